@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+using CrmFunctions.Domain.Events;
+
+namespace CrmFunctions.Domain.Customers;
+
+/// <summary>
+/// What is true of one customer at one instant: the fold of the events known of all handles. A set of events has one fold, in
+/// whatever order and however often they came.
+/// </summary>
+/// <remarks>Source: Customers/Facts.md, where each rule has its worked example.</remarks>
+public sealed record Facts
+{
+    /// <summary>The instant the facts are true at. UTC.</summary>
+    public required DateTimeOffset AsOf { get; init; }
+
+    /// <summary>The first later instant at which the facts change by themselves: an event known already and dated ahead. Null: none.</summary>
+    public DateTimeOffset? ChangesAt { get; init; }
+
+    /// <summary>The orders that count, by time: not cancelled, not given back whole.</summary>
+    public required ImmutableArray<Order> Orders { get; init; }
+
+    /// <summary>Everything that shows engagement, by time.</summary>
+    public required ImmutableArray<Touch> Touches { get; init; }
+
+    /// <summary>Potential as people rated it, by time.</summary>
+    public required ImmutableArray<Rating> Ratings { get; init; }
+
+    /// <summary>Scores of feedback, 0 to 10, by time.</summary>
+    public required ImmutableArray<Mark> Feedback { get; init; }
+
+    /// <summary>Complaints by the time they were opened.</summary>
+    public required ImmutableArray<Mark> Complaints { get; init; }
+
+    /// <summary>Referrals by time.</summary>
+    public required ImmutableArray<Mark> Referrals { get; init; }
+
+    /// <summary>The first event of any kind. Null where there is none yet.</summary>
+    public DateTimeOffset? FirstSeen { get; init; }
+
+    /// <summary>The last event that showed intent to buy: a form, a checkout left, a question. Null where there is none.</summary>
+    public DateTimeOffset? LastIntent { get; init; }
+
+    /// <summary>The last time somebody of ours and the customer were in contact. Null: never.</summary>
+    public DateTimeOffset? LastContact { get; init; }
+
+    /// <summary>Different events folded, those dated ahead included.</summary>
+    public required int Events { get; init; }
+
+    /// <summary>The source erased the customer.</summary>
+    public bool Erased { get; init; }
+
+    /// <summary>Folds events. Those after <paramref name="asOf"/> count for nothing yet.</summary>
+    /// <param name="events">In any order, with any repetitions.</param>
+    /// <param name="asOf">UTC.</param>
+    public static Facts From(IEnumerable<CustomerEvent> events, DateTimeOffset asOf)
+    {
+        var distinct = History.Distinct(events);
+        var fold = new Fold();
+        DateTimeOffset? changesAt = null;
+        foreach (var customerEvent in distinct)
+        {
+            if (customerEvent.OccurredAt > asOf)
+            {
+                changesAt = customerEvent.OccurredAt;
+                break;
+            }
+
+            fold.Add(customerEvent);
+        }
+
+        return fold.Facts(asOf, changesAt, distinct.Count);
+    }
+}
+
+/// <summary>An order that counts, net of what was given back.</summary>
+/// <param name="Id">Source and the source's order id.</param>
+/// <param name="At">When it was placed or paid, whichever came first. UTC.</param>
+/// <param name="Gross">What was to be paid.</param>
+/// <param name="RefundedMinor">What was given back, in minor units of the order's currency; at most the gross amount.</param>
+/// <param name="Events">The events behind it, by name, in the order of time.</param>
+public sealed record Order(string Id, DateTimeOffset At, Money Gross, long RefundedMinor, ImmutableArray<string> Events)
+{
+    /// <summary>Gross less what was given back.</summary>
+    public Money Net => Gross with { AmountMinor = Gross.AmountMinor - RefundedMinor };
+}
+
+/// <summary>Something that shows engagement.</summary>
+/// <param name="At">UTC.</param>
+/// <param name="Points">Points on the day itself, zero or more.</param>
+/// <param name="Event">The event's name.</param>
+public readonly record struct Touch(DateTimeOffset At, double Points, string Event);
+
+/// <summary>A potential rating by a person.</summary>
+/// <param name="At">UTC.</param>
+/// <param name="Score">0 to 100.</param>
+/// <param name="Author">Who rated.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="Expires">From then on it counts for nothing. Null: never.</param>
+/// <param name="Event">The event's name.</param>
+public sealed record Rating(DateTimeOffset At, decimal Score, string Author, string Reason, DateTimeOffset? Expires, string Event);
+
+/// <summary>A dated number.</summary>
+/// <param name="At">UTC.</param>
+/// <param name="Value">The score, or 1 where only the happening counts.</param>
+/// <param name="Event">The event's name.</param>
+public readonly record struct Mark(DateTimeOffset At, int Value, string Event);

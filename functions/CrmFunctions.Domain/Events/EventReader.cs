@@ -1,0 +1,172 @@
+using System.Text.Json;
+
+namespace CrmFunctions.Domain.Events;
+
+/// <summary>Reads a canonical event: CloudEvents 1.0 in JSON, or plain JSON with the same members.</summary>
+public static class EventReader
+{
+    /// <summary>Events may claim to happen this much after now: clocks differ, and zones are mistaken.</summary>
+    public static readonly TimeSpan LatestAhead = TimeSpan.FromHours(24);
+
+    /// <summary>No shop kept events before this.</summary>
+    public static readonly DateTimeOffset Earliest = new(1970, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>Reads one event.</summary>
+    /// <param name="json">The event's JSON; its strings need not be valid.</param>
+    /// <param name="receivedAt">UTC. Taken for the time of an event that gives none, and the end of the past.</param>
+    /// <param name="problems">Everything that is wrong, by field.</param>
+    /// <returns>Null exactly when there is a problem.</returns>
+    public static CustomerEvent? Read(JsonElement json, DateTimeOffset receivedAt, out IReadOnlyList<FieldProblem> problems)
+    {
+        var found = new List<FieldProblem>();
+        problems = found;
+        if (json.ValueKind != JsonValueKind.Object)
+        {
+            found.Add(new FieldProblem("", $"An event must be a JSON object, not {FieldReader.Describe(json)}."));
+            return null;
+        }
+
+        receivedAt = Instants.Milliseconds(receivedAt);
+        var fields = new FieldReader(json, "", found);
+        if (fields.Text("specversion") is { } version && version != "1.0") fields.Refuse("specversion", "must be 1.0");
+        var source = fields.Required("source");
+        var id = fields.Required("id");
+        var type = fields.Required("type");
+        var occurredAt = Time(fields, receivedAt);
+
+        var data = fields.Object("data", required: true);
+        var customer = data is null ? null : Customer(data);
+        var what = data is null || type is null ? null : What(type, data, fields);
+
+        return found.Count > 0 || source is null || id is null || customer is null || what is null
+            ? null
+            : new CustomerEvent(source, id, occurredAt, receivedAt, customer, what);
+    }
+
+    /// <summary>Reads what the log kept of an event that was once read without a problem.</summary>
+    /// <exception cref="FormatException">The log's row is not what was written.</exception>
+    public static CustomerEvent ReadLogged(
+        string source, string id, string type, DateTimeOffset occurredAt, DateTimeOffset receivedAt, JsonElement data)
+    {
+        var found = new List<FieldProblem>();
+        var fields = new FieldReader(data, "data", found);
+        var customer = data.ValueKind == JsonValueKind.Object ? Customer(fields) : null;
+        var what = customer is null ? null : What(type, fields, fields);
+        return customer is null || what is null || found.Count > 0
+            ? throw new FormatException($"Event {source}/{id} of type {type} cannot be read: {string.Join("; ", found.Select(p => $"{p.Field} {p.Message}"))}.")
+            : new CustomerEvent(source, id, occurredAt, receivedAt, customer, what);
+    }
+
+    private static DateTimeOffset Time(FieldReader fields, DateTimeOffset receivedAt)
+    {
+        if (fields.Instant("time") is not { } time) return receivedAt;
+        if (time > receivedAt + LatestAhead)
+        {
+            fields.Refuse("time", $"lies in the future: the suite's clock is at {receivedAt:yyyy-MM-ddTHH:mm:ssZ}; send when it happened, or leave it out for now");
+        }
+        else if (time < Earliest)
+        {
+            fields.Refuse("time", "lies before 1970; send when it happened");
+        }
+
+        return time;
+    }
+
+    private static Identifiers? Customer(FieldReader data)
+    {
+        if (data.Object("customer", required: true) is not { } fields) return null;
+        var customer = new Identifiers(
+            Trim(fields.Text("id", 256)), Trim(fields.Text("unionid", 256)), Trim(fields.Text("openid", 256)), Trim(fields.Text("email", 320)),
+            Trim(fields.Text("phone", 64)), Trim(fields.Text("name", 512)), Trim(fields.Text("timeZone", 64)));
+        if (Customers.Handle.Strongest(customer, "any") is null)
+        {
+            data.Refuse("customer", "names nobody: send at least one of id, unionid, openid, email (a@b.c) or phone (international, such as +8613800138000)");
+        }
+
+        return customer;
+    }
+
+    private static string? Trim(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+
+    private static Happening? What(string type, FieldReader data, FieldReader root)
+    {
+        switch (type)
+        {
+            case EventTypes.OrderPlaced:
+                return Order(data, (order, amount) => new OrderPlaced(order, amount));
+            case EventTypes.OrderPaid:
+                return Order(data, (order, amount) => new OrderPaid(order, amount));
+            case EventTypes.OrderRefunded:
+                var refunded = data.Required("orderId");
+                var refund = data.Text("refundId", 256);
+                var amount = data.Money("amount", data.Text("currency") ?? "(none)", required: false);
+                return refunded is null ? null : new OrderRefunded(refunded, refund, amount);
+            case EventTypes.OrderCancelled:
+                return data.Required("orderId") is { } cancelled ? new OrderCancelled(cancelled) : null;
+            case EventTypes.CheckoutAbandoned:
+                return new CheckoutAbandoned(data.Text("checkoutId", 256));
+            case EventTypes.CustomerCreated:
+                return new CustomerCreated(data.Attributes("attributes"));
+            case EventTypes.CustomerUpdated:
+                return new CustomerUpdated(data.Attributes("attributes"));
+            case EventTypes.CustomerErased:
+                return new CustomerErased();
+            case EventTypes.FormSubmitted:
+                return new FormSubmitted(data.Text("form", 256), data.Attributes("attributes"));
+            case EventTypes.Visit:
+                return new Visit(data.Text("page"));
+            case EventTypes.Interaction:
+                return Interaction(data);
+            case EventTypes.Feedback:
+                return new Feedback((int?)data.Number("score", 0, 10, required: false), data.Text("kind", 64));
+            case EventTypes.ComplaintOpened:
+                return data.Required("complaintId") is { } opened ? new ComplaintOpened(opened) : null;
+            case EventTypes.ComplaintClosed:
+                return data.Required("complaintId") is { } closed ? new ComplaintClosed(closed) : null;
+            case EventTypes.Referral:
+                return new Referral(data.Text("referred", 256));
+            case EventTypes.FollowUpDone:
+                return new FollowUpDone(data.Text("by", 256));
+            case EventTypes.ConsentChanged:
+                return Consent(data);
+            case EventTypes.PotentialRated:
+                return Rating(data);
+            default:
+                root.Refuse("type", $"is not known; the types are {string.Join(", ", EventTypes.All)}");
+                return null;
+        }
+    }
+
+    private static Happening? Order(FieldReader data, Func<string, Money, Happening> make)
+    {
+        var order = data.Required("orderId");
+        var currency = data.Required("currency", 3);
+        var amount = data.Money("amount", currency, required: true);
+        data.CheckLines("lines");
+        return order is null || amount is null ? null : make(order, amount.Value);
+    }
+
+    private static Interaction Interaction(FieldReader data)
+    {
+        var direction = data.Text("direction", 16);
+        if (direction is not (null or "in" or "out")) data.Refuse("direction", "must be in (from the customer) or out (to the customer)");
+        return new Interaction(data.Text("channel", 64), direction != "out");
+    }
+
+    private static ConsentChanged? Consent(FieldReader data)
+    {
+        var channel = data.Required("channel", 64);
+        var purpose = data.Required("purpose", 64);
+        var granted = data.Flag("granted", required: true);
+        return channel is null || purpose is null || granted is null ? null : new ConsentChanged(channel, purpose, granted.Value);
+    }
+
+    private static PotentialRated? Rating(FieldReader data)
+    {
+        var score = data.Number("score", 0, 100, required: true);
+        var author = data.Required("author");
+        var reason = data.Required("reason", 1024);
+        var expires = data.Instant("expires");
+        return score is null || author is null || reason is null ? null : new PotentialRated(score.Value, author, reason, expires);
+    }
+}

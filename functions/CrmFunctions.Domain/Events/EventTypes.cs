@@ -1,0 +1,33 @@
+namespace CrmFunctions.Domain.Events;
+
+/// <summary>The event types the suite understands, as they stand in an event's <c>type</c>.</summary>
+public static class EventTypes
+{
+#pragma warning disable CS1591 // The value says it.
+    public const string OrderPlaced = "order.placed";
+    public const string OrderPaid = "order.paid";
+    public const string OrderRefunded = "order.refunded";
+    public const string OrderCancelled = "order.cancelled";
+    public const string CheckoutAbandoned = "checkout.abandoned";
+    public const string CustomerCreated = "customer.created";
+    public const string CustomerUpdated = "customer.updated";
+    public const string CustomerErased = "customer.erased";
+    public const string FormSubmitted = "form.submitted";
+    public const string Visit = "visit";
+    public const string Interaction = "interaction";
+    public const string Feedback = "feedback";
+    public const string ComplaintOpened = "complaint.opened";
+    public const string ComplaintClosed = "complaint.closed";
+    public const string Referral = "referral";
+    public const string FollowUpDone = "followup.done";
+    public const string ConsentChanged = "consent.changed";
+    public const string PotentialRated = "rating.potential";
+#pragma warning restore CS1591
+
+    /// <summary>All of them, in the order of the documentation.</summary>
+    public static IReadOnlyList<string> All { get; } =
+    [
+        OrderPlaced, OrderPaid, OrderRefunded, OrderCancelled, CheckoutAbandoned, CustomerCreated, CustomerUpdated, CustomerErased,
+        FormSubmitted, Visit, Interaction, Feedback, ComplaintOpened, ComplaintClosed, Referral, FollowUpDone, ConsentChanged, PotentialRated,
+    ];
+}

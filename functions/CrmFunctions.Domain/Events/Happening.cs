@@ -1,0 +1,86 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace CrmFunctions.Domain.Events;
+
+/// <summary>What an event says happened: a closed family, one kind for each event type.</summary>
+[JsonDerivedType(typeof(OrderPlaced), "op")]
+[JsonDerivedType(typeof(OrderPaid), "oy")]
+[JsonDerivedType(typeof(OrderRefunded), "or")]
+[JsonDerivedType(typeof(OrderCancelled), "oc")]
+[JsonDerivedType(typeof(CheckoutAbandoned), "ca")]
+[JsonDerivedType(typeof(CustomerCreated), "cc")]
+[JsonDerivedType(typeof(CustomerUpdated), "cu")]
+[JsonDerivedType(typeof(CustomerErased), "ce")]
+[JsonDerivedType(typeof(FormSubmitted), "fs")]
+[JsonDerivedType(typeof(Visit), "v")]
+[JsonDerivedType(typeof(Interaction), "i")]
+[JsonDerivedType(typeof(Feedback), "f")]
+[JsonDerivedType(typeof(ComplaintOpened), "co")]
+[JsonDerivedType(typeof(ComplaintClosed), "cl")]
+[JsonDerivedType(typeof(Referral), "r")]
+[JsonDerivedType(typeof(FollowUpDone), "fd")]
+[JsonDerivedType(typeof(ConsentChanged), "ch")]
+[JsonDerivedType(typeof(PotentialRated), "pr")]
+public abstract record Happening;
+
+/// <summary>An order was placed. Counts as an order with this amount until a payment says otherwise.</summary>
+public sealed record OrderPlaced(string OrderId, Money Amount) : Happening;
+
+/// <summary>An order was paid. The last payment's amount is the order's amount.</summary>
+public sealed record OrderPaid(string OrderId, Money Amount) : Happening;
+
+/// <summary>Money was given back for an order. Without an amount, all of it.</summary>
+/// <param name="OrderId">The order, which may not have been seen yet.</param>
+/// <param name="RefundId">The source's id of the refund: the same refund told twice counts once. Null: the event's id.</param>
+/// <param name="Amount">What was given back.</param>
+public sealed record OrderRefunded(string OrderId, string? RefundId, Money? Amount) : Happening;
+
+/// <summary>An order was cancelled: it counts for nothing.</summary>
+public sealed record OrderCancelled(string OrderId) : Happening;
+
+/// <summary>A checkout was begun and left.</summary>
+public sealed record CheckoutAbandoned(string? CheckoutId) : Happening;
+
+/// <summary>The source made a customer record.</summary>
+public sealed record CustomerCreated(IReadOnlyDictionary<string, JsonElement>? Attributes) : Happening;
+
+/// <summary>The source changed a customer record.</summary>
+public sealed record CustomerUpdated(IReadOnlyDictionary<string, JsonElement>? Attributes) : Happening;
+
+/// <summary>The source erased a customer record.</summary>
+public sealed record CustomerErased : Happening;
+
+/// <summary>A form was sent.</summary>
+public sealed record FormSubmitted(string? Form, IReadOnlyDictionary<string, JsonElement>? Attributes) : Happening;
+
+/// <summary>The customer visited a page or a shop.</summary>
+public sealed record Visit(string? Page) : Happening;
+
+/// <summary>A conversation, in (from the customer) or out (to the customer).</summary>
+public sealed record Interaction(string? Channel, bool Inbound) : Happening;
+
+/// <summary>Feedback with a score of 0 to 10.</summary>
+public sealed record Feedback(int? Score, string? Kind) : Happening;
+
+/// <summary>A complaint was opened.</summary>
+public sealed record ComplaintOpened(string ComplaintId) : Happening;
+
+/// <summary>A complaint was closed.</summary>
+public sealed record ComplaintClosed(string ComplaintId) : Happening;
+
+/// <summary>The customer brought another.</summary>
+public sealed record Referral(string? Referred) : Happening;
+
+/// <summary>Somebody of ours did a follow-up.</summary>
+public sealed record FollowUpDone(string? By) : Happening;
+
+/// <summary>Consent given or withdrawn for a channel and purpose.</summary>
+public sealed record ConsentChanged(string Channel, string Purpose, bool Granted) : Happening;
+
+/// <summary>A person rated the customer's potential.</summary>
+/// <param name="Score">0 to 100.</param>
+/// <param name="Author">Who rated.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="Expires">From this instant on the rating counts for nothing; null: never.</param>
+public sealed record PotentialRated(decimal Score, string Author, string Reason, DateTimeOffset? Expires) : Happening;
