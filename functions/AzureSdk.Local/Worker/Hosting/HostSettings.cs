@@ -1,0 +1,90 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+
+namespace AzureSdk.Local.Hosting;
+
+/// <summary>
+/// How the host works: host.json with the environment's <c>AzureFunctionsJobHost</c> over it, and the host's own section
+/// <c>AzureFunctionsLocal</c>. A value that cannot be read stops the start.
+/// </summary>
+internal sealed class HostSettings
+{
+    private readonly IConfiguration hostJson;
+    private readonly IConfiguration own;
+
+    internal HostSettings(IConfiguration hostJson, IConfiguration app)
+    {
+        this.hostJson = hostJson;
+        own = app.GetSection("AzureFunctionsLocal");
+
+        RoutePrefix = (hostJson["extensions:http:routePrefix"] ?? "api").Trim('/');
+        FunctionTimeout = hostJson["functionTimeout"] == "-1" ? Timeout.InfiniteTimeSpan : Span("functionTimeout", TimeSpan.FromMinutes(30));
+        MaxConcurrentCalls = Number("extensions:serviceBus:maxConcurrentCalls", 16, 1);
+        MaxMessageBatchSize = Number("extensions:serviceBus:maxMessageBatchSize", 1000, 1);
+        MaxAutoLockRenewal = Span("extensions:serviceBus:maxAutoLockRenewalDuration", TimeSpan.FromMinutes(5));
+        AutoCompleteMessages = Flag("extensions:serviceBus:autoCompleteMessages", true);
+
+        DataPath = Path.GetFullPath(own["DataPath"] ?? Path.Combine(".data", "functions"));
+        SecretsPath = Path.GetFullPath(own["SecretsPath"] ?? Path.Combine(DataPath, "secrets"));
+        TimersPath = Path.GetFullPath(own["TimersPath"] ?? Path.Combine(DataPath, "timers"));
+        DrainTimeout = own["DrainTimeout"] is not { } drain ? TimeSpan.FromSeconds(30)
+            : TimeSpan.TryParse(drain, CultureInfo.InvariantCulture, out var span) && span >= TimeSpan.Zero ? span
+            : throw new HostStartException($"Setting AzureFunctionsLocal:DrainTimeout is '{drain}'; give a time span such as 00:00:30.");
+        Port = ReadPort(app);
+    }
+
+    /// <summary>The first segment of every route; empty for none.</summary>
+    internal string RoutePrefix { get; }
+
+    /// <summary>When an invocation is cancelled; infinite for never.</summary>
+    internal TimeSpan FunctionTimeout { get; }
+
+    /// <summary>Invocations of one Service Bus function at a time.</summary>
+    internal int MaxConcurrentCalls { get; }
+
+    /// <summary>Messages in one batch at most.</summary>
+    internal int MaxMessageBatchSize { get; }
+
+    /// <summary>How long a message's lock is renewed while its function runs.</summary>
+    internal TimeSpan MaxAutoLockRenewal { get; }
+
+    internal bool AutoCompleteMessages { get; }
+
+    internal string DataPath { get; }
+
+    /// <summary>Holds the key files.</summary>
+    internal string SecretsPath { get; }
+
+    /// <summary>Holds the timers' monitor files.</summary>
+    internal string TimersPath { get; }
+
+    /// <summary>How long running invocations may take when the host stops.</summary>
+    internal TimeSpan DrainTimeout { get; }
+
+    /// <summary>Zero for any free port.</summary>
+    internal int Port { get; }
+
+    private static int ReadPort(IConfiguration app)
+    {
+        var (name, text) = app["port"] is { } argument ? ("--port", argument)
+            : ("local.settings.json: Host.LocalHttpPort", app["AzureFunctionsLocal:Host:LocalHttpPort"] ?? "7071");
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= 65535
+            ? port
+            : throw new HostStartException($"{name} is '{text}'; give a port from 1 to 65535, or 0 for any free one.");
+    }
+
+    private int Number(string path, int otherwise, int atLeast) => hostJson[path] is not { } text ? otherwise
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= atLeast ? number
+        : throw Wrong(path, text, $"a whole number from {atLeast}");
+
+    private TimeSpan Span(string path, TimeSpan otherwise) => hostJson[path] is not { } text ? otherwise
+        : TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var span) && span >= TimeSpan.Zero ? span
+        : throw Wrong(path, text, "a time span such as 00:05:00");
+
+    private bool Flag(string path, bool otherwise) => hostJson[path] is not { } text ? otherwise
+        : bool.TryParse(text, out var flag) ? flag
+        : throw Wrong(path, text, "true or false");
+
+    private static HostStartException Wrong(string path, string text, string right) =>
+        new($"host.json: {path.Replace(':', '.')} is '{text}'; give {right}.");
+}

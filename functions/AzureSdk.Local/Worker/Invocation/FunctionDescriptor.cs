@@ -1,0 +1,26 @@
+using System.Reflection;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AzureSdk.Local.Invocation;
+
+/// <summary>Calls the function's method with what the invocation holds; compiled once.</summary>
+internal delegate ValueTask<object?> FunctionBody(object? instance, InvocationContext context);
+
+/// <summary>A function ready to run.</summary>
+internal sealed class FunctionDescriptor(MethodInfo method, FunctionDefinition definition, TriggerDeclaration trigger, bool isDisabled, FunctionBody body)
+{
+    private readonly ObjectFactory? create = method.IsStatic ? null : ActivatorUtilities.CreateFactory(method.ReflectedType!, []);
+
+    internal string Name => definition.Name;
+
+    internal FunctionDefinition Definition => definition;
+
+    internal TriggerDeclaration Trigger => trigger;
+
+    internal bool IsDisabled => isDisabled;
+
+    internal string LogCategory { get; } = $"Function.{definition.Name}";
+
+    internal ValueTask<object?> Call(InvocationContext context) => body(create?.Invoke(context.InstanceServices, null), context);
+}

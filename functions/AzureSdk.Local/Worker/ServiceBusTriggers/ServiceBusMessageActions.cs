@@ -1,0 +1,6 @@
+namespace Microsoft.Azure.Functions.Worker;
+
+/// <summary>placeholder</summary>
+public class ServiceBusMessageActions
+{
+}
