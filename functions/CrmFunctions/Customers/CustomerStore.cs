@@ -3,10 +3,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Azure;
 using Azure.Data.Tables;
 using CrmFunctions.Domain.Customers;
-using CrmFunctions.Domain.Events;
 using CrmFunctions.Domain.Lifecycle;
 using CrmFunctions.Storage;
 

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Azure.Data.Tables;
 using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Events;
-using CrmFunctions.Messaging;
 using CrmFunctions.Operations;
 using CrmFunctions.Storage;
 using Microsoft.Extensions.Options;
@@ -61,6 +60,19 @@ public sealed class EventLog(CrmTables tables, RecalculationRequests requests, Q
         }
 
         return new LogReading(events, through);
+    }
+
+    /// <summary>The rows filed under handles, in no order.</summary>
+    public async Task<IReadOnlyList<EventRow>> ReadRows(IEnumerable<Handle> handles, CancellationToken cancellationToken)
+    {
+        var rows = new List<EventRow>();
+        foreach (var handle in handles)
+        {
+            var filter = TableClient.CreateQueryFilter($"PartitionKey eq {handle.Key}");
+            await foreach (var row in tables.Events.QueryAsync<EventRow>(filter, cancellationToken: cancellationToken)) rows.Add(row);
+        }
+
+        return rows;
     }
 
     private async Task<List<(int Index, Filing Filing)>> Write(IReadOnlyList<(Entry Entry, int Index)> group, CancellationToken cancellationToken)

@@ -46,6 +46,13 @@ public sealed class EventRow : ITableEntity
         BodyHash = entry.BodyHash,
     };
 
+    /// <summary>The data as sent.</summary>
+    public JsonElement ToData()
+    {
+        using var data = JsonDocument.Parse(Data);
+        return data.RootElement.Clone();
+    }
+
     /// <summary>The event again.</summary>
     /// <exception cref="FormatException">The row is not what was written.</exception>
     public CustomerEvent ToEvent()

@@ -13,7 +13,7 @@ public sealed class RecalculationRequests(Bus bus, Clocks clocks, IOptions<Debou
     public async Task<DebounceWindow> Ask(IReadOnlyList<Handle> handles, CancellationToken cancellationToken)
     {
         var window = DebounceWindow.At(clocks.Machine.GetUtcNow(), options.Value);
-        await bus.Send(Flow.Queues.Recalculations, [.. handles.Select(handle => Recalculation.Debounced(handle, window))], cancellationToken);
+        await bus.Send(Flow.Queues.Recalculations, [.. handles.Select(handle => RecalculationMessage.Debounced(handle, window))], cancellationToken);
         return window;
     }
 

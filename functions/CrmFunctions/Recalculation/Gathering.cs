@@ -40,6 +40,15 @@ public sealed class Gathering(CustomerStore customers, EventLog log)
         return gathered;
     }
 
+    /// <summary>The events that the last decision knew, each once: those kept with the state, and the tail of a long history that is not.</summary>
+    public async Task<IReadOnlyList<CustomerEvent>> Known(StoredCustomer stored, CancellationToken cancellationToken)
+    {
+        if (stored.Snapshot.Events.Count == stored.Decided?.Events) return stored.Snapshot.Events;
+        var events = new List<CustomerEvent>(stored.Snapshot.Events);
+        foreach (var handle in stored.Filed) events.AddRange((await log.Read(handle, stored.Snapshot.Through - overlap, cancellationToken)).Events);
+        return History.Distinct(events);
+    }
+
     private async Task<Gathered> Take(Gathered gathered, Handle named, CancellationToken cancellationToken)
     {
         var customer = gathered.Customer;

@@ -26,7 +26,7 @@ public sealed class RecalculateCustomer(CustomerStore customers, Gathering gathe
         [ServiceBusTrigger(Flow.Queues.Recalculations, Connection = Flow.ServiceBus)] ServiceBusReceivedMessage received, CancellationToken cancellationToken)
 #pragma warning restore CS1591
     {
-        var message = JsonSerializer.Deserialize(received.Body.ToMemory().Span, MessagingJson.Default.Recalculation)
+        var message = JsonSerializer.Deserialize(received.Body.ToMemory().Span, MessagingJson.Default.RecalculationMessage)
             ?? throw new FormatException("The message is null.");
         var handle = Handle.FromKey(message.Handle) ?? throw new FormatException($"'{message.Handle}' is no handle.");
         for (var race = 0; race < Races; race++)
@@ -43,10 +43,9 @@ public sealed class RecalculateCustomer(CustomerStore customers, Gathering gathe
         var stored = await customers.Open(handle, cancellationToken);
         if (fired is null) stored = stored.Knowing(handle.Key, filed: true);
 
-        // A review has nothing new to read: what the state keeps is all there is, unless the tail of a long history is not kept with it.
-        var review = fired is not null && stored.Decided is { } last && stored.Snapshot.Events.Count == last.Events;
-        var gathered = review
-            ? new Gathered(stored, [.. stored.Snapshot.Events], [], stored.Snapshot.Through)
+        // A review has nothing new to read: what the last decision knew is all there is.
+        var gathered = fired is not null && stored.Decided is not null
+            ? new Gathered(stored, [.. await gathering.Known(stored, cancellationToken)], [], stored.Snapshot.Through)
             : await gathering.Gather(stored, cancellationToken);
 
         foreach (var joined in gathered.Joined)
