@@ -70,7 +70,9 @@ internal sealed class SmtpConnection(TcpClient tcp) : IDisposable
         while (lines.Count < MaxReplyLines)
         {
             var line = await Line(cancellationToken);
-            if (line.Length < 3 || !int.TryParse(line.AsSpan(0, 3), NumberStyles.None, CultureInfo.InvariantCulture, out var code) || code < 200)
+            if (line.Length < 3 || !int.TryParse(line.AsSpan(0, 3), NumberStyles.None, CultureInfo.InvariantCulture, out var code))
+                break;
+            if (code is < 200 or > 599 || (line.Length > 3 && line[3] is not (' ' or '-')))
                 break;
 
             lines.Add(line.Length > 4 ? line[4..] : "");
