@@ -84,7 +84,7 @@ public sealed class QueryTests(Azurite azurite) : IClassFixture<Azurite>, IAsync
             ["L"] = long.MinValue,
             ["D"] = 0.2,
             ["F"] = false,
-            ["At"] = at.AddTicks(1),
+            ["At"] = at.AddMilliseconds(1),
             ["G"] = Guid.Empty,
             ["B"] = new byte[] { 1, 254 },
         });
@@ -186,9 +186,10 @@ public sealed class QueryTests(Azurite azurite) : IClassFixture<Azurite>, IAsync
         foreach (var name in names)
             await service.CreateTableIfNotExistsAsync(name);
 
-        var found = await service.QueryAsync($"TableName ge {"query"} and TableName lt {"queryz"}").Select(table => table.Name).ToListAsync();
+        var filter = TableServiceClient.CreateQueryFilter($"TableName ge {"query"} and TableName lt {"queryz"}");
+        var found = await service.QueryAsync(filter).Select(table => table.Name).ToListAsync();
         await service.DeleteTableAsync(names[1]);
-        var left = await service.QueryAsync("TableName ge 'query' and TableName lt 'queryz'", maxPerPage: 1).Select(table => table.Name).ToListAsync();
+        var left = await service.QueryAsync(filter, maxPerPage: 1).Select(table => table.Name).ToListAsync();
 
         Assert.Equal(names, found);
         Assert.Equal([names[0], names[2]], left);
