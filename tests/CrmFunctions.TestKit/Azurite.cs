@@ -19,21 +19,21 @@ public sealed class Azurite : IDisposable
 
     private const int Tries = 5;
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("azurite-");
     private readonly Process _process;
 
     /// <summary>Starts it and returns when it answers. The first start on a machine installs it, which takes about half a minute.</summary>
     /// <exception cref="InvalidOperationException">It could not be installed or started; the message has what it said.</exception>
     public Azurite()
     {
-        var program = Path.Combine(NodeTools.Install("scripts"), "node_modules", "azurite", "dist", "src", "table", "main.js");
+        var folder = NodeTools.Install("scripts");
+        var program = Path.Combine(folder, "node_modules", "azurite", "dist", "src", "table", "main.js");
         var said = "";
         for (var tries = 0; tries < Tries; tries++)
         {
             // Another process may take the port before Azurite does: then it ends, and another port is tried.
             Port = FreePort();
             _process = NodeTools.Start(
-                _folder.FullName, program, "--tableHost", "127.0.0.1", "--tablePort", Port.ToString(CultureInfo.InvariantCulture),
+                folder, program, "--tableHost", "127.0.0.1", "--tablePort", Port.ToString(CultureInfo.InvariantCulture),
                 "--inMemoryPersistence", "--silent", "--skipApiVersionCheck", "--disableTelemetry");
             _process.ErrorDataReceived += (_, line) => said += line.Data;
             _process.BeginErrorReadLine();
@@ -74,7 +74,6 @@ public sealed class Azurite : IDisposable
     {
         End();
         _process.Dispose();
-        _folder.Delete(recursive: true);
     }
 
     private void End()

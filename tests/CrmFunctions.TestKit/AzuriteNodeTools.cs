@@ -6,7 +6,7 @@ namespace CrmFunctions.TestKit;
 public static class NodeTools
 {
     private const string EndWithParent =
-        "data:text/javascript,process.stdin.on('close',()=>process.exit()).on('error',()=>process.exit()).resume()";
+        "data:text/javascript,process.stdin.on('close',()=>process.exit()).on('error',()=>process.exit()).resume().unref()";
 
     /// <summary>The folder that has <c>CrmFunctions.sln</c>, above the tests' own.</summary>
     /// <exception cref="InvalidOperationException">The tests do not run from within the repository.</exception>
@@ -57,6 +57,18 @@ public static class NodeTools
             RedirectStandardError = true,
         };
         return Process.Start(start) ?? throw new InvalidOperationException("node did not start.");
+    }
+
+    /// <summary>Runs a program of Node to its end.</summary>
+    /// <returns>What it printed.</returns>
+    /// <exception cref="InvalidOperationException">It ended with an error; the message has what it said.</exception>
+    public static async Task<string> Run(string folder, params IEnumerable<string> arguments)
+    {
+        using var node = Start(folder, arguments);
+        var errors = node.StandardError.ReadToEndAsync();
+        var output = await node.StandardOutput.ReadToEndAsync();
+        await node.WaitForExitAsync();
+        return node.ExitCode == 0 ? output : throw new InvalidOperationException($"{string.Join(' ', arguments)} failed:\n{output}\n{await errors}");
     }
 
     private static void Npm(string path)

@@ -93,8 +93,4 @@ public class TableServiceClient
                 return Page<TableItem>.FromValues([.. tables.Select(table => new TableItem(table.GetString("TableName")!))], next, response);
             },
             cancellationToken);
-
-    /// <summary>The tables that match a filter, the values in which are quoted and escaped; see the other overload.</summary>
-    public virtual AsyncPageable<TableItem> QueryAsync(FormattableString filter, int? maxPerPage = null, CancellationToken cancellationToken = default) =>
-        QueryAsync(TableFilter.Create(filter), maxPerPage, cancellationToken);
 }

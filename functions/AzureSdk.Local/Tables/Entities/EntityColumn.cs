@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Azure.Data.Tables;
@@ -15,8 +14,8 @@ internal sealed class EntityColumn
     private EntityColumn(string name)
     {
         Name = name;
-        Json = JsonEncodedText.Encode(name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
-        JsonType = JsonEncodedText.Encode(name + WireNames.TypeSuffix, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
+        Json = JsonEncodedText.Encode(name);
+        JsonType = JsonEncodedText.Encode(name + WireNames.TypeSuffix);
         IsKey = name is WireNames.PartitionKey or WireNames.RowKey;
         Refusal = EntityLimits.RefusalOfName(name);
     }
