@@ -13,6 +13,7 @@ public sealed class LocalBus : IAsyncDisposable
     public const string Deduplicated = "deduplicated";
     public const string Expiring = "expiring";
     public const string Deleting = "deleting";
+    public const string Patient = "patient";
     public static readonly TimeSpan LockDuration = TimeSpan.FromSeconds(60);
     public static readonly TimeSpan Window = TimeSpan.FromMinutes(10);
 
@@ -57,6 +58,7 @@ public sealed class LocalBus : IAsyncDisposable
                         Queue(Deduplicated, true, false, TimeSpan.FromDays(14)),
                         Queue(Expiring, false, true, TimeSpan.FromHours(1)),
                         Queue(Deleting, false, false, TimeSpan.FromHours(1)),
+                        Queue(Patient, false, false, TimeSpan.FromDays(14), maxDeliveryCount: 1000),
                     },
                 },
             },
@@ -96,7 +98,7 @@ public sealed class LocalBus : IAsyncDisposable
         Directory.Delete(Folder, true);
     }
 
-    private static object Queue(string name, bool deduplicated, bool deadLetterExpired, TimeSpan timeToLive) => new
+    private static object Queue(string name, bool deduplicated, bool deadLetterExpired, TimeSpan timeToLive, int maxDeliveryCount = 3) => new
     {
         Name = name,
         Properties = new
@@ -104,7 +106,7 @@ public sealed class LocalBus : IAsyncDisposable
             RequiresDuplicateDetection = deduplicated,
             DuplicateDetectionHistoryTimeWindow = XmlConvert.ToString(Window),
             LockDuration = XmlConvert.ToString(LockDuration),
-            MaxDeliveryCount = 3,
+            MaxDeliveryCount = maxDeliveryCount,
             DefaultMessageTimeToLive = XmlConvert.ToString(timeToLive),
             DeadLetteringOnMessageExpiration = deadLetterExpired,
         },
