@@ -55,7 +55,7 @@ public partial class ServiceBusReceiver : IAsyncDisposable
     public virtual ServiceBusReceiveMode ReceiveMode { get; }
 
     /// <summary>Receives the first available message.</summary>
-    /// <param name="maxWaitTime">How long to wait for it, above zero; null: the client's try timeout, 1 minute.</param>
+    /// <param name="maxWaitTime">How long to wait for it, above zero (or zero, if prefetching is on); null: the client's try timeout, 1 minute.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Null: there was none in that time.</returns>
     /// <exception cref="ServiceBusException">MessagingEntityNotFound, or the broker file failed.</exception>
@@ -66,7 +66,7 @@ public partial class ServiceBusReceiver : IAsyncDisposable
 
     /// <summary>Receives the first available messages, in the order of their sequence numbers, as soon as there is one.</summary>
     /// <param name="maxMessages">How many at most, from 1.</param>
-    /// <param name="maxWaitTime">How long to wait for the first, above zero; null: the client's try timeout, 1 minute.</param>
+    /// <param name="maxWaitTime">How long to wait for the first, above zero (or zero, if prefetching is on); null: the client's try timeout, 1 minute.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>None if there was none in that time.</returns>
     /// <exception cref="ServiceBusException">MessagingEntityNotFound, or the broker file failed.</exception>
