@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using AzureSdk.Local.Testing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
