@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using AzureSdk.Local.Http;
 using AzureSdk.Local.Invocation;
 using AzureSdk.Local.ServiceBusTriggers;
@@ -55,8 +56,10 @@ internal sealed class HostComposition
             .AddSingleton(setup).AddSingleton(settings).AddSingleton(functions).AddSingleton(Pipeline)
             .AddSingleton<RunningInvocations>().AddSingleton<FunctionInvoker>().AddSingleton<HostDelay>()
             .AddSingleton<HostServices>().AddSingleton<KeyStore>().AddSingleton<Http.Authorization>().AddSingleton<HttpFunctions>().AddSingleton<AdminEndpoints>()
-            .AddSingleton<TimerRunners>().AddSingleton<MessagePumps>()
+            .AddSingleton<TimerRunners>()
+            .AddSingleton<PumpServices>().AddSingleton<MessageInvocations>().AddSingleton<MessagePumps>()
             .AddHostedService<TriggerHost>()
+            .Configure<JsonSerializerOptions>(json => json.PropertyNameCaseInsensitive = true)
             .Configure<HostOptions>(options => options.ShutdownTimeout = settings.DrainTimeout + TimeSpan.FromSeconds(10));
         if (setup.Embedded)
         {

@@ -57,6 +57,14 @@ internal sealed class KeyFile
     /// <summary>A new file of a function with one random key.</summary>
     internal static string NewFunctionFile() => JsonSerializer.Serialize(new Content { Keys = [New("default")] }, Form);
 
+    /// <exception cref="KeyNotFoundException">There is no key of this name.</exception>
+    internal static string Value(string json, string name)
+    {
+        var content = JsonSerializer.Deserialize<Content>(json, Form)!;
+        return (content.Keys ?? content.FunctionKeys ?? []).Append(content.MasterKey).FirstOrDefault(key => key?.Name == name)?.Value
+            ?? throw new KeyNotFoundException($"There is no key '{name}'.");
+    }
+
     private static Entry New(string name) =>
         new() { Name = name, Value = Convert.ToBase64String(RandomNumberGenerator.GetBytes(40)).Replace('+', '-').Replace('/', '_'), Encrypted = false };
 

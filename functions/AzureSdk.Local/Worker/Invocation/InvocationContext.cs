@@ -24,7 +24,10 @@ internal sealed class InvocationContext(FunctionDescriptor function, IServicePro
     internal HttpContext? VisibleHttp { get; private set; }
 
     /// <summary>The trigger's value when it is not the request: a timer's info, a message, a batch.</summary>
-    internal object? Payload { get; init; }
+    internal object? Payload { get => ReadPayload is null ? field : ReadPayload(); init; }
+
+    /// <summary>Reads the payload when the function is called, so that what cannot be read fails the invocation.</summary>
+    internal Func<object?>? ReadPayload { get; init; }
 
     internal ServiceBusMessageActions? MessageActions { get; init; }
 

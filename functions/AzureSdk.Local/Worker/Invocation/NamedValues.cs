@@ -25,55 +25,48 @@ internal static class NamedValues
         _ => false,
     };
 
-    internal static T Read<T>(InvocationContext context, string name, bool hasDefault, object? otherwise)
+    internal static T Read<T>(InvocationContext context, string name, bool hasDefault, object? otherwise) => context.Value(name) switch
     {
-        switch (context.Value(name))
-        {
-            case T value:
-                return value;
-            case null when hasDefault:
-                return (T)(otherwise ?? default(T)!)!;
-            case null when default(T) is null:
-                return default!;
-            case { } other when Convert<T>(other) is { } converted:
-                return converted;
-            case var other:
-                throw new InvalidOperationException($"Function '{context.Function.Name}': '{other}' cannot be read as the {typeof(T).Name} of parameter '{name}'.");
-        }
-    }
+        T value => value,
+        null when hasDefault => otherwise is null ? default! : (T)otherwise,
+        null when default(T) is null => default!,
+        { } other when Convert(other, Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T)) is T converted => converted,
+        var other => throw new InvalidOperationException(
+            $"Function '{context.Function.Name}': '{other}' cannot be read as the {typeof(T).Name} of parameter '{name}'."),
+    };
 
-    private static T? Convert<T>(object value)
+    /// <returns>Null if the value is not of that form.</returns>
+    private static object? Convert(object value, Type type)
     {
         var text = System.Convert.ToString(value, CultureInfo.InvariantCulture)!;
-        var type = Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T);
         if (type == typeof(string))
         {
-            return (T)(object)text;
+            return text;
         }
 
         if (type == typeof(Guid))
         {
-            return Guid.TryParse(text, out var id) ? (T)(object)id : default;
+            return Guid.TryParse(text, out var id) ? id : null;
         }
 
         if (type == typeof(DateTimeOffset))
         {
-            return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? (T)(object)at : default;
+            return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null;
         }
 
         if (type == typeof(DateTime))
         {
-            return DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var at) ? (T)(object)at : default;
+            return DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var at) ? at : null;
         }
 
         try
         {
             // Numbers and booleans as JSON: "007" is no number, "True" no boolean.
-            return JsonSerializer.Deserialize<T>(text);
+            return JsonSerializer.Deserialize(text, type);
         }
         catch (JsonException)
         {
-            return default;
+            return null;
         }
     }
 }

@@ -6,21 +6,20 @@ namespace AzureSdk.Local.Invocation;
 /// <summary>What runs now: for stopping, for time-outs, and for a test that waits until all is quiet.</summary>
 internal sealed class RunningInvocations : IDisposable
 {
-    private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(1);
-
     private readonly ConcurrentDictionary<InvocationContext, byte> running = new();
     private readonly TimeProvider clock;
     private readonly TimeSpan timeout;
-    private readonly ITimer? sweeper;
+    private readonly ITimer? alarm;
     private readonly Lock gate = new();
     private TaskCompletionSource? quiet;
     private int busy;
+    private int isAlarmSet;
 
     public RunningInvocations(IServiceProvider services, HostSettings settings, HostSetup setup)
     {
         clock = HostClock.Of(services, setup.TimeProvider);
         timeout = settings.FunctionTimeout;
-        sweeper = timeout == Timeout.InfiniteTimeSpan ? null : clock.CreateTimer(_ => CancelLate(), null, Sweep, Sweep);
+        alarm = timeout == Timeout.InfiniteTimeSpan ? null : clock.CreateTimer(_ => CancelLate(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     internal int Count => running.Count;
@@ -51,6 +50,7 @@ internal sealed class RunningInvocations : IDisposable
         Enter();
         context.StartedAt = clock.GetTimestamp();
         running.TryAdd(context, 0);
+        SetAlarm(timeout);
     }
 
     internal void End(InvocationContext context)
@@ -78,17 +78,38 @@ internal sealed class RunningInvocations : IDisposable
         }
     }
 
-    public void Dispose() => sweeper?.Dispose();
+    public void Dispose() => alarm?.Dispose();
+
+    /// <summary>One alarm for all: it rings when the oldest of them can be late, and is set again if any is left.</summary>
+    private void SetAlarm(TimeSpan time)
+    {
+        if (alarm is not null && isAlarmSet == 0 && Interlocked.Exchange(ref isAlarmSet, 1) == 0)
+        {
+            alarm.Change(time, Timeout.InfiniteTimeSpan);
+        }
+    }
 
     private void CancelLate()
     {
+        Volatile.Write(ref isAlarmSet, 0);
         var now = clock.GetTimestamp();
-        foreach (var context in running.Keys)
+        var left = Timeout.InfiniteTimeSpan;
+        foreach (var context in running.Keys.Where(context => !context.IsTimedOut))
         {
-            if (!context.IsTimedOut && clock.GetElapsedTime(context.StartedAt, now) >= timeout)
+            var rest = timeout - clock.GetElapsedTime(context.StartedAt, now);
+            if (rest <= TimeSpan.Zero)
             {
                 context.TimeOut();
             }
+            else if (left < TimeSpan.Zero || rest < left)
+            {
+                left = rest;
+            }
+        }
+
+        if (left > TimeSpan.Zero)
+        {
+            SetAlarm(left);
         }
     }
 }

@@ -1,3 +1,4 @@
+using AzureSdk.Local.ServiceBus;
 using Microsoft.Extensions.Configuration;
 
 namespace AzureSdk.Local.ServiceBusTriggers;
@@ -12,7 +13,7 @@ internal static class ConnectionSetting
         {
             if (settings[setting] is { Length: > 0 } value)
             {
-                return value;
+                return Check(value, setting, place);
             }
         }
 
@@ -20,5 +21,18 @@ internal static class ConnectionSetting
         throw new HostStartException(settings[$"{name}:fullyQualifiedNamespace"] is null
             ? $"{place}: setting '{shown}' is not set. Set it to the broker's connection string in the environment or under Values in local.settings.json."
             : $"{place}: setting '{shown}' names a namespace to reach with an identity; the local broker needs a connection string in '{shown}' itself.");
+    }
+
+    private static string Check(string value, string setting, string place)
+    {
+        try
+        {
+            LocalConnectionString.Parse(value);
+            return value;
+        }
+        catch (Exception error) when (error is FormatException or ArgumentException)
+        {
+            throw new HostStartException($"{place}: setting '{setting}': {error.Message}", error);
+        }
     }
 }
