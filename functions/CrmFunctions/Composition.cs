@@ -1,6 +1,6 @@
 using CrmFunctions.Customers;
 using CrmFunctions.Domain.Tiering;
-using CrmFunctions.Import;
+using CrmFunctions.Importing;
 using CrmFunctions.Intake;
 using CrmFunctions.Messaging;
 using CrmFunctions.Notifications;

@@ -25,6 +25,6 @@ public sealed record RecalculationMessage(string Handle, DateTimeOffset? Due = n
 /// <summary>JSON of the messages.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(RecalculationMessage))]
-[JsonSerializable(typeof(Import.ImportChunk))]
+[JsonSerializable(typeof(Importing.ImportChunk))]
 [JsonSerializable(typeof(Notifications.Notification))]
 internal sealed partial class MessagingJson : JsonSerializerContext;

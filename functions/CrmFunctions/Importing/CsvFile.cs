@@ -6,7 +6,7 @@ using System.Text;
 using System.Text.Unicode;
 using CsvHelper;
 
-namespace CrmFunctions.Import;
+namespace CrmFunctions.Importing;
 
 /// <summary>Reads a CSV file as it comes in: UTF-8, with or without a byte order mark, or GB18030; separated by commas, semicolons or tabs.</summary>
 public static class CsvFile

@@ -6,7 +6,7 @@ using CrmFunctions.Intake;
 using NodaTime;
 using NodaTime.Text;
 
-namespace CrmFunctions.Import;
+namespace CrmFunctions.Importing;
 
 /// <summary>Makes events of the rows of a file. A row is an event by what it says, so that the same file again is the same events.</summary>
 public sealed class RowReader(ColumnMapping mapping, string[] header)

@@ -4,7 +4,7 @@ using CrmFunctions.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
-namespace CrmFunctions.Import;
+namespace CrmFunctions.Importing;
 
 /// <summary>Lists what became of every row of an import, a chunk a page.</summary>
 public sealed class GetImportRows(ImportStore imports)

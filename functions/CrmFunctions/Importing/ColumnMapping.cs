@@ -3,7 +3,7 @@ using CrmFunctions.Http;
 using Microsoft.AspNetCore.Http;
 using NodaTime;
 
-namespace CrmFunctions.Import;
+namespace CrmFunctions.Importing;
 
 /// <summary>Which column of a file is what.</summary>
 /// <param name="Source">The source the rows are of: part of every event's name and of every customer id.</param>

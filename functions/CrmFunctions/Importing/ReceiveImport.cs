@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;
 
-namespace CrmFunctions.Import;
+namespace CrmFunctions.Importing;
 
 /// <summary>Takes a CSV file: keeps its rows in chunks as they stream in, asks for each chunk to be filed, and answers.</summary>
 public sealed class ReceiveImport(ImportStore imports, Bus bus, Desk desk, Clocks clocks, IOptions<ImportOptions> options)

@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 using Azure.Data.Tables;
 using CrmFunctions.Storage;
 
-namespace CrmFunctions.Import;
+namespace CrmFunctions.Importing;
 
 /// <summary>Files being imported, in chunks, and what became of their rows.</summary>
 public sealed class ImportStore(CrmTables tables)

@@ -1,7 +1,7 @@
 using Azure;
 using Azure.Data.Tables;
 
-namespace CrmFunctions.Import;
+namespace CrmFunctions.Importing;
 
 /// <summary>A file being imported. Row key <see cref="Key"/>.</summary>
 public sealed class ImportRow : ITableEntity

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace CrmFunctions.Import;
+namespace CrmFunctions.Importing;
 
 /// <summary>What imports take at the most, and in which portions.</summary>
 public sealed class ImportOptions

@@ -3,7 +3,7 @@ using CrmFunctions.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
-namespace CrmFunctions.Import;
+namespace CrmFunctions.Importing;
 
 /// <summary>Answers how far an import is.</summary>
 public sealed class GetImport(ImportStore imports)

@@ -4,7 +4,7 @@ using CrmFunctions.Intake;
 using CrmFunctions.Messaging;
 using Microsoft.Azure.Functions.Worker;
 
-namespace CrmFunctions.Import;
+namespace CrmFunctions.Importing;
 
 /// <summary>Files the rows of one chunk and writes down what became of each.</summary>
 public sealed class FileChunk(ImportStore imports, EventLog log)
