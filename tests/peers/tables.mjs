@@ -1,5 +1,6 @@
 // The official JavaScript client of Table Storage, as a peer of ours. Values go in and out as { type, value }, so that none is lost between languages.
-//   node tables.mjs rows <connection string> <table> [filter]         prints the rows
+//   node tables.mjs rows <connection string> <table>                  prints the rows
+//   node tables.mjs find <connection string> <table> <filters as JSON>  prints the row keys that each filter finds
 //   node tables.mjs put <connection string> <table> <rows as JSON>    writes rows, each by its own request
 //   node tables.mjs copy <connection string> <table> <from> <to>      copies a partition in transactions of 100
 import { TableClient } from "@azure/data-tables";
@@ -18,7 +19,10 @@ const bare = ({ etag, timestamp, "odata.metadata": metadata, ...row }) => row;
 
 switch (command) {
   case "rows":
-    console.log(JSON.stringify(await read(rest[0]), (_, value) => (typeof value === "bigint" ? value.toString() : value)));
+    console.log(JSON.stringify(await read()));
+    break;
+  case "find":
+    console.log(JSON.stringify(await Promise.all(JSON.parse(rest[0]).map(async (filter) => (await read(filter)).map((row) => row.rowKey)))));
     break;
   case "put":
     for (const row of JSON.parse(rest[0])) await client.createEntity(row);

@@ -48,7 +48,7 @@ internal sealed class EntityMap
         var next = 0;
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            var member = Find(ref json, ref next);
+            var member = IsAnnotation(ref json) ? null : Find(ref json, ref next);
             json.Read();
             if (member is null)
                 json.Skip();
@@ -56,6 +56,9 @@ internal sealed class EntityMap
                 member.Read(entity, ref json);
         }
     }
+
+    // The types are known from the class.
+    private static bool IsAnnotation(ref Utf8JsonReader json) => !json.HasValueSequence && json.ValueSpan.EndsWith("@odata.type"u8);
 
     private EntityMember? Find(ref Utf8JsonReader json, ref int next)
     {

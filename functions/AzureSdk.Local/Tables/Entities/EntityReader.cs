@@ -11,7 +11,7 @@ internal static class EntityReader
     {
         var json = new Utf8JsonReader(utf8);
         json.Read();
-        return Row<T>(ref json);
+        return Row<T>(ref json, new ColumnNames());
     }
 
     /// <summary>The rows of a page: the objects in the array <c>value</c>.</summary>
@@ -19,6 +19,7 @@ internal static class EntityReader
         where T : class, ITableEntity
     {
         var rows = new List<T>();
+        var names = new ColumnNames();
         var json = new Utf8JsonReader(utf8);
         json.Read();
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
@@ -32,59 +33,109 @@ internal static class EntityReader
             }
 
             while (json.Read() && json.TokenType == JsonTokenType.StartObject)
-                rows.Add(Row<T>(ref json));
+                rows.Add(Row<T>(ref json, names));
         }
 
         return rows;
     }
 
-    private static T Row<T>(ref Utf8JsonReader json)
+    private static T Row<T>(ref Utf8JsonReader json, ColumnNames names)
         where T : class, ITableEntity
     {
         var row = Activator.CreateInstance<T>();
-        switch (row)
-        {
-            case TableEntity untyped:
-                Load(ref json, untyped.Load);
-                break;
-            case IDictionary<string, object> untyped:
-                Load(ref json, (name, value) => untyped[name] = value!);
-                break;
-            default:
-                EntityMap.Of(typeof(T)).Read(row, ref json);
-                break;
-        }
-
+        if (row is TableEntity entity)
+            Load(ref json, entity.Properties, names);
+        else if (row is IDictionary<string, object?> dictionary)
+            Load(ref json, dictionary, names);
+        else
+            EntityMap.Of(typeof(T)).Read(row, ref json);
         return row;
     }
 
-    private static void Load(ref Utf8JsonReader json, Action<string, object?> set)
+    private static void Load(ref Utf8JsonReader json, IDictionary<string, object?> row, ColumnNames names)
     {
-        // The annotation of a property comes before it from Azure and Azurite, but nothing promises that.
-        var values = new Dictionary<string, object?>();
-        List<(string Name, string Type)>? annotations = null;
+        // From Azure and Azurite an annotation comes right before its value, but nothing promises that.
+        var annotations = names.Pending;
+        annotations.Clear();
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            var name = json.GetString()!;
+            var name = names.Next(ref json);
             json.Read();
             if (name.EndsWith(WireNames.TypeSuffix, StringComparison.Ordinal))
-                (annotations ??= []).Add((name[..^WireNames.TypeSuffix.Length], json.GetString()!));
+            {
+                var annotated = names.WithoutSuffix(name);
+                var type = json.GetString()!;
+                if (row.TryGetValue(annotated, out var value))
+                    row[annotated] = EntityValues.Typed(value, type);
+                else
+                    annotations.Add((annotated, type));
+            }
+            else if (name == WireNames.Timestamp)
+            {
+                row[name] = EntityValues.ParseDate(json.GetString()!);
+            }
+            else if (name == WireNames.ODataETag || !name.StartsWith("odata.", StringComparison.Ordinal))
+            {
+                // Everything else of that prefix is of OData and not of the row: odata.metadata, odata.type, odata.id, odata.editLink.
+                var value = EntityValues.Untyped(ref json);
+                var at = IndexOf(annotations, name);
+                row[name] = at < 0 ? value : EntityValues.Typed(value, annotations[at].Type);
+                if (at >= 0)
+                    annotations.RemoveAt(at);
+            }
             else
-                values[name] = EntityValues.Untyped(ref json);
+            {
+                json.Skip();
+            }
+        }
+    }
+
+    private static int IndexOf(List<(string Name, string Type)> annotations, string name)
+    {
+        for (var i = annotations.Count - 1; i >= 0; i--)
+        {
+            if (annotations[i].Name == name)
+                return i;
         }
 
-        foreach (var (name, type) in annotations ?? [])
+        return -1;
+    }
+
+    /// <summary>The names of a page's columns, each made once: rows come with their columns in about the same order.</summary>
+    private sealed class ColumnNames
+    {
+        private const int Most = 256;
+
+        private readonly List<string> _names = [];
+        private readonly Dictionary<string, string> _withoutSuffix = [];
+        private int _next;
+
+        /// <summary>The annotations of the present row whose values have not come yet.</summary>
+        public List<(string Name, string Type)> Pending { get; } = [];
+
+        public string Next(ref Utf8JsonReader json)
         {
-            if (values.TryGetValue(name, out var value))
-                values[name] = EntityValues.Typed(value, type);
+            for (var i = 0; i < _names.Count; i++)
+            {
+                var at = (_next + i) % _names.Count;
+                if (!json.ValueTextEquals(_names[at]))
+                    continue;
+                _next = at + 1;
+                return _names[at];
+            }
+
+            var name = json.GetString()!;
+            if (_names.Count < Most)
+                _names.Add(name);
+            _next = 0;
+            return name;
         }
 
-        foreach (var (name, value) in values)
+        public string WithoutSuffix(string name)
         {
-            // Everything else that is of OData and not of the row: odata.metadata, odata.type, odata.id, odata.editLink.
-            if (name.StartsWith("odata.", StringComparison.Ordinal) && name != WireNames.ODataETag)
-                continue;
-            set(name, name == WireNames.Timestamp && value is string text ? EntityValues.ParseDate(text) : value);
+            if (!_withoutSuffix.TryGetValue(name, out var bare))
+                _withoutSuffix[name] = bare = name[..^WireNames.TypeSuffix.Length];
+            return bare;
         }
     }
 }

@@ -93,10 +93,7 @@ public sealed partial class TableEntity : ITableEntity
     public BinaryData? GetBinaryData(string key) =>
         Value(key) is byte[] bytes ? new BinaryData(bytes) : Get<BinaryData>(key);
 
-    /// <summary>Sets a value as it was read from the wire, with no coercion to the type it had.</summary>
-    internal void Load(string key, object? value) => _properties[key] = value;
-
-    /// <summary>The properties, for writing them out without boxing an enumerator.</summary>
+    /// <summary>The properties, for going to and from the wire: no boxed enumerator, no coercion of types.</summary>
     internal Dictionary<string, object?> Properties => _properties;
 
     private object? Value(string key)
