@@ -3,7 +3,14 @@
 //   got <id> <delivery>   a message was received under a lock
 //   done <id>             a message was completed
 // Usage: AzureSdk.Local.Crasher <connection string> <queue> <send|receive|both> <prefix of ids>
+//        AzureSdk.Local.Crasher throughput [messages]       measures instead
 using Azure.Messaging.ServiceBus;
+
+if (args is ["throughput", ..])
+{
+    await Throughput.Measure(args is [_, var count] ? int.Parse(count, System.Globalization.CultureInfo.InvariantCulture) : 20_000);
+    return;
+}
 
 var (connectionString, queue, what, prefix) = (args[0], args[1], args[2], args[3]);
 await using var client = new ServiceBusClient(connectionString);

@@ -123,6 +123,20 @@ public sealed class WaitingTests
     }
 
     [Fact]
+    public async Task Closing_the_receiver_ends_its_waits_and_takes_no_message()
+    {
+        await using var bus = new LocalBus();
+        var receiver = bus.Receiver();
+        var waiting = receiver.ReceiveMessageAsync(LocalBus.Wait);
+
+        await receiver.CloseAsync();
+        await bus.Send("a");
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => waiting);
+        Assert.Equal(1, (await bus.Receiver().One()).DeliveryCount);
+    }
+
+    [Fact]
     public async Task The_time_to_wait_and_the_number_of_messages_must_be_above_zero()
     {
         await using var bus = new LocalBus();

@@ -112,7 +112,7 @@ public partial class ServiceBusReceiver
 
     private (Broker Broker, Entity Entity) Connect()
     {
-        ObjectDisposedException.ThrowIf(closed, this);
+        ObjectDisposedException.ThrowIf(IsClosed, this);
         var broker = (client ?? throw new InvalidOperationException("The receiver is a mock.")).Connect();
         return (broker, broker.Queues.Find(EntityPath));
     }

@@ -8,8 +8,8 @@ namespace Azure.Messaging.ServiceBus;
 public partial class ServiceBusReceiver : IAsyncDisposable
 {
     private readonly ServiceBusClient? client;
+    private readonly CancellationTokenSource closing = new();
     private long lastPeeked;
-    private volatile bool closed;
 
     internal ServiceBusReceiver(string queue, ServiceBusClient client, ServiceBusReceiverOptions? options)
     {
@@ -46,7 +46,7 @@ public partial class ServiceBusReceiver : IAsyncDisposable
     public virtual string Identifier { get; }
 
     /// <summary>Whether the receiver was closed.</summary>
-    public virtual bool IsClosed => closed;
+    public virtual bool IsClosed => closing.IsCancellationRequested;
 
     /// <summary>The messages asked to be fetched ahead; without effect.</summary>
     public virtual int PrefetchCount { get; }
@@ -79,9 +79,20 @@ public partial class ServiceBusReceiver : IAsyncDisposable
             throw new ArgumentOutOfRangeException(nameof(maxWaitTime), maxWaitTime, "The time to wait must be above zero.");
         ThrowIfCancelled(cancellationToken);
         var (broker, entity) = Connect();
-        var messages = await broker.Receive(
-            entity, maxMessages, Deletes, maxWaitTime ?? client!.TryTimeout, cancellationToken).ConfigureAwait(false);
-        return [.. messages.Select(message => new ServiceBusReceivedMessage(message))];
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(closing.Token, cancellationToken);
+        try
+        {
+            return Received(
+                await broker.Receive(entity, maxMessages, Deletes, maxWaitTime ?? client!.TryTimeout, ended.Token).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException) when (IsClosed)
+        {
+            throw new ObjectDisposedException(nameof(ServiceBusReceiver), "The receiver was closed while it waited.");
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TaskCanceledException(null, null, cancellationToken);
+        }
     }
 
     /// <summary>Receives messages one by one as they come, without end.</summary>
@@ -148,11 +159,11 @@ public partial class ServiceBusReceiver : IAsyncDisposable
             cancellationToken);
     }
 
-    /// <summary>Closes the receiver. Its locks stay until they end.</summary>
+    /// <summary>Closes the receiver: its waits end with <see cref="ObjectDisposedException"/>; its locks stay until they end.</summary>
     /// <param name="cancellationToken">Not used.</param>
     public virtual Task CloseAsync(CancellationToken cancellationToken = default)
     {
-        closed = true;
+        closing.Cancel();
         return Task.CompletedTask;
     }
 
