@@ -1,1 +1,27 @@
-System.Console.WriteLine("crm");
+using System.Runtime.InteropServices;
+using CrmFunctions.Cli.Commands;
+using CrmFunctions.Cli.Demo;
+using CrmFunctions.Cli.Start;
+
+ICommand[] commands =
+[
+    new StartCommand(),
+    new GenerateCommand(),
+    new ClockCommand(),
+    new LoadCommand(),
+    new ReportCommand(),
+    new RunCommand(),
+];
+
+using var stop = new CancellationTokenSource();
+void Stop(PosixSignalContext context)
+{
+    context.Cancel = true;
+    stop.Cancel();
+}
+
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
+
+return await CommandLine.Run(commands, args, Terminal.OfProcess(), stop.Token);

@@ -6,6 +6,8 @@ public sealed class ManualTimeProvider(DateTimeOffset? start = null) : TimeProvi
 {
     private readonly Lock gate = new();
     private readonly List<ManualTimer> timers = [];
+    private TaskCompletionSource timerCreated = NewSignal();
+    private int created;
     private DateTimeOffset now = start ?? new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
 
     /// <inheritdoc/>
@@ -14,12 +16,12 @@ public sealed class ManualTimeProvider(DateTimeOffset? start = null) : TimeProvi
     /// <inheritdoc/>
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    /// <summary>How many timers are set. A test that turns the clock waits until the code under test has set its own.</summary>
-    public int TimersSet
+    /// <summary>How many timers were made so far.</summary>
+    public int TimersCreated
     {
         get
         {
-            lock (gate) return timers.Count(timer => timer.Due is not null);
+            lock (gate) return created;
         }
     }
 
@@ -37,7 +39,32 @@ public sealed class ManualTimeProvider(DateTimeOffset? start = null) : TimeProvi
     {
         var timer = new ManualTimer(this, callback, state);
         timer.Change(dueTime, period);
+        TaskCompletionSource signal;
+        lock (gate)
+        {
+            created++;
+            (signal, timerCreated) = (timerCreated, NewSignal());
+        }
+
+        signal.SetResult();
         return timer;
+    }
+
+    /// <summary>Ends when more timers were made than so many: code under test that runs elsewhere waits for the clock now.</summary>
+    /// <param name="count">What <see cref="TimersCreated"/> was.</param>
+    public async Task TimerCreatedAfter(int count)
+    {
+        while (true)
+        {
+            Task signal;
+            lock (gate)
+            {
+                if (created > count) return;
+                signal = timerCreated.Task;
+            }
+
+            await signal;
+        }
     }
 
     /// <summary>Turns the clock; timers fire at their instants, in order, on the caller's thread.</summary>
@@ -65,6 +92,8 @@ public sealed class ManualTimeProvider(DateTimeOffset? start = null) : TimeProvi
             next.Fire();
         }
     }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private sealed class ManualTimer(ManualTimeProvider clock, TimerCallback callback, object? state) : ITimer
     {

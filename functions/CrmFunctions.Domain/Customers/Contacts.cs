@@ -18,15 +18,15 @@ public static class Emails
 public static class Phones
 {
     /// <summary>
-    /// The number in E.164, from E.164 with blanks, dots, dashes or parentheses, with 00 for the plus, or a mobile number of mainland
-    /// China without its country code; null where it is none of these.
+    /// The number in E.164, from E.164 with blanks, dots, dashes or parentheses, with 00 for the plus, with "(0)" after the country code,
+    /// or a mobile number of mainland China without its country code or without the plus; null where it is none of these.
     /// </summary>
     public static string? Normalise(string phone)
     {
         Span<char> digits = stackalloc char[20];
         var count = 0;
         var plus = false;
-        foreach (var c in phone.AsSpan().Trim())
+        foreach (var c in phone.Replace("(0)", "", StringComparison.Ordinal).AsSpan().Trim())
         {
             if (c is '+' or '＋' && count == 0 && !plus)
             {
@@ -50,6 +50,7 @@ public static class Phones
             number = number[2..];
         }
 
+        if (!plus && number is ['8', '6', '1', _, ..] && number.Length == 13) number = number[2..];
         if (!plus && number.Length == 11 && number[0] == '1' && number[1] is >= '3' and <= '9') return $"+86{number}";
         return plus && number.Length is >= 7 and <= 15 && number[0] != '0' ? $"+{number}" : null;
     }

@@ -32,7 +32,7 @@ internal sealed class Fold
                 OrderOf(happened, paid.OrderId).Paid(happened, paid.Amount);
                 break;
             case OrderRefunded refunded:
-                OrderOf(happened, refunded.OrderId).Refunded(happened, refunded.RefundId ?? happened.Name, refunded.Amount);
+                OrderOf(happened, refunded.OrderId).Refunded(happened, refunded.RefundId, refunded.Amount);
                 break;
             case OrderCancelled cancelled:
                 OrderOf(happened, cancelled.OrderId).Cancelled(happened);
@@ -96,6 +96,7 @@ internal sealed class Fold
     {
         private readonly ImmutableArray<string>.Builder events = ImmutableArray.CreateBuilder<string>();
         private readonly Dictionary<string, Money?> refunds = new(StringComparer.Ordinal);
+        private readonly List<Money?> refundsWithoutId = [];
         private DateTimeOffset? at;
         private Money? placed;
         private Money? paid;
@@ -107,8 +108,15 @@ internal sealed class Fold
             get
             {
                 if (at is null || cancelled || (paid ?? placed) is not { } gross) return null;
-                var refunded = Math.Min(gross.AmountMinor, refunds.Values.Sum(refund => Refund(refund, gross)));
-                var everythingBack = gross.AmountMinor > 0 && refunded == gross.AmountMinor;
+                var refunded = 0L;
+                var everythingBack = false;
+                foreach (var refund in refunds.Values.Concat(refundsWithoutId))
+                {
+                    // Never more than the whole, and cut at each step: a sum of many would leave 64 bits.
+                    refunded = Math.Min(gross.AmountMinor, refunded + Refund(refund, gross));
+                    everythingBack |= refund is null || (gross.AmountMinor > 0 && refunded == gross.AmountMinor);
+                }
+
                 return everythingBack ? null : new Order(id, at.Value, gross, refunded, events.ToImmutable());
             }
         }
@@ -125,10 +133,11 @@ internal sealed class Fold
             paid = amount;
         }
 
-        public void Refunded(CustomerEvent happened, string refundId, Money? amount)
+        public void Refunded(CustomerEvent happened, string? refundId, Money? amount)
         {
             events.Add(happened.Name);
-            refunds[refundId] = amount;
+            if (refundId is null) refundsWithoutId.Add(amount);
+            else refunds[refundId] = amount;
         }
 
         public void Cancelled(CustomerEvent happened)
@@ -143,8 +152,18 @@ internal sealed class Fold
             at ??= happened.OccurredAt;
         }
 
-        // A refund in another currency than the order's cannot be netted to the cent; it is taken for the whole.
-        private static long Refund(Money? refund, Money gross) =>
-            refund is { } some && some.Currency == gross.Currency ? some.AmountMinor : gross.AmountMinor;
+        // A refund in the currency the order was placed in, but not paid in, is that share of it. One in any third currency cannot be
+        // netted; it is taken for the whole.
+        private long Refund(Money? refund, Money gross) => refund switch
+        {
+            null => gross.AmountMinor,
+            { AmountMinor: 0 } => 0,
+            { } some when some.Currency == gross.Currency => some.AmountMinor,
+            { } some when some.Currency == placed?.Currency => Share(some.AmountMinor, placed.Value.AmountMinor, gross.AmountMinor),
+            _ => gross.AmountMinor,
+        };
+
+        private static long Share(long part, long of, long gross) =>
+            part >= of ? gross : (long)((((Int128)2 * gross * part) + of) / ((Int128)2 * of));
     }
 }

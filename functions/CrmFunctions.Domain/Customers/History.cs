@@ -16,7 +16,7 @@ public static class History
     public static IReadOnlyList<CustomerEvent> Distinct(IEnumerable<CustomerEvent> events)
     {
         var sorted = events.ToList();
-        sorted.Sort(CustomerEvent.Compare);
+        sorted.Sort(Compare);
         var names = new Dictionary<(string Source, string Id), CustomerEvent>(sorted.Count);
         HashSet<(string Source, string Id, DateTimeOffset At, string Said)>? repeated = null;
         var distinct = new List<CustomerEvent>(sorted.Count);
@@ -38,6 +38,9 @@ public static class History
     }
 
     /// <summary>SHA-256 of the set, in hexadecimal: equal for equal sets, however and whenever they came.</summary>
+    /// <remarks>
+    /// The times of arrival are not in it: they are the log's own and break ties only (two words about one order at one instant).
+    /// </remarks>
     public static string Digest(IReadOnlyList<CustomerEvent> distinct)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -57,11 +60,18 @@ public static class History
     public static IReadOnlyList<CustomerEvent> Read(ReadOnlySpan<byte> snapshot) =>
         JsonSerializer.Deserialize(snapshot, HistoryJson.Default.IReadOnlyListCustomerEvent) ?? throw new JsonException("The snapshot is null.");
 
+    // Two events of one name, received at once and saying different things, need an order too: that of what they say.
+    private static int Compare(CustomerEvent left, CustomerEvent right)
+    {
+        var order = CustomerEvent.Compare(left, right);
+        return order != 0 || ReferenceEquals(left, right) ? order : string.CompareOrdinal(Said(left), Said(right));
+    }
+
     private static string Said(CustomerEvent customerEvent) => JsonSerializer.Serialize(customerEvent.What, HistoryJson.Default.Happening);
 }
 
-/// <summary>JSON of events in snapshots: nulls left out, characters as they are.</summary>
-[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+/// <summary>JSON of events in snapshots: nulls and whatever follows from the rest left out.</summary>
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, IgnoreReadOnlyProperties = true)]
 [JsonSerializable(typeof(IReadOnlyList<CustomerEvent>))]
 [JsonSerializable(typeof(Happening))]
 internal sealed partial class HistoryJson : JsonSerializerContext;

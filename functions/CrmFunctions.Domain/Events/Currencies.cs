@@ -3,7 +3,7 @@ using System.Collections.Frozen;
 namespace CrmFunctions.Domain.Events;
 
 /// <summary>The currencies of ISO 4217 in circulation, and the decimals each has.</summary>
-/// <remarks>Source: ISO 4217 list one, 2024; funds and metals (X codes) are left out.</remarks>
+/// <remarks>Source: ISO 4217 list one, with amendment 176 of 2025; funds and metals (X codes) are left out.</remarks>
 public static class Currencies
 {
     private const string Two =
@@ -11,7 +11,7 @@ public static class Currencies
         "DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK " +
         "LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON " +
         "RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VED VES WST " +
-        "XCD YER ZAR ZMW ZWG";
+        "XCD XCG YER ZAR ZMW ZWG";
 
     private const string Zero = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF";
 
@@ -35,4 +35,7 @@ public static class Currencies
         3 => 1000m,
         _ => throw new ArgumentException($"'{currency}' is no ISO 4217 currency code.", nameof(currency)),
     };
+
+    internal static string Unknown(string currency) =>
+        $"'{(currency.Length <= 3 ? currency : currency[..3] + "…")}' is no ISO 4217 currency code; send one such as CNY, EUR or USD";
 }

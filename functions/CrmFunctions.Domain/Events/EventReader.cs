@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace CrmFunctions.Domain.Events;
@@ -23,6 +24,12 @@ public static class EventReader
         if (json.ValueKind != JsonValueKind.Object)
         {
             found.Add(new FieldProblem("", $"An event must be a JSON object, not {FieldReader.Describe(json)}."));
+            return null;
+        }
+
+        if (JsonText.FirstBroken(json) is { } broken)
+        {
+            found.Add(broken);
             return null;
         }
 
@@ -62,7 +69,8 @@ public static class EventReader
         if (fields.Instant("time") is not { } time) return receivedAt;
         if (time > receivedAt + LatestAhead)
         {
-            fields.Refuse("time", $"lies in the future: the suite's clock is at {receivedAt:yyyy-MM-ddTHH:mm:ssZ}; send when it happened, or leave it out for now");
+            fields.Refuse("time", string.Create(CultureInfo.InvariantCulture,
+                $"lies in the future: the suite's clock is at {receivedAt:yyyy-MM-ddTHH:mm:ssZ}; send when it happened, or leave it out for now"));
         }
         else if (time < Earliest)
         {
@@ -77,7 +85,7 @@ public static class EventReader
         if (data.Object("customer", required: true) is not { } fields) return null;
         var customer = new Identifiers(
             Trim(fields.Text("id", 256)), Trim(fields.Text("unionid", 256)), Trim(fields.Text("openid", 256)), Trim(fields.Text("email", 320)),
-            Trim(fields.Text("phone", 64)), Trim(fields.Text("name", 512)), Trim(fields.Text("timeZone", 64)));
+            Trim(fields.Text("phone", 64)), Trim(fields.Text("name", 512, lineBreaks: true)), Trim(fields.Text("timeZone", 64)));
         if (Customers.Handle.Strongest(customer, "any") is null)
         {
             data.Refuse("customer", "names nobody: send at least one of id, unionid, openid, email (a@b.c) or phone (international, such as +8613800138000)");
@@ -99,7 +107,7 @@ public static class EventReader
             case EventTypes.OrderRefunded:
                 var refunded = data.Required("orderId");
                 var refund = data.Text("refundId", 256);
-                var amount = data.Money("amount", data.Text("currency") ?? "(none)", required: false);
+                var amount = data.Money("amount", "currency", required: false);
                 return refunded is null ? null : new OrderRefunded(refunded, refund, amount);
             case EventTypes.OrderCancelled:
                 return data.Required("orderId") is { } cancelled ? new OrderCancelled(cancelled) : null;
@@ -118,7 +126,7 @@ public static class EventReader
             case EventTypes.Interaction:
                 return Interaction(data);
             case EventTypes.Feedback:
-                return new Feedback((int?)data.Number("score", 0, 10, required: false), data.Text("kind", 64));
+                return new Feedback((int?)data.Number("score", 0, 10, required: false, whole: true), data.Text("kind", 64));
             case EventTypes.ComplaintOpened:
                 return data.Required("complaintId") is { } opened ? new ComplaintOpened(opened) : null;
             case EventTypes.ComplaintClosed:
@@ -140,8 +148,7 @@ public static class EventReader
     private static Happening? Order(FieldReader data, Func<string, Money, Happening> make)
     {
         var order = data.Required("orderId");
-        var currency = data.Required("currency", 3);
-        var amount = data.Money("amount", currency, required: true);
+        var amount = data.Money("amount", "currency", required: true);
         data.CheckLines("lines");
         return order is null || amount is null ? null : make(order, amount.Value);
     }
@@ -165,7 +172,7 @@ public static class EventReader
     {
         var score = data.Number("score", 0, 100, required: true);
         var author = data.Required("author");
-        var reason = data.Required("reason", 1024);
+        var reason = data.Required("reason", 1024, lineBreaks: true);
         var expires = data.Instant("expires");
         return score is null || author is null || reason is null ? null : new PotentialRated(score.Value, author, reason, expires);
     }

@@ -9,6 +9,11 @@ internal sealed class FieldReader(JsonElement json, string path, List<FieldProbl
     /// <summary>The longest text a field may hold, in characters, unless it says otherwise.</summary>
     public const int LongestText = 1024;
 
+    /// <summary>The longest text of an attribute: forms have fields for prose.</summary>
+    public const int LongestAttribute = 8192;
+
+    private const int LongestAmount = 64;
+
     public FieldReader? Object(string name, bool required)
     {
         if (Member(name) is not { } member)
@@ -22,7 +27,7 @@ internal sealed class FieldReader(JsonElement json, string path, List<FieldProbl
         return null;
     }
 
-    public string? Required(string name, int longest = 256)
+    public string? Required(string name, int longest = 256, bool lineBreaks = false)
     {
         if (Member(name) is null)
         {
@@ -30,45 +35,25 @@ internal sealed class FieldReader(JsonElement json, string path, List<FieldProbl
             return null;
         }
 
-        var text = Text(name, longest);
-        if (text is { Length: 0 }) Refuse(name, "is empty; it must be a non-empty string");
-        return text;
+        var text = Text(name, longest, lineBreaks);
+        if (text is null || !string.IsNullOrWhiteSpace(text)) return text;
+        Refuse(name, "is empty; it must be a non-empty string");
+        return null;
     }
 
     /// <summary>A text, or a number taken as written (sources send ids both ways); null where absent or null.</summary>
-    public string? Text(string name, int longest = LongestText)
+    /// <param name="name">The member.</param>
+    /// <param name="longest">In characters.</param>
+    /// <param name="lineBreaks">
+    /// Tabs and line breaks are taken: people wrote it. In an identifier they would let two different ones be joined to one key.
+    /// </param>
+    public string? Text(string name, int longest = LongestText, bool lineBreaks = false) =>
+        Member(name) is { } member ? Text(name, member, longest, lineBreaks) : null;
+
+    /// <summary>An amount with its currency, from two members; null where the amount is absent or null.</summary>
+    public Money? Money(string name, string currencyName, bool required)
     {
-        if (Member(name) is not { } member) return null;
-        if (member.ValueKind is not (JsonValueKind.String or JsonValueKind.Number))
-        {
-            Refuse(name, $"must be a string, not {Describe(member)}");
-            return null;
-        }
-
-        if (Characters(member) is not { } text)
-        {
-            Refuse(name, "is not valid text: it has half of a surrogate pair");
-            return null;
-        }
-
-        if (text.Length > longest)
-        {
-            Refuse(name, $"has {text.Length} characters; at most {longest} are taken");
-            return null;
-        }
-
-        foreach (var character in text)
-        {
-            if (!char.IsControl(character) || character is '\t' or '\n' or '\r') continue;
-            Refuse(name, $"has the control character U+{(int)character:X4}; send text without control characters");
-            return null;
-        }
-
-        return text;
-    }
-
-    public Money? Money(string name, string? currency, bool required)
-    {
+        var currency = required || Member(name) is not null ? Required(currencyName, 3) : null;
         if (Member(name) is not { } member)
         {
             if (required) Refuse(name, "is missing; send the amount in major units, such as \"129.90\"");
@@ -81,13 +66,20 @@ internal sealed class FieldReader(JsonElement json, string path, List<FieldProbl
             return null;
         }
 
-        if (currency is null) return null;
-        var money = Events.Money.Parse(Characters(member) ?? "", currency, out var problem);
-        if (problem is not null) Refuse(problem.Contains("ISO 4217", StringComparison.Ordinal) ? "currency" : name, problem);
+        if (Text(name, LongestAmount) is not { } amount || currency is null) return null;
+        if (Currencies.Digits(currency) is null)
+        {
+            Refuse(currencyName, Currencies.Unknown(currency));
+            return null;
+        }
+
+        var money = Events.Money.Parse(amount, currency, out var problem);
+        if (problem is not null) Refuse(name, problem);
         return money;
     }
 
-    public decimal? Number(string name, decimal from, decimal to, bool required)
+    /// <summary>A plain decimal, as a JSON number or a string; null where absent or null.</summary>
+    public decimal? Number(string name, decimal from, decimal to, bool required, bool whole = false)
     {
         if (Member(name) is not { } member)
         {
@@ -96,8 +88,7 @@ internal sealed class FieldReader(JsonElement json, string path, List<FieldProbl
         }
 
         var text = member.ValueKind is JsonValueKind.String or JsonValueKind.Number ? Characters(member) : null;
-        if (decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
-            && number >= from && number <= to)
+        if (text is not null && Decimals.Parse(text) is { } number && number >= from && number <= to && !(whole && decimal.Truncate(number) != number))
         {
             return number;
         }
@@ -105,7 +96,7 @@ internal sealed class FieldReader(JsonElement json, string path, List<FieldProbl
         Refuse(name, Range());
         return null;
 
-        string Range() => string.Create(CultureInfo.InvariantCulture, $"must be a number from {from} to {to}");
+        string Range() => string.Create(CultureInfo.InvariantCulture, $"must be a {(whole ? "whole number" : "number")} from {from} to {to}");
     }
 
     public bool? Flag(string name, bool required)
@@ -124,7 +115,7 @@ internal sealed class FieldReader(JsonElement json, string path, List<FieldProbl
     public DateTimeOffset? Instant(string name)
     {
         if (Member(name) is not { } member) return null;
-        if (member.ValueKind == JsonValueKind.String && Characters(member) is { } text && Instants.Parse(text) is { } instant) return instant;
+        if (member.ValueKind == JsonValueKind.String && Instants.Parse(Characters(member)) is { } instant) return instant;
         Refuse(name, "must be an instant of RFC 3339 with its offset, such as 2026-11-01T09:30:00Z");
         return null;
     }
@@ -141,7 +132,11 @@ internal sealed class FieldReader(JsonElement json, string path, List<FieldProbl
         var attributes = new SortedDictionary<string, JsonElement>(StringComparer.Ordinal);
         foreach (var property in member.EnumerateObject())
         {
-            if (property.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False or JsonValueKind.Null)
+            if (property.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number)
+            {
+                if (Text($"{name}.{property.Name}", property.Value, LongestAttribute, lineBreaks: true) is not null) attributes[property.Name] = property.Value.Clone();
+            }
+            else if (property.Value.ValueKind is JsonValueKind.True or JsonValueKind.False or JsonValueKind.Null)
             {
                 attributes[property.Name] = property.Value.Clone();
             }
@@ -190,19 +185,34 @@ internal sealed class FieldReader(JsonElement json, string path, List<FieldProbl
         _ => "null",
     };
 
-    private static string? Characters(JsonElement member)
+    private string? Text(string name, JsonElement member, int longest, bool lineBreaks)
     {
-        if (member.ValueKind == JsonValueKind.Number) return member.GetRawText();
-        try
+        if (member.ValueKind is not (JsonValueKind.String or JsonValueKind.Number))
         {
-            return member.GetString();
-        }
-        catch (InvalidOperationException)
-        {
-            // The only thing GetString refuses in a valid document: an escaped half of a surrogate pair.
+            Refuse(name, $"must be a string, not {Describe(member)}");
             return null;
         }
+
+        var text = Characters(member);
+        if (text.Length > longest)
+        {
+            Refuse(name, $"has {text.Length} characters; at most {longest} are taken");
+            return null;
+        }
+
+        foreach (var character in text)
+        {
+            if (!char.IsControl(character) || (lineBreaks && character is '\t' or '\n' or '\r')) continue;
+            Refuse(name, $"has the control character U+{(int)character:X4}; send text without control characters");
+            return null;
+        }
+
+        return text;
     }
+
+    // The document's texts were checked before it came here: GetString does not throw.
+    private static string Characters(JsonElement member) =>
+        member.ValueKind == JsonValueKind.Number ? member.GetRawText() : member.GetString()!;
 
     private JsonElement? Member(string name) =>
         json.TryGetProperty(name, out var member) && member.ValueKind != JsonValueKind.Null ? member : null;

@@ -12,11 +12,22 @@ public static class Instants
     public static DateTimeOffset? Parse(string text)
     {
         // 'K' would take an instant without an offset and give it the machine's zone.
-        if (text.Length is < 20 or > 40 || !(text[^1] is 'Z' or 'z' || text[^6] is '+' or '-')) return null;
-        var upper = text.ToUpperInvariant();
+        if (text.Length is < 20 or > 64 || !(text[^1] is 'Z' or 'z' || text[^6] is '+' or '-')) return null;
+        var upper = ShortFraction(text.ToUpperInvariant());
         return DateTimeOffset.TryParseExact(upper, formats, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var instant)
             ? Milliseconds(instant)
             : null;
+    }
+
+    // RFC 3339 sets no limit to the digits of a second; nanoseconds are common, and ticks are what can be parsed.
+    private static string ShortFraction(string text)
+    {
+        const int point = 19;
+        const int digits = 7;
+        if (text[point] != '.') return text;
+        var end = point + 1;
+        while (end < text.Length && char.IsAsciiDigit(text[end])) end++;
+        return end - point - 1 > digits ? string.Concat(text.AsSpan(0, point + 1 + digits), text.AsSpan(end)) : text;
     }
 
     /// <summary>The instant in UTC, cut to whole milliseconds.</summary>

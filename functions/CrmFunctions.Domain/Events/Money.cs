@@ -7,7 +7,7 @@ namespace CrmFunctions.Domain.Events;
 /// <param name="Currency">ISO 4217 code, upper case.</param>
 public readonly record struct Money(long AmountMinor, string Currency)
 {
-    /// <summary>The largest amount accepted, in minor units: 10^15, so that sums of a million orders stay inside 64 bits.</summary>
+    /// <summary>The largest amount accepted, in minor units: 10^15, which a sum of two leaves far inside 64 bits.</summary>
     public const long Max = 1_000_000_000_000_000;
 
     /// <summary>The amount in major units, exact.</summary>
@@ -19,42 +19,41 @@ public readonly record struct Money(long AmountMinor, string Currency)
     {
         if (Currencies.Digits(currency) is not { } digits)
         {
-            problem = $"'{Shorten(currency)}' is no ISO 4217 currency code; send one such as CNY, EUR or USD";
+            problem = Currencies.Unknown(currency);
             return null;
         }
 
-        if (!decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount))
+        if (!Decimals.ArePlain(text))
         {
             problem = $"'{Shorten(text)}' is no amount; send major units with a decimal point and no grouping, such as 1299.90";
             return null;
         }
 
-        if (amount < 0)
+        if (text[0] == '-' && text.AsSpan().ContainsAnyInRange('1', '9'))
         {
             problem = $"{Shorten(text)} is negative; an amount is zero or more, money given back is an order.refunded";
             return null;
         }
 
-        if (amount > Max / Currencies.Factor(currency))
+        if (Decimals.Parse(text) is not { } amount || amount > Max / Currencies.Factor(currency))
         {
-            problem = $"{Shorten(text)} is beyond the range of 0 to {Max / Currencies.Factor(currency)} {currency}";
+            problem = string.Create(CultureInfo.InvariantCulture, $"{Shorten(text)} is beyond the range of 0 to {Max / Currencies.Factor(currency)} {currency}");
             return null;
         }
 
-        var minor = amount * Currencies.Factor(currency);
-        if (minor != decimal.Truncate(minor))
+        if (Decimals.Count(text) > digits)
         {
             problem = $"{Shorten(text)} has more decimals than {currency} has; send at most {digits}";
             return null;
         }
 
         problem = null;
-        return new Money((long)minor, currency);
+        return new Money((long)(amount * Currencies.Factor(currency)), currency);
     }
 
     /// <summary>The amount in major units and the code, such as <c>129.90 EUR</c>.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture, $"{Amount.ToString("F" + Currencies.Digits(Currency), CultureInfo.InvariantCulture)} {Currency}");
 
-    private static string Shorten(string text) => text.Length <= 40 ? text : text[..40] + "…";
+    private static string Shorten(string text) => text.Length <= 40 ? text : text[..(char.IsHighSurrogate(text[39]) ? 39 : 40)] + "…";
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Xml;
 using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Lifecycle;
 using CrmFunctions.Domain.Standards;
@@ -13,9 +14,8 @@ public static class Obligations
     /// <summary>The obligations at an instant, those already met included: the ledger knows which are.</summary>
     public static ImmutableArray<Obligation> At(Facts facts, Tier tier, Stage stage, Standard standard, DateTimeOffset now)
     {
-        if (facts.Erased) return [];
         var revisit = Revisit(facts, tier, stage, now);
-        var warning = stage == Stage.ChurnWarning ? Warning(facts, standard) : null;
+        var warning = stage == Stage.ChurnWarning && !facts.Erased ? Warning(facts, standard) : null;
         return (warning, revisit) switch
         {
             (null, null) => [],
@@ -28,16 +28,11 @@ public static class Obligations
     /// <summary>Since when a revisit has been owed; null: none is.</summary>
     internal static DateTimeOffset? RevisitSince(Facts facts, Tier tier, Stage stage, DateTimeOffset now) => Revisit(facts, tier, stage, now)?.Since;
 
-    /// <summary>The instants at which a revisit may fall due in any tier, while the customer is in a stage that is visited.</summary>
-    internal static void AddTurns(Facts facts, Standard standard, List<DateTimeOffset> turns)
+    /// <summary>When the next revisit would fall due after an instant, if tier and stage stay; null: never.</summary>
+    internal static DateTimeOffset? NextRevisit(Facts facts, Tier tier, DateTimeOffset now)
     {
-        if (facts.Orders is not [.., var order] || LastCare(facts) is not { } from) return;
-        var end = order.At + standard.Lifecycle.ChurnWarningAfter;
-        foreach (var tier in standard.Tiers)
-        {
-            if (tier.Revisit is not { } cadence) continue;
-            for (var due = from + cadence; due < end; due += cadence) turns.Add(due);
-        }
+        if (facts.Erased || tier.Revisit is not { } cadence || LastCare(facts) is not { } from) return null;
+        return from + (cadence * (((now - from).Ticks / cadence.Ticks) + 1));
     }
 
     private static Obligation Warning(Facts facts, Standard standard)
@@ -46,12 +41,15 @@ public static class Obligations
         return new Obligation(ObligationKind.ChurnWarning, Stamp(last), last + standard.Lifecycle.ChurnWarningAfter);
     }
 
-    // One revisit for each whole cadence without contact: the second does not repeat the first.
+    // One revisit for each whole cadence without contact. It is named after the silence and its length, not after a count: in a tier
+    // with another cadence the same count is another revisit, and the same length the same one.
     private static Obligation? Revisit(Facts facts, Tier tier, Stage stage, DateTimeOffset now)
     {
-        if (tier.Revisit is not { } cadence || !IsVisited(stage) || LastCare(facts) is not { } from) return null;
+        if (facts.Erased || tier.Revisit is not { } cadence || !IsVisited(stage) || LastCare(facts) is not { } from) return null;
         var periods = (now - from).Ticks / cadence.Ticks;
-        return periods < 1 ? null : new Obligation(ObligationKind.Revisit, $"{Stamp(from)}+{periods}", from + (cadence * periods));
+        if (periods < 1) return null;
+        var silence = cadence * periods;
+        return new Obligation(ObligationKind.Revisit, $"{Stamp(from)}+{XmlConvert.ToString(silence)}", from + silence);
     }
 
     // An order is a contact too: nobody needs to be asked how they are on the day they bought.

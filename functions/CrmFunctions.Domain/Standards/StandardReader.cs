@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using System.Xml;
 using CrmFunctions.Domain.Events;
 using CrmFunctions.Domain.Lifecycle;
 
@@ -25,6 +24,12 @@ public static class StandardReader
         try
         {
             using var document = JsonDocument.Parse(json, strict);
+            if (JsonText.FirstBroken(document.RootElement) is { } broken)
+            {
+                reading.Problems.Add(broken);
+                return null;
+            }
+
             var standard = reading.Standard(document.RootElement, Version(json));
             return reading.Problems.Count > 0 ? null : standard;
         }
@@ -42,10 +47,8 @@ public static class StandardReader
 
     private static string Version(string json) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json.ReplaceLineEndings("\n"))))[..12];
 
-    private sealed class Reading
+    private sealed class Reading : StandardFields
     {
-        public List<FieldProblem> Problems { get; } = [];
-
         public Standard? Standard(JsonElement json, string version)
         {
             if (json.ValueKind != JsonValueKind.Object)
@@ -75,6 +78,12 @@ public static class StandardReader
         {
             var rates = ImmutableDictionary.CreateBuilder<string, decimal>(StringComparer.Ordinal);
             if (!json.TryGetProperty("rates", out var member)) return rates.ToImmutable();
+            if (member.ValueKind != JsonValueKind.Object)
+            {
+                Refuse("rates", "must be a JSON object of currency codes and numbers");
+                return rates.ToImmutable();
+            }
+
             foreach (var rate in member.EnumerateObject())
             {
                 if (Currencies.Digits(rate.Name) is null || Number(rate.Value) is not (> 0 and < 1_000_000 and var units))
@@ -94,17 +103,24 @@ public static class StandardReader
         {
             var dimensions = Items(json, "dimensions").Select((item, i) => Dimension(item, $"dimensions[{i}]")).OfType<Dimension>().ToImmutableArray();
             var sum = dimensions.Sum(dimension => dimension.Weight);
-            if (Problems.Count == 0 && sum != 100) Refuse("dimensions", $"have weights that add to {sum}; weights are points of 100");
+            if (Problems.Count > 0) return dimensions;
+            if (sum != 100) Refuse("dimensions", string.Create(CultureInfo.InvariantCulture, $"have weights that add to {sum}; weights are points of 100"));
+            if (dimensions.DistinctBy(dimension => dimension.Name).Count() != dimensions.Length) Refuse("dimensions", "must have different names");
+
+            // What fades must move the score one way only, or the next review could not be found by bisection.
+            var fading = dimensions.Where(dimension => dimension.Measure == Measure.Engagement);
+            if (fading.DistinctBy(dimension => dimension.LowerIsBetter).Count() > 1) Refuse("dimensions", "must not call engagement better both when lower and when higher");
             return dimensions;
         }
 
         private Dimension? Dimension(JsonElement json, string path)
         {
+            if (!IsObject(json, path)) return null;
             var name = Text(json, "name", $"{path}.name");
-            Measure? measure = Enum.TryParse<Measure>(Text(json, "measure", $"{path}.measure"), ignoreCase: true, out var known) && Enum.IsDefined(known) ? known : null;
+            var measure = Measured(OptionalText(json, "measure"));
             if (measure is null) Refuse($"{path}.measure", $"must be one of {string.Join(", ", Enum.GetNames<Measure>().Select(JsonNamingPolicy.CamelCase.ConvertName))}");
             var weight = json.TryGetProperty("weight", out var given) ? Number(given) : null;
-            if (weight is not (> 0 and <= 100)) Refuse($"{path}.weight", "must be a number above 0, at most 100");
+            if (weight is not (> 0 and <= 100) || decimal.Round(weight.Value, 4) != weight) Refuse($"{path}.weight", "must be a number above 0, at most 100, with at most 4 decimals");
             var better = OptionalText(json, "better");
             if (better is not (null or "lower" or "higher")) Refuse($"{path}.better", "must be lower or higher");
             var unknown = OptionalText(json, "whenUnknown");
@@ -119,31 +135,35 @@ public static class StandardReader
                     unknown == "neutral" ? WhenUnknown.Neutral : WhenUnknown.Zero);
         }
 
+        private static Measure? Measured(string? name) =>
+            Enum.GetValues<Measure>().Where(known => JsonNamingPolicy.CamelCase.ConvertName(known.ToString()) == name).Select(known => (Measure?)known).FirstOrDefault();
+
         private PointsRule? Rating(JsonElement json, string path)
         {
             if (json.TryGetProperty("bands", out var bands) && bands.ValueKind == JsonValueKind.Object)
             {
-                if (bands.TryGetProperty("at", out _)) return new Bands(Ascending(bands, "at", $"{path}.bands.at"));
-                if (bands.TryGetProperty("percentiles", out _)) return new PercentileBands(Ascending(bands, "percentiles", $"{path}.bands.percentiles"));
+                if (bands.TryGetProperty("at", out _)) return new Bands(Ascending(bands, "at", $"{path}.bands.at", Largest));
+                if (bands.TryGetProperty("percentiles", out _)) return new PercentileBands(Ascending(bands, "percentiles", $"{path}.bands.percentiles", 100));
             }
 
             if (json.TryGetProperty("scale", out var scale) && scale.ValueKind == JsonValueKind.Object
                 && scale.TryGetProperty("from", out var fromJson) && Number(fromJson) is { } from
-                && scale.TryGetProperty("to", out var toJson) && Number(toJson) is { } to && from < to)
+                && scale.TryGetProperty("to", out var toJson) && Number(toJson) is { } to && from < to && from >= 0 && to <= Largest)
             {
                 return new LinearScale(from, to);
             }
 
-            Refuse(path, "must say how values become points: bands {\"at\": [..]}, bands {\"percentiles\": [..]} or scale {\"from\": 0, \"to\": 50}");
+            Refuse(path, "must say how values become points: bands {\"at\": [..]}, bands {\"percentiles\": [..]} or scale {\"from\": 0, \"to\": 50}, from zero or more");
             return null;
         }
 
-        private ImmutableArray<decimal> Ascending(JsonElement json, string name, string path)
+        private ImmutableArray<decimal> Ascending(JsonElement json, string name, string path, decimal largest)
         {
-            var cuts = Items(json, name).Select(Number).OfType<decimal>().ToImmutableArray();
-            if (cuts.Length is 0 or > 20 || cuts.Zip(cuts.Skip(1)).Any(pair => pair.First >= pair.Second))
+            var items = Items(json, name, path);
+            var cuts = items.Select(Number).OfType<decimal>().Where(cut => cut >= 0 && cut <= largest).ToImmutableArray();
+            if (cuts.Length is 0 or > 20 || cuts.Length < items.Count || cuts.Zip(cuts.Skip(1)).Any(pair => pair.First >= pair.Second))
             {
-                Refuse(path, "must be 1 to 20 numbers, each larger than the one before");
+                Refuse(path, string.Create(CultureInfo.InvariantCulture, $"must be 1 to 20 numbers from 0 to {largest}, each larger than the one before"));
             }
 
             return cuts;
@@ -161,6 +181,7 @@ public static class StandardReader
 
         private Tier? Tier(JsonElement json, string path)
         {
+            if (!IsObject(json, path)) return null;
             var name = Text(json, "name", $"{path}.name");
             var from = json.TryGetProperty("from", out var given) ? Number(given) : null;
             if (from is not (>= 0 and <= 100)) Refuse($"{path}.from", "must be a score from 0 to 100");
@@ -171,6 +192,7 @@ public static class StandardReader
             }
 
             var revisit = Duration(json, "revisit", path);
+            if (revisit < TimeSpan.FromDays(1)) Refuse($"{path}.revisit", "must be a day or more: nobody is called every hour");
             return name is null || from is null ? null : new Tier(name, from.Value, label.ToImmutable(), revisit);
         }
 
@@ -198,48 +220,5 @@ public static class StandardReader
 
             return rules;
         }
-
-        private TimeSpan? Duration(JsonElement json, string name, string path)
-        {
-            if (!json.TryGetProperty(name, out var member)) return null;
-            var text = member.ValueKind == JsonValueKind.String ? member.GetString()! : "";
-            try
-            {
-                // Years and months have no fixed length: a standard says days.
-                if (!text.Split('T')[0].AsSpan().ContainsAny('Y', 'M') && XmlConvert.ToTimeSpan(text) is var duration && duration > TimeSpan.Zero) return duration;
-            }
-            catch (FormatException)
-            {
-                // Refused below with the others.
-            }
-
-            Refuse($"{path}.{name}", "must be a positive ISO 8601 duration in days or hours, such as P30D or PT12H");
-            return null;
-        }
-
-        private List<JsonElement> Items(JsonElement json, string name)
-        {
-            if (json.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.Array) return [.. member.EnumerateArray()];
-            Refuse(name, "is missing; it must be a JSON array");
-            return [];
-        }
-
-        private string? Text(JsonElement json, string name, string path)
-        {
-            var text = OptionalText(json, name);
-            if (string.IsNullOrWhiteSpace(text)) Refuse(path, "is missing; it must be a non-empty string");
-            return text;
-        }
-
-        private static string? OptionalText(JsonElement json, string name) =>
-            json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.String ? member.GetString() : null;
-
-        private static decimal? Number(JsonElement json) =>
-            json.ValueKind == JsonValueKind.Number
-            && decimal.TryParse(json.GetRawText(), NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
-                ? number
-                : null;
-
-        private void Refuse(string field, string message) => Problems.Add(new FieldProblem(field, message));
     }
 }

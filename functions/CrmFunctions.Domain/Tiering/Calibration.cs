@@ -12,8 +12,22 @@ public sealed record Calibration(string Version, ImmutableDictionary<string, Imm
     public static Calibration None { get; } = new("none", ImmutableDictionary<string, ImmutableArray<decimal>>.Empty);
 
     /// <summary>The cuts of a dimension's percentile bands.</summary>
-    /// <exception cref="InvalidOperationException">The calibration does not know the dimension: the standard must not be used with it.</exception>
-    public ImmutableArray<decimal> Cuts(Dimension dimension) => Percentiles.TryGetValue(dimension.Name, out var cuts)
-        ? cuts
-        : throw new InvalidOperationException($"Calibration {Version} has no percentiles for dimension '{dimension.Name}'.");
+    /// <exception cref="InvalidOperationException">
+    /// The calibration has not one value for each percentile of the dimension, ascending: the standard must not be used with it.
+    /// </exception>
+    public ImmutableArray<decimal> Cuts(Dimension dimension)
+    {
+        var asked = dimension.Rating is PercentileBands bands ? bands.Percentiles.Length : 0;
+        if (!Percentiles.TryGetValue(dimension.Name, out var cuts) || cuts.Length != asked)
+        {
+            throw new InvalidOperationException($"Calibration {Version} has not the {asked} percentiles of dimension '{dimension.Name}'.");
+        }
+
+        for (var i = 1; i < cuts.Length; i++)
+        {
+            if (cuts[i - 1] > cuts[i]) throw new InvalidOperationException($"Calibration {Version} has descending percentiles for dimension '{dimension.Name}'.");
+        }
+
+        return cuts;
+    }
 }

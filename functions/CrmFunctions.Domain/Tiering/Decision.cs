@@ -30,7 +30,8 @@ public sealed record Decision
     public required ImmutableArray<Obligation> Obligations { get; init; }
 
     /// <summary>
-    /// The first whole second after <see cref="At"/> at which tier, stage, tags or obligations would differ with no new event. Null: never.
+    /// The first whole second after <see cref="At"/> at which tier, stage, tags or obligations would differ with no new event, or at which an
+    /// event dated ahead takes place. Null: never, which is not within a hundred years.
     /// </summary>
     public required DateTimeOffset? NextReview { get; init; }
 
@@ -44,7 +45,9 @@ public sealed record Decision
 /// <param name="Terms">One for each dimension, in the standard's order; their points add to the score exactly.</param>
 /// <param name="Score">The sum.</param>
 /// <param name="Up">Single changes that would each reach the next higher tier, the smallest step of each dimension that can. Empty in the highest.</param>
-/// <param name="Drop">When the customer leaves the tier downwards if nothing happens, and where to. Null: never.</param>
+/// <param name="Drop">
+/// When the customer leaves the tier downwards if nothing happens, and where to. Null: never, or not before an event dated ahead takes place.
+/// </param>
 /// <param name="Missing">The dimensions whose value is unknown.</param>
 /// <param name="Certain">No value of the missing dimensions would change the tier.</param>
 public sealed record Receipt(

@@ -28,57 +28,93 @@ internal readonly record struct Reading(decimal Value, ReadingState State)
     public static implicit operator Reading(decimal value) => new(value, ReadingState.Known);
 }
 
-/// <summary>Measures one dimension of a customer at an instant.</summary>
-/// <remarks>Source: Tiering/Measures.md. Something is inside a window of length w at t when t - w &lt; it &lt;= t.</remarks>
-internal static class Measures
+/// <summary>Measures one dimension of one customer at any instant from the facts' own on.</summary>
+/// <remarks>
+/// Source: Tiering/Measures.md. Something is inside a window of length w at t when t - w &lt; it &lt;= t.
+/// Sums are prepared once: a decision takes many readings, and each costs the same for ten events and for fifty thousand.
+/// </remarks>
+internal sealed class Meter
 {
-    public static Reading Of(Facts facts, Dimension dimension, Standard standard, DateTimeOffset now)
+    private readonly Facts facts;
+    private readonly Dimension dimension;
+    private readonly DateTimeOffset last;
+
+    // At each place of the history, the sum from there to its end; one place more than events.
+    private readonly decimal[] sums = [];
+    private readonly double[] engagement = [];
+    private readonly int unknownBefore;
+
+    public Meter(Facts facts, Dimension dimension, Standard standard)
     {
-        var from = dimension.Window is { } window ? now - window : DateTimeOffset.MinValue;
-        return dimension.Measure switch
+        this.facts = facts;
+        this.dimension = dimension;
+        switch (dimension.Measure)
         {
-            Measure.DaysSinceLastOrder => facts.Orders is [.., var last] ? Days(now - last.At) : Reading.Worst,
-            Measure.Orders => OrdersSince(facts, from).Length,
-            Measure.NetRevenue => Revenue(OrdersSince(facts, from), standard),
-            Measure.AverageOrder => Average(OrdersSince(facts, from), standard),
-            Measure.Tenure => facts.Orders is [var first, ..] ? Days(now - first.At) : 0m,
-            Measure.Engagement => (decimal)Math.Round(Tiering.Engagement.At(TouchesSince(facts, from), dimension.HalfLife, now), Scorecard.Decimals),
-            Measure.Potential => RatingAt(facts, now) is { } rating ? rating.Score : Reading.Unknown,
-            Measure.Referrals => Since(facts.Referrals, from).Length,
-            Measure.Complaints => Since(facts.Complaints, from).Length,
-            Measure.Satisfaction => Mean(Since(facts.Feedback, from)),
-            _ => throw new ArgumentOutOfRangeException(nameof(dimension), dimension.Measure, "No rule measures it."),
-        };
+            case Measure.NetRevenue or Measure.AverageOrder:
+                sums = new decimal[facts.Orders.Length + 1];
+                for (var i = facts.Orders.Length - 1; i >= 0; i--)
+                {
+                    var amount = Converted(facts.Orders[i].Net, standard);
+                    if (amount is null) unknownBefore = Math.Max(unknownBefore, i + 1);
+                    sums[i] = sums[i + 1] + (amount ?? 0m);
+                }
+
+                break;
+            case Measure.Satisfaction:
+                sums = new decimal[facts.Feedback.Length + 1];
+                for (var i = facts.Feedback.Length - 1; i >= 0; i--) sums[i] = sums[i + 1] + facts.Feedback[i].Value;
+                break;
+            case Measure.Engagement when facts.Touches is [.., var touch]:
+                last = touch.At;
+                engagement = Tiering.Engagement.Sums(facts.Touches.AsSpan(), dimension.HalfLife);
+                break;
+        }
     }
 
-    /// <summary>Names of the events behind a value.</summary>
-    public static ImmutableArray<string> Events(Facts facts, Dimension dimension, DateTimeOffset now)
-    {
-        var from = dimension.Window is { } window ? now - window : DateTimeOffset.MinValue;
-        return dimension.Measure switch
-        {
-            Measure.DaysSinceLastOrder => facts.Orders is [.., var last] ? last.Events : [],
-            Measure.Tenure => facts.Orders is [var first, ..] ? first.Events : [],
-            Measure.Orders or Measure.NetRevenue or Measure.AverageOrder => Names(OrdersSince(facts, from)),
-            Measure.Engagement => Names(TouchesSince(facts, from)),
-            Measure.Potential => RatingAt(facts, now) is { } rating ? [rating.Event] : [],
-            Measure.Referrals => Names(Since(facts.Referrals, from)),
-            Measure.Complaints => Names(Since(facts.Complaints, from)),
-            Measure.Satisfaction => Names(Since(facts.Feedback, from)),
-            _ => throw new ArgumentOutOfRangeException(nameof(dimension), dimension.Measure, "No rule names its events."),
-        };
-    }
+    public Dimension Dimension => dimension;
 
-    /// <summary>The instants at which a value may step by itself, past ones included. Decay, which never steps, is left out.</summary>
-    public static void AddTurns(Facts facts, Dimension dimension, Calibration calibration, List<DateTimeOffset> turns)
+    /// <summary>The value runs on by itself between its turns, one way only: engagement fades.</summary>
+    public bool Decays => engagement.Length > 0;
+
+    public Reading At(DateTimeOffset now) => dimension.Measure switch
+    {
+        Measure.DaysSinceLastOrder => facts.Orders is [.., var order] ? Days(now - order.At) : Reading.Worst,
+        Measure.Orders => facts.Orders.Length - FirstOrder(now),
+        Measure.NetRevenue => Revenue(FirstOrder(now)),
+        Measure.AverageOrder => Average(FirstOrder(now)),
+        Measure.Tenure => facts.Orders is [var first, ..] ? Days(now - first.At) : 0m,
+        Measure.Engagement => Faded(now),
+        Measure.Potential => RatingAt(now) is { } rating ? rating.Score : Reading.Unknown,
+        Measure.Referrals => facts.Referrals.Length - First(facts.Referrals, now),
+        Measure.Complaints => facts.Complaints.Length - First(facts.Complaints, now),
+        Measure.Satisfaction => Mean(First(facts.Feedback, now)),
+        _ => throw new InvalidOperationException($"No rule measures {dimension.Measure}."),
+    };
+
+    /// <summary>Names of the events behind the value.</summary>
+    public ImmutableArray<string> Events(DateTimeOffset now) => dimension.Measure switch
+    {
+        Measure.DaysSinceLastOrder => facts.Orders is [.., var order] ? order.Events : [],
+        Measure.Tenure => facts.Orders is [var first, ..] ? first.Events : [],
+        Measure.Orders or Measure.NetRevenue or Measure.AverageOrder => Names(facts.Orders.AsSpan()[FirstOrder(now)..]),
+        Measure.Engagement => Names(facts.Touches.AsSpan()[FirstTouch(now)..]),
+        Measure.Potential => RatingAt(now) is { } rating ? [rating.Event] : [],
+        Measure.Referrals => Names(facts.Referrals.AsSpan()[First(facts.Referrals, now)..]),
+        Measure.Complaints => Names(facts.Complaints.AsSpan()[First(facts.Complaints, now)..]),
+        Measure.Satisfaction => Names(facts.Feedback.AsSpan()[First(facts.Feedback, now)..]),
+        _ => throw new InvalidOperationException($"No rule names the events of {dimension.Measure}."),
+    };
+
+    /// <summary>The instants at which the value may step by itself, past ones included. Decay, which never steps, is left out.</summary>
+    public void AddTurns(Calibration calibration, Turns turns)
     {
         switch (dimension.Measure)
         {
-            case Measure.DaysSinceLastOrder when facts.Orders is [.., var last]:
-                AddDays(last.At, dimension, calibration, turns);
+            case Measure.DaysSinceLastOrder when facts.Orders is [.., var order]:
+                AddDays(order.At, calibration, turns);
                 break;
             case Measure.Tenure when facts.Orders is [var first, ..]:
-                AddDays(first.At, dimension, calibration, turns);
+                AddDays(first.At, calibration, turns);
                 break;
             case Measure.Potential:
                 foreach (var rating in facts.Ratings)
@@ -93,50 +129,55 @@ internal static class Measures
         switch (dimension.Measure)
         {
             case Measure.Orders or Measure.NetRevenue or Measure.AverageOrder:
-                foreach (var order in facts.Orders) turns.Add(order.At + window);
+                for (var i = FirstOrder(turns.From); i < facts.Orders.Length; i++) turns.Add(facts.Orders[i].At + window);
                 break;
             case Measure.Engagement:
-                foreach (var touch in facts.Touches) turns.Add(touch.At + window);
+                for (var i = FirstTouch(turns.From); i < facts.Touches.Length; i++) turns.Add(facts.Touches[i].At + window);
                 break;
             case Measure.Referrals or Measure.Complaints or Measure.Satisfaction:
                 var marks = dimension.Measure switch { Measure.Referrals => facts.Referrals, Measure.Complaints => facts.Complaints, _ => facts.Feedback };
-                foreach (var mark in marks) turns.Add(mark.At + window);
+                for (var i = First(marks, turns.From); i < marks.Length; i++) turns.Add(marks[i].At + window);
                 break;
         }
     }
 
-    private static void AddDays(DateTimeOffset from, Dimension dimension, Calibration calibration, List<DateTimeOffset> turns)
+    private void AddDays(DateTimeOffset from, Calibration calibration, Turns turns)
     {
         if (dimension.Rating is LinearScale scale)
         {
-            for (var day = Math.Max(0, (int)scale.From); day <= scale.To; day++) turns.Add(from + TimeSpan.FromDays(day));
+            var past = (turns.From - from).Ticks / TimeSpan.TicksPerDay;
+            var end = Math.Min(Math.Ceiling(scale.To), Turns.LongestDays);
+            for (var day = Math.Max(past, Math.Floor(scale.From)); day <= end; day++) turns.Add(from + TimeSpan.FromDays((double)day));
             return;
         }
 
         foreach (var cut in Scorecard.Cuts(dimension, dimension.Rating, calibration))
         {
-            if (cut < 36500) turns.Add(from + TimeSpan.FromDays((double)Math.Ceiling(cut)));
+            if (cut is > 0 and < Turns.LongestDays) turns.Add(from + TimeSpan.FromDays((double)Math.Ceiling(cut)));
         }
     }
 
     private static decimal Days(TimeSpan age) => Math.Max(0, age.Ticks / TimeSpan.TicksPerDay);
 
-    private static Reading Revenue(ReadOnlySpan<Order> orders, Standard standard)
-    {
-        var sum = 0m;
-        foreach (var order in orders)
-        {
-            if (Converted(order.Net, standard) is not { } amount) return Reading.Unknown;
-            sum += amount;
-        }
+    private Reading Revenue(int first) => first < unknownBefore ? Reading.Unknown : sums[first];
 
-        return sum;
+    private Reading Average(int first)
+    {
+        var orders = facts.Orders.Length - first;
+        return orders == 0 || first < unknownBefore ? Reading.Unknown : Math.Round(sums[first] / orders, 2, MidpointRounding.AwayFromZero);
     }
 
-    private static Reading Average(ReadOnlySpan<Order> orders, Standard standard)
+    private Reading Mean(int first)
     {
-        var revenue = Revenue(orders, standard);
-        return orders.Length == 0 || revenue.State != ReadingState.Known ? Reading.Unknown : Math.Round(revenue.Value / orders.Length, 2);
+        var marks = facts.Feedback.Length - first;
+        return marks == 0 ? Reading.Unknown : Math.Round(sums[first] / marks, 2, MidpointRounding.AwayFromZero);
+    }
+
+    private Reading Faded(DateTimeOffset now)
+    {
+        if (engagement.Length == 0) return 0m;
+        var points = engagement[FirstTouch(now)] * Math.Pow(0.5, (now - last) / dimension.HalfLife);
+        return (decimal)Math.Round(points, Scorecard.Decimals, MidpointRounding.AwayFromZero);
     }
 
     private static decimal? Converted(Money money, Standard standard)
@@ -145,15 +186,7 @@ internal static class Measures
         return standard.Rates.TryGetValue(money.Currency, out var rate) ? money.Amount * rate : null;
     }
 
-    private static Reading Mean(ReadOnlySpan<Mark> marks)
-    {
-        if (marks.Length == 0) return Reading.Unknown;
-        var sum = 0m;
-        foreach (var mark in marks) sum += mark.Value;
-        return Math.Round(sum / marks.Length, 2);
-    }
-
-    private static Rating? RatingAt(Facts facts, DateTimeOffset now)
+    private Rating? RatingAt(DateTimeOffset now)
     {
         for (var i = facts.Ratings.Length - 1; i >= 0; i--)
         {
@@ -163,27 +196,26 @@ internal static class Measures
         return null;
     }
 
-    private static ReadOnlySpan<Order> OrdersSince(Facts facts, DateTimeOffset from)
-    {
-        var orders = facts.Orders.AsSpan();
-        var start = orders.Length;
-        while (start > 0 && orders[start - 1].At > from) start--;
-        return orders[start..];
-    }
+    private int FirstOrder(DateTimeOffset now) => FirstInside(facts.Orders.AsSpan(), static order => order.At, now);
 
-    private static ReadOnlySpan<Touch> TouchesSince(Facts facts, DateTimeOffset from)
-    {
-        var touches = facts.Touches.AsSpan();
-        var start = touches.Length;
-        while (start > 0 && touches[start - 1].At > from) start--;
-        return touches[start..];
-    }
+    private int FirstTouch(DateTimeOffset now) => FirstInside(facts.Touches.AsSpan(), static touch => touch.At, now);
 
-    private static ReadOnlySpan<Mark> Since(ImmutableArray<Mark> marks, DateTimeOffset from)
+    private int First(ImmutableArray<Mark> marks, DateTimeOffset now) => FirstInside(marks.AsSpan(), static mark => mark.At, now);
+
+    // The place of the first that lies inside the window at an instant; the end where none does.
+    private int FirstInside<T>(ReadOnlySpan<T> items, Func<T, DateTimeOffset> at, DateTimeOffset now)
     {
-        var start = marks.Length;
-        while (start > 0 && marks[start - 1].At > from) start--;
-        return marks.AsSpan()[start..];
+        if (dimension.Window is not { } window) return 0;
+        var from = now - window;
+        var (low, high) = (0, items.Length);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (at(items[middle]) > from) high = middle;
+            else low = middle + 1;
+        }
+
+        return low;
     }
 
     private static ImmutableArray<string> Names(ReadOnlySpan<Order> orders)

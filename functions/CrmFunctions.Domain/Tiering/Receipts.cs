@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using CrmFunctions.Domain.Events;
 using CrmFunctions.Domain.Standards;
 
 namespace CrmFunctions.Domain.Tiering;
@@ -6,10 +7,10 @@ namespace CrmFunctions.Domain.Tiering;
 /// <summary>Writes the receipt of an answer.</summary>
 internal static class Receipts
 {
-    public static Receipt Write(Course course, Answer answer, DateTimeOffset now)
+    public static Receipt Write(Course course)
     {
-        var terms = course.Standard.Dimensions.Select(dimension => Term(course, dimension, now)).ToImmutableArray();
-        var score = terms.Sum(term => term.Points);
+        ImmutableArray<Term> terms = [.. course.Meters.Select(meter => Term(course, meter))];
+        var score = course.Start.Score;
         var missing = terms.Where(term => !term.Known).ToList();
         var least = score - missing.Sum(term => term.Points);
         var most = least + missing.Sum(term => term.Weight);
@@ -18,39 +19,41 @@ internal static class Receipts
             course.Calibration.Version,
             terms,
             score,
-            Up(course, answer, terms),
-            DropOf(course, now),
+            Up(course, terms),
+            DropOf(course),
             [.. missing.Select(term => term.Dimension)],
             course.TierOf(least) == course.TierOf(most));
     }
 
-    private static Term Term(Course course, Dimension dimension, DateTimeOffset now)
+    private static Term Term(Course course, Meter meter)
     {
-        var reading = Measures.Of(course.Facts, dimension, course.Standard, now);
+        var dimension = meter.Dimension;
+        var reading = meter.At(course.Now);
         var (points, band) = Scorecard.Points(dimension, reading, course.Calibration);
         return new Term(
             dimension.Name, dimension.Measure, reading.State == ReadingState.Known ? reading.Value : null, reading.State != ReadingState.Unknown,
-            band, points, dimension.Weight, Measures.Events(course.Facts, dimension, now));
+            band, points, dimension.Weight, meter.Events(course.Now));
     }
 
-    private static Drop? DropOf(Course course, DateTimeOffset now)
+    private static Drop? DropOf(Course course)
     {
-        var at = course.FirstChange(now, static (now, then) => then.Tier > now.Tier);
+        if (course.Start.Tier == course.Standard.Tiers.Length - 1) return null;
+        var at = course.FirstChange(static (now, then) => then.Tier > now.Tier);
         if (at is not { } instant || instant >= course.Facts.ChangesAt) return null;
         return new Drop(instant, course.Standard.Tiers[course.At(instant).Tier].Name);
     }
 
-    private static ImmutableArray<Change> Up(Course course, Answer answer, ImmutableArray<Term> terms)
+    private static ImmutableArray<Change> Up(Course course, ImmutableArray<Term> terms)
     {
-        if (answer.Tier == 0) return [];
-        var higher = course.Standard.Tiers[answer.Tier - 1];
-        var lacking = higher.From - answer.Score;
+        if (course.Start.Tier == 0) return [];
+        var higher = course.Standard.Tiers[course.Start.Tier - 1];
+        var lacking = higher.From - course.Start.Score;
         var changes = ImmutableArray.CreateBuilder<Change>();
         for (var i = 0; i < terms.Length; i++)
         {
             var dimension = course.Standard.Dimensions[i];
             if (terms[i].Points + lacking > dimension.Weight) continue;
-            if (Smallest(dimension, terms[i].Points + lacking, course.Calibration) is { } value)
+            if (Smallest(course, dimension, terms[i].Points + lacking) is { } value)
             {
                 changes.Add(new Change(dimension.Name, terms[i].Value, value, higher.Name));
             }
@@ -59,42 +62,49 @@ internal static class Receipts
         return changes.DrainToImmutable();
     }
 
-    /// <summary>The value nearest to the worse side that earns at least so many points.</summary>
-    private static decimal? Smallest(Dimension dimension, decimal points, Calibration calibration)
+    /// <summary>The value nearest to the worse side that earns at least so many points; null where no possible value is.</summary>
+    private static decimal? Smallest(Course course, Dimension dimension, decimal points)
     {
-        var unit = Unit(dimension.Measure);
-        var worse = dimension.LowerIsBetter ? unit : -unit;
-        var value = Guess(dimension, points, calibration, unit);
+        var unit = Unit(dimension.Measure, course.Standard);
+        var (worst, best) = Ends(course, dimension, unit);
+        if (Enough(worst) || !Enough(best)) return null;
 
-        // The guess is right but for rounding of points; settle the last unit by asking the rule itself.
-        for (var tries = 0; tries < 10 && !Enough(value); tries++) value -= worse;
-        for (var tries = 0; tries < 10 && Enough(value + worse); tries++) value += worse;
-        return value >= 0 && Enough(value) && !Enough(value + worse) ? value : null;
-
-        bool Enough(decimal candidate) => Scorecard.Rated(dimension, candidate, calibration).Points >= points;
-    }
-
-    private static decimal Guess(Dimension dimension, decimal points, Calibration calibration, decimal unit)
-    {
-        if (dimension.Rating is LinearScale scale)
+        // Points never fall towards the better side: bisection in units, between a value that is not enough and one that is.
+        while (Math.Abs(best - worst) > 1)
         {
-            var share = points / dimension.Weight;
-            var value = scale.From + ((scale.To - scale.From) * (dimension.LowerIsBetter ? 1m - share : share));
-            return dimension.LowerIsBetter ? Math.Floor(value / unit) * unit : Math.Ceiling(value / unit) * unit;
+            var middle = Math.Floor((worst + best) / 2);
+            if (Enough(middle)) best = middle;
+            else worst = middle;
         }
 
-        var cuts = Scorecard.Cuts(dimension, dimension.Rating, calibration);
-        var band = 1;
-        while (band < cuts.Length && Scorecard.Round(dimension.Weight * band / cuts.Length) < points) band++;
-        return dimension.LowerIsBetter
-            ? (Math.Ceiling(cuts[cuts.Length - band] / unit) * unit) - unit
-            : Math.Ceiling(cuts[band - 1] / unit) * unit;
+        var value = best * unit;
+        return value >= 0 && !(value > Largest(dimension.Measure)) ? value : null;
+
+        bool Enough(decimal units) => Scorecard.Rated(dimension, units * unit, course.Calibration).Points >= points;
     }
 
-    private static decimal Unit(Measure measure) => measure switch
+    /// <summary>In units, a value beyond the worst that earns anything and one that earns everything.</summary>
+    private static (decimal Worst, decimal Best) Ends(Course course, Dimension dimension, decimal unit)
+    {
+        var (low, high) = dimension.Rating is LinearScale scale
+            ? (scale.From, scale.To)
+            : Scorecard.Cuts(dimension, dimension.Rating, course.Calibration) is [var first, ..] cuts ? (first, cuts[^1]) : (0m, 0m);
+        var (below, above) = (Math.Floor(low / unit) - 1, Math.Ceiling(high / unit) + 1);
+        return dimension.LowerIsBetter ? (above, below) : (below, above);
+    }
+
+    private static decimal Unit(Measure measure, Standard standard) => measure switch
     {
         Measure.DaysSinceLastOrder or Measure.Tenure or Measure.Orders or Measure.Referrals or Measure.Complaints => 1m,
+        Measure.NetRevenue or Measure.AverageOrder => 1m / Currencies.Factor(standard.Currency),
         Measure.Engagement => 0.0001m,
         _ => 0.01m,
+    };
+
+    private static decimal? Largest(Measure measure) => measure switch
+    {
+        Measure.Potential => 100m,
+        Measure.Satisfaction => 10m,
+        _ => null,
     };
 }

@@ -1,21 +1,14 @@
 using System.Collections.Immutable;
-using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Standards;
 
 namespace CrmFunctions.Domain.Tiering;
 
 /// <summary>What a customer's values earn under a standard at an instant.</summary>
+/// <remarks>Source: Tiering/Scorecard.md.</remarks>
 internal static class Scorecard
 {
     /// <summary>Decimals that points are rounded to, before they are added: sums are then exact.</summary>
     public const int Decimals = 4;
-
-    public static decimal Score(Facts facts, Standard standard, Calibration calibration, DateTimeOffset now)
-    {
-        var score = 0m;
-        foreach (var dimension in standard.Dimensions) score += Points(dimension, Measures.Of(facts, dimension, standard, now), calibration).Points;
-        return score;
-    }
 
     public static (decimal Points, int? Band) Points(Dimension dimension, Reading reading, Calibration calibration) => reading.State switch
     {
@@ -28,8 +21,10 @@ internal static class Scorecard
     {
         if (dimension.Rating is LinearScale scale)
         {
-            var share = Math.Clamp((value - scale.From) / (scale.To - scale.From), 0m, 1m);
-            return (Round(dimension.Weight * (dimension.LowerIsBetter ? 1m - share : share)), null);
+            // Division comes last, so that what is exact stays exact and halves are rounded as halves.
+            var inside = Math.Clamp(value, scale.From, scale.To);
+            var reach = dimension.LowerIsBetter ? scale.To - inside : inside - scale.From;
+            return (Round(dimension.Weight * reach / (scale.To - scale.From)), null);
         }
 
         var cuts = Cuts(dimension, dimension.Rating, calibration);

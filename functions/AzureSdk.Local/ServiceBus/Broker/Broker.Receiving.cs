@@ -98,11 +98,11 @@ internal sealed partial class Broker
     private (IReadOnlyList<Delivery> Messages, long? Next) TryReceive(Entity entity, int max, bool delete) => Transact(entity, now =>
     {
         const string Available =
-            "SELECT seq FROM messages WHERE entity = $entity AND state = 0 AND locked_until IS NULL ORDER BY seq LIMIT $max";
+            "SELECT id FROM messages WHERE entity = $entity AND state = 0 AND locked_until IS NULL ORDER BY seq LIMIT $max";
         var messages = file.Rows(
             delete
-                ? $"DELETE FROM messages WHERE seq IN ({Available}) AND $until > 0 RETURNING {Columns}"
-                : $"UPDATE messages SET locked_until = $until, lock_token = randomblob(16) WHERE seq IN ({Available}) RETURNING {Columns}",
+                ? $"DELETE FROM messages WHERE id IN ({Available}) AND $until > 0 RETURNING {Columns}"
+                : $"UPDATE messages SET locked_until = $until, lock_token = randomblob(16) WHERE id IN ({Available}) RETURNING {Columns}",
             row => ReadRow(row, received: true),
             ("$entity", entity.Path),
             ("$max", max),
@@ -123,12 +123,12 @@ internal sealed partial class Broker
     // Azure looks at the expiry of a deferred message only when somebody asks for it.
     private bool ExpireDeferred(Entity entity, long sequence, long now)
     {
-        var expired = !entity.DeadLetter && file.Scalar(
-            "SELECT 1 FROM messages WHERE seq = $seq AND entity = $entity AND state = 1 AND locked_until IS NULL AND expires <= $now",
+        var expired = entity.DeadLetter ? null : file.Scalar(
+            "SELECT id FROM messages WHERE seq = $seq AND entity = $entity AND state = 1 AND locked_until IS NULL AND expires <= $now",
             ("$seq", sequence),
             ("$entity", entity.Path),
-            ("$now", now)) is not null;
-        if (expired) ExpireOne(entity, sequence);
-        return expired;
+            ("$now", now));
+        if (expired is { } id) ExpireOne(entity, id);
+        return expired is not null;
     }
 }

@@ -9,20 +9,18 @@ internal sealed partial class Broker
 
     /// <summary>The message is done: it is deleted.</summary>
     public void Complete(Entity entity, long sequence, Guid token) => Settle("complete", entity, sequence, token, now =>
-        Changed($"DELETE FROM messages WHERE {Mine}", entity, sequence, token, now));
+        Changed("DELETE FROM messages", entity, sequence, token, now) is not null);
 
     /// <summary>The delivery failed: the message is available again, or dead-lettered if that was the last delivery it may have.</summary>
     public void Abandon(Entity entity, long sequence, Guid token, IReadOnlyCollection<KeyValuePair<string, object>>? changes)
     {
         Settle("abandon", entity, sequence, token, now =>
         {
-            if (!Changed(
-                $"UPDATE messages SET locked_until = NULL, lock_token = NULL, failed = failed + 1 WHERE {Mine}", entity, sequence, token, now))
+            if (Changed("UPDATE messages SET locked_until = NULL, lock_token = NULL, failed = failed + 1", entity, sequence, token, now) is not { } id)
                 return false;
-            ChangeProperties(sequence, changes);
-            var failed = file.Scalar("SELECT failed FROM messages WHERE seq = $seq", ("$seq", sequence));
-            if (!entity.DeadLetter && failed >= entity.Queue.MaxDeliveryCount)
-                MoveToDeadLetter(entity, sequence, MaxDeliveryCountExceeded, Exhausted(entity.Queue));
+            ChangeProperties(id, changes);
+            if (!entity.DeadLetter && file.Scalar("SELECT failed FROM messages WHERE id = $id", ("$id", id)) >= entity.Queue.MaxDeliveryCount)
+                MoveToDeadLetter(entity, id, MaxDeliveryCountExceeded, Exhausted(entity.Queue));
             return true;
         });
         signals.Pulse(entity.Path);
@@ -33,13 +31,14 @@ internal sealed partial class Broker
     public void Defer(Entity entity, long sequence, Guid token, IReadOnlyCollection<KeyValuePair<string, object>>? changes) =>
         Settle("defer", entity, sequence, token, now =>
         {
-            if (!Changed($"UPDATE messages SET locked_until = NULL, lock_token = NULL, state = 1 WHERE {Mine}", entity, sequence, token, now))
+            if (Changed("UPDATE messages SET locked_until = NULL, lock_token = NULL, state = 1", entity, sequence, token, now) is not { } id)
                 return false;
-            ChangeProperties(sequence, changes);
+            ChangeProperties(id, changes);
             return true;
         });
 
-    /// <summary>The message goes to the dead-letter queue; one that is there already stays, and is available again.</summary>
+    /// <summary>The message goes to the dead-letter queue.</summary>
+    /// <exception cref="InvalidOperationException">It is there already.</exception>
     public void DeadLetter(
         Entity entity,
         long sequence,
@@ -48,10 +47,11 @@ internal sealed partial class Broker
         string? reason,
         string? description)
     {
+        if (entity.DeadLetter) throw new InvalidOperationException("A message cannot be dead-lettered from a dead-letter queue.");
         Settle("deadletter", entity, sequence, token, now =>
         {
-            if (!Changed($"UPDATE messages SET locked_until = NULL, lock_token = NULL WHERE {Mine}", entity, sequence, token, now)) return false;
-            MoveToDeadLetter(entity, sequence, reason, description, changes);
+            if (Changed("UPDATE messages SET locked_until = NULL, lock_token = NULL", entity, sequence, token, now) is not { } id) return false;
+            MoveToDeadLetter(entity, id, reason, description, changes);
             return true;
         });
         signals.Pulse(entity.DeadLetterPath);
@@ -76,8 +76,13 @@ internal sealed partial class Broker
         return Time(until);
     }
 
-    private bool Changed(string sql, Entity entity, long sequence, Guid token, long now) => file.Run(
-        sql, ("$seq", sequence), ("$entity", entity.Path), ("$token", token.ToByteArray()), ("$now", now)) == 1;
+    /// <returns>The row's id; null: the lock is not there any more.</returns>
+    private long? Changed(string change, Entity entity, long sequence, Guid token, long now) => file.Scalar(
+        $"{change} WHERE {Mine} RETURNING id",
+        ("$seq", sequence),
+        ("$entity", entity.Path),
+        ("$token", token.ToByteArray()),
+        ("$now", now));
 
     private void Settle(string operation, Entity entity, long sequence, Guid token, Func<long, bool> settle)
     {

@@ -55,30 +55,30 @@ internal sealed partial class Broker
         var exhausted = file.Rows(
             """
             UPDATE messages SET locked_until = NULL, lock_token = NULL, failed = failed + 1
-            WHERE entity = $entity AND locked_until IS NOT NULL AND locked_until <= $now RETURNING seq, failed
+            WHERE entity = $entity AND locked_until IS NOT NULL AND locked_until <= $now RETURNING id, failed
             """,
-            row => (Sequence: row.GetInt64(0), Failed: row.GetInt32(1)),
+            row => (Id: row.GetInt64(0), Failed: row.GetInt32(1)),
             ("$entity", entity.Path),
             ("$now", now)).Where(row => !entity.DeadLetter && row.Failed >= entity.Queue.MaxDeliveryCount).ToList();
-        foreach (var (sequence, _) in exhausted) MoveToDeadLetter(entity, sequence, MaxDeliveryCountExceeded, Exhausted(entity.Queue));
+        foreach (var (id, _) in exhausted) MoveToDeadLetter(entity, id, MaxDeliveryCountExceeded, Exhausted(entity.Queue));
         return exhausted.Count > 0;
     }
 
     private void ActivateScheduled(Entity entity, long now)
     {
         var due = file.Rows(
-            "SELECT seq FROM messages WHERE entity = $entity AND state = 2 AND scheduled <= $now ORDER BY scheduled, seq",
+            "SELECT id FROM messages WHERE entity = $entity AND state = 2 AND scheduled <= $now ORDER BY scheduled, seq",
             row => row.GetInt64(0),
             ("$entity", entity.Path),
             ("$now", now));
         if (due.Count == 0) return;
-        var next = TakeSequenceNumbers(due.Count);
-        foreach (var sequence in due)
+        var next = TakeSequenceNumbers(entity.Queue, due.Count);
+        foreach (var id in due)
         {
             file.Run(
-                "UPDATE messages SET seq = $next, state = 0, enqueued = scheduled, expires = scheduled + ttl WHERE seq = $seq",
+                "UPDATE messages SET seq = $next, state = 0, enqueued = scheduled, expires = scheduled + ttl WHERE id = $id",
                 ("$next", next++),
-                ("$seq", sequence));
+                ("$id", id));
         }
     }
 
@@ -86,45 +86,45 @@ internal sealed partial class Broker
     {
         var expired = file.Rows(
             """
-            SELECT seq FROM messages
+            SELECT id FROM messages
             WHERE entity = $entity AND state = 0 AND locked_until IS NULL AND expires IS NOT NULL AND expires <= $now
             """,
             row => row.GetInt64(0),
             ("$entity", entity.Path),
             ("$now", now));
-        foreach (var sequence in expired) ExpireOne(entity, sequence);
+        foreach (var id in expired) ExpireOne(entity, id);
         return expired.Count > 0 && entity.Queue.DeadLetteringOnMessageExpiration;
     }
 
-    private void ExpireOne(Entity entity, long sequence)
+    private void ExpireOne(Entity entity, long id)
     {
-        if (entity.Queue.DeadLetteringOnMessageExpiration) MoveToDeadLetter(entity, sequence, TtlExpired, ExpiredDescription);
-        else file.Run("DELETE FROM messages WHERE seq = $seq", ("$seq", sequence));
+        if (entity.Queue.DeadLetteringOnMessageExpiration) MoveToDeadLetter(entity, id, TtlExpired, ExpiredDescription);
+        else file.Run("DELETE FROM messages WHERE id = $id", ("$id", id));
     }
 
     /// <summary>Moves a message to the dead-letter queue, where it keeps its sequence number and never expires.</summary>
     private void MoveToDeadLetter(
-        Entity entity, long sequence, string? reason, string? description, IEnumerable<KeyValuePair<string, object>>? changes = null)
+        Entity entity, long id, string? reason, string? description, IEnumerable<KeyValuePair<string, object>>? changes = null)
     {
         List<KeyValuePair<string, object>> all = [.. changes ?? []];
         if (reason is not null) all.Add(new("DeadLetterReason", reason));
         if (description is not null) all.Add(new("DeadLetterErrorDescription", description));
-        ChangeProperties(sequence, all);
+        ChangeProperties(id, all);
         file.Run(
             """
-            UPDATE messages SET entity = $dead, state = 0, locked_until = NULL, lock_token = NULL, expires = NULL WHERE seq = $seq
+            UPDATE messages SET entity = $dead, state = 0, locked_until = NULL, lock_token = NULL, expires = NULL WHERE id = $id
             """,
             ("$dead", entity.DeadLetterPath),
-            ("$seq", sequence));
+            ("$id", id));
     }
 
-    private void ChangeProperties(long sequence, IReadOnlyCollection<KeyValuePair<string, object>>? changes)
+    private void ChangeProperties(long id, IReadOnlyCollection<KeyValuePair<string, object>>? changes)
     {
         if (changes is not { Count: > 0 }) return;
-        var stored = file.Rows("SELECT envelope FROM messages WHERE seq = $seq", row => row.GetString(0), ("$seq", sequence));
+        var stored = file.Rows("SELECT envelope FROM messages WHERE id = $id", row => row.GetString(0), ("$id", id));
         file.Run(
-            "UPDATE messages SET envelope = $envelope WHERE seq = $seq",
+            "UPDATE messages SET envelope = $envelope WHERE id = $id",
             ("$envelope", Envelope.FromJson(stored[0]).With(changes).ToJson()),
-            ("$seq", sequence));
+            ("$id", id));
     }
 }

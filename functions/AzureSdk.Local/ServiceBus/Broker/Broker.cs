@@ -38,21 +38,23 @@ internal sealed partial class Broker : IDisposable
     public TimeProvider Clock { get; }
 
     /// <summary>Accepts messages, all or none.</summary>
-    /// <returns>The sequence number of each; a message dropped as a duplicate has one too, which names nothing.</returns>
+    /// <returns>The sequence number of each; 0 for one that was dropped as a duplicate.</returns>
     public IReadOnlyList<long> Send(Entity queue, IReadOnlyList<Outgoing> messages, string operation = "send")
     {
         if (queue.DeadLetter)
             throw new InvalidOperationException($"A message cannot be sent to a dead-letter queue ('{queue.Path}').");
         var sequences = Transact(queue, now =>
         {
-            var first = TakeSequenceNumbers(messages.Count);
             Forget(queue.Queue, now);
+            bool[] isNew = [.. messages.Select(message => IsNew(queue.Queue, message.MessageId, now))];
+            var next = TakeSequenceNumbers(queue.Queue, isNew.Count(one => one));
+            var numbers = new long[messages.Count];
             for (var i = 0; i < messages.Count; i++)
             {
-                if (IsNew(queue.Queue, messages[i].MessageId, now)) Store(queue, messages[i], first + i, now);
+                if (isNew[i]) Store(queue, messages[i], numbers[i] = next++, now);
             }
 
-            return (IReadOnlyList<long>)[.. Enumerable.Range(0, messages.Count).Select(i => first + i)];
+            return (IReadOnlyList<long>)numbers;
         });
         signals.Pulse(queue.Path);
         Operations.Count(operation, queue, messages.Sum(message => Operations.Billed(message.Body)));
@@ -94,8 +96,14 @@ internal sealed partial class Broker : IDisposable
 
     private long Now() => Clock.GetUtcNow().ToUnixTimeMilliseconds();
 
-    private long TakeSequenceNumbers(int count) =>
-        file.Scalar("UPDATE sequence SET last = last + $count RETURNING last", ("$count", count)).GetValueOrDefault() - count + 1;
+    /// <returns>The first of so many numbers.</returns>
+    private long TakeSequenceNumbers(QueueSettings queue, int count) => file.Scalar(
+        """
+        INSERT INTO queues (name, last_seq) VALUES ($queue, $count)
+        ON CONFLICT (name) DO UPDATE SET last_seq = last_seq + $count RETURNING last_seq
+        """,
+        ("$queue", queue.Name),
+        ("$count", count)).GetValueOrDefault() - count + 1;
 
     private void Forget(QueueSettings queue, long now)
     {

@@ -26,7 +26,8 @@ internal sealed record LocalConnectionString(string Host, string BrokerFile, str
             values[pair[..at].Trim()] = pair[(at + 1)..].Trim();
         }
 
-        if (!values.TryGetValue("Endpoint", out var endpoint) || !Uri.TryCreate(endpoint, UriKind.Absolute, out var uri))
+        if (!values.TryGetValue("Endpoint", out var endpoint)
+            || !Uri.TryCreate(endpoint.Contains("://", StringComparison.Ordinal) ? endpoint : "sb://" + endpoint, UriKind.Absolute, out var uri))
             throw new FormatException($"The Service Bus connection string has no Endpoint; the form is {Form}");
         if (!values.TryGetValue("BrokerFile", out var file) || file.Length == 0)
         {

@@ -6,14 +6,15 @@ internal static class Schema
     /// <summary>Makes the tables in an empty file.</summary>
     /// <remarks>
     /// A message is available when it is active (state 0) and not locked. <c>entity</c> is the path of the queue or of its
-    /// dead-letter queue; <c>failed</c> counts deliveries that ended without settlement; <c>first_seq</c> is the sequence number
+    /// dead-letter queue, and <c>seq</c> the sequence number, counted for each queue; <c>failed</c> counts deliveries that ended without settlement; <c>first_seq</c> is the sequence number
     /// given at acceptance, which differs from <c>seq</c> once a scheduled message has become active.
     /// </remarks>
     public const string Create = """
         CREATE TABLE messages (
-            seq          INTEGER PRIMARY KEY,
-            first_seq    INTEGER NOT NULL,
+            id           INTEGER PRIMARY KEY,
             entity       TEXT    NOT NULL COLLATE NOCASE,
+            seq          INTEGER NOT NULL,
+            first_seq    INTEGER NOT NULL,
             state        INTEGER NOT NULL,
             message_id   TEXT    NOT NULL,
             enqueued     INTEGER NOT NULL,
@@ -26,7 +27,7 @@ internal static class Schema
             envelope     TEXT    NOT NULL,
             body         BLOB    NOT NULL
         );
-        CREATE INDEX messages_all       ON messages (entity, seq);
+        CREATE UNIQUE INDEX messages_all ON messages (entity, seq);
         CREATE INDEX messages_available ON messages (entity, seq)          WHERE state = 0 AND locked_until IS NULL;
         CREATE INDEX messages_locked    ON messages (entity, locked_until) WHERE locked_until IS NOT NULL;
         CREATE INDEX messages_scheduled ON messages (entity, scheduled)    WHERE state = 2;
@@ -40,7 +41,6 @@ internal static class Schema
         ) WITHOUT ROWID;
         CREATE INDEX history_accepted ON history (queue, accepted);
 
-        CREATE TABLE sequence (last INTEGER NOT NULL);
-        INSERT INTO sequence VALUES (0)
+        CREATE TABLE queues (name TEXT PRIMARY KEY COLLATE NOCASE, last_seq INTEGER NOT NULL) WITHOUT ROWID
         """;
 }

@@ -35,7 +35,7 @@ public class ServiceBusMessage
         Body = body;
     }
 
-    /// <summary>Makes a message to send again what was received: all but what the broker has set, and the dead-letter reason.</summary>
+    /// <summary>Makes a message to send again what was received: all but what the broker has set, the scheduled time and the dead-letter reason.</summary>
     /// <param name="receivedMessage">The message received.</param>
     public ServiceBusMessage(ServiceBusReceivedMessage receivedMessage)
     {
@@ -51,7 +51,6 @@ public class ServiceBusMessage
         SessionId = receivedMessage.SessionId;
         PartitionKey = receivedMessage.PartitionKey;
         TransactionPartitionKey = receivedMessage.TransactionPartitionKey;
-        ScheduledEnqueueTime = receivedMessage.ScheduledEnqueueTime;
         TimeToLive = receivedMessage.TimeToLive;
         foreach (var (name, value) in receivedMessage.ApplicationProperties)
         {

@@ -41,7 +41,7 @@ public partial class ServiceBusReceiver
             (broker, entity) => broker.Defer(entity, message.SequenceNumber, message.LockTokenGuid, (propertiesToModify ?? None).ToArray()),
             cancellationToken);
 
-    /// <summary>Moves a message to the dead-letter queue.</summary>
+    /// <summary>Moves a message to the dead-letter queue. One that is there already cannot be moved.</summary>
     /// <param name="message">The message, as received.</param>
     /// <param name="propertiesToModify">Application properties to add or replace.</param>
     /// <param name="cancellationToken">Stops the call before it begins.</param>
@@ -51,7 +51,7 @@ public partial class ServiceBusReceiver
         ServiceBusReceivedMessage message, IDictionary<string, object>? propertiesToModify = null, CancellationToken cancellationToken = default) =>
         DeadLetter(message, propertiesToModify, null, null, cancellationToken);
 
-    /// <summary>Moves a message to the dead-letter queue.</summary>
+    /// <summary>Moves a message to the dead-letter queue. One that is there already cannot be moved.</summary>
     /// <param name="message">The message, as received.</param>
     /// <param name="deadLetterReason">Why, at most 4,096 characters.</param>
     /// <param name="deadLetterErrorDescription">The details, at most 4,096 characters.</param>
@@ -65,7 +65,7 @@ public partial class ServiceBusReceiver
         CancellationToken cancellationToken = default) =>
         DeadLetter(message, null, deadLetterReason, deadLetterErrorDescription, cancellationToken);
 
-    /// <summary>Moves a message to the dead-letter queue.</summary>
+    /// <summary>Moves a message to the dead-letter queue. One that is there already cannot be moved.</summary>
     /// <param name="message">The message, as received.</param>
     /// <param name="propertiesToModify">Application properties to add or replace.</param>
     /// <param name="deadLetterReason">Why, at most 4,096 characters.</param>
@@ -112,7 +112,7 @@ public partial class ServiceBusReceiver
 
     private (Broker Broker, Entity Entity) Connect()
     {
-        ObjectDisposedException.ThrowIf(closed, this);
+        ObjectDisposedException.ThrowIf(IsClosed, this);
         var broker = (client ?? throw new InvalidOperationException("The receiver is a mock.")).Connect();
         return (broker, broker.Queues.Find(EntityPath));
     }

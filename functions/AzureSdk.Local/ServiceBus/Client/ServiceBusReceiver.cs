@@ -8,8 +8,8 @@ namespace Azure.Messaging.ServiceBus;
 public partial class ServiceBusReceiver : IAsyncDisposable
 {
     private readonly ServiceBusClient? client;
+    private readonly CancellationTokenSource closing = new();
     private long lastPeeked;
-    private volatile bool closed;
 
     internal ServiceBusReceiver(string queue, ServiceBusClient client, ServiceBusReceiverOptions? options)
     {
@@ -46,7 +46,7 @@ public partial class ServiceBusReceiver : IAsyncDisposable
     public virtual string Identifier { get; }
 
     /// <summary>Whether the receiver was closed.</summary>
-    public virtual bool IsClosed => closed;
+    public virtual bool IsClosed => closing.IsCancellationRequested;
 
     /// <summary>The messages asked to be fetched ahead; without effect.</summary>
     public virtual int PrefetchCount { get; }
@@ -55,7 +55,7 @@ public partial class ServiceBusReceiver : IAsyncDisposable
     public virtual ServiceBusReceiveMode ReceiveMode { get; }
 
     /// <summary>Receives the first available message.</summary>
-    /// <param name="maxWaitTime">How long to wait for it, above zero; null: the client's try timeout, 1 minute.</param>
+    /// <param name="maxWaitTime">How long to wait for it, above zero (or zero, if prefetching is on); null: the client's try timeout, 1 minute.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Null: there was none in that time.</returns>
     /// <exception cref="ServiceBusException">MessagingEntityNotFound, or the broker file failed.</exception>
@@ -66,7 +66,7 @@ public partial class ServiceBusReceiver : IAsyncDisposable
 
     /// <summary>Receives the first available messages, in the order of their sequence numbers, as soon as there is one.</summary>
     /// <param name="maxMessages">How many at most, from 1.</param>
-    /// <param name="maxWaitTime">How long to wait for the first, above zero; null: the client's try timeout, 1 minute.</param>
+    /// <param name="maxWaitTime">How long to wait for the first, above zero (or zero, if prefetching is on); null: the client's try timeout, 1 minute.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>None if there was none in that time.</returns>
     /// <exception cref="ServiceBusException">MessagingEntityNotFound, or the broker file failed.</exception>
@@ -79,9 +79,20 @@ public partial class ServiceBusReceiver : IAsyncDisposable
             throw new ArgumentOutOfRangeException(nameof(maxWaitTime), maxWaitTime, "The time to wait must be above zero.");
         ThrowIfCancelled(cancellationToken);
         var (broker, entity) = Connect();
-        var messages = await broker.Receive(
-            entity, maxMessages, Deletes, maxWaitTime ?? client!.TryTimeout, cancellationToken).ConfigureAwait(false);
-        return [.. messages.Select(message => new ServiceBusReceivedMessage(message))];
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(closing.Token, cancellationToken);
+        try
+        {
+            return Received(
+                await broker.Receive(entity, maxMessages, Deletes, maxWaitTime ?? client!.TryTimeout, ended.Token).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException) when (IsClosed)
+        {
+            throw new ObjectDisposedException(nameof(ServiceBusReceiver), "The receiver was closed while it waited.");
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TaskCanceledException(null, null, cancellationToken);
+        }
     }
 
     /// <summary>Receives messages one by one as they come, without end.</summary>
@@ -148,11 +159,11 @@ public partial class ServiceBusReceiver : IAsyncDisposable
             cancellationToken);
     }
 
-    /// <summary>Closes the receiver. Its locks stay until they end.</summary>
+    /// <summary>Closes the receiver: its waits end with <see cref="ObjectDisposedException"/>; its locks stay until they end.</summary>
     /// <param name="cancellationToken">Not used.</param>
     public virtual Task CloseAsync(CancellationToken cancellationToken = default)
     {
-        closed = true;
+        closing.Cancel();
         return Task.CompletedTask;
     }
 

@@ -79,7 +79,7 @@ public class ServiceBusSender : IAsyncDisposable
     /// <param name="message">The message.</param>
     /// <param name="scheduledEnqueueTime">UTC, in whole milliseconds; past: at once.</param>
     /// <param name="cancellationToken">Stops the call before it begins.</param>
-    /// <returns>The sequence number to cancel it by, until then.</returns>
+    /// <returns>The sequence number to cancel it by, until then; 0 if it was dropped as a duplicate.</returns>
     /// <exception cref="ServiceBusException">MessagingEntityNotFound, MessageSizeExceeded, or the broker file failed.</exception>
     public virtual async Task<long> ScheduleMessageAsync(
         ServiceBusMessage message, DateTimeOffset scheduledEnqueueTime, CancellationToken cancellationToken = default)
@@ -92,7 +92,7 @@ public class ServiceBusSender : IAsyncDisposable
     /// <param name="messages">The messages; together at most 262,144 bytes.</param>
     /// <param name="scheduledEnqueueTime">UTC, in whole milliseconds; past: at once.</param>
     /// <param name="cancellationToken">Stops the call before it begins.</param>
-    /// <returns>The sequence numbers to cancel them by, in their order.</returns>
+    /// <returns>The sequence numbers to cancel them by, in their order; 0 for one dropped as a duplicate.</returns>
     /// <exception cref="ServiceBusException">MessagingEntityNotFound, MessageSizeExceeded, or the broker file failed.</exception>
     public virtual Task<IReadOnlyList<long>> ScheduleMessagesAsync(
         IEnumerable<ServiceBusMessage> messages, DateTimeOffset scheduledEnqueueTime, CancellationToken cancellationToken = default)

@@ -1,0 +1,50 @@
+namespace CrmFunctions.Cli.Demo.Loading;
+
+/// <summary>The answer to a batch of events: one item for each, in the order sent.</summary>
+internal sealed record Accepted(IReadOnlyList<AcceptedEvent> Events);
+
+/// <param name="Status"><c>accepted</c>, <c>duplicate</c>, <c>quarantined</c> or <c>refused</c>.</param>
+internal sealed record AcceptedEvent(string? Id, string Status, string? CustomerId, Problem? Problem)
+{
+    /// <summary>Whether the event is in the log, by this delivery or an earlier one.</summary>
+    public bool IsLogged => Status is "accepted" or "duplicate";
+}
+
+internal sealed record Problem(string? Title, string? Detail)
+{
+    public override string ToString() => Detail ?? Title ?? "";
+}
+
+/// <param name="Status"><c>accepted</c>, <c>running</c> or <c>completed</c>.</param>
+internal sealed record Import(
+    string Id, string Status, long Rows, long Processed, long Accepted, long Duplicates, long Refused, IReadOnlyList<ImportError>? Errors);
+
+internal sealed record ImportError(long Row, string? Column, string Problem);
+
+/// <summary>The whole base at one look: <c>GET /reports/base</c>.</summary>
+/// <param name="Events">Distinct events that are folded into customers by now.</param>
+/// <param name="Examples">Customers worth looking at.</param>
+/// <param name="Hash">Of all customers' states and decisions.</param>
+internal sealed record BaseReport(
+    DateTimeOffset AsOf, long Customers, long Events, long Orders, string? Standard,
+    IReadOnlyList<Group> Tiers, IReadOnlyList<Group> Stages, IReadOnlyList<Cell> Matrix, IReadOnlyList<string> Examples, string Hash);
+
+/// <param name="Label">By language.</param>
+internal sealed record Group(string Name, IReadOnlyDictionary<string, string>? Label, long Customers)
+{
+    public string In(string language) => Label?.GetValueOrDefault(language) ?? Name;
+}
+
+internal sealed record Cell(string Tier, string Stage, long Customers);
+
+internal sealed record Receipt(string Text);
+
+internal sealed record ChurnWarnings(DateTimeOffset AsOf, long Count, IReadOnlyList<ChurnWarning> Customers);
+
+/// <param name="Since">A date or an instant, as the app writes it.</param>
+internal sealed record ChurnWarning(string CustomerId, string Since, string Reason);
+
+internal sealed record Health(string Status, Operations? Operations);
+
+/// <summary>Operations on tables and on the broker since the app started, and for each event it took in.</summary>
+internal sealed record Operations(long Tables, long ServiceBus, long Events, double? TablesPerEvent, double? ServiceBusPerEvent);

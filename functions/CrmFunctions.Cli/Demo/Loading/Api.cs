@@ -1,0 +1,112 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Net.Mime;
+using System.Text;
+using System.Text.Json;
+using CrmFunctions.Cli.Commands;
+
+namespace CrmFunctions.Cli.Demo.Loading;
+
+/// <summary>The app's public HTTP API, as the demo uses it.</summary>
+internal sealed class Api : IDisposable
+{
+    private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
+
+    private readonly HttpClient http;
+
+    public Api(Uri address, string key, TimeProvider clock)
+    {
+        Address = address;
+        // A long file takes as long as it takes: the wait for progress is bounded, not the request.
+        http = new HttpClient(new Retry(new SocketsHttpHandler { PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30) }, clock))
+        {
+            BaseAddress = new Uri(address, "/api/"),
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+        http.DefaultRequestHeaders.Add("x-functions-key", key);
+    }
+
+    public Uri Address { get; }
+
+    /// <summary>Posts up to 500 events as one CloudEvents batch.</summary>
+    public async Task<Accepted> Post(IEnumerable<string> events, CancellationToken cancellationToken)
+    {
+        var body = $"[{string.Join(',', events)}]";
+        using var content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue("application/cloudevents-batch+json"));
+        return await Send<Accepted>(HttpMethod.Post, "events", content, cancellationToken);
+    }
+
+    /// <summary>Streams a CSV file to the import. After a broken connection the file is sent from its beginning: the same file again changes nothing.</summary>
+    public async Task<Import> Import(string path, string query, CancellationToken cancellationToken)
+    {
+        using var content = new FileContent(path);
+        return await Send<Import>(HttpMethod.Post, $"imports?{query}", content, cancellationToken);
+    }
+
+    public Task<Import> Import(string id, CancellationToken cancellationToken) =>
+        Send<Import>(HttpMethod.Get, $"imports/{Uri.EscapeDataString(id)}", null, cancellationToken);
+
+    public Task<BaseReport> Base(CancellationToken cancellationToken) => Send<BaseReport>(HttpMethod.Get, "reports/base", null, cancellationToken);
+
+    public Task<Health> Health(CancellationToken cancellationToken) => Send<Health>(HttpMethod.Get, "health", null, cancellationToken);
+
+    public async Task<string> Receipt(string customer, string language, CancellationToken cancellationToken) =>
+        (await Send<Receipt>(HttpMethod.Get, $"customers/{Uri.EscapeDataString(customer)}/receipt?lang={language}", null, cancellationToken)).Text;
+
+    public Task<ChurnWarnings> Warnings(string language, int take, CancellationToken cancellationToken) =>
+        Send<ChurnWarnings>(HttpMethod.Get, $"reports/churn-warnings?take={take}&lang={language}", null, cancellationToken);
+
+    public void Dispose() => http.Dispose();
+
+    private async Task<T> Send<T>(HttpMethod method, string route, HttpContent? content, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(method, route) { Content = content };
+        using var response = await http.SendAsync(request, cancellationToken);
+        var name = $"{method} {Address.GetLeftPart(UriPartial.Authority)}/api/{route.Split('?')[0]}";
+        if (!response.IsSuccessStatusCode)
+            throw new CommandFailedException($"{name} answered {(int)response.StatusCode}: {await Problem(response, cancellationToken)}");
+        try
+        {
+            return await response.Content.ReadFromJsonAsync<T>(Web, cancellationToken) ?? throw new JsonException("null");
+        }
+        catch (JsonException unread)
+        {
+            throw new CommandFailedException($"{name} answered {(int)response.StatusCode} with JSON of another shape: {unread.Message}");
+        }
+    }
+
+    // RFC 9457: the detail says what would be right. An answer of another kind is shown by its beginning.
+    private static async Task<string> Problem(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var text = await response.Content.ReadAsStringAsync(cancellationToken);
+        if (text.Length == 0) return response.ReasonPhrase ?? "";
+        if (response.Content.Headers.ContentType?.MediaType is not (MediaTypeNames.Application.ProblemJson or MediaTypeNames.Application.Json))
+            return text[..Math.Min(text.Length, 200)];
+        var problem = JsonSerializer.Deserialize<Problem>(text, Web);
+        return problem?.Detail ?? problem?.Title ?? text;
+    }
+
+    // Opened anew for every try, where a StreamContent could be sent once only.
+    private sealed class FileContent : HttpContent
+    {
+        private readonly string path;
+
+        public FileContent(string path)
+        {
+            this.path = path;
+            Headers.ContentType = new MediaTypeHeaderValue("text/csv") { CharSet = "utf-8" };
+        }
+
+        protected override async Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context)
+        {
+            await using var file = Data.Files.Open(path);
+            await file.CopyToAsync(stream);
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = new FileInfo(path).Length;
+            return true;
+        }
+    }
+}

@@ -1,0 +1,148 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using CrmFunctions.Cli.Commands;
+using NodaTime;
+using NodaTime.Text;
+
+namespace CrmFunctions.Cli.Start;
+
+/// <summary>Azurite and the function app on loopback. Disposing stops both, the app first.</summary>
+internal sealed class Suite(Place place, DataFolder folder, Terminal terminal, TextWriter says) : IAsyncDisposable
+{
+    private const int PortsToTry = 100;
+
+    // Azurite reads all of its tables before it answers.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
+
+    private Guarded? azurite;
+    private Guarded? app;
+
+    /// <summary>Of the app, once it is started.</summary>
+    public Uri Address { get; private set; } = new("http://127.0.0.1");
+
+    /// <param name="now">Where the business clock stands; <c>null</c> lets it go.</param>
+    /// <param name="cancellationToken">Stops the wait; what was started stays until <see cref="DisposeAsync"/>.</param>
+    /// <exception cref="CommandFailedException">One of them ended, or did not answer in time.</exception>
+    public async Task Start(Instant? now, CancellationToken cancellationToken)
+    {
+        says.WriteLine(terminal.Texts["start.azurite"]);
+        var tablePort = Ports.Any();
+        azurite = await Guarded.Start(place, folder, "azurite", AzuriteCommand(tablePort), Settings.None, terminal.Clock, cancellationToken);
+        await Until(azurite, () => Ports.Answers(tablePort, cancellationToken), cancellationToken);
+
+        says.WriteLine(terminal.Texts["start.app"]);
+        var settings = Settings.For(folder, tablePort, now);
+        for (var port = Ports.FreeFrom(place.Port, PortsToTry); ; port = Ports.FreeFrom(port + 1, PortsToTry))
+        {
+            app = await Guarded.Start(place, folder, "app", AppCommand(port), settings, terminal.Clock, cancellationToken);
+            Address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));
+            try
+            {
+                await Until(app, () => IsHealthy(cancellationToken), cancellationToken);
+                return;
+            }
+            catch (CommandFailedException) when (app.Exited.IsCompleted && !Ports.IsFree(port))
+            {
+                // Somebody else took the port between looking and listening.
+                await app.DisposeAsync();
+                app = null;
+            }
+        }
+    }
+
+    /// <summary>Does the work, unless one of the two ends before it is done.</summary>
+    /// <exception cref="CommandFailedException">One of them ended.</exception>
+    public async Task<T> While<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var working = work(ended.Token);
+        if (await Task.WhenAny(working, app!.Exited, azurite!.Exited) == working) return await working;
+
+        await ended.CancelAsync();
+        await ((Task)working).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        throw (app.Exited.IsCompleted ? app : azurite).Ended();
+    }
+
+    /// <summary>Waits for Ctrl-C or SIGTERM.</summary>
+    public Task UntilStopped(CancellationToken cancellationToken) => While(
+        async cancel =>
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, terminal.Clock, cancel);
+            return true;
+        },
+        cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (app is not null) await app.DisposeAsync();
+        if (azurite is not null) await azurite.DisposeAsync();
+    }
+
+    private string[] AzuriteCommand(int port) =>
+    [
+        place.Azurite, "--silent", "--skipApiVersionCheck", "--disableTelemetry", "--location", folder.Of("azurite"),
+        "--tableHost", "127.0.0.1", "--tablePort", port.ToString(CultureInfo.InvariantCulture),
+    ];
+
+    private string[] AppCommand(int port) => ["dotnet", place.App, "--port", port.ToString(CultureInfo.InvariantCulture)];
+
+    private async Task Until(Guarded process, Func<Task<bool>> ready, CancellationToken cancellationToken)
+    {
+        for (var started = terminal.Clock.GetTimestamp(); !process.Exited.IsCompleted; await Task.Delay(Look, terminal.Clock, cancellationToken))
+        {
+            if (await ready() && !process.Exited.IsCompleted) return;
+            if (terminal.Clock.GetElapsedTime(started) > Patience) throw process.NotReady(Patience);
+        }
+
+        throw process.Ended();
+    }
+
+    private async Task<bool> IsHealthy(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+            using var response = await http.GetAsync(new Uri(Address, "/api/health"), cancellationToken);
+            return response.StatusCode == HttpStatusCode.OK;
+        }
+        catch (Exception notYet) when (notYet is HttpRequestException or IOException or SocketException
+            || (notYet is TaskCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return false;
+        }
+    }
+}
+
+/// <summary>The app's settings, in the names that the app and the Functions host read.</summary>
+internal static class Settings
+{
+    public static readonly IReadOnlyDictionary<string, string> None = new Dictionary<string, string>();
+
+    // Azurite's one account and its published key.
+    private const string Account =
+        "DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;"
+        + "AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;";
+
+    public static IReadOnlyDictionary<string, string> For(DataFolder folder, int tablePort, Instant? now)
+    {
+        var tables = string.Create(CultureInfo.InvariantCulture, $"{Account}TableEndpoint=http://127.0.0.1:{tablePort}/devstoreaccount1;");
+        var settings = new Dictionary<string, string>
+        {
+            ["AzureWebJobsStorage"] = tables,
+            ["CrmStorage"] = tables,
+            ["ServiceBusConnection"] =
+                $"Endpoint=sb://localhost;SharedAccessKeyName=local;SharedAccessKey=local;UseDevelopmentEmulator=true;BrokerFile={folder.Of("broker.db")}",
+            ["AzureFunctionsLocal__DataPath"] = folder.Of("functions"),
+        };
+        if (now is not { } instant) return settings;
+
+        // A clock that stands still may stand outside business hours.
+        settings["Clock__Now"] = InstantPattern.ExtendedIso.Format(instant);
+        settings["BusinessHours__From"] = "00:00";
+        settings["BusinessHours__To"] = "24:00";
+        settings["BusinessHours__Days"] = "Mon,Tue,Wed,Thu,Fri,Sat,Sun";
+        return settings;
+    }
+}

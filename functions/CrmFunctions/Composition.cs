@@ -1,0 +1,66 @@
+using CrmFunctions.Customers;
+using CrmFunctions.Domain.Tiering;
+using CrmFunctions.Importing;
+using CrmFunctions.Intake;
+using CrmFunctions.Messaging;
+using CrmFunctions.Notifications;
+using CrmFunctions.Notifications.Channels;
+using CrmFunctions.Operations;
+using CrmFunctions.Recalculation;
+using CrmFunctions.Reports;
+using CrmFunctions.Reviews;
+using CrmFunctions.Standards;
+using CrmFunctions.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace CrmFunctions;
+
+/// <summary>Puts the suite together.</summary>
+public static class Composition
+{
+    /// <summary>Registers everything the functions need.</summary>
+    /// <exception cref="InvalidOperationException">A setting is missing or wrong; the message names it.</exception>
+    public static void AddCrm(this IHostApplicationBuilder builder)
+    {
+        var (settings, services) = (builder.Configuration, builder.Services);
+        var operations = new OperationCount();
+        var (standard, json) = StandardStore.Read(settings);
+        services.AddSingleton(operations);
+        services.AddSingleton(Clocks.From(settings));
+        services.AddSingleton(CrmTables.Connect(settings, operations));
+        services.AddSingleton(Bus.Connect(settings));
+        services.AddSingleton<Bus>();
+        services.AddSingleton(standard);
+        services.AddSingleton(new StandardText(json));
+        services.AddSingleton(Calibration.None);
+        services.AddSingleton<Desk>();
+        services.AddHostedService<Prepare>();
+
+        services.AddChecked<IntakeOptions>(IntakeOptions.Section);
+        services.AddChecked<DebounceOptions>(DebounceOptions.Section)
+            .Validate(options => options.ClockSkew < options.Margin, $"{DebounceOptions.Section}: ClockSkew must be less than Margin.");
+        services.AddChecked<ImportOptions>(ImportOptions.Section);
+        services.AddChecked<NotificationOptions>(NotificationOptions.Section);
+        services.AddChecked<BusinessHoursOptions>(BusinessHoursOptions.Section);
+
+        services.AddSingleton<RecalculationRequests>();
+        services.AddSingleton<QuarantineStore>();
+        services.AddSingleton<EventLog>();
+        services.AddSingleton<ImportStore>();
+        services.AddSingleton<CustomerStore>();
+        services.AddSingleton<CustomerReader>();
+        services.AddSingleton<Gathering>();
+        services.AddSingleton<DueIndex>();
+        services.AddSingleton<SendDue>();
+        services.AddSingleton<Announcements>();
+        services.AddSingleton<Ledger>();
+        services.AddSingleton<Wording>();
+        services.AddSingleton<BaseScan>();
+        services.AddChannels(settings);
+    }
+
+    private static Microsoft.Extensions.Options.OptionsBuilder<T> AddChecked<T>(this IServiceCollection services, string section)
+        where T : class =>
+        services.AddOptions<T>().BindConfiguration(section).ValidateDataAnnotations().ValidateOnStart();
+}

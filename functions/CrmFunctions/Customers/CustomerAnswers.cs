@@ -1,0 +1,105 @@
+using System.Text.Json.Serialization;
+using CrmFunctions.Domain.Lifecycle;
+using CrmFunctions.Domain.Standards;
+using CrmFunctions.Domain.Tiering;
+
+namespace CrmFunctions.Customers;
+
+/// <summary>A customer as answered.</summary>
+public sealed record CustomerAnswer(
+    string CustomerId,
+    string Tier,
+    string TierLabel,
+    string Stage,
+    string StageLabel,
+    decimal Score,
+    string Standard,
+    DateTimeOffset? NextReview,
+    int Events,
+    int Orders,
+    DateTimeOffset? LastOrderAt,
+    ProfileAnswer Profile,
+    IReadOnlyList<HandleAnswer> Handles,
+    IReadOnlyList<string> Owed,
+    IReadOnlyList<HistoryAnswer> History);
+
+/// <summary>One of a customer's handles.</summary>
+public sealed record HandleAnswer(string Handle, string Kind, bool HasEvents);
+
+/// <summary>A change of tier or stage.</summary>
+public sealed record HistoryAnswer(DateTimeOffset At, string? FromTier, string ToTier, string? FromStage, string ToStage, decimal Score, string Standard);
+
+/// <summary>What sources said of the customer, the last word of each.</summary>
+public sealed record ProfileAnswer(AttributeAnswer? Name, AttributeAnswer? Email, AttributeAnswer? Phone, AttributeAnswer? TimeZone);
+
+/// <summary>A value, who said so, and when.</summary>
+public sealed record AttributeAnswer(string Value, string Source, DateTimeOffset At);
+
+/// <summary>Customers found.</summary>
+public sealed record CustomersAnswer(IReadOnlyList<CustomerAnswer> Customers);
+
+/// <summary>A receipt as answered.</summary>
+public sealed record ReceiptAnswer(
+    string CustomerId,
+    DateTimeOffset AsOf,
+    string Tier,
+    string TierLabel,
+    string Stage,
+    string StageLabel,
+    decimal Score,
+    string Standard,
+    string Calibration,
+    IReadOnlyList<TermAnswer> Terms,
+    IReadOnlyList<Change> Up,
+    Drop? Drop,
+    IReadOnlyList<string> Missing,
+    bool Certain,
+    DateTimeOffset? NextReview,
+    string Text)
+{
+    /// <summary>The receipt of a decision, in a language.</summary>
+    public static ReceiptAnswer Of(string customerId, Decision decision, Standard standard, string language) => new(
+        customerId,
+        decision.At,
+        decision.Tier.Name,
+        decision.Tier.LabelIn(language),
+        decision.Stage.Code(),
+        decision.Stage.LabelIn(language),
+        decision.Score,
+        decision.Receipt.Standard,
+        decision.Receipt.Calibration,
+        [.. decision.Receipt.Terms.Select(term => new TermAnswer(
+            term.Dimension, System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(term.Measure.ToString()), term.Value, term.Known, term.Band, term.Points, term.Weight, term.Events))],
+        decision.Receipt.Up,
+        decision.Receipt.Drop,
+        decision.Receipt.Missing,
+        decision.Receipt.Certain,
+        decision.NextReview,
+        ReceiptText.Of(decision, standard, language));
+}
+
+/// <summary>A line of a receipt as answered.</summary>
+public sealed record TermAnswer(
+    string Dimension, string Measure, decimal? Value, bool Known, int? Band, decimal Points, decimal Weight, IReadOnlyList<string> Events);
+
+/// <summary>A page of a timeline.</summary>
+public sealed record TimelineAnswer(string CustomerId, int Events, IReadOnlyList<TimelineEvent> Items, string? Next);
+
+/// <summary>An event as answered.</summary>
+public sealed record TimelineEvent(string Source, string Id, string Type, DateTimeOffset Time, DateTimeOffset ReceivedAt, System.Text.Json.JsonElement Data);
+
+/// <summary>The ledger of a customer.</summary>
+public sealed record MessagesAnswer(string CustomerId, IReadOnlyList<MessageAnswer> Messages);
+
+/// <summary>A row of the ledger.</summary>
+public sealed record MessageAnswer(
+    string Rule, string Period, string Channel, string Status, string? Reason, DateTimeOffset DecidedAt, DateTimeOffset? ClosedAt);
+
+/// <summary>JSON of the answers about customers.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(CustomerAnswer))]
+[JsonSerializable(typeof(CustomersAnswer))]
+[JsonSerializable(typeof(ReceiptAnswer))]
+[JsonSerializable(typeof(TimelineAnswer))]
+[JsonSerializable(typeof(MessagesAnswer))]
+internal sealed partial class CustomersJson : JsonSerializerContext;

@@ -1,0 +1,85 @@
+using CrmFunctions.Domain;
+using CrmFunctions.Domain.Customers;
+using CrmFunctions.Domain.Events;
+using CrmFunctions.Domain.Lifecycle;
+using CrmFunctions.Http;
+using CrmFunctions.Recalculation;
+using CrmFunctions.Standards;
+using Microsoft.AspNetCore.Http;
+
+namespace CrmFunctions.Customers;
+
+/// <summary>Reads customers for those who ask.</summary>
+public sealed class CustomerReader(CustomerStore customers, Gathering gathering, Desk desk)
+{
+    /// <summary>The customer of an id; null where there is none, or nothing is decided yet.</summary>
+    public async Task<StoredCustomer?> Find(string id, CancellationToken cancellationToken) =>
+        Handle.FromKey(id) is { } handle && await customers.Find(handle, cancellationToken) is { Decided: not null } found ? found : null;
+
+    /// <summary>The customer with an identifier: an e-mail address, a phone number, or <c>source:id</c>.</summary>
+    public async Task<StoredCustomer?> FindByIdentifier(string identifier, CancellationToken cancellationToken)
+    {
+        foreach (var handle in Handles(identifier))
+        {
+            if (await customers.Find(handle, cancellationToken) is { Decided: not null } found) return found;
+        }
+
+        return null;
+    }
+
+    /// <summary>The customer's events, each once, in order.</summary>
+    public Task<IReadOnlyList<CustomerEvent>> Events(StoredCustomer customer, CancellationToken cancellationToken) => gathering.Known(customer, cancellationToken);
+
+    /// <summary>Everything about a customer on one page.</summary>
+    public async Task<CustomerAnswer> Page(StoredCustomer customer, string language, CancellationToken cancellationToken)
+    {
+        var decided = customer.Decided!;
+        var events = await Events(customer, cancellationToken);
+        var history = await customers.ReadHistory(customer.Id, cancellationToken);
+        return new CustomerAnswer(
+            customer.Id.Key,
+            decided.Tier,
+            desk.Standard.Tiers.FirstOrDefault(tier => tier.Name == decided.Tier)?.LabelIn(language) ?? decided.Tier,
+            decided.Stage.Code(),
+            decided.Stage.LabelIn(language),
+            decided.Score,
+            decided.Standard,
+            decided.NextReview,
+            decided.Events,
+            decided.Orders,
+            decided.LastOrderAt,
+            Profile(events),
+            [.. customer.Handles.Select(pair => new HandleAnswer(pair.Key, Handle.FromKey(pair.Key)!.Value.Kind, pair.Value))],
+            customer.Owed,
+            [.. history.Select(row => new HistoryAnswer(row.At, row.FromTier, row.ToTier, row.FromStage, row.ToStage, row.Score / 10_000m, row.Standard))]);
+    }
+
+    /// <summary>The language a request asks for: <c>?lang=</c>, else its Accept-Language.</summary>
+    public static string LanguageOf(HttpRequest request) =>
+        Language.Of(request.Query["lang"] is [{ Length: > 0 } asked, ..] ? asked : request.Headers.AcceptLanguage.ToString());
+
+    /// <summary>That there is no such customer, or not yet.</summary>
+    public static IResult NotFound() => new Problem(
+        ProblemKind.NotFound,
+        "No customer has this id; send the customerId of an answer to an event, a few seconds after it, or look one up with /api/customers?handle=.").ToResult();
+
+    private static IEnumerable<Handle> Handles(string identifier)
+    {
+        if (Handle.FromKey(identifier) is { } key) yield return key;
+        if (Handle.OfEmail(identifier) is { } email) yield return email;
+        if (Handle.OfPhone(identifier) is { } phone) yield return phone;
+        var colon = identifier.IndexOf(':', StringComparison.Ordinal);
+        if (colon > 0 && colon < identifier.Length - 1) yield return Handle.OfId(identifier[..colon], identifier[(colon + 1)..]);
+    }
+
+    // The last word on each attribute counts; events come in the order of time.
+    private static ProfileAnswer Profile(IReadOnlyList<CustomerEvent> events)
+    {
+        AttributeAnswer? Last(Func<Identifiers, string?> attribute) => events
+            .Where(e => attribute(e.Customer) is not null)
+            .Select(e => new AttributeAnswer(attribute(e.Customer)!, e.Source, e.OccurredAt))
+            .LastOrDefault();
+
+        return new ProfileAnswer(Last(c => c.Name), Last(c => c.Email), Last(c => c.Phone), Last(c => c.TimeZone));
+    }
+}

@@ -1,0 +1,28 @@
+using CrmFunctions.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CrmFunctions.Customers;
+
+/// <summary>Finds a customer by e-mail, phone or shop id.</summary>
+public sealed class FindCustomers(CustomerReader reader)
+{
+#pragma warning disable CS1591
+    [Function(nameof(FindCustomers))]
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Customers)] HttpRequest request, CancellationToken cancellationToken)
+#pragma warning restore CS1591
+    {
+        // A plus that was not percent-encoded arrives as a blank.
+        var identifier = request.Query["handle"].ToString();
+        if (identifier.StartsWith(' ')) identifier = "+" + identifier[1..];
+        if (string.IsNullOrWhiteSpace(identifier) || identifier.Length > 600)
+        {
+            return new Problem(ProblemKind.InvalidQuery, "Send ?handle= with an e-mail address, a phone number such as %2B8613800138000, or source:id.").ToResult();
+        }
+
+        var found = await reader.FindByIdentifier(identifier, cancellationToken);
+        IReadOnlyList<CustomerAnswer> answers = found is null ? [] : [await reader.Page(found, CustomerReader.LanguageOf(request), cancellationToken)];
+        return TypedResults.Json(new CustomersAnswer(answers), CustomersJson.Default.CustomersAnswer);
+    }
+}

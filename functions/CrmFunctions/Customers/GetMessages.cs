@@ -1,0 +1,21 @@
+using CrmFunctions.Notifications;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CrmFunctions.Customers;
+
+/// <summary>Lists what was sent about a customer, and what was not and why.</summary>
+public sealed class GetMessages(CustomerReader reader, Ledger ledger)
+{
+#pragma warning disable CS1591
+    [Function(nameof(GetMessages))]
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Messages)] HttpRequest request, string id, CancellationToken cancellationToken)
+#pragma warning restore CS1591
+    {
+        if (await reader.Find(id, cancellationToken) is not { } customer) return CustomerReader.NotFound();
+        var rows = await ledger.Read(customer.Filed, cancellationToken);
+        var messages = rows.Select(row => new MessageAnswer(row.Rule, row.Period, row.Channel, row.Status, row.Reason, row.DecidedAt, row.ClosedAt));
+        return TypedResults.Json(new MessagesAnswer(customer.Id.Key, [.. messages]), CustomersJson.Default.MessagesAnswer);
+    }
+}

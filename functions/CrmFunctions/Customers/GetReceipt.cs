@@ -1,0 +1,35 @@
+using CrmFunctions.Domain.Events;
+using CrmFunctions.Http;
+using CrmFunctions.Standards;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CrmFunctions.Customers;
+
+/// <summary>Answers why a customer is in a tier: now, or as of an instant by the standard in force.</summary>
+public sealed class GetReceipt(CustomerReader reader, Desk desk, Clocks clocks)
+{
+#pragma warning disable CS1591
+    [Function(nameof(GetReceipt))]
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Receipt)] HttpRequest request, string id, CancellationToken cancellationToken)
+#pragma warning restore CS1591
+    {
+        var asOf = clocks.Now;
+        if (request.Query["asOf"] is [{ Length: > 0 } text, ..])
+        {
+            if (Instants.Parse(text) is not { } instant) return new Problem(ProblemKind.InvalidQuery, "asOf is an instant such as 2026-03-31T00:00:00Z.").ToResult();
+            asOf = instant;
+        }
+
+        if (request.Query["scheme"] is [{ Length: > 0 } scheme, ..] && scheme != desk.Standard.Scheme)
+        {
+            return new Problem(ProblemKind.NotFound, $"There is no scheme of this name; there is {desk.Standard.Scheme}.").ToResult();
+        }
+
+        if (await reader.Find(id, cancellationToken) is not { } customer) return CustomerReader.NotFound();
+        var (_, decision) = desk.Decide(await reader.Events(customer, cancellationToken), asOf);
+        var answer = ReceiptAnswer.Of(customer.Id.Key, decision, desk.Standard, CustomerReader.LanguageOf(request));
+        return TypedResults.Json(answer, CustomersJson.Default.ReceiptAnswer);
+    }
+}

@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using Azure;
+using CrmFunctions.Domain.Customers;
+using CrmFunctions.Domain.Events;
+using CrmFunctions.Domain.Lifecycle;
+using CrmFunctions.Domain.Service;
+using CrmFunctions.Domain.Tiering;
+
+namespace CrmFunctions.Customers;
+
+/// <summary>A customer as stored: which handles it has, what is known of it, and what was last decided.</summary>
+/// <param name="Id">The strongest of its handles under which events are filed.</param>
+/// <param name="Handles">Its handles, and whether events are filed under each.</param>
+/// <param name="Snapshot">Its events as of the last recalculation that kept them.</param>
+/// <param name="Decided">What was last decided. Null: nothing yet.</param>
+/// <param name="ReviewWaits">The instant of the row that waits in the review index. Null: none does.</param>
+/// <param name="Owed">Names of the obligations that the index was told of.</param>
+/// <param name="Outbox">Changes decided that may not have been told yet.</param>
+/// <param name="Read">The version read. Null: the customer is new.</param>
+public sealed record StoredCustomer(
+    Handle Id,
+    ImmutableSortedDictionary<string, bool> Handles,
+    Snapshot Snapshot,
+    Decided? Decided,
+    DateTimeOffset? ReviewWaits,
+    ImmutableArray<string> Owed,
+    ImmutableArray<TierChange> Outbox,
+    ETag? Read)
+{
+    /// <summary>A customer nothing is known of but a handle.</summary>
+    public static StoredCustomer New(Handle id) => new(
+        id, ImmutableSortedDictionary<string, bool>.Empty.WithComparers(StringComparer.Ordinal).Add(id.Key, true),
+        Snapshot.Empty, null, null, [], [], null);
+
+    /// <summary>The handles under which events are filed.</summary>
+    public IEnumerable<Handle> Filed => Handles.Where(pair => pair.Value).Select(pair => Handle.FromKey(pair.Key)!.Value);
+
+    /// <summary>The customer with a handle more, or with events filed under one it has.</summary>
+    public StoredCustomer Knowing(string handle, bool filed) =>
+        Handles.TryGetValue(handle, out var known) && (known || !filed) ? this : this with { Handles = Handles.SetItem(handle, filed) };
+
+    /// <summary>The customer with all handles of another.</summary>
+    public StoredCustomer Knowing(IEnumerable<KeyValuePair<string, bool>> handles) =>
+        handles.Aggregate(this, (customer, pair) => customer.Knowing(pair.Key, pair.Value));
+}
+
+/// <summary>Events kept with the state, so that a review reads no log and a long log is read from here on.</summary>
+/// <param name="Events">In the order of folding.</param>
+/// <param name="Through">The storage's time of the last row of the log among them; null: none was read.</param>
+/// <param name="Rows">Rows of their own that hold them; 0: they stand in the state row.</param>
+public sealed record Snapshot(IReadOnlyList<CustomerEvent> Events, DateTimeOffset? Through, int Rows)
+{
+    /// <summary>None.</summary>
+    public static Snapshot Empty { get; } = new([], null, 0);
+}
+
+/// <summary>What was last decided of a customer.</summary>
+/// <param name="Tier">The tier's name.</param>
+/// <param name="Stage">The stage.</param>
+/// <param name="Score">The score.</param>
+/// <param name="Standard">Scheme and version that decided.</param>
+/// <param name="NextReview">When silence alone changes it.</param>
+/// <param name="Events">Events known.</param>
+/// <param name="Orders">Orders that count.</param>
+/// <param name="LastOrderAt">The last of them.</param>
+/// <param name="Digest">Equal for equal histories and decisions.</param>
+public sealed record Decided(
+    string Tier, Stage Stage, decimal Score, string Standard, DateTimeOffset? NextReview, int Events, int Orders, DateTimeOffset? LastOrderAt, string Digest)
+{
+    /// <summary>A decision as it is kept.</summary>
+    public static Decided Of(Decision decision, Facts facts, string history) => new(
+        decision.Tier.Name, decision.Stage, decision.Score, decision.Standard, decision.NextReview, facts.Events, facts.Orders.Length,
+        facts.Orders is [.., var last] ? last.At : null, DigestOf(decision, history));
+
+    // What is owed, and when it is looked at next, are part of the decision; when it was made is not.
+    private static string DigestOf(Decision decision, string history) => Base32.Hash(
+        string.Join('\n', [
+            history, decision.Standard, decision.Tier.Name, decision.Stage.Code(), decision.Score.ToString("0.0000", System.Globalization.CultureInfo.InvariantCulture),
+            $"{decision.NextReview:O}", .. decision.Obligations.Select(obligation => obligation.Name),
+        ]),
+        51);
+}
+
+/// <summary>A change of tier or stage.</summary>
+/// <param name="At">When it was decided.</param>
+/// <param name="FromTier">Null: the first decision.</param>
+/// <param name="ToTier">The tier since.</param>
+/// <param name="FromStage">Null: the first decision.</param>
+/// <param name="ToStage">The stage since.</param>
+public sealed record TierChange(DateTimeOffset At, string? FromTier, string ToTier, string? FromStage, string ToStage);

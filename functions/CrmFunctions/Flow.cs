@@ -1,0 +1,77 @@
+namespace CrmFunctions;
+
+/// <summary>
+/// Start here: every route, queue, table and schedule, in the order of the flow. An event comes in over HTTP, is asked for and written to
+/// the log (Intake), recalculated into a decision (Recalculation), looked at again when silence alone changes it (Reviews), and told to
+/// whom it concerns (Notifications). FLOW.md beside this file says why nothing is lost and nothing counts twice.
+/// </summary>
+public static class Flow
+{
+    /// <summary>The setting that holds the Service Bus connection, or <c>__fullyQualifiedNamespace</c> of it.</summary>
+    public const string ServiceBus = "ServiceBusConnection";
+
+    /// <summary>The setting that holds the storage connection, or <c>__tableServiceUri</c> of it.</summary>
+    public const string Storage = "CrmStorage";
+
+#pragma warning disable CS1591 // The names say it.
+
+    public static class Routes
+    {
+        // Intake
+        public const string Events = "events";
+        public const string Imports = "imports";
+        public const string Import = "imports/{id}";
+        public const string ImportRows = "imports/{id}/rows";
+
+        // Customers
+        public const string Customers = "customers";
+        public const string Customer = "customers/{id}";
+        public const string Receipt = "customers/{id}/receipt";
+        public const string Timeline = "customers/{id}/timeline";
+        public const string Messages = "customers/{id}/messages";
+
+        // Reports
+        public const string BaseReport = "reports/base";
+        public const string ChurnWarnings = "reports/churn-warnings";
+
+        // Operations
+        public const string Recalculations = "recalculations";
+        public const string Quarantine = "quarantine";
+        public const string Health = "health";
+        public const string OpenApi = "openapi.json";
+    }
+
+    public static class Queues
+    {
+        public const string Imports = "imports";
+        public const string Recalculations = "recalculations";
+        public const string Notifications = "notifications";
+    }
+
+    public static class Tables
+    {
+        public const string Events = "events";
+        public const string Quarantine = "quarantine";
+        public const string Imports = "imports";
+        public const string Handles = "handles";
+        public const string Customers = "customers";
+        public const string Due = "due";
+        public const string Messages = "messages";
+        public const string Standards = "standards";
+
+        public static IReadOnlyList<string> All { get; } = [Events, Quarantine, Imports, Handles, Customers, Due, Messages, Standards];
+    }
+
+    public static class Schedules
+    {
+        /// <summary>Every minute: tiers and stages that silence changes.</summary>
+        public const string ReclassifyDue = "5 * * * * *";
+
+        /// <summary>Every ten minutes; sends in business hours only.</summary>
+        public const string SendChurnWarnings = "20 */10 * * * *";
+
+        /// <summary>Every ten minutes; sends in business hours only.</summary>
+        public const string SendRevisitReminders = "40 */10 * * * *";
+    }
+#pragma warning restore CS1591
+}

@@ -1,0 +1,48 @@
+using System.Text.Json.Serialization;
+using CrmFunctions.Domain.Events;
+using Microsoft.AspNetCore.Http;
+
+namespace CrmFunctions.Http;
+
+/// <summary>What the caller did wrong (RFC 9457): a stable code, and one sentence that says what would be right.</summary>
+/// <param name="Kind">The kind, from the one declared set.</param>
+/// <param name="Detail">One sentence.</param>
+/// <param name="Errors">The fields, where it is about fields.</param>
+public sealed record Problem(ProblemKind Kind, string Detail, IReadOnlyList<FieldProblem>? Errors = null)
+{
+    /// <summary>The answer.</summary>
+    public IResult ToResult() => TypedResults.Json(
+        new ProblemBody($"urn:crm:{Kind.Code}", Kind.Title, Kind.Status, Detail, Errors),
+        HttpJson.Default.ProblemBody,
+        "application/problem+json",
+        Kind.Status);
+}
+
+/// <summary>A kind of refusal.</summary>
+/// <param name="Code">Stable, for programs.</param>
+/// <param name="Status">HTTP status.</param>
+/// <param name="Title">For people.</param>
+public sealed record ProblemKind(string Code, int Status, string Title)
+{
+#pragma warning disable CS1591 // The titles say it.
+    public static readonly ProblemKind MediaType = new("media-type", 415, "The content type is not one that is taken here");
+    public static readonly ProblemKind Encoding = new("content-encoding", 415, "The body is compressed");
+    public static readonly ProblemKind TooLarge = new("too-large", 413, "The body is too large");
+    public static readonly ProblemKind Empty = new("empty-body", 400, "The body is empty");
+    public static readonly ProblemKind NotJson = new("not-json", 400, "The body is no JSON that can be taken");
+    public static readonly ProblemKind InvalidEvent = new("invalid-event", 400, "The event cannot be taken");
+    public static readonly ProblemKind InvalidBatch = new("invalid-batch", 400, "No event of the batch can be taken");
+    public static readonly ProblemKind InvalidImport = new("invalid-import", 400, "The file cannot be imported");
+    public static readonly ProblemKind InvalidQuery = new("invalid-query", 400, "The query cannot be answered");
+    public static readonly ProblemKind NotFound = new("not-found", 404, "There is none");
+    public static readonly ProblemKind Unavailable = new("unavailable", 503, "The suite cannot answer right now");
+#pragma warning restore CS1591
+}
+
+/// <summary>The body of a refusal.</summary>
+public sealed record ProblemBody(string Type, string Title, int Status, string Detail, IReadOnlyList<FieldProblem>? Errors);
+
+/// <summary>JSON of what all answers share.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ProblemBody))]
+internal sealed partial class HttpJson : JsonSerializerContext;

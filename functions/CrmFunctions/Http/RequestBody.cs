@@ -1,0 +1,31 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Http;
+
+namespace CrmFunctions.Http;
+
+/// <summary>Reads bodies that are small by rule.</summary>
+public static class RequestBody
+{
+    /// <summary>The whole body, and nothing beyond the cap, whatever the request says of its length.</summary>
+    /// <returns>The bytes, or the problem.</returns>
+    public static async Task<(ReadOnlyMemory<byte> Body, Problem? Problem)> ReadBody(this HttpRequest request, int most, CancellationToken cancellationToken)
+    {
+        if (request.Headers.ContentEncoding.Any(encoding => !string.IsNullOrEmpty(encoding) && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase)))
+        {
+            return (default, new Problem(ProblemKind.Encoding, "Send the body as it is, without Content-Encoding."));
+        }
+
+        if (request.ContentLength > most) return (default, TooLarge(most));
+
+        var body = new ArrayBufferWriter<byte>(request.ContentLength is > 0 and var length ? (int)length : 4096);
+        while (true)
+        {
+            var read = await request.Body.ReadAsync(body.GetMemory(4096), cancellationToken);
+            if (read == 0) return (body.WrittenMemory, body.WrittenCount == 0 ? new Problem(ProblemKind.Empty, "Send a JSON body.") : null);
+            body.Advance(read);
+            if (body.WrittenCount > most) return (default, TooLarge(most));
+        }
+    }
+
+    private static Problem TooLarge(int most) => new(ProblemKind.TooLarge, $"At most {most} bytes are taken; split the batch.");
+}

@@ -1,0 +1,61 @@
+using System.Text.Json;
+using Azure.Messaging.ServiceBus;
+using CrmFunctions.Intake;
+using CrmFunctions.Messaging;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CrmFunctions.Importing;
+
+/// <summary>Files the rows of one chunk and writes down what became of each.</summary>
+public sealed class FileChunk(ImportStore imports, EventLog log)
+{
+    private const int MostProblems = 100;
+
+#pragma warning disable CS1591
+    [Function(nameof(FileChunk))]
+    public async Task Run(
+        [ServiceBusTrigger(Flow.Queues.Imports, Connection = Flow.ServiceBus)] ServiceBusReceivedMessage received, CancellationToken cancellationToken)
+#pragma warning restore CS1591
+    {
+        var message = JsonSerializer.Deserialize(received.Body.ToMemory().Span, MessagingJson.Default.ImportChunk) ?? throw new FormatException("The message is null.");
+        var import = await imports.Read(message.Import, cancellationToken) ?? throw new InvalidOperationException($"Import {message.Import} is not there.");
+        var (firstRow, rows) = await imports.ReadChunk(message.Import, message.Chunk, cancellationToken)
+            ?? throw new InvalidOperationException($"Chunk {message.Chunk} of import {message.Import} is not there.");
+
+        var reader = new RowReader(ImportStore.MappingOf(import), ImportStore.HeaderOf(import));
+        var problems = new List<RowProblem>();
+        var read = rows.Select((row, i) =>
+        {
+            var entry = reader.Read(row, firstRow + i, import.ReceivedAt, out var found);
+            problems.AddRange(found);
+            return entry;
+        }).ToList();
+
+        var filings = await log.File([.. read.OfType<Entry>()], cancellationToken);
+        Seams.Passed(Seams.ChunkFiled);
+        await imports.PutResult(Result(firstRow, read, filings, problems), message.Import, message.Chunk, cancellationToken);
+    }
+
+    private static ResultRow Result(int firstRow, List<Entry?> read, Filing[] filings, List<RowProblem> problems)
+    {
+        var next = 0;
+        return new ResultRow
+        {
+            FirstRow = firstRow,
+            Rows = read.Count,
+            Accepted = filings.Count(filing => filing == Filing.Accepted),
+            Duplicates = filings.Count(filing => filing == Filing.Duplicate),
+            Refused = read.Count(entry => entry is null) + filings.Count(filing => filing == Filing.Quarantined),
+            Statuses = string.Concat(read.Select(entry => entry is null ? 'r' : Letter(filings[next++]))),
+            Problems = JsonSerializer.Serialize([.. problems.Take(MostProblems)], ImportJson.Default.ListRowProblem),
+        };
+    }
+
+    private static char Letter(Filing filing) => filing switch
+    {
+        Filing.Accepted => 'a',
+        Filing.Duplicate => 'd',
+        Filing.Quarantined => 'q',
+        _ => throw new ArgumentOutOfRangeException(nameof(filing), filing, "No such filing."),
+    };
+}

@@ -1,0 +1,30 @@
+using System.Text.Json;
+using CrmFunctions.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CrmFunctions.Importing;
+
+/// <summary>Answers how far an import is.</summary>
+public sealed class GetImport(ImportStore imports)
+{
+    private const int Errors = 20;
+
+#pragma warning disable CS1591
+    [Function(nameof(GetImport))]
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Import)] HttpRequest request, string id, CancellationToken cancellationToken)
+#pragma warning restore CS1591
+    {
+        if (await imports.Find(id, cancellationToken) is not { } import) return NotFound();
+        var results = await imports.ReadResults(id, cancellationToken);
+        var errors = results.SelectMany(result => JsonSerializer.Deserialize(result.Problems, ImportJson.Default.ListRowProblem)!).Take(Errors);
+        return TypedResults.Json(
+            new ImportAnswer(
+                id, results.Count == import.Chunks ? "completed" : "running", import.Rows, results.Sum(result => result.Rows),
+                results.Sum(result => result.Accepted), results.Sum(result => result.Duplicates), results.Sum(result => result.Refused), [.. errors]),
+            ImportJson.Default.ImportAnswer);
+    }
+
+    internal static IResult NotFound() => new Problem(ProblemKind.NotFound, "No import has this id; send the id of the answer to POST /api/imports.").ToResult();
+}

@@ -1,0 +1,119 @@
+using Azure;
+using Azure.Data.Tables;
+
+namespace CrmFunctions.Importing;
+
+/// <summary>A file being imported. Row key <see cref="Key"/>.</summary>
+public sealed class ImportRow : ITableEntity
+{
+    /// <summary>The row key.</summary>
+    public const string Key = "state";
+
+#pragma warning disable CS1591 // Keys and columns.
+    public string PartitionKey { get; set; } = "";
+
+    public string RowKey { get; set; } = Key;
+
+    public DateTimeOffset? Timestamp { get; set; }
+
+    public ETag ETag { get; set; }
+
+    /// <summary>How columns become events: JSON of <see cref="ColumnMapping"/>.</summary>
+    public string Mapping { get; set; } = "";
+
+    /// <summary>The file's heading: JSON list.</summary>
+    public string Header { get; set; } = "";
+
+    public int Rows { get; set; }
+
+    public int Chunks { get; set; }
+
+    public DateTimeOffset ReceivedAt { get; set; }
+#pragma warning restore CS1591
+}
+
+/// <summary>Some rows of a file, as read.</summary>
+public sealed class ChunkRow : ITableEntity
+{
+    /// <summary>Row keys begin with this; the number follows.</summary>
+    public const string Prefix = "chunk-";
+
+#pragma warning disable CS1591 // Keys and columns.
+    public string PartitionKey { get; set; } = "";
+
+    public string RowKey { get; set; } = "";
+
+    public DateTimeOffset? Timestamp { get; set; }
+
+    public ETag ETag { get; set; }
+
+    /// <summary>Number of the first row; the heading is row 1.</summary>
+    public int FirstRow { get; set; }
+
+    /// <summary>The rows, packed: a list of <see cref="FileRow"/>.</summary>
+    public byte[]? P0 { get; set; }
+
+    public byte[]? P1 { get; set; }
+
+    public byte[]? P2 { get; set; }
+
+    public byte[]? P3 { get; set; }
+
+    public byte[]? P4 { get; set; }
+
+    public byte[]? P5 { get; set; }
+
+    public byte[]? P6 { get; set; }
+
+    public byte[]? P7 { get; set; }
+#pragma warning restore CS1591
+}
+
+/// <summary>What became of the rows of a chunk.</summary>
+public sealed class ResultRow : ITableEntity
+{
+    /// <summary>Row keys begin with this; the chunk's number follows.</summary>
+    public const string Prefix = "result-";
+
+#pragma warning disable CS1591 // Keys and columns.
+    public string PartitionKey { get; set; } = "";
+
+    public string RowKey { get; set; } = "";
+
+    public DateTimeOffset? Timestamp { get; set; }
+
+    public ETag ETag { get; set; }
+
+    public int FirstRow { get; set; }
+
+    public int Rows { get; set; }
+
+    public int Accepted { get; set; }
+
+    public int Duplicates { get; set; }
+
+    public int Refused { get; set; }
+
+    /// <summary>One letter a row: a accepted, d duplicate, q quarantined, r refused.</summary>
+    public string Statuses { get; set; } = "";
+
+    /// <summary>The problems of refused rows: JSON list of <see cref="RowProblem"/>, the first ones.</summary>
+    public string Problems { get; set; } = "[]";
+#pragma warning restore CS1591
+}
+
+/// <summary>A row of a file.</summary>
+/// <param name="F">Its fields, in the order of the heading.</param>
+/// <param name="N">How many rows before it in the file are equal to it in all columns: such rows are different orders.</param>
+public sealed record FileRow(string[] F, int N);
+
+/// <summary>What is wrong with a row.</summary>
+/// <param name="Row">Its number in the file; the heading is row 1.</param>
+/// <param name="Column">The column, where it is about one.</param>
+/// <param name="Problem">What would be right.</param>
+public sealed record RowProblem(int Row, string Column, string Problem);
+
+/// <summary>Asks that a chunk be filed.</summary>
+/// <param name="Import">The import.</param>
+/// <param name="Chunk">The chunk's number.</param>
+public sealed record ImportChunk(string Import, int Chunk);

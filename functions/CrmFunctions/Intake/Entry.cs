@@ -1,0 +1,112 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using CrmFunctions.Domain.Customers;
+using CrmFunctions.Domain.Events;
+
+namespace CrmFunctions.Intake;
+
+/// <summary>An event on its way into the log.</summary>
+/// <param name="Event">The event as read.</param>
+/// <param name="Type">Its type as sent.</param>
+/// <param name="Data">Its data as sent, as JSON text.</param>
+/// <param name="Filed">The handle it is filed under: its strongest, from the event alone.</param>
+/// <param name="Key">Its key within any partition: a hash of source and id.</param>
+/// <param name="BodyHash">SHA-256 of what it says. Equal for the same event sent again, whatever its members' order.</param>
+public sealed record Entry(CustomerEvent Event, string Type, string Data, Handle Filed, string Key, string BodyHash)
+{
+    /// <summary>The most characters of data: Table Storage's limit for one text.</summary>
+    public const int MostData = 32 * 1024;
+
+    /// <summary>Reads an event out of a request.</summary>
+    /// <returns>Null exactly when there are problems.</returns>
+    public static Entry? Read(JsonElement json, DateTimeOffset receivedAt, out IReadOnlyList<FieldProblem> problems)
+    {
+        if (EventReader.Read(json, receivedAt, out problems) is not { } read) return null;
+        var data = json.GetProperty("data");
+        var text = data.GetRawText();
+        if (text.Length > MostData)
+        {
+            problems = [new FieldProblem("data", $"has {text.Length} characters; at most {MostData} are taken")];
+            return null;
+        }
+
+        var type = json.GetProperty("type").GetString()!;
+        var time = json.TryGetProperty("time", out _) ? read.OccurredAt.ToString("O") : "";
+        var filed = Handle.Strongest(read.Customer, read.Source)!.Value;
+        return new Entry(read, type, text, filed, EventKey(read.Source, read.Id), Hash($"{type}\n{time}\n{Canonical(data)}"));
+    }
+
+    /// <summary>The key of an event in the log.</summary>
+    public static string EventKey(string source, string id) => Base32.Hash($"{source}\n{id}", 26);
+
+    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    /// <summary>JSON with its members in order and without blanks: equal for equal values. Numbers stay as written.</summary>
+    private static string Canonical(JsonElement json)
+    {
+        var text = new StringBuilder();
+        Write(json, text);
+        return text.ToString();
+
+        static void Write(JsonElement element, StringBuilder text)
+        {
+            switch (element.ValueKind)
+            {
+                case JsonValueKind.Object:
+                    text.Append('{');
+                    foreach (var member in element.EnumerateObject().OrderBy(member => member.Name, StringComparer.Ordinal))
+                    {
+                        text.Append(JsonEncodedText.Encode(member.Name)).Append(':');
+                        Write(member.Value, text);
+                        text.Append(',');
+                    }
+
+                    text.Append('}');
+                    break;
+                case JsonValueKind.Array:
+                    text.Append('[');
+                    foreach (var item in element.EnumerateArray())
+                    {
+                        Write(item, text);
+                        text.Append(',');
+                    }
+
+                    text.Append(']');
+                    break;
+                case JsonValueKind.String:
+                    text.Append('"').Append(JsonEncodedText.Encode(Text(element))).Append('"');
+                    break;
+                default:
+                    text.Append(element.GetRawText());
+                    break;
+            }
+        }
+
+        // Members that the suite does not read may hold half a surrogate pair; their raw form is as good a name as any.
+        static string Text(JsonElement element)
+        {
+            try
+            {
+                return element.GetString()!;
+            }
+            catch (InvalidOperationException)
+            {
+                return element.GetRawText();
+            }
+        }
+    }
+}
+
+/// <summary>What became of an event.</summary>
+public enum Filing
+{
+    /// <summary>It is new, and in the log.</summary>
+    Accepted,
+
+    /// <summary>The log had it already.</summary>
+    Duplicate,
+
+    /// <summary>The log has another event under its name; this one is kept in quarantine.</summary>
+    Quarantined,
+}

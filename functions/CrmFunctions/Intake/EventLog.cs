@@ -1,0 +1,148 @@
+using System.Diagnostics;
+using Azure.Data.Tables;
+using CrmFunctions.Domain.Customers;
+using CrmFunctions.Domain.Events;
+using CrmFunctions.Operations;
+using CrmFunctions.Storage;
+using Microsoft.Extensions.Options;
+
+namespace CrmFunctions.Intake;
+
+/// <summary>The append-only log, and the one way into it.</summary>
+public sealed class EventLog(CrmTables tables, RecalculationRequests requests, QuarantineStore quarantine, OperationCount operations, IOptions<IntakeOptions> options)
+{
+    private const int TransactionBytes = 3 * 1024 * 1024;
+
+    /// <summary>
+    /// Files entries: asks for the recalculation, writes the log, and asks again where the writing took so long that the first message may
+    /// have been seen before. When this returns, everything accepted is in the log and will be acted on, whatever dies.
+    /// </summary>
+    /// <returns>What became of each, in the order of the entries.</returns>
+    public async Task<Filing[]> File(IReadOnlyList<Entry> entries, CancellationToken cancellationToken)
+    {
+        var filings = new Filing[entries.Count];
+        var byHandle = entries.Select((entry, index) => (entry, index)).GroupBy(item => item.entry.Filed).ToList();
+        var handles = byHandle.Select(group => group.Key).ToList();
+
+        var asked = await requests.Ask(handles, cancellationToken);
+        Seams.Passed(Seams.Asked);
+
+        await Parallel.ForEachAsync(
+            byHandle,
+            new ParallelOptions { MaxDegreeOfParallelism = options.Value.Writes, CancellationToken = cancellationToken },
+            async (group, token) =>
+            {
+                foreach (var (index, filing) in await Write([.. group], token)) filings[index] = filing;
+            });
+        Seams.Passed(Seams.Logged);
+
+        await requests.AskAgainIfLate(handles, asked, cancellationToken);
+        operations.CountEvents(filings.Count(filing => filing == Filing.Accepted));
+        Seams.Passed(Seams.Filed);
+        return filings;
+    }
+
+    /// <summary>The events filed under a handle, at most those changed since an instant of the storage's clock.</summary>
+    /// <param name="handle">The partition.</param>
+    /// <param name="since">Null: all. Otherwise rows written from then on.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public async Task<LogReading> Read(Handle handle, DateTimeOffset? since, CancellationToken cancellationToken)
+    {
+        var filter = since is { } from
+            ? TableClient.CreateQueryFilter($"PartitionKey eq {handle.Key} and Timestamp ge {from}")
+            : TableClient.CreateQueryFilter($"PartitionKey eq {handle.Key}");
+        var events = new List<CustomerEvent>();
+        var through = since ?? DateTimeOffset.MinValue;
+        await foreach (var row in tables.Events.QueryAsync<EventRow>(filter, cancellationToken: cancellationToken))
+        {
+            events.Add(row.ToEvent());
+            if (row.Timestamp > through) through = row.Timestamp.Value;
+        }
+
+        return new LogReading(events, through);
+    }
+
+    /// <summary>The rows filed under handles, in no order.</summary>
+    public async Task<IReadOnlyList<EventRow>> ReadRows(IEnumerable<Handle> handles, CancellationToken cancellationToken)
+    {
+        var rows = new List<EventRow>();
+        foreach (var handle in handles)
+        {
+            var filter = TableClient.CreateQueryFilter($"PartitionKey eq {handle.Key}");
+            await foreach (var row in tables.Events.QueryAsync<EventRow>(filter, cancellationToken: cancellationToken)) rows.Add(row);
+        }
+
+        return rows;
+    }
+
+    private async Task<List<(int Index, Filing Filing)>> Write(IReadOnlyList<(Entry Entry, int Index)> group, CancellationToken cancellationToken)
+    {
+        var results = new List<(int, Filing)>(group.Count);
+        var fresh = new List<(Entry Entry, int Index)>(group.Count);
+        var first = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var item in group)
+        {
+            if (first.TryAdd(item.Entry.Key, item.Entry.BodyHash)) fresh.Add(item);
+            else if (first[item.Entry.Key] == item.Entry.BodyHash) results.Add((item.Index, Filing.Duplicate));
+            else results.Add((item.Index, await KeepAside(item.Entry, cancellationToken)));
+        }
+
+        foreach (var chunk in Chunks(fresh))
+        {
+            if (chunk.Count > 1 && await WriteTogether(chunk, cancellationToken))
+            {
+                results.AddRange(chunk.Select(item => (item.Index, Filing.Accepted)));
+                continue;
+            }
+
+            foreach (var item in chunk) results.Add((item.Index, await WriteOne(item.Entry, cancellationToken)));
+        }
+
+        return results;
+    }
+
+    private Task<bool> WriteTogether(IReadOnlyList<(Entry Entry, int Index)> chunk, CancellationToken cancellationToken) =>
+        tables.Events.Transact([.. chunk.Select(item => new TableTransactionAction(TableTransactionActionType.Add, EventRow.Of(item.Entry)))], cancellationToken);
+
+    private async Task<Filing> WriteOne(Entry entry, CancellationToken cancellationToken)
+    {
+        if (await tables.Events.Add(EventRow.Of(entry), cancellationToken)) return Filing.Accepted;
+
+        // An insert that conflicts is a redelivery, unless the sender has used the id for something else.
+        var logged = await tables.Events.Get<EventRow>(entry.Filed.Key, entry.Key, cancellationToken, [nameof(EventRow.BodyHash)])
+            ?? throw new UnreachableException("The log is append-only: a row that conflicts is there.");
+        return logged.BodyHash == entry.BodyHash ? Filing.Duplicate : await KeepAside(entry, cancellationToken);
+    }
+
+    private async Task<Filing> KeepAside(Entry entry, CancellationToken cancellationToken)
+    {
+        await quarantine.Keep(entry, "id-reused", "The log has another event under this source and id.", cancellationToken);
+        return Filing.Quarantined;
+    }
+
+    private static IEnumerable<List<(Entry Entry, int Index)>> Chunks(List<(Entry Entry, int Index)> items)
+    {
+        var chunk = new List<(Entry Entry, int Index)>();
+        var bytes = 0;
+        foreach (var item in items)
+        {
+            var size = 1024 + (3 * item.Entry.Data.Length);
+            if (chunk.Count > 0 && (chunk.Count == Wire.TransactionEntities || bytes + size > TransactionBytes))
+            {
+                yield return chunk;
+                chunk = [];
+                bytes = 0;
+            }
+
+            chunk.Add(item);
+            bytes += size;
+        }
+
+        if (chunk.Count > 0) yield return chunk;
+    }
+}
+
+/// <summary>Events read from one partition of the log.</summary>
+/// <param name="Events">In no order.</param>
+/// <param name="Through">The storage's time of the last row read.</param>
+public sealed record LogReading(IReadOnlyList<CustomerEvent> Events, DateTimeOffset Through);

@@ -1,0 +1,30 @@
+using System.Text.Json.Serialization;
+using Azure.Messaging.ServiceBus;
+using CrmFunctions.Domain.Customers;
+
+namespace CrmFunctions.Messaging;
+
+/// <summary>A hint that a customer may have to be decided again. One too many does no harm.</summary>
+/// <param name="Handle">Key of one of the customer's handles.</param>
+/// <param name="Due">Set where the review index asked: the instant of the row that fired. Then there is nothing new in the log.</param>
+public sealed record RecalculationMessage(string Handle, DateTimeOffset? Due = null)
+{
+    /// <summary>The message of a review that fell due.</summary>
+    public static ServiceBusMessage Review(string customer, DateTimeOffset due) => Bus.Message(
+        $"review:{customer}:{due.ToUnixTimeSeconds()}", new RecalculationMessage(customer, due), MessagingJson.Default.RecalculationMessage);
+
+    /// <summary>The message of a recalculation of everything: once for each customer and standard.</summary>
+    public static ServiceBusMessage All(string customer, string occasion) => Bus.Message(
+        $"all:{customer}:{occasion}", new RecalculationMessage(customer), MessagingJson.Default.RecalculationMessage);
+
+    /// <summary>The message for an event, to be seen after the window's end.</summary>
+    public static ServiceBusMessage Debounced(Handle handle, DebounceWindow window) => Bus.Message(
+        $"{handle.Key}:{window.Number}", new RecalculationMessage(handle.Key), MessagingJson.Default.RecalculationMessage, window.VisibleAt);
+}
+
+/// <summary>JSON of the messages.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(RecalculationMessage))]
+[JsonSerializable(typeof(Importing.ImportChunk))]
+[JsonSerializable(typeof(Notifications.Notification))]
+internal sealed partial class MessagingJson : JsonSerializerContext;

@@ -1,0 +1,28 @@
+using Azure.Messaging.ServiceBus;
+using CrmFunctions.Customers;
+using CrmFunctions.Domain.Service;
+using CrmFunctions.Messaging;
+using CrmFunctions.Reviews;
+
+namespace CrmFunctions.Notifications;
+
+/// <summary>Asks that something be told about a customer, once for each rule and period.</summary>
+/// <param name="Customer">Key of one of the customer's handles.</param>
+/// <param name="Rule">What is told: <see cref="TierChanged"/> or the code of an obligation.</param>
+/// <param name="Period">The episode.</param>
+/// <param name="Change">The change to be told, where the rule is <see cref="TierChanged"/>.</param>
+public sealed record Notification(string Customer, string Rule, string Period, TierChange? Change = null)
+{
+    /// <summary>The rule that tells subscribers of a change of tier or stage.</summary>
+    public const string TierChanged = "tier-changed";
+
+    /// <summary>The message that tells of a change.</summary>
+    public static ServiceBusMessage Of(StoredCustomer customer, TierChange change) =>
+        Message(new Notification(customer.Id.Key, TierChanged, $"{change.At.UtcDateTime:yyyyMMdd'T'HHmmss.fffffff'Z'}", change));
+
+    /// <summary>The message that meets an obligation.</summary>
+    public static ServiceBusMessage Of(ObligationKind kind, DueRow row) => Message(new Notification(row.RowKey, kind.Code(), row.Period));
+
+    private static ServiceBusMessage Message(Notification notification) => Bus.Message(
+        $"{notification.Customer}:{notification.Rule}:{notification.Period}", notification, MessagingJson.Default.Notification);
+}

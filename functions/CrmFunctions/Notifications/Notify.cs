@@ -1,0 +1,86 @@
+using System.Text.Json;
+using Azure.Messaging.ServiceBus;
+using CrmFunctions.Customers;
+using CrmFunctions.Domain.Customers;
+using CrmFunctions.Messaging;
+using CrmFunctions.Notifications.Channels;
+using CrmFunctions.Recalculation;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CrmFunctions.Notifications;
+
+/// <summary>Tells what is to be told, once for each channel, or writes why not.</summary>
+public sealed class Notify(CustomerStore customers, Gathering gathering, Ledger ledger, Wording wording, IEnumerable<IChannel> channels)
+{
+    private const string NoChannel = "none";
+
+#pragma warning disable CS1591
+    [Function(nameof(Notify))]
+    public async Task Run(
+        [ServiceBusTrigger(Flow.Queues.Notifications, Connection = Flow.ServiceBus)] ServiceBusReceivedMessage received, CancellationToken cancellationToken)
+#pragma warning restore CS1591
+    {
+        var notification = JsonSerializer.Deserialize(received.Body.ToMemory().Span, MessagingJson.Default.Notification)
+            ?? throw new FormatException("The message is null.");
+        var handle = Handle.FromKey(notification.Customer) ?? throw new FormatException($"'{notification.Customer}' is no handle.");
+        var customer = await customers.Find(handle, cancellationToken)
+            ?? throw new InvalidOperationException($"Customer {handle} is not there.");
+
+        var words = wording.Of(customer, await gathering.Known(customer, cancellationToken), notification);
+        if (!channels.Any())
+        {
+            var row = Ledger.Row(customer.Id, notification, NoChannel);
+            await ledger.NotSent(row, words is null ? MessageStatus.Withdrawn : MessageStatus.Suppressed, words is null ? "no-longer-true" : "no-channel", cancellationToken);
+            return;
+        }
+
+        foreach (var channel in channels) await Tell(customer, notification, channel, words, cancellationToken);
+    }
+
+    private async Task Tell(StoredCustomer customer, Notification notification, IChannel channel, Words? words, CancellationToken cancellationToken)
+    {
+        var row = Ledger.Row(customer.Id, notification, channel.Name);
+        var others = customer.Filed.Where(handle => handle != customer.Id);
+        if (await ledger.Find(others, row.RowKey, cancellationToken) is not null) return;
+        if (words is null)
+        {
+            await ledger.NotSent(row, MessageStatus.Withdrawn, "no-longer-true", cancellationToken);
+            return;
+        }
+
+        if (await ledger.Claim(row, cancellationToken) is { } found)
+        {
+            // Somebody died between taking and closing it: whether it went out is not known, and only a safe channel may repeat it.
+            var repeat = found.Status == MessageStatus.Failed || (found.Status == MessageStatus.Sending && channel.ResendIsSafe);
+            if (found.Status == MessageStatus.Sending && !repeat) await ledger.Close(found, MessageStatus.Uncertain, "died-while-sending", cancellationToken);
+            if (!repeat) return;
+            row = found;
+        }
+
+        Seams.Passed(Seams.Claimed);
+        var outcome = await channel.Send(wording.Message(customer, notification, channel, words), cancellationToken);
+        Seams.Passed(Seams.Sent);
+        await Close(row, channel, outcome, cancellationToken);
+    }
+
+    private Task Close(MessageRow row, IChannel channel, SendOutcome outcome, CancellationToken cancellationToken) => outcome switch
+    {
+        SendOutcome.Sent => ledger.Close(row, MessageStatus.Sent, outcome.Detail, cancellationToken),
+        SendOutcome.Refused refused => ledger.Close(row, MessageStatus.Refused, Reason(refused.Reason, outcome), cancellationToken),
+        SendOutcome.Uncertain uncertain when !channel.ResendIsSafe => ledger.Close(row, MessageStatus.Uncertain, Reason(uncertain.Reason, outcome), cancellationToken),
+        SendOutcome.Uncertain uncertain => TryLater(row, Reason(uncertain.Reason, outcome), cancellationToken),
+        SendOutcome.Failed failed => TryLater(row, Reason(failed.Reason, outcome), cancellationToken),
+        _ => throw new InvalidOperationException($"No rule closes a message with {outcome.GetType().Name}."),
+    };
+
+    private async Task TryLater(MessageRow row, string reason, CancellationToken cancellationToken)
+    {
+        await ledger.Close(row, MessageStatus.Failed, reason, cancellationToken);
+        throw new NotDeliveredException($"Message {row.RowKey} of customer {row.PartitionKey} was not delivered: {reason}. The next delivery tries again.");
+    }
+
+    private static string Reason(string code, SendOutcome outcome) => outcome.Detail is { } detail ? $"{code} ({detail})" : code;
+}
+
+/// <summary>A message was certainly not delivered, and is tried again by the queue.</summary>
+public sealed class NotDeliveredException(string message) : Exception(message);

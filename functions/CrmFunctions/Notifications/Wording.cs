@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using CrmFunctions.Customers;
+using CrmFunctions.Domain;
+using CrmFunctions.Domain.Events;
+using CrmFunctions.Domain.Lifecycle;
+using CrmFunctions.Domain.Service;
+using CrmFunctions.Domain.Tiering;
+using CrmFunctions.Notifications.Channels;
+using CrmFunctions.Standards;
+using Microsoft.Extensions.Options;
+
+namespace CrmFunctions.Notifications;
+
+/// <summary>Puts notifications into words, if they are still true.</summary>
+public sealed class Wording(Desk desk, IOptions<NotificationOptions> options)
+{
+    /// <summary>The words of a notification; null where what it says is no longer true.</summary>
+    /// <param name="customer">The customer.</param>
+    /// <param name="history">Its events, each once.</param>
+    /// <param name="notification">What is to be told.</param>
+    public Words? Of(StoredCustomer customer, IReadOnlyList<CustomerEvent> history, Notification notification)
+    {
+        if (notification is { Rule: Notification.TierChanged, Change: { } change }) return Changed(customer, change);
+        var kind = ObligationKinds.FromCode(notification.Rule) ?? throw new FormatException($"'{notification.Rule}' is no rule.");
+        var (_, decision) = desk.Decide(history);
+        return decision.Obligations.FirstOrDefault(obligation => obligation.Kind == kind && obligation.Period == notification.Period) is { } owed
+            ? Owed(customer, decision, owed)
+            : null;
+    }
+
+    /// <summary>The message for a channel.</summary>
+    public OutgoingMessage Message(StoredCustomer customer, Notification notification, IChannel channel, Words words)
+    {
+        var payload = new NotificationPayload(
+            customer.Id.Key, notification.Rule, notification.Period, customer.Decided?.Tier, customer.Decided?.Stage.Code(),
+            notification.Change?.FromTier, notification.Change?.FromStage, words.Text);
+        return new OutgoingMessage(
+            $"{customer.Id.Key}:{notification.Rule}:{notification.Period}:{channel.Name}".Replace('.', '_'),
+            channel.Name == "email" ? options.Value.To : null,
+            $"customer.{notification.Rule}",
+            options.Value.Language,
+            words.Subject,
+            words.Text,
+            JsonSerializer.SerializeToElement(payload, NotificationJson.Default.NotificationPayload),
+            words.At);
+    }
+
+    private Words Changed(StoredCustomer customer, TierChange change)
+    {
+        var (from, to) = ($"{change.FromTier}/{Label(change.FromStage)}", $"{change.ToTier}/{Label(change.ToStage)}");
+        return IsChinese
+            ? new Words($"客户等级变更 {from} → {to}", $"客户 {customer.Id} 由 {from} 变为 {to}。", change.At)
+            : new Words($"Customer tier changed {from} to {to}", $"Customer {customer.Id} went from {from} to {to}.", change.At);
+    }
+
+    private Words Owed(StoredCustomer customer, Decision decision, Obligation owed)
+    {
+        var why = ReceiptText.Of(decision, desk.Standard, options.Value.Language);
+        var last = customer.Decided?.LastOrderAt?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "-";
+        return (owed.Kind, IsChinese) switch
+        {
+            (ObligationKind.ChurnWarning, true) => new Words($"流失预警：客户 {customer.Id}", $"自 {last} 起没有下单，即将流失。{why}", owed.Since),
+            (ObligationKind.ChurnWarning, false) => new Words($"Churn warning: customer {customer.Id}", $"No order since {last}; about to be lost. {why}", owed.Since),
+            (ObligationKind.Revisit, true) => new Words($"回访提醒：客户 {customer.Id}", $"自 {owed.Since:yyyy-MM-dd} 起应回访。{why}", owed.Since),
+            (ObligationKind.Revisit, false) => new Words($"Revisit due: customer {customer.Id}", $"A revisit is due since {owed.Since:yyyy-MM-dd}. {why}", owed.Since),
+            _ => throw new ArgumentOutOfRangeException(nameof(owed), owed.Kind, "No words for it."),
+        };
+    }
+
+    private bool IsChinese => Language.IsChinese(options.Value.Language);
+
+    private string Label(string? stage) => stage is null ? "-" : StageNames.FromCode(stage)?.LabelIn(options.Value.Language) ?? stage;
+}
+
+/// <summary>What is said.</summary>
+/// <param name="Subject">One line.</param>
+/// <param name="Text">A paragraph.</param>
+/// <param name="At">When what is told of happened.</param>
+public sealed record Words(string Subject, string Text, DateTimeOffset At);
+
+/// <summary>What a webhook's <c>data</c> holds.</summary>
+public sealed record NotificationPayload(
+    string CustomerId, string Rule, string Period, string? Tier, string? Stage, string? FromTier, string? FromStage, string Text);
+
+/// <summary>JSON of outgoing payloads.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(NotificationPayload))]
+internal sealed partial class NotificationJson : JsonSerializerContext;

@@ -1,0 +1,23 @@
+using CrmFunctions.Domain.Standards;
+using CrmFunctions.Standards;
+using CrmFunctions.Storage;
+using Microsoft.Extensions.Hosting;
+
+namespace CrmFunctions.Operations;
+
+/// <summary>Before the first request: the tables are there, and the standard in force is on record.</summary>
+public sealed class Prepare(CrmTables tables, Standard standard, StandardText text, Clocks clocks) : IHostedService
+{
+    /// <inheritdoc/>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await tables.Prepare(cancellationToken);
+        await tables.Record(standard, text.Json, clocks.Now, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}
+
+/// <summary>The standard in force as written.</summary>
+public sealed record StandardText(string Json);

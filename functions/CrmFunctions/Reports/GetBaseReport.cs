@@ -1,0 +1,73 @@
+using System.Text.Json.Serialization;
+using CrmFunctions.Domain;
+using CrmFunctions.Domain.Lifecycle;
+using CrmFunctions.Standards;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CrmFunctions.Reports;
+
+/// <summary>Answers how the whole base stands: tiers by stages, and a hash that equal bases share.</summary>
+public sealed class GetBaseReport(BaseScan scan, Desk desk, Clocks clocks)
+{
+    private const int Examples = 3;
+
+#pragma warning disable CS1591
+    [Function(nameof(GetBaseReport))]
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.BaseReport)] HttpRequest request, CancellationToken cancellationToken)
+#pragma warning restore CS1591
+    {
+        var customers = await scan.Read(cancellationToken);
+        var cells = customers.CountBy(customer => (customer.Tier, customer.Stage)).ToDictionary();
+        var tiers = desk.Standard.Tiers.Select(tier => new NamedCount(
+            tier.Name, Labels(language => tier.LabelIn(language)), customers.Count(customer => customer.Tier == tier.Name)));
+        var stages = Enum.GetValues<Stage>().Select(stage => new NamedCount(
+            stage.Code(), Labels(language => stage.LabelIn(language)), customers.Count(customer => customer.Stage == stage.Code())));
+        var matrix = desk.Standard.Tiers.SelectMany(tier => Enum.GetValues<Stage>().Select(stage =>
+            new Cell(tier.Name, stage.Code(), cells.GetValueOrDefault((tier.Name, stage.Code())))));
+        return TypedResults.Json(
+            new BaseAnswer(
+                clocks.Now, customers.Count, customers.Sum(customer => (long)customer.Events), customers.Sum(customer => (long)customer.Orders),
+                desk.Standard.Name, [.. tiers], [.. stages], [.. matrix], ExamplesOf(customers), BaseScan.Hash(customers)),
+            ReportsJson.Default.BaseAnswer);
+    }
+
+    private static Dictionary<string, string> Labels(Func<string, string> labelIn) => new()
+    {
+        [Language.Chinese] = labelIn(Language.Chinese),
+        [Language.English] = labelIn(Language.English),
+    };
+
+    // One of each tier, from the top: the customers with most to tell.
+    private string[] ExamplesOf(IReadOnlyList<CustomerSummary> customers) => [.. desk.Standard.Tiers
+        .Select(tier => customers.Where(customer => customer.Tier == tier.Name).OrderByDescending(customer => customer.Events).ThenBy(customer => customer.Id, StringComparer.Ordinal).FirstOrDefault())
+        .OfType<CustomerSummary>()
+        .Take(Examples)
+        .Select(customer => customer.Id)];
+}
+
+/// <summary>How the base stands.</summary>
+public sealed record BaseAnswer(
+    DateTimeOffset AsOf,
+    int Customers,
+    long Events,
+    long Orders,
+    string Standard,
+    IReadOnlyList<NamedCount> Tiers,
+    IReadOnlyList<NamedCount> Stages,
+    IReadOnlyList<Cell> Matrix,
+    IReadOnlyList<string> Examples,
+    string Hash);
+
+/// <summary>Customers of a tier or stage.</summary>
+public sealed record NamedCount(string Name, IReadOnlyDictionary<string, string> Label, int Customers);
+
+/// <summary>Customers of a tier and stage.</summary>
+public sealed record Cell(string Tier, string Stage, int Customers);
+
+/// <summary>JSON of the reports.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(BaseAnswer))]
+[JsonSerializable(typeof(ChurnAnswer))]
+internal sealed partial class ReportsJson : JsonSerializerContext;

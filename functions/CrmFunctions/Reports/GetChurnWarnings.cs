@@ -1,0 +1,52 @@
+using System.Globalization;
+using CrmFunctions.Customers;
+using CrmFunctions.Domain;
+using CrmFunctions.Domain.Lifecycle;
+using CrmFunctions.Http;
+using CrmFunctions.Standards;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CrmFunctions.Reports;
+
+/// <summary>流失预警: lists who is about to be lost, the latest first.</summary>
+public sealed class GetChurnWarnings(BaseScan scan, Desk desk, Clocks clocks)
+{
+    private const int MostItems = 1000;
+
+#pragma warning disable CS1591
+    [Function(nameof(GetChurnWarnings))]
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.ChurnWarnings)] HttpRequest request, CancellationToken cancellationToken)
+#pragma warning restore CS1591
+    {
+        var take = 100;
+        if (request.Query["take"] is [{ Length: > 0 } text, ..] && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out take) || take is < 1 or > MostItems))
+        {
+            return new Problem(ProblemKind.InvalidQuery, $"take is a number from 1 to {MostItems}.").ToResult();
+        }
+
+        var language = CustomerReader.LanguageOf(request);
+        var warned = await scan.InStage(Stage.ChurnWarning.Code(), cancellationToken);
+        var items = warned.OrderByDescending(customer => customer.LastOrderAt).ThenBy(customer => customer.Id, StringComparer.Ordinal).Take(take)
+            .Select(customer => Item(customer, language));
+        return TypedResults.Json(new ChurnAnswer(clocks.Now, warned.Count, [.. items]), ReportsJson.Default.ChurnAnswer);
+    }
+
+    private ChurnItem Item(CustomerSummary customer, string language)
+    {
+        var last = customer.LastOrderAt!.Value;
+        var rules = desk.Standard.Lifecycle;
+        var (silent, lost) = ((clocks.Now - last).Days, last + rules.ChurnedAfter);
+        var reason = Language.IsChinese(language)
+            ? $"已 {silent} 天没有下单（预警线 {rules.ChurnWarningAfter.Days} 天）；{lost:yyyy-MM-dd} 起视为流失。"
+            : $"No order for {silent} days (the warning comes at {rules.ChurnWarningAfter.Days}); counts as lost from {lost:yyyy-MM-dd}.";
+        return new ChurnItem(customer.Id, customer.Tier, last + rules.ChurnWarningAfter, customer.Orders, reason);
+    }
+}
+
+/// <summary>Who is about to be lost.</summary>
+public sealed record ChurnAnswer(DateTimeOffset AsOf, int Count, IReadOnlyList<ChurnItem> Customers);
+
+/// <summary>A customer about to be lost.</summary>
+public sealed record ChurnItem(string CustomerId, string Tier, DateTimeOffset Since, int Orders, string Reason);

@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Azure;
+using Azure.Data.Tables;
+using CrmFunctions.Domain.Customers;
+using CrmFunctions.Domain.Service;
+using CrmFunctions.Storage;
+
+namespace CrmFunctions.Reviews;
+
+/// <summary>
+/// When whom must be looked at: one partition for each kind, hour and shard, one row for each customer. Rows that fired are deleted, so
+/// that all that lies before now is due, and one range query finds it without visiting the empty hours between.
+/// </summary>
+public sealed class DueIndex(CrmTables tables, Clocks clocks)
+{
+    /// <summary>The kind of the rows at which a decision is to be made again.</summary>
+    public const string Review = "review";
+
+    /// <summary>Partitions of an hour: enough for 8 × 2,000 rows a second.</summary>
+    public const int Shards = 8;
+
+    /// <summary>Sees to it that a review row waits at or before the next review. A row that waits already is not moved: it fires early.</summary>
+    /// <returns>The instant of the row that waits; null where none needs to.</returns>
+    public async Task<DateTimeOffset?> EnsureReview(Handle customer, DateTimeOffset? waits, DateTimeOffset? nextReview, CancellationToken cancellationToken)
+    {
+        if (nextReview is not { } next || waits <= next) return waits;
+        await Put(Review, customer, next, "", cancellationToken);
+        return next;
+    }
+
+    /// <summary>Puts obligations into the index, due from now on.</summary>
+    public async Task Owe(Handle customer, IEnumerable<Obligation> obligations, CancellationToken cancellationToken)
+    {
+        foreach (var obligation in obligations) await Put(obligation.Kind.Code(), customer, clocks.Now, obligation.Period, cancellationToken);
+    }
+
+    /// <summary>What is due of a kind, oldest hour first, in pages as they are read.</summary>
+    public async IAsyncEnumerable<IReadOnlyList<DueRow>> Read(string kind, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var now = clocks.Now;
+        var (from, to) = ($"{kind}-", $"{kind}-{Hour(now.AddHours(1))}");
+        var filter = TableClient.CreateQueryFilter($"PartitionKey ge {from} and PartitionKey lt {to}");
+        await foreach (var page in tables.Due.QueryAsync<DueRow>(filter, cancellationToken: cancellationToken).AsPages())
+        {
+            var due = page.Values.Where(row => row.At <= now).ToList();
+            if (due.Count > 0) yield return due;
+        }
+    }
+
+    /// <summary>Deletes rows that fired, a transaction for each partition of up to a hundred.</summary>
+    public async Task Remove(IReadOnlyList<DueRow> fired, CancellationToken cancellationToken)
+    {
+        foreach (var partition in fired.GroupBy(row => row.PartitionKey))
+        {
+            foreach (var chunk in partition.Chunk(Wire.TransactionEntities))
+            {
+                // A row that was put again since it was read stays: its ETag differs, and then each row is tried alone.
+                var deletes = chunk.Select(row => new TableTransactionAction(TableTransactionActionType.Delete, row, row.ETag)).ToList();
+                if (deletes.Count > 1 && await tables.Due.Transact(deletes, cancellationToken)) continue;
+                foreach (var delete in deletes) await tables.Due.Transact([delete], cancellationToken);
+            }
+        }
+    }
+
+    private Task Put(string kind, Handle customer, DateTimeOffset at, string period, CancellationToken cancellationToken) => tables.Due.Put(
+        new DueRow { PartitionKey = Partition(kind, customer, at), RowKey = customer.Key, At = at, Period = period }, cancellationToken);
+
+    /// <summary>The partition of a row.</summary>
+    public static string Partition(string kind, Handle customer, DateTimeOffset at) => $"{kind}-{Hour(at)}-{Shard(customer)}";
+
+    private static string Hour(DateTimeOffset at) => at.UtcDateTime.ToString("yyyyMMddHH", CultureInfo.InvariantCulture);
+
+    // The last characters of a handle are those of a hash: evenly spread.
+    private static int Shard(Handle customer) => customer.Key[^1] % Shards;
+}
+
+/// <summary>A row of the index.</summary>
+public sealed class DueRow : ITableEntity
+{
+#pragma warning disable CS1591 // Keys and columns.
+    public string PartitionKey { get; set; } = "";
+
+    public string RowKey { get; set; } = "";
+
+    public DateTimeOffset? Timestamp { get; set; }
+
+    public ETag ETag { get; set; }
+
+    public DateTimeOffset At { get; set; }
+
+    public string Period { get; set; } = "";
+#pragma warning restore CS1591
+}

@@ -1,0 +1,25 @@
+using CrmFunctions.Messaging;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CrmFunctions.Reviews;
+
+/// <summary>Has everybody decided again whose tier or stage silence may have changed. Touches only those who are due.</summary>
+public sealed class ReclassifyDue(DueIndex due, Bus bus)
+{
+#pragma warning disable CS1591
+    [Function(nameof(ReclassifyDue))]
+    public async Task Run([TimerTrigger(Flow.Schedules.ReclassifyDue)] TimerInfo timer, CancellationToken cancellationToken)
+#pragma warning restore CS1591
+    {
+        await foreach (var rows in due.Read(DueIndex.Review, cancellationToken))
+        {
+            // Sent before deleted: who dies between sends again, and a hint too many does no harm.
+            await bus.Send(
+                Flow.Queues.Recalculations,
+                [.. rows.Select(row => RecalculationMessage.Review(row.RowKey, row.At))],
+                cancellationToken);
+            Seams.Passed(Seams.ReviewsSent);
+            await due.Remove(rows, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using CrmFunctions.Domain.Service;
+using CrmFunctions.Messaging;
+using CrmFunctions.Notifications;
+using Microsoft.Extensions.Options;
+
+namespace CrmFunctions.Reviews;
+
+/// <summary>Sends on what is owed of one kind, in business hours. Outside them the rows wait.</summary>
+public sealed class SendDue(DueIndex due, Bus bus, Clocks clocks, IOptions<BusinessHoursOptions> hours)
+{
+    /// <summary>Asks for a notification for each row that is due, then deletes the rows.</summary>
+    public async Task Send(ObligationKind kind, CancellationToken cancellationToken)
+    {
+        if (!hours.Value.IsOpen(clocks.Now)) return;
+        await foreach (var rows in due.Read(kind.Code(), cancellationToken))
+        {
+            await bus.Send(Flow.Queues.Notifications, [.. rows.Select(row => Notification.Of(kind, row))], cancellationToken);
+            Seams.Passed(Seams.ReviewsSent);
+            await due.Remove(rows, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using System.Diagnostics;
+
+namespace CrmFunctions;
+
+/// <summary>
+/// The points between two effects of the flow at which a process may die. Each is marked by an activity of no length, so that whoever
+/// listens (a trace, or a test that kills the process there) sees it pass.
+/// </summary>
+public static class Seams
+{
+    /// <summary>Name of the source, for listeners.</summary>
+    public const string SourceName = "CrmFunctions.Seams";
+
+    /// <summary>Recalculation asked for, log not written.</summary>
+    public const string Asked = "intake.asked";
+
+    /// <summary>Log written, not asked again.</summary>
+    public const string Logged = "intake.logged";
+
+    /// <summary>All done but the answer.</summary>
+    public const string Filed = "intake.filed";
+
+    /// <summary>Review row written, state not saved.</summary>
+    public const string DueWritten = "recalculation.due";
+
+    /// <summary>Another customer joined into this one, state not saved.</summary>
+    public const string Joined = "recalculation.joined";
+
+    /// <summary>State saved, nothing sent.</summary>
+    public const string Saved = "recalculation.saved";
+
+    /// <summary>Announcements sent, not struck off.</summary>
+    public const string Announced = "recalculation.announced";
+
+    /// <summary>Review messages sent, their rows not deleted.</summary>
+    public const string ReviewsSent = "reviews.sent";
+
+    /// <summary>Ledger row claimed, message not sent.</summary>
+    public const string Claimed = "notify.claimed";
+
+    /// <summary>Message sent, ledger not closed.</summary>
+    public const string Sent = "notify.sent";
+
+    /// <summary>Chunk of an import filed, its result not written.</summary>
+    public const string ChunkFiled = "import.filed";
+
+    private static readonly ActivitySource source = new(SourceName);
+
+    /// <summary>Marks that a seam has been reached.</summary>
+    public static void Passed(string seam) => source.StartActivity(seam)?.Dispose();
+}

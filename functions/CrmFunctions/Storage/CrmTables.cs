@@ -1,0 +1,62 @@
+using Azure.Core.Pipeline;
+using Azure.Data.Tables;
+using Azure.Identity;
+using Microsoft.Extensions.Configuration;
+
+namespace CrmFunctions.Storage;
+
+/// <summary>The suite's tables in one storage account.</summary>
+public sealed class CrmTables(TableServiceClient account)
+{
+    /// <summary>The log, one partition for each handle.</summary>
+    public TableClient Events { get; } = account.GetTableClient(Flow.Tables.Events);
+
+    /// <summary>What was authentic and could not be taken.</summary>
+    public TableClient Quarantine { get; } = account.GetTableClient(Flow.Tables.Quarantine);
+
+    /// <summary>Files being imported, and the result of each of their rows.</summary>
+    public TableClient Imports { get; } = account.GetTableClient(Flow.Tables.Imports);
+
+    /// <summary>Which customer a handle belongs to.</summary>
+    public TableClient Handles { get; } = account.GetTableClient(Flow.Tables.Handles);
+
+    /// <summary>State and history, one partition for each customer.</summary>
+    public TableClient Customers { get; } = account.GetTableClient(Flow.Tables.Customers);
+
+    /// <summary>When whom must be looked at.</summary>
+    public TableClient Due { get; } = account.GetTableClient(Flow.Tables.Due);
+
+    /// <summary>The ledger of messages sent and not sent.</summary>
+    public TableClient Messages { get; } = account.GetTableClient(Flow.Tables.Messages);
+
+    /// <summary>The standards that decided or decide.</summary>
+    public TableClient Standards { get; } = account.GetTableClient(Flow.Tables.Standards);
+
+    /// <summary>Makes the tables that are missing.</summary>
+    public async Task Prepare(CancellationToken cancellationToken)
+    {
+        foreach (var table in Flow.Tables.All) await account.CreateTableIfNotExistsAsync(table, cancellationToken);
+    }
+
+    /// <summary>Connects as the settings say: <c>CrmStorage</c> is a connection string, or has <c>tableServiceUri</c> and perhaps <c>clientId</c>.</summary>
+    /// <exception cref="InvalidOperationException">Neither is set.</exception>
+    public static CrmTables Connect(IConfiguration settings, HttpPipelinePolicy counting)
+    {
+        var options = new TableClientOptions();
+        options.AddPolicy(counting, Azure.Core.HttpPipelinePosition.PerRetry);
+        if (settings[Flow.Storage] is { Length: > 0 } connection) return new CrmTables(new TableServiceClient(connection, options));
+        if (settings[$"{Flow.Storage}:tableServiceUri"] is { Length: > 0 } address)
+        {
+            return new CrmTables(new TableServiceClient(new Uri(address), Credential(settings, Flow.Storage), options));
+        }
+
+        throw new InvalidOperationException(
+            $"Setting {Flow.Storage} is missing: a storage connection string, or {Flow.Storage}__tableServiceUri for a managed identity.");
+    }
+
+    /// <summary>The identity that a connection's settings name, or the machine's own.</summary>
+    internal static Azure.Core.TokenCredential Credential(IConfiguration settings, string connection) =>
+        settings[$"{connection}:clientId"] is { Length: > 0 } client
+            ? new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(client))
+            : new DefaultAzureCredential();
+}
