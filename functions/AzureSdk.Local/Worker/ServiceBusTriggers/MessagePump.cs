@@ -53,6 +53,8 @@ internal sealed class MessagePump(FunctionDescriptor function, QueueDeclaration 
     /// <summary>Completes when what was received before this call counts as taken up, so that a test sees it.</summary>
     internal Task Sync()
     {
+        CancellationTokenSource cancel;
+        Task acknowledged;
         lock (gate)
         {
             if (receiving is null)
@@ -60,10 +62,21 @@ internal sealed class MessagePump(FunctionDescriptor function, QueueDeclaration 
                 return Task.CompletedTask;
             }
 
-            seen ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            receiving.Cancel();
-            return seen.Task;
+            cancel = receiving;
+            acknowledged = (seen ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
+
+        try
+        {
+            // Outside the lock: what waits may go on in this very call.
+            cancel.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It returned by itself in this moment, and has been acknowledged.
+        }
+
+        return acknowledged;
     }
 
     private async Task ReceiveOnce(CancellationToken stopping)

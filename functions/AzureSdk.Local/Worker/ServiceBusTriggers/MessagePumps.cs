@@ -72,9 +72,9 @@ internal sealed class MessagePumps(FunctionCatalog functions, MessageInvocations
                 from = messages[^1].SequenceNumber + 1;
             }
         }
-        catch (ServiceBusException)
+        catch (Exception)
         {
-            // No such queue, or the file is gone: nothing can come of it now.
+            // No such queue, or the file is gone: nothing can come of it now, and the pump has logged it.
             return false;
         }
     }
