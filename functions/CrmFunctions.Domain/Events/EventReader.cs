@@ -83,10 +83,11 @@ public static class EventReader
     private static Identifiers? Customer(FieldReader data)
     {
         if (data.Object("customer", required: true) is not { } fields) return null;
+        var before = fields.Problems;
         var customer = new Identifiers(
             Trim(fields.Text("id", 256)), Trim(fields.Text("unionid", 256)), Trim(fields.Text("openid", 256)), Trim(fields.Text("email", 320)),
             Trim(fields.Text("phone", 64)), Trim(fields.Text("name", 512, lineBreaks: true)), Trim(fields.Text("timeZone", 64)));
-        if (Customers.Handle.Strongest(customer, "any") is null)
+        if (fields.Problems == before && Customers.Handle.Strongest(customer, "any") is null)
         {
             data.Refuse("customer", "names nobody: send at least one of id, unionid, openid, email (a@b.c) or phone (international, such as +8613800138000)");
         }

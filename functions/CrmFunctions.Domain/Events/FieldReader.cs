@@ -14,6 +14,9 @@ internal sealed class FieldReader(JsonElement json, string path, List<FieldProbl
 
     private const int LongestAmount = 64;
 
+    /// <summary>Problems found so far, of the whole event.</summary>
+    public int Problems => problems.Count;
+
     public FieldReader? Object(string name, bool required)
     {
         if (Member(name) is not { } member)
@@ -53,7 +56,7 @@ internal sealed class FieldReader(JsonElement json, string path, List<FieldProbl
     /// <summary>An amount with its currency, from two members; null where the amount is absent or null.</summary>
     public Money? Money(string name, string currencyName, bool required)
     {
-        var currency = required || Member(name) is not null ? Required(currencyName, 3) : null;
+        var currency = required || Member(name) is not null ? Required(currencyName, 3) : Text(currencyName, 3);
         if (Member(name) is not { } member)
         {
             if (required) Refuse(name, "is missing; send the amount in major units, such as \"129.90\"");

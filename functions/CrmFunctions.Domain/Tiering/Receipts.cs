@@ -78,7 +78,8 @@ internal static class Receipts
         }
 
         var value = best * unit;
-        return value >= 0 && !(value > Largest(dimension.Measure)) ? value : null;
+        var largest = Largest(dimension.Measure) ?? value;
+        return value < 0 || (value > largest && !dimension.LowerIsBetter) ? null : Math.Min(value, largest);
 
         bool Enough(decimal units) => Scorecard.Rated(dimension, units * unit, course.Calibration).Points >= points;
     }

@@ -1,0 +1,30 @@
+using CrmFunctions.Domain.Standards;
+using CrmFunctions.Domain.Tiering;
+
+namespace CrmFunctions.UnitTests.Domain.Laws;
+
+/// <summary>The scorecard once more, as plainly as its document says it.</summary>
+internal static class Reference
+{
+    public static decimal Points(Dimension dimension, decimal value, Calibration calibration)
+    {
+        var share = dimension.Rating switch
+        {
+            LinearScale scale when value <= scale.From => 0m,
+            LinearScale scale when value >= scale.To => 1m,
+            LinearScale scale => (value - scale.From) / (scale.To - scale.From),
+            Bands bands => bands.Cuts.Count(cut => value >= cut) / (decimal)bands.Cuts.Length,
+            _ => calibration.Cuts(dimension).Count(cut => value >= cut) / (decimal)calibration.Cuts(dimension).Length,
+        };
+        return Math.Round(dimension.Weight * (dimension.LowerIsBetter ? 1 - share : share), 4, MidpointRounding.AwayFromZero);
+    }
+
+    public static Tier TierOf(Standard standard, decimal score) => standard.Tiers.First(tier => score >= tier.From);
+
+    public static decimal Unit(Measure measure) => measure switch
+    {
+        Measure.DaysSinceLastOrder or Measure.Tenure or Measure.Orders or Measure.Referrals or Measure.Complaints => 1m,
+        Measure.Engagement => 0.0001m,
+        _ => 0.01m,
+    };
+}
