@@ -24,16 +24,17 @@ internal sealed class Guarded : IAsyncDisposable
     public Task Exited { get; }
 
     /// <param name="name">For messages, and for the names of the log and the file with the process id.</param>
+    /// <param name="signal">The signal that it takes as the wish to end in good order.</param>
     /// <exception cref="CommandFailedException">One of an earlier start still runs on this folder and does not end.</exception>
     public static async Task<Guarded> Start(
-        Place place, DataFolder folder, string name, IEnumerable<string> command, IReadOnlyDictionary<string, string> variables,
+        Place place, DataFolder folder, string name, string signal, IEnumerable<string> command, IReadOnlyDictionary<string, string> variables,
         TimeProvider clock, CancellationToken cancellationToken)
     {
         var (pidFile, log) = (folder.Of(name + ".pid"), folder.Of(name + ".log"));
         await Leftover.Wait(name, pidFile, clock, cancellationToken);
         File.WriteAllText(log, "");
 
-        var start = new ProcessStartInfo("bash", [place.Guard, pidFile, log, .. command]) { RedirectStandardInput = true, WorkingDirectory = folder.Path };
+        var start = new ProcessStartInfo("bash", [place.Guard, signal, pidFile, log, .. command]) { RedirectStandardInput = true, WorkingDirectory = folder.Path };
         foreach (var (variable, value) in variables) start.Environment[variable] = value;
         try
         {

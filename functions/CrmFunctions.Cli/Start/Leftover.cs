@@ -7,7 +7,7 @@ namespace CrmFunctions.Cli.Start;
 /// <summary>A process of an earlier start that still uses the folder: after a SIGKILL its guard ends it within seconds.</summary>
 internal static class Leftover
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
 

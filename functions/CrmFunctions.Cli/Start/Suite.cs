@@ -29,14 +29,16 @@ internal sealed class Suite(Place place, DataFolder folder, Terminal terminal, T
     {
         says.WriteLine(terminal.Texts["start.azurite"]);
         var tablePort = Ports.Any();
-        azurite = await Guarded.Start(place, folder, "azurite", AzuriteCommand(tablePort), Settings.None, terminal.Clock, cancellationToken);
+
+        // Azurite writes its tables down every five seconds, and when it is interrupted; SIGTERM ends it at once.
+        azurite = await Guarded.Start(place, folder, "azurite", "INT", AzuriteCommand(tablePort), Settings.None, terminal.Clock, cancellationToken);
         await Until(azurite, () => Ports.Answers(tablePort, cancellationToken), cancellationToken);
 
         says.WriteLine(terminal.Texts["start.app"]);
         var settings = Settings.For(folder, tablePort, now);
         for (var port = Ports.FreeFrom(place.Port, PortsToTry); ; port = Ports.FreeFrom(port + 1, PortsToTry))
         {
-            app = await Guarded.Start(place, folder, "app", AppCommand(port), settings, terminal.Clock, cancellationToken);
+            app = await Guarded.Start(place, folder, "app", "TERM", AppCommand(port), settings, terminal.Clock, cancellationToken);
             Address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));
             try
             {

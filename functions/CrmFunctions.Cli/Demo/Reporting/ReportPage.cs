@@ -47,6 +47,7 @@ internal sealed class ReportPage(IAnsiConsole console, Texts texts)
         table.AddRow([texts["report.all"], .. whole.Stages.Select(stage => Figure(stage.Customers)), Figure(whole.Customers)]);
         console.WriteLine();
         console.Write(table);
+        console.WriteLine();
     }
 
     private void Receipts(IReadOnlyList<CustomerReceipt> receipts)
