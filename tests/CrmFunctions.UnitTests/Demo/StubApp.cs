@@ -58,7 +58,7 @@ internal sealed class StubApp : IAsyncDisposable
         web.MapPost("/api/imports", (Delegate)stub.Import);
         web.MapGet("/api/imports/{id}", stub.Imported);
         web.MapGet("/api/reports/base", stub.Base);
-        web.MapGet("/api/health", () => new Health("ready", new Operations(50_000, 30_000, 10_000, 5, 3)));
+        web.MapGet("/api/health", () => new Health("ready", new Cli.Demo.Loading.Operations(50_000, 30_000, 10_000, 5, 3)));
         web.MapGet("/api/customers/{id}/receipt", (string id, string lang) => new { text = lang == "en" ? $"{id} is Diamond." : $"{id} 是钻石。" });
         web.MapGet("/api/reports/churn-warnings", (string lang) => new ChurnWarnings(
             DateTimeOffset.UnixEpoch, 2, [new("c2", "2026-05-01", lang == "en" ? "Silent for 60 days." : "沉默 60 天。")]));

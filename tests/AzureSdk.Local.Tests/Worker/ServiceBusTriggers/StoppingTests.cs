@@ -69,7 +69,7 @@ public sealed class StoppingTests
             builder => builder.Logging.AddProvider(log));
         for (var tries = 1; tries <= 3; tries++)
         {
-            while (log.Lines.Count(line => line.Text.Contains("cannot receive from queue 'orders'", StringComparison.Ordinal)) < tries || clock.TimersSet == 0)
+            while (log.Lines.Count(line => line.Text.Contains("cannot receive from queue 'orders'", StringComparison.Ordinal)) < tries || clock.TimersCreated == 0)
             {
                 await Task.Yield();
             }
