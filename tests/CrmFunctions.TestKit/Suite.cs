@@ -1,0 +1,127 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using AzureSdk.Local.Testing;
+using CrmFunctions.Messaging;
+using CrmFunctions.Operations;
+using CrmFunctions.Storage;
+using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace CrmFunctions.TestKit;
+
+/// <summary>
+/// The whole suite in a test's process: the functions as composed for production, on a real table emulator and a broker file of its own.
+/// The business clock stands at <see cref="Now"/>; windows, locks and queues run on the machine's.
+/// </summary>
+public sealed class Suite : IAsyncDisposable
+{
+    /// <summary>Where the business clock stands: a Monday, in business hours in Shanghai.</summary>
+    public static readonly DateTimeOffset Now = new(2026, 3, 2, 3, 0, 0, TimeSpan.Zero);
+
+    private readonly string folder;
+    private readonly FunctionsTestHost host;
+
+    private Suite(string folder, FunctionsTestHost host)
+    {
+        (this.folder, this.host) = (folder, host);
+        Client = host.NewClient();
+        Client.DefaultRequestHeaders.Add("x-functions-key", host.Key(name: "master"));
+        Tables = host.Services.GetRequiredService<CrmTables>();
+        Operations = host.Services.GetRequiredService<OperationCount>();
+    }
+
+    /// <summary>Sends to the suite with the master key.</summary>
+    public HttpClient Client { get; }
+
+    /// <summary>The tables, to look behind the API.</summary>
+    public CrmTables Tables { get; }
+
+    /// <summary>What was counted.</summary>
+    public OperationCount Operations { get; }
+
+    /// <summary>The host, for its timers and invocations.</summary>
+    public FunctionsTestHost Host => host;
+
+    /// <summary>Starts the suite.</summary>
+    /// <param name="azurite">Where its tables are.</param>
+    /// <param name="now">Where the business clock stands; null: <see cref="Now"/>.</param>
+    /// <param name="settings">Further settings.</param>
+    /// <param name="brokerFolder">Folder of the broker file, where a test wants to go on with one; null: a new one.</param>
+    public static async Task<Suite> Start(
+        Azurite azurite, DateTimeOffset? now = null, IReadOnlyDictionary<string, string>? settings = null, string? brokerFolder = null)
+    {
+        var folder = brokerFolder ?? Directory.CreateTempSubdirectory("suite-").FullName;
+        var host = await FunctionsTestHost.Start(Compose, options =>
+        {
+            options.Assemblies.Add(typeof(Flow).Assembly);
+            options.Settings["CrmStorage"] = azurite.ConnectionString;
+            options.Settings["ServiceBusConnection"] =
+                $"Endpoint=sb://localhost;SharedAccessKeyName=local;SharedAccessKey=local;UseDevelopmentEmulator=true;BrokerFile={Path.Combine(folder, "broker.db")}";
+            options.Settings["Debounce:Window"] = "00:00:00.2";
+            options.Settings["Debounce:Margin"] = "00:00:00.3";
+            options.Settings["Debounce:ClockSkew"] = "00:00:00.1";
+            options.Settings["Clock:Now"] = (now ?? Now).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+            foreach (var (name, value) in settings ?? new Dictionary<string, string>()) options.Settings[name] = value;
+        });
+        return new Suite(folder, host);
+    }
+
+    /// <summary>Posts one event or a list of events, and says what was answered.</summary>
+    public async Task<JsonNode> Post(JsonNode body, int expected = 202)
+    {
+        using var content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
+        using var answer = await Client.PostAsync(new Uri("api/events", UriKind.Relative), content);
+        var text = await answer.Content.ReadAsStringAsync();
+        if ((int)answer.StatusCode != expected) throw new InvalidOperationException($"Answered {(int)answer.StatusCode}, not {expected}: {text}");
+        return JsonNode.Parse(text)!;
+    }
+
+    /// <summary>Reads a path below <c>api/</c>.</summary>
+    public async Task<JsonNode> Get(string path)
+    {
+        using var answer = await Client.GetAsync(new Uri($"api/{path}", UriKind.Relative));
+        var text = await answer.Content.ReadAsStringAsync();
+        return answer.IsSuccessStatusCode ? JsonNode.Parse(text)! : throw new InvalidOperationException($"{path} answered {(int)answer.StatusCode}: {text}");
+    }
+
+    /// <summary>The one customer with an identifier.</summary>
+    public async Task<JsonNode> Customer(string handle) =>
+        (await Get($"customers?handle={Uri.EscapeDataString(handle)}"))["customers"]!.AsArray() is [{ } one]
+            ? one
+            : throw new InvalidOperationException($"No customer has the handle {handle}.");
+
+    /// <summary>Waits until the messages of all windows so far were seen, and everything they set off has come to rest.</summary>
+    public async Task Settle()
+    {
+        using var bound = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        var options = host.Services.GetRequiredService<IOptions<DebounceOptions>>().Value;
+        var visible = DebounceWindow.At(TimeProvider.System.GetUtcNow(), options).VisibleAt;
+        while (TimeProvider.System.GetUtcNow() <= visible) await Task.Delay(visible - TimeProvider.System.GetUtcNow() + TimeSpan.FromMilliseconds(10), bound.Token);
+        await host.Idle(bound.Token);
+    }
+
+    /// <summary>Fires a timer, and waits until what it set off has come to rest.</summary>
+    public async Task Fire(string timer)
+    {
+        var run = await host.FireTimer(timer);
+        if (run.Exception is not null) throw new InvalidOperationException($"Timer {timer} failed.", run.Exception);
+        await Settle();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await host.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static void Compose(FunctionsApplicationBuilder builder)
+    {
+        builder.ConfigureFunctionsWebApplication();
+        builder.UseMiddleware<CountDeliveries>();
+        builder.AddCrm();
+    }
+}
