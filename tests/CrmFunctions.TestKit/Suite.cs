@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Azure.Messaging.ServiceBus;
 using AzureSdk.Local.Testing;
 using CrmFunctions.Messaging;
 using CrmFunctions.Operations;
@@ -91,6 +92,34 @@ public sealed class Suite : IAsyncDisposable
         (await Get($"customers?handle={Uri.EscapeDataString(handle)}"))["customers"]!.AsArray() is [{ } one]
             ? one
             : throw new InvalidOperationException($"No customer has the handle {handle}.");
+
+    /// <summary>The ledger's rows of a rule about a customer.</summary>
+    public async Task<IReadOnlyList<JsonNode>> Messages(string handle, string rule)
+    {
+        var id = (string)(await Customer(handle))["customerId"]!;
+        return [.. (await Get($"customers/{id}/messages"))["messages"]!.AsArray().Where(row => (string)row!["rule"]! == rule).Select(row => row!)];
+    }
+
+    /// <summary>Imports a file, and waits until its customers are decided.</summary>
+    /// <returns>What <c>GET /api/imports/{id}</c> says of it.</returns>
+    public async Task<JsonNode> Import(string csv, string query)
+    {
+        using var content = new StringContent(csv, Encoding.UTF8, "text/csv");
+        using var answer = await Client.PostAsync(new Uri($"api/imports?{query}", UriKind.Relative), content);
+        var text = await answer.Content.ReadAsStringAsync();
+        if ((int)answer.StatusCode != 202) throw new InvalidOperationException($"Answered {(int)answer.StatusCode}: {text}");
+        await host.Idle();
+        await Settle();
+        return await Get($"imports/{(string)JsonNode.Parse(text)!["id"]!}");
+    }
+
+    /// <summary>What a queue's dead-letter queue holds.</summary>
+    public async Task<IReadOnlyList<ServiceBusReceivedMessage>> DeadLetters(string queue)
+    {
+        var bus = host.Services.GetRequiredService<ServiceBusClient>();
+        await using var receiver = bus.CreateReceiver(queue, new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
+        return await receiver.PeekMessagesAsync(100);
+    }
 
     /// <summary>Waits until the messages of all windows so far were seen, and everything they set off has come to rest.</summary>
     public async Task Settle()
