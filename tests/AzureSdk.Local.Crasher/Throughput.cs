@@ -9,7 +9,7 @@ internal static class Throughput
           {"Name":"plain"},{"Name":"deduplicated","Properties":{"RequiresDuplicateDetection":true}}]}]}}
         """;
 
-    /// <summary>Prints messages a second for each way of using a queue.</summary>
+    /// <summary>Prints messages a second and processor time for each way of using a queue.</summary>
     public static async Task Measure(int messages)
     {
         var folder = Directory.CreateTempSubdirectory("throughput-").FullName;
@@ -33,6 +33,7 @@ internal static class Throughput
     private static async Task Run(ServiceBusClient client, string queue, int parallel, int batch, int messages, bool print = true)
     {
         var start = Stopwatch.GetTimestamp();
+        var cpu = Environment.CpuUsage.TotalTime;
         await Task.WhenAll(Enumerable.Range(0, parallel).Select(_ => Task.Run(async () =>
         {
             var (sender, receiver) = (client.CreateSender(queue), client.CreateReceiver(queue));
@@ -48,6 +49,7 @@ internal static class Throughput
             }
         })));
         var rate = messages / Stopwatch.GetElapsedTime(start).TotalSeconds;
-        if (print) Console.WriteLine($"{queue,-12} {parallel} task(s), {batch,3} a send: {rate,7:0} messages/s");
+        var each = (Environment.CpuUsage.TotalTime - cpu) / messages;
+        if (print) Console.WriteLine($"{queue,-12} {parallel} task(s), {batch,3} a send: {rate,7:0} messages/s, {each.TotalMicroseconds,5:0} µs CPU each");
     }
 }
