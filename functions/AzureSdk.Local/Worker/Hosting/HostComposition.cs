@@ -34,7 +34,15 @@ internal sealed class HostComposition
         });
         AddSettings(args);
         var hostJson = HostJson();
-        settings = new HostSettings(hostJson, Web.Configuration);
+        // Not from the environment: many a container sets PORT for something else.
+        var port = setup.Embedded ? "0" : new ConfigurationBuilder().AddCommandLine(args).Build()["port"];
+        settings = new HostSettings(hostJson, Web.Configuration, port);
+        if (Web.Environment.IsDevelopment())
+        {
+            ((IHostApplicationBuilder)Web).ConfigureContainer(
+                new DefaultServiceProviderFactory(new ServiceProviderOptions { ValidateScopes = true, ValidateOnBuild = true }));
+        }
+
         AddLogging(hostJson);
         AddKestrel();
         Web.Services.AddRouting();
@@ -98,6 +106,8 @@ internal sealed class HostComposition
 
     private void AddLogging(IConfigurationRoot hostJson)
     {
+        // ASP.NET Core writes four lines for each request unless told not to.
+        Web.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         Web.Logging.AddConfiguration(hostJson.GetSection("logging"));
         Web.Logging.AddConfiguration(Web.Configuration.GetSection("Logging"));
         if (!setup.Embedded)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Microsoft.Extensions.Configuration;
 
 namespace AzureSdk.Local.Hosting;
@@ -12,7 +13,10 @@ internal sealed class HostSettings
     private readonly IConfiguration hostJson;
     private readonly IConfiguration own;
 
-    internal HostSettings(IConfiguration hostJson, IConfiguration app)
+    /// <param name="hostJson">host.json, with the environment's overrides.</param>
+    /// <param name="app">The app's settings.</param>
+    /// <param name="port">The argument <c>--port</c>; null if not given.</param>
+    internal HostSettings(IConfiguration hostJson, IConfiguration app, string? port)
     {
         this.hostJson = hostJson;
         own = app.GetSection("AzureFunctionsLocal");
@@ -30,7 +34,7 @@ internal sealed class HostSettings
         DrainTimeout = own["DrainTimeout"] is not { } drain ? TimeSpan.FromSeconds(30)
             : TimeSpan.TryParse(drain, CultureInfo.InvariantCulture, out var span) && span >= TimeSpan.Zero ? span
             : throw new HostStartException($"Setting AzureFunctionsLocal:DrainTimeout is '{drain}'; give a time span such as 00:00:30.");
-        Port = ReadPort(app);
+        Port = ReadPort(port, app);
     }
 
     /// <summary>The first segment of every route; empty for none.</summary>
@@ -64,11 +68,11 @@ internal sealed class HostSettings
     /// <summary>Zero for any free port.</summary>
     internal int Port { get; }
 
-    private static int ReadPort(IConfiguration app)
+    private static int ReadPort(string? argument, IConfiguration app)
     {
-        var (name, text) = app["port"] is { } argument ? ("--port", argument)
+        var (name, text) = argument is not null ? ("--port", argument)
             : ("local.settings.json: Host.LocalHttpPort", app["AzureFunctionsLocal:Host:LocalHttpPort"] ?? "7071");
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= 65535
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= IPEndPoint.MaxPort
             ? port
             : throw new HostStartException($"{name} is '{text}'; give a port from 1 to 65535, or 0 for any free one.");
     }

@@ -5,6 +5,7 @@ using AzureSdk.Local.Timers;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -20,6 +21,11 @@ internal sealed class TriggerHost(
 
     public Task StartingAsync(CancellationToken cancellationToken)
     {
+        foreach (var function in functions.All)
+        {
+            function.CheckServices(host.Services);
+        }
+
         keys.Prepare(functions.All
             .Where(function => function.Trigger is HttpDeclaration { Level: AuthorizationLevel.Function })
             .Select(function => function.Name));
@@ -71,11 +77,13 @@ internal sealed class TriggerHost(
 }
 
 /// <summary>What the host knows of itself.</summary>
-internal sealed class HostServices(HostSettings settings, HostSetup setup, IServer server, ILogger<HostServices> log)
+internal sealed class HostServices(HostSettings settings, HostSetup setup, IServer server, IServiceProviderIsService services, ILogger<HostServices> log)
 {
     internal HostSettings Settings => settings;
 
     internal HostSetup Setup => setup;
+
+    internal IServiceProviderIsService Services => services;
 
     internal ILogger Log => log;
 

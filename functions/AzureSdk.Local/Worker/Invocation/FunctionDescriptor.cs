@@ -22,5 +22,22 @@ internal sealed class FunctionDescriptor(MethodInfo method, FunctionDefinition d
 
     internal string LogCategory { get; } = $"Function.{definition.Name}";
 
+    /// <summary>Finds at the start what would otherwise fail each invocation.</summary>
+    /// <exception cref="HostStartException">A service that the class's constructor takes is not registered.</exception>
+    internal void CheckServices(IServiceProviderIsService services)
+    {
+        if (method.IsStatic || method.ReflectedType!.GetConstructors() is not [var constructor])
+        {
+            return;
+        }
+
+        if (constructor.GetParameters().FirstOrDefault(parameter => !parameter.HasDefaultValue && !services.IsService(parameter.ParameterType)
+            && !parameter.IsDefined(typeof(FromKeyedServicesAttribute))) is { } missing)
+        {
+            throw new HostStartException(
+                $"{FunctionCatalog.Place(method)}: the constructor of {method.ReflectedType.Name} takes {missing.ParameterType.Name} '{missing.Name}', which is not registered; add it to builder.Services.");
+        }
+    }
+
     internal ValueTask<object?> Call(InvocationContext context) => body(create?.Invoke(context.InstanceServices, null), context);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Diagnostics;
 using AzureSdk.Local.Hosting;
 using Microsoft.Azure.Functions.Worker.Middleware;
@@ -6,17 +7,19 @@ using Microsoft.Extensions.Logging;
 namespace AzureSdk.Local.Invocation;
 
 /// <summary>Runs an invocation through the middleware to the function. Whatever is thrown ends here: logged once, and told to the caller.</summary>
-internal sealed class FunctionInvoker(Pipeline pipeline, RunningInvocations running, ILoggerFactory loggers, HostSettings settings, HostSetup setup)
+internal sealed class FunctionInvoker(
+    FunctionCatalog functions, Pipeline pipeline, RunningInvocations running, ILoggerFactory loggers, HostSettings settings, HostSetup setup)
 {
     private static readonly ActivitySource Source = new("Microsoft.Azure.Functions.Worker");
 
     private readonly FunctionExecutionDelegate execute = pipeline.Build();
-    private readonly Dictionary<FunctionDescriptor, ILogger> logs = [];
+    private readonly FrozenDictionary<FunctionDescriptor, ILogger> logs =
+        functions.All.ToFrozenDictionary(function => function, function => loggers.CreateLogger(function.LogCategory));
 
     /// <returns>What was thrown, or null for success.</returns>
     internal async Task<Exception?> Invoke(InvocationContext context)
     {
-        var log = LogOf(context.Function);
+        var log = logs[context.Function];
         Exception? failure = null;
         running.Begin(context);
         try
@@ -63,13 +66,5 @@ internal sealed class FunctionInvoker(Pipeline pipeline, RunningInvocations runn
             new("az.schema_url", "https://opentelemetry.io/schemas/1.17.0"),
             new("faas.execution", context.InvocationId),
         ]);
-    }
-
-    private ILogger LogOf(FunctionDescriptor function)
-    {
-        lock (logs)
-        {
-            return logs.TryGetValue(function, out var log) ? log : logs[function] = loggers.CreateLogger(function.LogCategory);
-        }
     }
 }

@@ -7,7 +7,7 @@ using AzureSdk.Local.Timers;
 namespace AzureSdk.Local.ServiceBusTriggers;
 
 /// <summary>What all pumps share: one client for each connection.</summary>
-internal sealed class PumpServices(HostSettings settings, RunningInvocations running, HostDelay delay) : IAsyncDisposable
+internal sealed class PumpServices(HostSettings settings, RunningInvocations running, HostDelay delay) : IAsyncDisposable, IDisposable
 {
     private readonly ConcurrentDictionary<string, ServiceBusClient> clients = new();
 
@@ -29,4 +29,7 @@ internal sealed class PumpServices(HostSettings settings, RunningInvocations run
             await client.DisposeAsync();
         }
     }
+
+    /// <summary>For a host that is disposed of without await; the local clients close at once.</summary>
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 }

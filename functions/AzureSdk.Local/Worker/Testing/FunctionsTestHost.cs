@@ -41,7 +41,6 @@ public sealed class FunctionsTestHost : IAsyncDisposable
             HostJson = options.HostJson,
             Settings = new Dictionary<string, string?>(options.Settings)
             {
-                ["port"] = "0",
                 ["AzureFunctionsLocal:DataPath"] = ownFolder ?? options.DataPath,
             },
             Assemblies = [.. options.Assemblies],

@@ -28,6 +28,7 @@ public sealed class DeclarationTests
         { typeof(RetriedMessage), "RetriedMessage.Run", "FixedDelayRetryAttribute is for timer functions" },
         { typeof(BatchOfOne), "BatchOfOne.Run", "stands on an array" },
         { typeof(ArrayOfNone), "ArrayOfNone.Run", "set IsBatched = true" },
+        { typeof(NeedsMore), "NeedsMore.Run", "takes StringWriter 'writer', which is not registered" },
         { typeof(Subscription), "Subscription.Run", "queues without sessions only" },
     };
 
@@ -256,6 +257,12 @@ public sealed class DeclarationTests
         public void Run([ServiceBusTrigger("q", Connection = "Bus")] ServiceBusReceivedMessage[] messages)
         {
         }
+    }
+
+    public sealed class NeedsMore(StringWriter writer)
+    {
+        [Function("X")]
+        public void Run([TimerTrigger("0 0 3 * * *")] TimerInfo timer) => writer.Flush();
     }
 
     public sealed class Subscription

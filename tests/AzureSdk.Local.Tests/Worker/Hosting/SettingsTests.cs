@@ -54,11 +54,19 @@ public sealed class SettingsTests
         Assert.Equal(message, Assert.Throws<HostStartException>(() => Host(hostJson: new() { [path] = value })).Message);
 
     [Theory]
-    [InlineData("port", "x", "--port is 'x'")]
     [InlineData("AzureFunctionsLocal:Host:LocalHttpPort", "70000", "local.settings.json: Host.LocalHttpPort is '70000'")]
     [InlineData("AzureFunctionsLocal:DrainTimeout", "long", "AzureFunctionsLocal:DrainTimeout is 'long'")]
     public void A_wrong_setting_of_the_host_is_named(string name, string value, string message) =>
         Assert.Contains(message, Assert.Throws<HostStartException>(() => Host(app: new() { [name] = value })).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void The_port_of_the_command_line_is_above_that_of_the_file_and_a_wrong_one_is_named()
+    {
+        var file = new Dictionary<string, string?> { ["AzureFunctionsLocal:Host:LocalHttpPort"] = "7100", ["port"] = "9" };
+        Assert.Equal(7100, Host(app: file).Port);
+        Assert.Equal(7200, Host(app: file, port: "7200").Port);
+        Assert.Contains("--port is 'x'", Assert.Throws<HostStartException>(() => Host(port: "x")).Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void What_is_not_said_is_as_on_the_platform()
@@ -90,8 +98,8 @@ public sealed class SettingsTests
         Assert.Equal(3, ((HostSettings)app.Services.GetService(typeof(HostSettings))!).MaxConcurrentCalls);
     }
 
-    private static HostSettings Host(Dictionary<string, string?>? hostJson = null, Dictionary<string, string?>? app = null) => new(
-        new ConfigurationBuilder().AddInMemoryCollection(hostJson ?? []).Build(), new ConfigurationBuilder().AddInMemoryCollection(app ?? []).Build());
+    private static HostSettings Host(Dictionary<string, string?>? hostJson = null, Dictionary<string, string?>? app = null, string? port = null) => new(
+        new ConfigurationBuilder().AddInMemoryCollection(hostJson ?? []).Build(), new ConfigurationBuilder().AddInMemoryCollection(app ?? []).Build(), port);
 
     public sealed class Idle;
 }

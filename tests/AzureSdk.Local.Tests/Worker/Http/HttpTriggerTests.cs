@@ -38,6 +38,14 @@ public sealed class HttpTriggerTests
         Assert.Empty(app.Invocations);
     }
 
+    [Fact]
+    public async Task Functions_can_share_a_route_by_their_methods()
+    {
+        await using var app = await TestApp.Start<RouteFunctions>();
+        Assert.Equal((200, "gone 7"), await app.Client.DeleteAsync("api/items/7").Read());
+        Assert.Equal((200, "item 7"), await app.Client.GetAsync("api/items/7").Read());
+    }
+
     [Theory]
     [InlineData("", "Plain")]
     [InlineData("v1/crm", "v1/crm/Plain")]
@@ -137,6 +145,9 @@ public sealed class HttpTriggerTests
 
         [Function("Item")]
         public IResult Item([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "items/{id:int}")] HttpRequest request, int id) => Results.Text($"item {id}");
+
+        [Function("RemoveItem")]
+        public IResult Remove([HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "items/{id:int}")] HttpRequest request, int id) => Results.Text($"gone {id}");
 
         [Function("File")]
         public IResult File([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "files/{*path}")] HttpRequest request, string path) => Results.Text($"file {path}");
