@@ -21,6 +21,7 @@ internal sealed class Course
 {
     private static readonly TimeSpan second = TimeSpan.FromSeconds(1);
     private readonly Turns turns;
+    private readonly List<Answer> answers = [];
     private readonly bool decays;
 
     /// <param name="facts">True at <paramref name="now"/>.</param>
@@ -82,11 +83,14 @@ internal sealed class Course
     public DateTimeOffset? FirstChange(Func<Answer, Answer, bool> changed)
     {
         var steady = Now;
-        foreach (var turn in turns)
+        for (var i = 0; i < turns.Instants.Count; i++)
         {
-            if (turn == steady) continue;
+            var turn = turns.Instants[i];
             if (Faded(steady, turn - second, changed) is { } faded) return faded;
-            if (changed(Start, At(turn))) return turn;
+
+            // The questions are several, the answers the same.
+            if (i == answers.Count) answers.Add(At(turn));
+            if (changed(Start, answers[i])) return turn;
             steady = turn;
         }
 
@@ -120,6 +124,9 @@ internal sealed class Turns(DateTimeOffset from, DateTimeOffset? factsChangeAt)
 
     private readonly List<DateTimeOffset> instants = [];
 
+    /// <summary>Ascending and each once, when sorted.</summary>
+    public List<DateTimeOffset> Instants => instants;
+
     /// <summary>Turns lie after it.</summary>
     public DateTimeOffset From => from;
 
@@ -133,9 +140,17 @@ internal sealed class Turns(DateTimeOffset from, DateTimeOffset? factsChangeAt)
         if (instant > from && instant < End && WholeSecond(instant) is var turn && turn < End) instants.Add(turn);
     }
 
-    public void Sort() => instants.Sort();
+    public void Sort()
+    {
+        instants.Sort();
+        var kept = 0;
+        for (var i = 0; i < instants.Count; i++)
+        {
+            if (i == 0 || instants[i] != instants[kept - 1]) instants[kept++] = instants[i];
+        }
 
-    public List<DateTimeOffset>.Enumerator GetEnumerator() => instants.GetEnumerator();
+        instants.RemoveRange(kept, instants.Count - kept);
+    }
 
     private static DateTimeOffset WholeSecond(DateTimeOffset instant)
     {
