@@ -79,7 +79,7 @@ public sealed class EventsToDecisionsTests(Azurite azurite) : IClassFixture<Azur
     public async Task A_burst_of_a_hundred_events_about_one_customer_is_one_recalculation()
     {
         // A window long enough for a busy machine; what is proved is the number, not the time.
-        await using var suite = await Suite.Start(azurite, settings: new Dictionary<string, string> { ["Debounce:Window"] = "00:00:20", ["Debounce:Margin"] = "00:00:20", });
+        await using var suite = await Suite.Start(azurite, settings: new Dictionary<string, string> { ["Debounce:Window"] = "00:00:20", ["Debounce:Margin"] = "00:00:20" });
         await WaitForTheStartOfAWindow(TimeSpan.FromSeconds(20));
         var (tables, broker) = (suite.Operations.Tables, suite.Operations.Broker);
 
@@ -103,7 +103,13 @@ public sealed class EventsToDecisionsTests(Azurite azurite) : IClassFixture<Azur
         var id = (string)answer["events"]![0]!["customerId"]!;
         var row = new Azure.Data.Tables.TableEntity(id, "broken")
         {
-            ["Source"] = "shop", ["Id"] = "broken", ["Type"] = "visit", ["Data"] = "{", ["OccurredAt"] = Suite.Now, ["ReceivedAt"] = Suite.Now, ["BodyHash"] = "",
+            ["Source"] = "shop",
+            ["Id"] = "broken",
+            ["Type"] = "visit",
+            ["Data"] = "{",
+            ["OccurredAt"] = Suite.Now,
+            ["ReceivedAt"] = Suite.Now,
+            ["BodyHash"] = "",
         };
         await suite.Tables.Events.AddEntityAsync(row);
         await suite.Post(new JsonArray(Sent.Visit("p2", "poisoned"), Sent.Visit("n1", "neighbour")));
