@@ -1,6 +1,6 @@
+using AzureSdk.Local.Timers;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Azure.Functions.Worker;
-using AzureSdk.Local.Timers;
 
 namespace AzureSdk.Local.Invocation;
 
