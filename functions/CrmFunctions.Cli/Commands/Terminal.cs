@@ -10,8 +10,8 @@ namespace CrmFunctions.Cli.Commands;
 /// <param name="Variable">An environment variable, or <c>null</c>.</param>
 internal sealed record Terminal(TextWriter Out, TextWriter Error, bool IsInteractive, TimeProvider Clock, Func<string, string?> Variable)
 {
-    // Wide enough for the table of tiers and stages where nobody says how wide the paper is.
-    private const int PlainWidth = 120;
+    // A file or a pipe has no width: nothing is wrapped there.
+    private const int PlainWidth = 10_000;
 
     /// <summary>The texts in the reader's language, as LC_ALL, LC_MESSAGES and LANG say, in this order.</summary>
     public Texts Texts => Texts.In(Texts.LanguageOf(Variable));

@@ -56,7 +56,7 @@ internal sealed class StartCommand : ICommand
             using var api = new Api(suite.Address, folder.Key, terminal.Clock);
             if (demo is not null) outcome = await suite.While(cancel => demo(api, cancel), cancellationToken);
             if (exits) return outcome;
-            says.WriteLine(terminal.Texts["start.stop"]);
+            says.WriteLine(terminal.Texts["start.stop", suite.Address]);
             await suite.UntilStopped(cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

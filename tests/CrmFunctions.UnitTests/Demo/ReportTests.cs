@@ -31,10 +31,10 @@ public sealed class ReportTests : IAsyncLifetime
     public async Task The_Chinese_report_is_Chinese_but_for_the_lines_for_machines()
     {
         var (_, text, _) = await Run("demo run --customers 60", "zh_CN.UTF-8");
-        Assert.Contains("客户分层报告,截至 2026-06-30 22:00 UTC", text, StringComparison.Ordinal);
+        Assert.Contains("客户分层报告，截至 2026-06-30 22:00 UTC", text, StringComparison.Ordinal);
         Assert.Matches(@"\| A 钻石 +\| +1 \| +0 \| +1 \|", text);
         Assert.Contains("客户 c1\n  c1 是钻石。", text, StringComparison.Ordinal);
-        Assert.Contains("c2(自 2026-05-01 起):沉默 60 天。", text, StringComparison.Ordinal);
+        Assert.Contains("c2（自 2026-05-01 起）：沉默 60 天。", text, StringComparison.Ordinal);
         var words = Regex.Matches(text, "[A-Za-z]{4,}").Select(m => m.Value).Except(["active", "churned", "value"]);
         Assert.Equal(["Customers", "Events", "Orders", "State", "hash"], words);
     }

@@ -61,7 +61,7 @@ internal sealed class StubApp : IAsyncDisposable
         web.MapGet("/api/health", () => new Health("ready", new Cli.Demo.Loading.Operations(50_000, 30_000, 10_000, 5, 3)));
         web.MapGet("/api/customers/{id}/receipt", (string id, string lang) => new { text = lang == "en" ? $"{id} is Diamond." : $"{id} 是钻石。" });
         web.MapGet("/api/reports/churn-warnings", (string lang) => new ChurnWarnings(
-            DateTimeOffset.UnixEpoch, 2, [new("c2", "2026-05-01", lang == "en" ? "Silent for 60 days." : "沉默 60 天。")]));
+            DateTimeOffset.UnixEpoch, 2, [new("c2", new DateTimeOffset(2026, 5, 1, 0, 0, 0, TimeSpan.Zero), lang == "en" ? "Silent for 60 days." : "沉默 60 天。")]));
         await web.StartAsync();
         return stub;
     }

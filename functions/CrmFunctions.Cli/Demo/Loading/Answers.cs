@@ -41,8 +41,7 @@ internal sealed record Receipt(string Text);
 
 internal sealed record ChurnWarnings(DateTimeOffset AsOf, long Count, IReadOnlyList<ChurnWarning> Customers);
 
-/// <param name="Since">A date or an instant, as the app writes it.</param>
-internal sealed record ChurnWarning(string CustomerId, string Since, string Reason);
+internal sealed record ChurnWarning(string CustomerId, DateTimeOffset Since, string Reason);
 
 internal sealed record Health(string Status, Operations? Operations);
 

@@ -5,7 +5,14 @@ namespace CrmFunctions.Cli.Demo.Loading;
 /// <summary>Waits until every loaded event is folded into its customer and the state stands still.</summary>
 internal sealed class Settling(Api api, Progress progress, TimeProvider clock)
 {
+    /// <summary>Between two looks at least this long.</summary>
     public static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+
+    /// <summary>Between two looks at most this long.</summary>
+    public static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(10);
+
+    // A look reads the whole base: waiting this many times as long as it took leaves the storage to those who work.
+    private const int Rest = 8;
 
     /// <summary>How long the state must stay the same where it cannot be known how many events there are.</summary>
     public static readonly TimeSpan Still = TimeSpan.FromSeconds(15);
@@ -22,7 +29,9 @@ internal sealed class Settling(Api api, Progress progress, TimeProvider clock)
         var moved = clock.GetTimestamp();
         for (BaseReport? before = null; ;)
         {
+            var looked = clock.GetTimestamp();
             var now = await api.Base(cancellationToken);
+            var rest = clock.GetElapsedTime(looked) * Rest;
             show(Math.Min(now.Events, loaded.AtMost));
             var same = now.Hash == before?.Hash && now.Events == before.Events;
             if (!same) moved = clock.GetTimestamp();
@@ -31,7 +40,7 @@ internal sealed class Settling(Api api, Progress progress, TimeProvider clock)
                 return now;
             if (still > Patience) throw Stuck(loaded, now);
             before = now;
-            await Task.Delay(Look, clock, cancellationToken);
+            await Task.Delay(rest < Look ? Look : rest > LongestLook ? LongestLook : rest, clock, cancellationToken);
         }
     }
 

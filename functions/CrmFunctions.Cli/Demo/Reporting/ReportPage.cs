@@ -15,8 +15,10 @@ internal sealed class ReportPage(IAnsiConsole console, Texts texts)
         console.WriteLine(texts["report.base", whole.Customers, whole.Events, whole.Orders]);
         if (whole.Standard is { } standard) console.WriteLine(texts["report.standard", standard]);
         if (report is { Loaded: { } loaded, Seconds: { } seconds }) Loading(loaded, seconds);
-        if (report.Operations is { TablesPerEvent: { } tables, ServiceBusPerEvent: { } bus } all)
+        if (report.Operations is { TablesPerEvent: { } tables, ServiceBusPerEvent: { } bus, Events: > 0 } all)
             console.WriteLine(texts["report.operations", tables, bus, all.Tables, all.ServiceBus]);
+        else if (report.Operations is { } idle)
+            console.WriteLine(texts["report.operations.idle", idle.Tables, idle.ServiceBus]);
         Matrix(whole);
         Receipts(report.Receipts);
         Warnings(report.Warnings);
@@ -65,7 +67,7 @@ internal sealed class ReportPage(IAnsiConsole console, Texts texts)
     private void Warnings(ChurnWarnings warnings)
     {
         Heading(texts["report.warnings", warnings.Count]);
-        foreach (var warning in warnings.Customers) console.WriteLine(texts["report.warning", warning.CustomerId, warning.Since, warning.Reason]);
+        foreach (var warning in warnings.Customers) console.WriteLine(texts["report.warning", warning.CustomerId, Day(warning.Since), warning.Reason]);
         if (warnings.Count > warnings.Customers.Count) console.WriteLine(texts["report.more", warnings.Count - warnings.Customers.Count]);
         console.WriteLine();
     }
@@ -81,6 +83,8 @@ internal sealed class ReportPage(IAnsiConsole console, Texts texts)
     private void Heading(string text) => console.MarkupLine($"[bold]{text.EscapeMarkup()}[/]");
 
     private string Named(Group tier) => tier.In(texts.Language) is var label && label == tier.Name ? tier.Name : $"{tier.Name} {label}";
+
+    private static string Day(DateTimeOffset since) => since.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private static string Figure(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 }
