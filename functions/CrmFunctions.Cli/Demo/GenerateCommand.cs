@@ -16,7 +16,7 @@ internal sealed class GenerateCommand : ICommand
     [
         new("--out", "FILE", "where to (- is the standard output)"),
         new("--seed", "N", "the same seed gives the same text (1)"),
-        new("--customers", "N", "people in it (2200)"),
+        new("--customers", "N", "people in it (2100)"),
         new("--json", null, "counts as JSON"),
     ];
 

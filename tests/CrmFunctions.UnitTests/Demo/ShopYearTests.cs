@@ -15,7 +15,7 @@ public sealed class ShopYearTests
     public void The_default_base_is_this_one_byte_for_byte()
     {
         var text = string.Concat(Posted.Select(e => e.Json + "\n"));
-        Assert.Equal("2c39d3d830512882adbd54ebca2d6d54be68e91f1872d18803a6c8ff12e0b69e", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))));
+        Assert.Equal("81a6924620c8cd34411d9518dcf3d7ed25950b34b22c21eb29668f2d3724c758", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))));
     }
 
     [Fact]

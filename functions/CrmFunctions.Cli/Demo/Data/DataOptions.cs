@@ -15,7 +15,7 @@ internal static class DataOptions
         new("--currency", "CUR", "the CSV's currency, such as EUR (the app's own)"),
         new("--time-zone", "IANA", "the zone of dates without one (Etc/UTC)"),
         new("--seed", "N", "seed of the generated base (1)"),
-        new("--customers", "N", "people in the generated base (2200)"),
+        new("--customers", "N", "people in the generated base (2100)"),
         new("--now", "INSTANT", "where the demo's clock stands (the end of the data's last day)"),
     ];
 

@@ -9,7 +9,7 @@ namespace CrmFunctions.Cli.Demo.Generation;
 internal static class ShopYear
 {
     public const ulong DefaultSeed = 1;
-    public const int DefaultPeople = 2_200;
+    public const int DefaultPeople = 2_100;
     public const int MostPeople = 5_000;
 
     private const double RedeliveredShare = 0.03, LateShare = 0.02;
