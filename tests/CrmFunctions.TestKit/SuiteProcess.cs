@@ -12,6 +12,9 @@ public sealed class SuiteFolder : IDisposable
     /// <summary>Opens every function, and the host's own routes: <c>x-functions-key</c>.</summary>
     public const string Key = "key-of-the-tests-0123456789abcdef0123456789";
 
+    // In the order of the flow: what leaves one is in the next before.
+    private static readonly string[] queueNames = [Flow.Queues.Imports, Flow.Queues.Recalculations, Flow.Queues.Notifications];
+
     private readonly string path = Directory.CreateTempSubdirectory("crm-suite-").FullName;
 
     /// <summary>An empty broker beside a storage.</summary>
@@ -71,28 +74,29 @@ public sealed class SuiteFolder : IDisposable
         {
             if (process.Exited.IsCompleted) throw new InvalidOperationException($"The suite ended with status {await process.Exited}:\n{process.Said}");
 
-            // In the order of the flow: what leaves one queue is in the next before.
-            if (!await Any(client, Flow.Queues.Imports) && !await Any(client, Flow.Queues.Recalculations) && !await Any(client, Flow.Queues.Notifications)) return;
+            var messages = 0;
+            foreach (var queue in queueNames) messages += (await Peek(client, queue, SubQueue.None, 1)).Count;
+            if (messages == 0) return;
             if (clock.GetElapsedTime(started) > limit) throw new TimeoutException($"The queues are not empty after {limit}.\n{process.Said}");
         }
     }
 
-    /// <summary>Everything in a queue, or in its dead-letter queue.</summary>
-    public async Task<IReadOnlyList<ServiceBusReceivedMessage>> Peek(string queue, bool deadLetters = false)
+    /// <summary>What is in all queues, or in all their dead-letter queues; up to a thousand of each.</summary>
+    public async Task<IReadOnlyList<ServiceBusReceivedMessage>> Messages(SubQueue part = SubQueue.None)
     {
         await using var client = new ServiceBusClient(Broker);
-        await using var receiver = client.CreateReceiver(
-            queue, new ServiceBusReceiverOptions { SubQueue = deadLetters ? SubQueue.DeadLetter : SubQueue.None });
-        return await receiver.PeekMessagesAsync(1000, fromSequenceNumber: 0);
+        var messages = new List<ServiceBusReceivedMessage>();
+        foreach (var queue in queueNames) messages.AddRange(await Peek(client, queue, part, 1000));
+        return messages;
     }
 
     /// <summary>Deletes the folder; the storage stays.</summary>
     public void Dispose() => Directory.Delete(path, recursive: true);
 
-    private static async Task<bool> Any(ServiceBusClient client, string queue)
+    private static async Task<IReadOnlyList<ServiceBusReceivedMessage>> Peek(ServiceBusClient client, string queue, SubQueue part, int most)
     {
-        await using var receiver = client.CreateReceiver(queue);
-        return await receiver.PeekMessageAsync(fromSequenceNumber: 0) is not null;
+        await using var receiver = client.CreateReceiver(queue, new ServiceBusReceiverOptions { SubQueue = part });
+        return await receiver.PeekMessagesAsync(most, fromSequenceNumber: 0);
     }
 
     private static string Queues(TimeSpan? locks, int? deliveries)
@@ -172,7 +176,7 @@ public sealed class SuiteProcess : IAsyncDisposable
     /// <summary>Kills it if it still runs, and waits until it is gone.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (!process.HasExited) process.Kill();
+        if (!Exited.IsCompleted) process.Kill();
         await Exited;
         process.Dispose();
     }

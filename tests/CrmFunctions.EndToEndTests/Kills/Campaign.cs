@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using CrmFunctions.Notifications.Channels;
 using CrmFunctions.Reviews;
 using CrmFunctions.TestKit;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Azure.Messaging.ServiceBus;
 using CrmFunctions.TestKit;
 using Xunit.Abstractions;
 
@@ -55,11 +56,7 @@ public sealed class KilledAnywhere(ITestOutputHelper output)
         Reckoning.EachIsLoggedOnce(campaign.Crowd.Parcels.SelectMany(parcel => parcel.Names), await stored.Events());
         Reckoning.StandTheSame(await new Stored(fresh.ConnectionString).Customers(), customers);
         Assert.Equal(campaign.Crowd.People, customers.Count);
-        foreach (var queue in new[] { Flow.Queues.Imports, Flow.Queues.Recalculations, Flow.Queues.Notifications })
-        {
-            Assert.Empty((await campaign.Folder.Peek(queue, deadLetters: true)).Select(message => $"{message.MessageId}: {message.DeadLetterErrorDescription}"));
-        }
-
+        Assert.Empty((await campaign.Folder.Messages(SubQueue.DeadLetter)).Select(message => $"{message.MessageId}: {message.DeadLetterErrorDescription}"));
         Reckoning.EverythingWasTold(customers, await stored.Histories(), await stored.Ledger(), campaign.Stub.Received);
         Reckoning.NothingWasToldTwice(customers, campaign.Stub.Received);
 
