@@ -14,7 +14,7 @@ internal sealed class Sender(Func<Uri?> address, TimeProvider clock) : IDisposab
     private readonly HttpClient http = new() { DefaultRequestHeaders = { { "x-functions-key", SuiteFolder.Key } }, Timeout = TimeSpan.FromMinutes(1) };
     private int again;
 
-    /// <summary>Tries that had no answer, or none that counts.</summary>
+    /// <summary>Posts that had no answer, or none that counts.</summary>
     public int Again => again;
 
     /// <summary>Posts until there is a 2xx.</summary>
@@ -24,12 +24,16 @@ internal sealed class Sender(Func<Uri?> address, TimeProvider clock) : IDisposab
     {
         while (true)
         {
-            if (address() is { } to && await Try(new Uri(to, parcel.Path), parcel.Body, parcel.MediaType, cancellationToken) is { } answer)
+            if (address() is { } to)
             {
-                return Lost(answer) == 0 ? answer : throw new InvalidOperationException($"Refused: {answer.ToJsonString()}");
+                if (await Try(new Uri(to, parcel.Path), parcel.Body, parcel.MediaType, cancellationToken) is { } answer)
+                {
+                    return Lost(answer) == 0 ? answer : throw new InvalidOperationException($"Refused: {answer.ToJsonString()}");
+                }
+
+                Interlocked.Increment(ref again);
             }
 
-            Interlocked.Increment(ref again);
             await Task.Delay(pause, clock, cancellationToken);
         }
     }
