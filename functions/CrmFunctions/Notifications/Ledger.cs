@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Azure;
 using Azure.Data.Tables;
 using CrmFunctions.Domain.Customers;
@@ -12,13 +13,25 @@ public sealed class Ledger(CrmTables tables, Clocks clocks)
     /// Takes a message for sending. The row is the lock: of any number of tries in parallel one gets it.
     /// </summary>
     /// <returns>The row as it was found; null where it is new and now ours.</returns>
-    public async Task<MessageRow?> Claim(MessageRow row, CancellationToken cancellationToken)
+    public async Task<MessageRow?> Claim(MessageRow row, Words words, CancellationToken cancellationToken)
     {
+        row.Words = Write(words);
         row.Status = MessageStatus.Sending;
         row.DecidedAt = clocks.Now;
         if (await tables.Messages.Add(row, cancellationToken)) return null;
         return await tables.Messages.Get<MessageRow>(row.PartitionKey, row.RowKey, cancellationToken)
             ?? throw new InvalidOperationException($"The ledger's row {row.RowKey} was there and is gone.");
+    }
+
+    /// <summary>Takes a message once more whose row was found. The words it was begun with stay.</summary>
+    /// <returns>False where somebody else was faster.</returns>
+    public Task<bool> Take(MessageRow found, Words words, CancellationToken cancellationToken)
+    {
+        found.Words ??= Write(words);
+        found.Status = MessageStatus.Sending;
+        found.Reason = null;
+        found.ClosedAt = null;
+        return tables.Messages.Replace(found, found.ETag, cancellationToken);
     }
 
     /// <summary>Closes a row with what became of the message.</summary>
@@ -30,15 +43,20 @@ public sealed class Ledger(CrmTables tables, Clocks clocks)
         return tables.Messages.Put(row, cancellationToken);
     }
 
-    /// <summary>Writes that a message was not sent, and why. What was sent before stays.</summary>
+    /// <summary>Writes that a message was not sent, and why. What was sent before stays; what was begun and not ended is closed.</summary>
     public async Task NotSent(MessageRow row, string status, string reason, CancellationToken cancellationToken)
     {
         row.Status = status;
         row.Reason = reason;
         row.DecidedAt = clocks.Now;
         row.ClosedAt = row.DecidedAt;
-        await tables.Messages.Add(row, cancellationToken);
+        if (await tables.Messages.Add(row, cancellationToken)) return;
+        var begun = await tables.Messages.Get<MessageRow>(row.PartitionKey, row.RowKey, cancellationToken);
+        if (begun is { Status: MessageStatus.Sending }) await Close(begun, MessageStatus.Uncertain, "died-while-sending", cancellationToken);
+        if (begun is { Status: MessageStatus.Failed }) await Close(begun, status, reason, cancellationToken);
     }
+
+    private static string Write(Words words) => JsonSerializer.Serialize(words, NotificationJson.Default.Words);
 
     /// <summary>A row, to be claimed or closed.</summary>
     public static MessageRow Row(Handle customer, Notification notification, string channel) => new()
@@ -122,6 +140,9 @@ public sealed class MessageRow : ITableEntity
     public string Status { get; set; } = "";
 
     public string? Reason { get; set; }
+
+    /// <summary>What is told, as JSON, from when it was begun.</summary>
+    public string? Words { get; set; }
 
     public DateTimeOffset DecidedAt { get; set; }
 

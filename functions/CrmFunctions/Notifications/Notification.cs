@@ -20,9 +20,10 @@ public sealed record Notification(string Customer, string Rule, string Period, T
     public static ServiceBusMessage Of(StoredCustomer customer, TierChange change) =>
         Message(new Notification(customer.Id.Key, TierChanged, $"{change.At.UtcDateTime:yyyyMMdd'T'HHmmss.fffffff'Z'}", change));
 
-    /// <summary>The message that meets an obligation.</summary>
-    public static ServiceBusMessage Of(ObligationKind kind, DueRow row) => Message(new Notification(row.RowKey, kind.Code(), row.Period));
+    /// <summary>The message that meets an obligation. A row put again is a message again: what was withdrawn may be true once more.</summary>
+    public static ServiceBusMessage Of(ObligationKind kind, DueRow row) =>
+        Message(new Notification(row.RowKey, kind.Code(), row.Period), $":{row.Timestamp?.UtcTicks}");
 
-    private static ServiceBusMessage Message(Notification notification) => Bus.Message(
-        $"{notification.Customer}:{notification.Rule}:{notification.Period}", notification, MessagingJson.Default.Notification);
+    private static ServiceBusMessage Message(Notification notification, string occasion = "") => Bus.Message(
+        $"{notification.Customer}:{notification.Rule}:{notification.Period}{occasion}", notification, MessagingJson.Default.Notification);
 }

@@ -40,25 +40,28 @@ public sealed class Notify(CustomerStore customers, Gathering gathering, Ledger 
     private async Task Tell(StoredCustomer customer, Notification notification, IChannel channel, Words? words, CancellationToken cancellationToken)
     {
         var row = Ledger.Row(customer.Id, notification, channel.Name);
-        var others = customer.Filed.Where(handle => handle != customer.Id);
-        if (await ledger.Find(others, row.RowKey, cancellationToken) is not null) return;
+
+        // Before people were joined it may have been begun under another handle. It is ended there, so that its key stays the same.
+        var begun = await ledger.Find(customer.Filed.Where(handle => handle != customer.Id), row.RowKey, cancellationToken);
         if (words is null)
         {
-            await ledger.NotSent(row, MessageStatus.Withdrawn, "no-longer-true", cancellationToken);
+            await ledger.NotSent(begun ?? row, MessageStatus.Withdrawn, "no-longer-true", cancellationToken);
             return;
         }
 
-        if (await ledger.Claim(row, cancellationToken) is { } found)
+        if ((begun ?? await ledger.Claim(row, words, cancellationToken)) is { } found)
         {
             // Somebody died between taking and closing it: whether it went out is not known, and only a safe channel may repeat it.
-            var repeat = found.Status == MessageStatus.Failed || (found.Status == MessageStatus.Sending && channel.ResendIsSafe);
+            // What was withdrawn, and is true again, has not been sent yet.
+            var unknown = found.Status is MessageStatus.Sending or MessageStatus.Uncertain;
+            var repeat = found.Status is MessageStatus.Failed or MessageStatus.Withdrawn || (unknown && channel.ResendIsSafe);
             if (found.Status == MessageStatus.Sending && !repeat) await ledger.Close(found, MessageStatus.Uncertain, "died-while-sending", cancellationToken);
-            if (!repeat) return;
+            if (!repeat || !await ledger.Take(found, words, cancellationToken)) return;
             row = found;
         }
 
         Seams.Passed(Seams.Claimed);
-        var outcome = await channel.Send(wording.Message(customer, notification, channel, words), cancellationToken);
+        var outcome = await channel.Send(wording.Message(row), cancellationToken);
         Seams.Passed(Seams.Sent);
         await Close(row, channel, outcome, cancellationToken);
     }

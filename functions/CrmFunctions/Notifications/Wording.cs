@@ -22,51 +22,53 @@ public sealed class Wording(Desk desk, IOptions<NotificationOptions> options)
     /// <param name="notification">What is to be told.</param>
     public Words? Of(StoredCustomer customer, IReadOnlyList<CustomerEvent> history, Notification notification)
     {
-        if (notification is { Rule: Notification.TierChanged, Change: { } change }) return Changed(customer, change);
+        if (notification is { Rule: Notification.TierChanged, Change: { } change }) return Changed(customer, notification, change);
         var kind = ObligationKinds.FromCode(notification.Rule) ?? throw new FormatException($"'{notification.Rule}' is no rule.");
         var (_, decision) = desk.Decide(history);
         return decision.Obligations.FirstOrDefault(obligation => obligation.Kind == kind && obligation.Period == notification.Period) is { } owed
-            ? Owed(customer, decision, owed)
+            ? Owed(customer, notification, decision, owed)
             : null;
     }
 
-    /// <summary>The message for a channel.</summary>
-    public OutgoingMessage Message(StoredCustomer customer, Notification notification, IChannel channel, Words words)
+    /// <summary>The message of a row of the ledger, in the words it was begun with: a second try says what the first said, under the same key.</summary>
+    public OutgoingMessage Message(MessageRow row)
     {
-        var payload = new NotificationPayload(
-            customer.Id.Key, notification.Rule, notification.Period, customer.Decided?.Tier, customer.Decided?.Stage.Code(),
-            notification.Change?.FromTier, notification.Change?.FromStage, words.Text);
+        var words = JsonSerializer.Deserialize(row.Words!, NotificationJson.Default.Words)!;
         return new OutgoingMessage(
-            $"{customer.Id.Key}:{notification.Rule}:{notification.Period}:{channel.Name}".Replace('.', '_'),
-            channel.Name == "email" ? options.Value.To : null,
-            $"customer.{notification.Rule}",
+            $"{row.PartitionKey}:{row.Rule}:{row.Period}:{row.Channel}".Replace('.', '_'),
+            row.Channel == "email" ? options.Value.To : null,
+            $"customer.{row.Rule}",
             options.Value.Language,
             words.Subject,
             words.Text,
-            JsonSerializer.SerializeToElement(payload, NotificationJson.Default.NotificationPayload),
+            JsonSerializer.SerializeToElement(words.Payload, NotificationJson.Default.NotificationPayload),
             words.At);
     }
 
-    private Words Changed(StoredCustomer customer, TierChange change)
+    private Words Changed(StoredCustomer customer, Notification notification, TierChange change)
     {
         var (from, to) = ($"{change.FromTier}/{Label(change.FromStage)}", $"{change.ToTier}/{Label(change.ToStage)}");
-        return IsChinese
-            ? new Words($"客户等级变更 {from} → {to}", $"客户 {customer.Id} 由 {from} 变为 {to}。", change.At)
-            : new Words($"Customer tier changed {from} to {to}", $"Customer {customer.Id} went from {from} to {to}.", change.At);
+        var (subject, text) = IsChinese
+            ? ($"客户等级变更 {from} → {to}", $"客户 {customer.Id} 由 {from} 变为 {to}。")
+            : ($"Customer tier changed {from} to {to}", $"Customer {customer.Id} went from {from} to {to}.");
+        return new Words(subject, text, change.At, new NotificationPayload(
+            customer.Id.Key, notification.Rule, notification.Period, change.ToTier, change.ToStage, change.FromTier, change.FromStage, text));
     }
 
-    private Words Owed(StoredCustomer customer, Decision decision, Obligation owed)
+    private Words Owed(StoredCustomer customer, Notification notification, Decision decision, Obligation owed)
     {
         var why = ReceiptText.Of(decision, desk.Standard, options.Value.Language);
         var last = customer.Decided?.LastOrderAt?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "-";
-        return (owed.Kind, IsChinese) switch
+        var (subject, text) = (owed.Kind, IsChinese) switch
         {
-            (ObligationKind.ChurnWarning, true) => new Words($"流失预警：客户 {customer.Id}", $"自 {last} 起没有下单，即将流失。{why}", owed.Since),
-            (ObligationKind.ChurnWarning, false) => new Words($"Churn warning: customer {customer.Id}", $"No order since {last}; about to be lost. {why}", owed.Since),
-            (ObligationKind.Revisit, true) => new Words($"回访提醒：客户 {customer.Id}", $"自 {owed.Since:yyyy-MM-dd} 起应回访。{why}", owed.Since),
-            (ObligationKind.Revisit, false) => new Words($"Revisit due: customer {customer.Id}", $"A revisit is due since {owed.Since:yyyy-MM-dd}. {why}", owed.Since),
+            (ObligationKind.ChurnWarning, true) => ($"流失预警：客户 {customer.Id}", $"自 {last} 起没有下单，即将流失。{why}"),
+            (ObligationKind.ChurnWarning, false) => ($"Churn warning: customer {customer.Id}", $"No order since {last}; about to be lost. {why}"),
+            (ObligationKind.Revisit, true) => ($"回访提醒：客户 {customer.Id}", $"自 {owed.Since:yyyy-MM-dd} 起应回访。{why}"),
+            (ObligationKind.Revisit, false) => ($"Revisit due: customer {customer.Id}", $"A revisit is due since {owed.Since:yyyy-MM-dd}. {why}"),
             _ => throw new ArgumentOutOfRangeException(nameof(owed), owed.Kind, "No words for it."),
         };
+        return new Words(subject, text, owed.Since, new NotificationPayload(
+            customer.Id.Key, notification.Rule, notification.Period, decision.Tier.Name, decision.Stage.Code(), FromTier: null, FromStage: null, text));
     }
 
     private bool IsChinese => Language.IsChinese(options.Value.Language);
@@ -78,13 +80,15 @@ public sealed class Wording(Desk desk, IOptions<NotificationOptions> options)
 /// <param name="Subject">One line.</param>
 /// <param name="Text">A paragraph.</param>
 /// <param name="At">When what is told of happened.</param>
-public sealed record Words(string Subject, string Text, DateTimeOffset At);
+/// <param name="Payload">The same for programs.</param>
+public sealed record Words(string Subject, string Text, DateTimeOffset At, NotificationPayload Payload);
 
 /// <summary>What a webhook's <c>data</c> holds.</summary>
 public sealed record NotificationPayload(
     string CustomerId, string Rule, string Period, string? Tier, string? Stage, string? FromTier, string? FromStage, string Text);
 
-/// <summary>JSON of outgoing payloads.</summary>
+/// <summary>JSON of words in the ledger and of outgoing payloads.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(Words))]
 [JsonSerializable(typeof(NotificationPayload))]
 internal sealed partial class NotificationJson : JsonSerializerContext;

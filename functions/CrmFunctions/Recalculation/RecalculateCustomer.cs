@@ -3,6 +3,7 @@ using Azure.Messaging.ServiceBus;
 using CrmFunctions.Customers;
 using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Lifecycle;
+using CrmFunctions.Domain.Service;
 using CrmFunctions.Domain.Tiering;
 using CrmFunctions.Messaging;
 using CrmFunctions.Notifications;
@@ -50,6 +51,8 @@ public sealed class RecalculateCustomer(CustomerStore customers, Gathering gathe
 
         foreach (var joined in gathered.Joined)
         {
+            // What it had to tell and may not have told goes with its state.
+            await announcements.Send(joined, cancellationToken);
             if (!await customers.Move(joined, gathered.Customer.Id, cancellationToken)) return false;
             Seams.Passed(Seams.Joined);
         }
@@ -60,10 +63,9 @@ public sealed class RecalculateCustomer(CustomerStore customers, Gathering gathe
         var (facts, decision) = desk.Decide(history);
         var decided = Decided.Of(decision, facts, History.Digest(history));
 
-        // The rows of the index come first: one too many fires early and does no harm, one missing would be a silence nobody ends.
+        // The row of the review comes first: one too many fires early and does no harm, one missing would be a silence nobody ends.
         var waits = customer.ReviewWaits == fired ? null : customer.ReviewWaits;
         waits = await due.EnsureReview(customer.Id, waits, decision.NextReview, cancellationToken);
-        await due.Owe(customer.Id, decision.Obligations.Where(obligation => !customer.Owed.Contains(obligation.Name)), cancellationToken);
         Seams.Passed(Seams.DueWritten);
 
         var change = ChangeOf(customer.Decided, decision);
@@ -71,25 +73,29 @@ public sealed class RecalculateCustomer(CustomerStore customers, Gathering gathe
         {
             Decided = decided,
             ReviewWaits = waits,
-            Owed = [.. decision.Obligations.Select(obligation => obligation.Name)],
+            Owed = [.. customer.Owed.Where(name => decision.Obligations.Any(obligation => obligation.Name == name))],
             Outbox = announcements.Wanted && change is { FromTier: not null } ? customer.Outbox.Add(change) : customer.Outbox,
         };
         if (!IsSame(stored, next) && !await customers.Save(next, change, Keep(next, gathered, history), cancellationToken)) return false;
         Seams.Passed(Seams.Saved);
 
-        if (next.Outbox.Length > 0) await Tell(next, cancellationToken);
+        if (next.Outbox.Length > 0 || next.Owed.Length < decision.Obligations.Length) await Tell(next, decision.Obligations, cancellationToken);
         return true;
     }
 
-    private async Task Tell(StoredCustomer customer, CancellationToken cancellationToken)
+    // After the state is saved: whoever acts on a message or on a row of the index finds it true. Who dies here is delivered again, sees
+    // what is not struck off, and does it again.
+    private async Task Tell(StoredCustomer customer, IReadOnlyList<Obligation> obligations, CancellationToken cancellationToken)
     {
         await announcements.Send(customer, cancellationToken);
+        await due.Owe(customer.Id, obligations.Where(obligation => !customer.Owed.Contains(obligation.Name)), cancellationToken);
         Seams.Passed(Seams.Announced);
 
         // Struck off from what is there now; where somebody else was faster, the next recalculation sends again, and the ledger drops it.
-        if (await customers.Find(customer.Id, cancellationToken) is { } now && now.Outbox.SequenceEqual(customer.Outbox))
+        if (await customers.Find(customer.Id, cancellationToken) is { } now && now.Decided == customer.Decided
+            && now.Outbox.SequenceEqual(customer.Outbox) && now.Owed.SequenceEqual(customer.Owed))
         {
-            await customers.Save(now with { Outbox = [] }, change: null, keep: null, cancellationToken);
+            await customers.Save(now with { Outbox = [], Owed = [.. obligations.Select(obligation => obligation.Name)] }, change: null, keep: null, cancellationToken);
         }
     }
 

@@ -1,0 +1,108 @@
+using System.Text.Json.Nodes;
+using Azure.Messaging.ServiceBus;
+using CrmFunctions.TestKit;
+
+namespace CrmFunctions.EndToEndTests.Kills;
+
+/// <summary>An end in the middle of something: by SIGKILL in an import, by SIGTERM in whatever is going on.</summary>
+[Collection(KillsCollection.Name)]
+public sealed class KilledInTheMiddle : IDisposable
+{
+    private const int Killed = 137;
+    private static readonly TimeProvider clock = TimeProvider.System;
+    private static readonly TimeSpan peace = TimeSpan.FromMinutes(3);
+
+    private readonly Azurite azurite = new();
+    private readonly SuiteFolder folder;
+
+    public KilledInTheMiddle() => folder = new SuiteFolder(azurite, locks: TimeSpan.FromSeconds(5));
+
+    [Theory]
+    [InlineData(Seams.Logged, 4)]
+    [InlineData(Seams.ChunkFiled, 7)]
+    [InlineData(Seams.Saved, 9)]
+    public async Task A_file_whose_import_was_killed_and_that_is_posted_again_ends_in_the_same_base_as_one_that_was_not(string seam, int pass)
+    {
+        var now = clock.GetUtcNow();
+        var crowd = new Crowd(seed: 7, clock);
+        for (var i = 0; i < 30; i++) crowd.Next(file: false);
+        var file = crowd.File(orders: 120);
+        var settings = Settings(folder, now);
+        await using (var dying = new SuiteProcess(new Dictionary<string, string>(settings) { ["CRM_KILL_AT"] = seam, ["CRM_KILL_AFTER"] = $"{pass}" }))
+        {
+            using var first = new Sender(() => dying.Address, clock);
+            using var stop = new CancellationTokenSource();
+            var post = first.Post(file, stop.Token);
+            Assert.Equal(Killed, await dying.Exited.WaitAsync(peace, clock));
+            await stop.CancelAsync();
+            await ((Task)post).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await using var again = new SuiteProcess(settings);
+        using var sender = new Sender(() => again.Address, clock);
+        var import = (string)(await sender.Post(file, CancellationToken.None))["id"]!;
+        await folder.Quiet(again, clock, peace);
+        var progress = await Get(again, $"api/imports/{import}");
+        Assert.Equal(("completed", 120, 0), ((string)progress["status"]!, (int)progress["accepted"]! + (int)progress["duplicates"]!, (int)progress["refused"]!));
+        Assert.Equal(file.Names.Order(StringComparer.Ordinal), (await new Stored(folder.Storage).Events()).Order(StringComparer.Ordinal));
+        var killed = await Get(again, "api/reports/base");
+
+        using var fresh = new Azurite();
+        using var other = new SuiteFolder(fresh);
+        await using var undisturbed = new SuiteProcess(Settings(other, now));
+        using var once = new Sender(() => undisturbed.Address, clock);
+        await once.Post(file, CancellationToken.None);
+        await other.Quiet(undisturbed, clock, peace);
+        Assert.Equal((await Get(undisturbed, "api/reports/base")).ToJsonString(), killed.ToJsonString());
+    }
+
+    [Fact]
+    public async Task SIGTERM_lets_what_was_begun_end_and_loses_nothing()
+    {
+        var settings = Settings(folder, clock.GetUtcNow());
+        var crowd = new Crowd(seed: 5, clock);
+        await using var first = new SuiteProcess(settings);
+        var alive = first;
+        using var sender = new Sender(() => alive.Address, clock);
+        await first.Ready();
+        for (var i = 0; i < 20; i++)
+        {
+            foreach (var parcel in crowd.Next(file: i % 5 == 0)) await sender.Post(parcel, CancellationToken.None);
+        }
+
+        List<Task> late = [.. Enumerable.Range(0, 5).SelectMany(_ => crowd.Next(file: true)).Select(parcel => sender.Post(parcel, CancellationToken.None))];
+        first.Terminate();
+        Assert.Equal(0, await first.Exited.WaitAsync(peace, clock));
+
+        // A delivery that failed would be counted: nothing was taken up and dropped.
+        Assert.Empty((await folder.Messages()).Where(message => message.DeliveryCount > 0).Select(message => message.MessageId));
+
+        await using var second = new SuiteProcess(settings);
+        alive = second;
+        await Task.WhenAll(late).WaitAsync(peace, clock);
+        await folder.Quiet(second, clock, peace);
+        var stored = new Stored(folder.Storage);
+        Assert.Empty(Reckoning.Log(crowd.Parcels.SelectMany(parcel => parcel.Names).ToHashSet(), await stored.Events()));
+        Assert.Empty(await folder.Messages(SubQueue.DeadLetter));
+        Assert.Equal(crowd.People, (int)(await Get(second, "api/reports/base"))["customers"]!);
+    }
+
+    public void Dispose()
+    {
+        folder.Dispose();
+        azurite.Dispose();
+    }
+
+    private static Dictionary<string, string> Settings(SuiteFolder folder, DateTimeOffset now)
+    {
+        var settings = Campaign.Standing(folder.Settings(), now);
+        settings["Imports__ChunkRows"] = "10";
+        return settings;
+    }
+
+    private static async Task<JsonNode> Get(SuiteProcess process, string path)
+    {
+        using var client = await process.Client();
+        return JsonNode.Parse(await client.GetStringAsync(new Uri(path, UriKind.Relative)))!;
+    }
+}

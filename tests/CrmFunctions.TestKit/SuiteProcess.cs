@@ -1,0 +1,205 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+using Azure.Messaging.ServiceBus;
+
+namespace CrmFunctions.TestKit;
+
+/// <summary>What outlives the suite's processes: storage, the broker's file, keys. Any number of them, one after the other or at once, work on it.</summary>
+public sealed class SuiteFolder : IDisposable
+{
+    /// <summary>Opens every function, and the host's own routes: <c>x-functions-key</c>.</summary>
+    public const string Key = "key-of-the-tests-0123456789abcdef0123456789";
+
+    // In the order of the flow: what leaves one is in the next before.
+    private static readonly string[] queueNames = [Flow.Queues.Imports, Flow.Queues.Recalculations, Flow.Queues.Notifications];
+
+    private readonly string path = Directory.CreateTempSubdirectory("crm-suite-").FullName;
+
+    /// <summary>An empty broker beside a storage.</summary>
+    /// <param name="azurite">The storage; the suite makes the tables that are missing.</param>
+    /// <param name="locks">How long a queue holds a message for a process that may have died; 5 s or more. Null: as deployed.</param>
+    /// <param name="deliveries">Deliveries after which a message counts as poison. Null: as deployed.</param>
+    public SuiteFolder(Azurite azurite, TimeSpan? locks = null, int? deliveries = null)
+    {
+        Storage = azurite.ConnectionString;
+        var queues = Path.Combine(path, "servicebus.json");
+        File.WriteAllText(queues, Queues(locks, deliveries));
+        Broker = "Endpoint=sb://localhost;SharedAccessKeyName=local;SharedAccessKey=local;UseDevelopmentEmulator=true;"
+            + $"BrokerFile={Path.Combine(path, "broker.db")};QueuesFile={queues}";
+    }
+
+    /// <summary>The connection string of the storage.</summary>
+    public string Storage { get; }
+
+    /// <summary>The connection string of the broker.</summary>
+    public string Broker { get; }
+
+    /// <summary>Settings of a process on this folder, by their names in the environment: short windows, and people always at work.</summary>
+    public Dictionary<string, string> Settings()
+    {
+        var own = Directory.CreateDirectory(Path.Combine(path, Guid.NewGuid().ToString("N"))).FullName;
+        var secrets = Directory.CreateDirectory(Path.Combine(own, "secrets")).FullName;
+        File.WriteAllText(
+            Path.Combine(secrets, "host.json"),
+            $$"""
+            { "masterKey": { "name": "master", "value": "{{Key}}", "encrypted": false },
+              "functionKeys": [{ "name": "default", "value": "{{Key}}", "encrypted": false }], "systemKeys": [] }
+            """);
+        return new Dictionary<string, string>
+        {
+            ["CrmStorage"] = Storage,
+            ["AzureWebJobsStorage"] = Storage,
+            ["ServiceBusConnection"] = Broker,
+            ["AzureFunctionsLocal__DataPath"] = own,
+            ["AzureFunctionsJobHost__logging__logLevel__default"] = "Warning",
+            ["Debounce__Window"] = "00:00:00.2",
+            ["Debounce__Margin"] = "00:00:00.3",
+            ["Debounce__ClockSkew"] = "00:00:00.1",
+            ["BusinessHours__From"] = "00:00",
+            ["BusinessHours__To"] = "24:00",
+            ["BusinessHours__Days"] = "Mon,Tue,Wed,Thu,Fri,Sat,Sun",
+        };
+    }
+
+    /// <summary>Waits until no queue has a message, locked and scheduled ones counted.</summary>
+    /// <param name="process">Who does the work.</param>
+    /// <param name="clock">For the pauses between looks.</param>
+    /// <param name="limit">Longer than this is a failure.</param>
+    public async Task Quiet(SuiteProcess process, TimeProvider clock, TimeSpan limit)
+    {
+        await using var client = new ServiceBusClient(Broker);
+        for (var started = clock.GetTimestamp(); ; await Task.Delay(TimeSpan.FromMilliseconds(100), clock))
+        {
+            if (process.Exited.IsCompleted) throw new InvalidOperationException($"The suite ended with status {await process.Exited}:\n{process.Said}");
+
+            var messages = 0;
+            foreach (var queue in queueNames) messages += (await Peek(client, queue, SubQueue.None, 1)).Count;
+            if (messages == 0) return;
+            if (clock.GetElapsedTime(started) > limit) throw new TimeoutException($"The queues are not empty after {limit}.\n{process.Said}");
+        }
+    }
+
+    /// <summary>What is in all queues, or in all their dead-letter queues; up to a thousand of each.</summary>
+    public async Task<IReadOnlyList<ServiceBusReceivedMessage>> Messages(SubQueue part = SubQueue.None)
+    {
+        await using var client = new ServiceBusClient(Broker);
+        var messages = new List<ServiceBusReceivedMessage>();
+        foreach (var queue in queueNames) messages.AddRange(await Peek(client, queue, part, 1000));
+        return messages;
+    }
+
+    /// <summary>Deletes the folder; the storage stays.</summary>
+    public void Dispose() => Directory.Delete(path, recursive: true);
+
+    private static async Task<IReadOnlyList<ServiceBusReceivedMessage>> Peek(ServiceBusClient client, string queue, SubQueue part, int most)
+    {
+        await using var receiver = client.CreateReceiver(queue, new ServiceBusReceiverOptions { SubQueue = part });
+        return await receiver.PeekMessagesAsync(most, fromSequenceNumber: 0);
+    }
+
+    private static string Queues(TimeSpan? locks, int? deliveries)
+    {
+        var json = JsonNode.Parse(File.ReadAllText(Path.Combine(SuiteProcess.Folder, "servicebus.json")))!;
+        foreach (var properties in json["UserConfig"]!["Namespaces"]![0]!["Queues"]!.AsArray().Select(queue => queue!["Properties"]!))
+        {
+            if (locks is { } time) properties["LockDuration"] = System.Xml.XmlConvert.ToString(time);
+            if (deliveries is { } most) properties["MaxDeliveryCount"] = most;
+        }
+
+        return json.ToJsonString();
+    }
+}
+
+/// <summary>One life of the suite's real process, from its start to its end. It ends with the tests, whatever way they end.</summary>
+public sealed class SuiteProcess : IAsyncDisposable
+{
+    private const int SigTerm = 15;
+    private const int Remembered = 200;
+    private const string Listening = "Listening on ";
+
+    private readonly Process process = new();
+    private readonly ConcurrentQueue<string> lines = new();
+    private readonly TaskCompletionSource<Uri> listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Starts it at a free port of the system's choice.</summary>
+    /// <param name="settings">Its environment, beside the tests' own.</param>
+    public SuiteProcess(IReadOnlyDictionary<string, string> settings)
+    {
+        var start = process.StartInfo;
+        start.FileName = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+        foreach (var argument in new[] { Path.Combine(Folder, "CrmFunctions.dll"), "--port", "0" }) start.ArgumentList.Add(argument);
+        (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
+        start.Environment["DOTNET_STARTUP_HOOKS"] = Path.Combine(AppContext.BaseDirectory, "CrmFunctions.Assassin.dll");
+        foreach (var (name, value) in settings) start.Environment[name] = value;
+
+        process.OutputDataReceived += (_, line) => Take(line.Data);
+        process.ErrorDataReceived += (_, line) => Take(line.Data);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        Exited = Exit();
+    }
+
+    /// <summary>The folder of the built program.</summary>
+    public static string Folder { get; } = Path.Combine(
+        NodeTools.RepositoryRoot, "artifacts", "bin", "CrmFunctions", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)));
+
+    /// <summary>Where it listens, once it does; null before.</summary>
+    public Uri? Address => listening.Task.IsCompletedSuccessfully ? listening.Task.Result : null;
+
+    /// <summary>Its end, with its status: 137 is SIGKILL.</summary>
+    public Task<int> Exited { get; }
+
+    /// <summary>The last lines of its output.</summary>
+    public string Said => string.Join('\n', lines);
+
+    /// <summary>Waits until it listens, or has ended.</summary>
+    /// <returns>Whether it listens.</returns>
+    public async Task<bool> Ready() => await Task.WhenAny(listening.Task, Exited) == listening.Task;
+
+    /// <summary>A client of this process that has the key.</summary>
+    /// <exception cref="InvalidOperationException">It ended before it listened; the message has what it said.</exception>
+    public async Task<HttpClient> Client()
+    {
+        if (!await Ready()) throw new InvalidOperationException($"The suite ended with status {await Exited}:\n{Said}");
+        return new HttpClient { BaseAddress = Address, DefaultRequestHeaders = { { "x-functions-key", SuiteFolder.Key } } };
+    }
+
+    /// <summary>Kills it: SIGKILL.</summary>
+    public void Kill() => process.Kill();
+
+    /// <summary>Asks it to end: SIGTERM.</summary>
+    public void Terminate() => _ = Signal(process.Id, SigTerm);
+
+    /// <summary>Kills it if it still runs, and waits until it is gone.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!Exited.IsCompleted) process.Kill();
+        await Exited;
+        process.Dispose();
+    }
+
+    private async Task<int> Exit()
+    {
+        await process.WaitForExitAsync();
+        return process.ExitCode;
+    }
+
+    private void Take(string? line)
+    {
+        if (line is null) return;
+        lines.Enqueue(line);
+        while (lines.Count > Remembered && lines.TryDequeue(out _))
+        {
+            // The oldest goes.
+        }
+
+        if (line.StartsWith(Listening, StringComparison.Ordinal)) listening.TrySetResult(new Uri(line[Listening.Length..]));
+    }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Signal(int process, int signal);
+}
