@@ -54,7 +54,7 @@ public static class ReceiptText
         if (receipt.Up is [_, ..])
         {
             text.Append(CultureInfo.InvariantCulture, $"升到 {receipt.Up[0].Tier} 只需其中一项：");
-            text.AppendJoin("，或 ", receipt.Up.Select(change => $"{Dimension(change.Dimension)}达到 {Amount(change.To, Term(receipt, change.Dimension), standard, chinese: true)}"));
+            text.AppendJoin("，或 ", receipt.Up.Select(change => $"{Dimension(change.Dimension)}达到{Amount(change.To, Term(receipt, change.Dimension), standard, chinese: true)}"));
             text.Append('。');
         }
 
