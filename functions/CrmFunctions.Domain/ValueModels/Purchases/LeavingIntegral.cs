@@ -32,7 +32,9 @@ internal static class LeavingIntegral
         var (sum, byU, byInverse, byV, byInverseV) = (0.0, 0.0, 0.0, 0.0, 0.0);
         while (u < last)
         {
-            var end = Math.Min(last, u + 12 / (n + s));
+            // The rate of fall is n + s·(α + y) / (β + y); the last factor is at most 1 where β is the larger, and grows at most like e^u.
+            var fall = Math.Max(12 / (n + s), Math.Min(1, 12 / (n + s * Math.E * Math.Exp(u) / (beta + (Math.Exp(u) - alpha)))));
+            var end = Math.Min(last, u + (beta < alpha ? 12 / (n + s) : fall));
             if (beta < alpha) end = Math.Min(end, Math.Log(alpha + 4 * (beta + (Math.Exp(u) - alpha)) - beta));
 
             // What rounding would leave of the range.
