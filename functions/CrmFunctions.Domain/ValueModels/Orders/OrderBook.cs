@@ -39,19 +39,26 @@ public sealed class CustomerLedger
             sorted = true;
         }
 
-        var purchases = new List<Purchase>();
+        var (purchases, ordersOfDay) = (new List<Purchase>(), new List<decimal>());
         for (var i = 0; i < entries.Count && entries[i].Day <= asOf.DayNumber;)
         {
             var day = entries[i].Day;
             var (bought, refunds, orders) = (0m, 0m, 0);
             var first = i;
+            ordersOfDay.Clear();
             for (; i < entries.Count && entries[i].Day == day; i++)
             {
                 if (entries[i].Amount is < 0)
                 {
+                    // The day's orders come first: one of exactly this amount was cancelled.
                     refunds -= entries[i].Amount!.Value;
+                    var same = ordersOfDay.FindIndex(amount => amount == -entries[i].Amount!.Value);
+                    if (same >= 0) ordersOfDay.RemoveAt(same);
+                    if (same >= 0 && orders > 1) orders--;
                     continue;
                 }
+
+                ordersOfDay.Add(entries[i].Amount ?? 0);
 
                 bought += entries[i].Amount ?? 0;
                 orders++;
