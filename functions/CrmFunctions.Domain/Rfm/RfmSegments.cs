@@ -9,7 +9,7 @@ public enum RfmSegmentation
     /// <summary>Eleven segments over recency, frequency and monetary value.</summary>
     Eleven,
 
-    /// <summary>The segments of the R package <c>rfm</c>'s introduction: ranges of scores, the first that holds wins.</summary>
+    /// <summary>The segments of the R package <c>rfm</c>'s own tests: ranges of scores, the first that holds wins.</summary>
     R,
 }
 

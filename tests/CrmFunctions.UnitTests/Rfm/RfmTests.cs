@@ -113,12 +113,14 @@ public sealed class RfmTests
         {
             var (fact, score) = ours[row[0]];
             var same = $"{fact.RecencyDays},{fact.Frequency},{fact.Monetary},{score.R},{score.F},{score.M}" == string.Join(',', row[1..7])
-                && RfmSegments.Of(score, RfmSegmentation.R) == row[9];
+                && RfmSegments.Of(score, RfmSegmentation.R) == row[8];
             equal += same ? 1 : 0;
         }
 
         Assert.Equal(995, equal);
         Assert.Equal(4906, facts.Sum(fact => fact.Frequency));
+        var champions = ours.Values.Where(pair => RfmSegments.Of(pair.Second, RfmSegmentation.R) == "Champions").Select(pair => pair.First).ToArray();
+        Assert.Equal((158, 1234, 120178m), (champions.Length, champions.Sum(fact => fact.Frequency), champions.Sum(fact => fact.Monetary)));
     }
 
     [ReferenceDataFact]

@@ -137,5 +137,5 @@ public static class PurchaseFitting
     private static ImmutableArray<FitWarning> NoDropout(ImmutableArray<FitWarning> warnings, string sign) =>
         warnings.Any(warning => warning.Code == FitWarnings.NoDropoutDetected)
             ? warnings
-            : warnings.Add(new(FitWarnings.NoDropoutDetected, $"The base does not show that customers leave ({sign}); P(alive) would say nothing."));
+            : warnings.Add(new(FitWarnings.NoDropoutDetected, $"The fit is degenerate: the base does not show that customers leave ({sign}); P(alive) would say nothing."));
 }
