@@ -70,6 +70,16 @@ public sealed class GroupedHistories
         return customers == 0 ? throw new ArgumentException("A base has at least one customer.", nameof(histories)) : new([.. counts], customers, logGaps);
     }
 
+    /// <summary>A prediction for every distinct history, each computed once however many customers share it.</summary>
+    /// <returns>Look up with the history of a customer.</returns>
+    public IReadOnlyDictionary<PurchaseHistory, double> Predict(Func<PurchaseHistory, double> predict)
+    {
+        ArgumentNullException.ThrowIfNull(predict);
+        var predictions = new Dictionary<PurchaseHistory, double>(Rows.Length, Same.Instance);
+        foreach (var (history, _) in Rows) predictions[history] = predict(history);
+        return predictions;
+    }
+
     private static (double[] Values, int[] Index) Distinct(KeyValuePair<PurchaseHistory, double>[] rows, Func<PurchaseHistory, double> value)
     {
         var seen = new Dictionary<double, int>();

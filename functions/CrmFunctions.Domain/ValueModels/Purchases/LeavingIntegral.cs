@@ -32,14 +32,16 @@ internal static class LeavingIntegral
         var (sum, byU, byInverse, byV, byInverseV) = (0.0, 0.0, 0.0, 0.0, 0.0);
         while (u < last)
         {
-            // The rate of fall is n + s·(α + y) / (β + y); the last factor is at most 1 where β is the larger, and grows at most like e^u.
-            var fall = Math.Max(12 / (n + s), Math.Min(1, 12 / (n + s * Math.E * Math.Exp(u) / (beta + (Math.Exp(u) - alpha)))));
-            var end = Math.Min(last, u + (beta < alpha ? 12 / (n + s) : fall));
+            // The rate of fall is n + s·q, q = (α + y) / (β + y): falling to 1 where β is the smaller; where it is the larger, rising to 1, and at most like e^u.
+            var q = Math.Exp(u) / (beta + (Math.Exp(u) - alpha));
+            var width = beta < alpha ? 12 / (n + s * q) : Math.Max(12 / (n + s), Math.Min(1, 12 / (n + s * Math.E * q)));
+            var end = Math.Min(last, u + width);
             if (beta < alpha) end = Math.Min(end, Math.Log(alpha + 4 * (beta + (Math.Exp(u) - alpha)) - beta));
 
             // What rounding would leave of the range.
             if (last - end < 1e-9 * (last - u) || end <= u) end = last;
-            var (width, before) = (end - u, sum);
+            width = end - u;
+            var before = sum;
             for (var i = 0; i < rule.Nodes.Length; i++)
             {
                 var at = u + width * rule.Nodes[i];
