@@ -83,7 +83,7 @@ public sealed class ModelCommandTests : IDisposable
         var file = File_("who;when;paid\na;20260601;10.50\na;2026-06-20;20\nb;2026-06-29T23:30:00-02:00;5\nb;2026-06-10;7\nb;2026-06-30;-7\n;2026-06-01;3\n");
         var (code, printed, complaints) = await Run("rfm", "--orders", file, "--columns", "customer=who,date=when,amount=paid", "--as-of", "2026-06-30");
         Assert.Equal(0, code);
-        Assert.Equal(["customer,recencyDays,frequency,monetary,r,f,m,segment", "a,10,2,30.5,1,5,5,cant_loose", "b,20,1,5,1,1,1,hibernating"], printed.Split('\n').Select(line => line.Trim()).SkipLast(1));
+        Assert.Equal(["customer,recencyDays,frequency,monetary,r,f,m,segment", "a,10,2,30.5,1,5,5,cant_loose", "b,0,1,5,5,1,1,new_customers"], printed.Split('\n').Select(line => line.Trim()).SkipLast(1));
         Assert.Contains("1 rows without a customer", complaints, StringComparison.Ordinal);
     }
 

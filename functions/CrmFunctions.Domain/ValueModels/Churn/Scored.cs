@@ -76,7 +76,7 @@ internal sealed class Scored
         int[][] thirds = [byGap[..third], byGap[third..^third], byGap[^third..]];
         double? Median(int[] some)
         {
-            var days = some.Where(i => lost[i] && values[i] > level).Select(i => (double)rule.SilenceUntil(Customers[i], level)!.Value).Order().ToArray();
+            var days = some.Where(i => lost[i] && values[i] > level).Select(i => Math.Min(rule.SilenceUntil(Customers[i], level) ?? double.MaxValue, Customers[i].History.Silence)).Order().ToArray();
             return days.Length == 0 ? null : Rfm.Quantiles.Type7(days, 0.5);
         }
 

@@ -27,8 +27,8 @@ public sealed class CustomerLedger
 
     /// <summary>Purchases that stand at the end of a day, in the order of days; those of the same day are one.</summary>
     /// <remarks>
-    /// A refund is taken from the same day first, then from the latest purchase of exactly its amount, then from the latest purchases backwards. A purchase of which nothing is left
-    /// did not happen; what is refunded beyond the known purchases is left out. Nothing after <paramref name="asOf"/> counts, refunds included, so a backtest does not look ahead.
+    /// A refund cancels an order of exactly its amount, of the same day or else the latest; failing that it is taken from the same day, then from the latest purchases backwards.
+    /// A purchase of which nothing is left did not happen; what is refunded beyond the known purchases is left out. Nothing after <paramref name="asOf"/> counts, refunds included, so a backtest does not look ahead.
     /// </remarks>
     public List<Purchase> PurchasesUntil(DateOnly asOf)
     {
@@ -39,33 +39,25 @@ public sealed class CustomerLedger
             sorted = true;
         }
 
-        var (purchases, ordersOfDay) = (new List<Purchase>(), new List<decimal>());
+        var purchases = new List<Purchase>();
+        var (orders, refunds) = (new List<decimal>(), new List<decimal>());
         for (var i = 0; i < entries.Count && entries[i].Day <= asOf.DayNumber;)
         {
             var day = entries[i].Day;
-            var (bought, refunds, orders) = (0m, 0m, 0);
-            var first = i;
-            ordersOfDay.Clear();
+            orders.Clear();
+            refunds.Clear();
             for (; i < entries.Count && entries[i].Day == day; i++)
             {
-                if (entries[i].Amount is < 0)
-                {
-                    // The day's orders come first: one of exactly this amount was cancelled.
-                    refunds -= entries[i].Amount!.Value;
-                    var same = ordersOfDay.FindIndex(amount => amount == -entries[i].Amount!.Value);
-                    if (same >= 0) ordersOfDay.RemoveAt(same);
-                    if (same >= 0 && orders > 1) orders--;
-                    continue;
-                }
-
-                ordersOfDay.Add(entries[i].Amount ?? 0);
-
-                bought += entries[i].Amount ?? 0;
-                orders++;
+                if (entries[i].Amount is { } amount and < 0) refunds.Add(-amount);
+                else orders.Add(entries[i].Amount ?? 0);
             }
 
-            if (orders > 0 && (refunds == 0 || bought > refunds)) purchases.Add(new(day, bought - refunds, orders));
-            else if (refunds > bought) Refund(purchases, first, i, bought);
+            // What is left are refunds in part, or of more than one order.
+            refunds.RemoveAll(refund => orders.Remove(refund) || RemoveLast(purchases, refund));
+            var (bought, refunded) = (orders.Sum(), refunds.Sum());
+            var sameDay = Math.Min(bought, refunded);
+            TakeBack(purchases, refunded - sameDay);
+            if (orders.Count > 0 && (sameDay == 0 || bought > sameDay)) purchases.Add(new(day, bought - sameDay, orders.Count));
         }
 
         return purchases;
@@ -77,30 +69,21 @@ public sealed class CustomerLedger
         entries.Add((day, amount));
     }
 
-    // The refunds of a day, less what was bought on it, each from the purchase it most likely belongs to.
-    private void Refund(List<Purchase> purchases, int first, int end, decimal boughtSameDay)
+    private static bool RemoveLast(List<Purchase> purchases, decimal amount)
     {
-        for (var i = first; i < end; i++)
-        {
-            if (entries[i].Amount is not < 0) continue;
-            var left = -entries[i].Amount!.Value;
-            var sameDay = Math.Min(left, boughtSameDay);
-            boughtSameDay -= sameDay;
-            left -= sameDay;
-            var same = purchases.FindLastIndex(purchase => purchase.Amount == left);
-            if (left > 0 && same >= 0)
-            {
-                purchases.RemoveAt(same);
-                continue;
-            }
+        var place = purchases.FindLastIndex(purchase => purchase.Amount == amount);
+        if (place >= 0) purchases.RemoveAt(place);
+        return place >= 0;
+    }
 
-            for (var j = purchases.Count - 1; j >= 0 && left > 0; j--)
-            {
-                var taken = Math.Min(left, purchases[j].Amount);
-                left -= taken;
-                if (taken == purchases[j].Amount && taken > 0) purchases.RemoveAt(j);
-                else if (taken > 0) purchases[j] = purchases[j] with { Amount = purchases[j].Amount - taken };
-            }
+    private static void TakeBack(List<Purchase> purchases, decimal left)
+    {
+        for (var j = purchases.Count - 1; j >= 0 && left > 0; j--)
+        {
+            var taken = Math.Min(left, purchases[j].Amount);
+            left -= taken;
+            if (taken > 0 && taken == purchases[j].Amount) purchases.RemoveAt(j);
+            else purchases[j] = purchases[j] with { Amount = purchases[j].Amount - taken };
         }
     }
 }
