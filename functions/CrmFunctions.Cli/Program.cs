@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using CrmFunctions.Cli.Commands;
 using CrmFunctions.Cli.Demo;
+using CrmFunctions.Cli.Models;
+using CrmFunctions.Cli.Rfm;
 using CrmFunctions.Cli.Start;
 
 ICommand[] commands =
@@ -11,6 +13,10 @@ ICommand[] commands =
     new LoadCommand(),
     new ReportCommand(),
     new RunCommand(),
+    new FitCommand(),
+    new PredictCommand(),
+    new BacktestCommand(),
+    new RfmCommand(),
 ];
 
 using var stop = new CancellationTokenSource();
