@@ -35,7 +35,7 @@ public sealed class KilledInTheMiddle : IDisposable
             var post = first.Post(file, stop.Token);
             Assert.Equal(Killed, await dying.Exited.WaitAsync(peace, clock));
             await stop.CancelAsync();
-            await ((Task)post).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAny(post);
         }
 
         await using var again = new SuiteProcess(settings);
