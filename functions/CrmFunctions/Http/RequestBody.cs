@@ -10,11 +10,7 @@ public static class RequestBody
     /// <returns>The bytes, or the problem.</returns>
     public static async Task<(ReadOnlyMemory<byte> Body, Problem? Problem)> ReadBody(this HttpRequest request, int most, CancellationToken cancellationToken)
     {
-        if (request.Headers.ContentEncoding.Any(encoding => !string.IsNullOrEmpty(encoding) && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase)))
-        {
-            return (default, new Problem(ProblemKind.Encoding, "Send the body as it is, without Content-Encoding."));
-        }
-
+        if (request.Compressed() is { } compressed) return (default, compressed);
         if (request.ContentLength > most) return (default, TooLarge(most));
 
         var body = new ArrayBufferWriter<byte>(request.ContentLength is > 0 and var length ? (int)length : 4096);
@@ -26,6 +22,12 @@ public static class RequestBody
             if (body.WrittenCount > most) return (default, TooLarge(most));
         }
     }
+
+    /// <summary>That the body is compressed, where it is: what is small on the wire may be large, and nobody asked for it.</summary>
+    public static Problem? Compressed(this HttpRequest request) =>
+        request.Headers.ContentEncoding.All(encoding => string.IsNullOrEmpty(encoding) || encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+            ? null
+            : new Problem(ProblemKind.Encoding, "Send the body as it is, without Content-Encoding.");
 
     private static Problem TooLarge(int most) => new(ProblemKind.TooLarge, $"At most {most} bytes are taken; split the batch.");
 }

@@ -18,11 +18,18 @@ public sealed record Entry(CustomerEvent Event, string Type, string Data, Handle
     /// <summary>The most characters of data: Table Storage's limit for one text.</summary>
     public const int MostData = 32 * 1024;
 
+    private static readonly FieldProblem base64 = new("data_base64", "is not taken; send data, a JSON object");
+
     /// <summary>Reads an event out of a request.</summary>
     /// <returns>Null exactly when there are problems.</returns>
     public static Entry? Read(JsonElement json, DateTimeOffset receivedAt, out IReadOnlyList<FieldProblem> problems)
     {
-        if (EventReader.Read(json, receivedAt, out problems) is not { } read) return null;
+        if (EventReader.Read(json, receivedAt, out problems) is not { } read)
+        {
+            problems = [.. problems.Select(problem => problem.Field == "data" && json.TryGetProperty("data_base64", out _) ? base64 : problem)];
+            return null;
+        }
+
         var data = json.GetProperty("data");
         var text = data.GetRawText();
         if (text.Length > MostData)
@@ -32,7 +39,7 @@ public sealed record Entry(CustomerEvent Event, string Type, string Data, Handle
         }
 
         var type = json.GetProperty("type").GetString()!;
-        var time = json.TryGetProperty("time", out _) ? read.OccurredAt.ToString("O") : "";
+        var time = json.TryGetProperty("time", out var sent) && sent.ValueKind != JsonValueKind.Null ? read.OccurredAt.ToString("O") : "";
         var filed = Handle.Strongest(read.Customer, read.Source)!.Value;
         return new Entry(read, type, text, filed, EventKey(read.Source, read.Id), Hash($"{type}\n{time}\n{Canonical(data)}"));
     }

@@ -43,7 +43,7 @@ public sealed class EventBody : IDisposable
                 ProblemKind.MediaType, "Send application/cloudevents+json, application/cloudevents-batch+json or application/json, in UTF-8."));
         }
 
-        if (type.Charset is { HasValue: true } charset && !charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+        if (HeaderUtilities.RemoveQuotes(type.Charset) is { HasValue: true } charset && !charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
         {
             return (null, new Problem(ProblemKind.MediaType, "Send the body in UTF-8."));
         }
@@ -51,15 +51,40 @@ public sealed class EventBody : IDisposable
         var span = bytes.Span;
         if (!Utf8.IsValid(span)) return (null, new Problem(ProblemKind.NotJson, "The body is no valid UTF-8."));
         if (span.StartsWith(Encoding.UTF8.Preamble)) bytes = bytes[3..];
-        if (mode == "binary") bytes = Envelope(headers, bytes);
-        return Parse(bytes, mode);
+        return mode == "binary" ? ParseBinary(headers, bytes) : Parse(bytes, mode);
     }
 
     /// <summary>What is wrong with an item before its fields are looked at.</summary>
-    public FieldProblem? DuplicateIn(JsonElement item) => duplicates ? DuplicateIn(item, "") : null;
+    public FieldProblem? DuplicateIn(JsonElement item)
+    {
+        try
+        {
+            return duplicates ? DuplicateIn(item, "") : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // A name with half of a surrogate pair cannot be compared; the reader refuses such an item, and says where.
+            return null;
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose() => document.Dispose();
+
+    // The data is JSON by itself: only then can the attributes be put around it without it reaching among them.
+    private static (EventBody? Body, Problem? Problem) ParseBinary(IHeaderDictionary headers, ReadOnlyMemory<byte> data)
+    {
+        try
+        {
+            using var alone = JsonDocument.Parse(data, lenient);
+        }
+        catch (JsonException notJson)
+        {
+            return (null, NotJson(notJson));
+        }
+
+        return Parse(Envelope(headers, data), "binary");
+    }
 
     private static (EventBody? Body, Problem? Problem) Parse(ReadOnlyMemory<byte> json, string mode)
     {
@@ -69,7 +94,7 @@ public sealed class EventBody : IDisposable
         {
             document = JsonDocument.Parse(json, strict);
         }
-        catch (JsonException)
+        catch (Exception refused) when (refused is JsonException or InvalidOperationException)
         {
             // One item of a batch may name a member twice; the others are taken. Anything else fails here again, with its position.
             try
@@ -79,12 +104,12 @@ public sealed class EventBody : IDisposable
             }
             catch (JsonException notJson)
             {
-                return (null, new Problem(ProblemKind.NotJson, $"Send well-formed JSON, at most {Depth} levels deep: {Position(notJson)}."));
+                return (null, NotJson(notJson));
             }
         }
 
         var root = document.RootElement.ValueKind;
-        if (root == JsonValueKind.Array || (root == JsonValueKind.Object && mode != "batch")) return (new EventBody(document, duplicates), null);
+        if (root == JsonValueKind.Array ? mode is "batch" or "plain" : root == JsonValueKind.Object && mode != "batch") return (new EventBody(document, duplicates), null);
         document.Dispose();
         return (null, new Problem(ProblemKind.NotJson, mode switch
         {
@@ -102,6 +127,9 @@ public sealed class EventBody : IDisposable
         "application/json" => "plain",
         _ => null,
     };
+
+    private static Problem NotJson(JsonException notJson) =>
+        new(ProblemKind.NotJson, $"Send well-formed JSON, at most {Depth} levels deep: {Position(notJson)}.");
 
     private static string Position(JsonException notJson) =>
         notJson.LineNumber is { } line ? $"it breaks off at line {line + 1}, byte {notJson.BytePositionInLine + 1}" : "it cannot be read";

@@ -1,3 +1,4 @@
+using CrmFunctions.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -13,6 +14,7 @@ public sealed class ListQuarantine(QuarantineStore quarantine)
 #pragma warning restore CS1591
     {
         var (rows, next) = await quarantine.List(request.Query["next"], cancellationToken);
+        if (rows is null) return new Problem(ProblemKind.InvalidQuery, "next is the one of the page before.").ToResult();
         var items = rows.Select(row => new QuarantineItem($"{row.PartitionKey}.{row.RowKey}", row.Source, row.Id, row.Type, row.ReceivedAt, row.Reason, row.Detail, row.Data));
         return TypedResults.Json(new QuarantineAnswer([.. items], next), IntakeJson.Default.QuarantineAnswer);
     }

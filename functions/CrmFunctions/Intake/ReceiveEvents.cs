@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using CrmFunctions.Domain.Events;
 using CrmFunctions.Http;
@@ -37,22 +38,23 @@ public sealed class ReceiveEvents(EventLog log, Clocks clocks, IOptions<IntakeOp
         }
     }
 
-    private ReadItem Read(EventBody body, System.Text.Json.JsonElement item, int index)
+    private ReadItem Read(EventBody body, JsonElement item, int index)
     {
         if (body.DuplicateIn(item) is { } duplicate) return new ReadItem(index, null, null, [duplicate]);
         var entry = Entry.Read(item, clocks.Now, out var problems);
         return new ReadItem(index, entry, IdOf(item), problems);
     }
 
-    private static string? IdOf(System.Text.Json.JsonElement item)
+    private static string? IdOf(JsonElement item)
     {
-        if (item.ValueKind != System.Text.Json.JsonValueKind.Object || !item.TryGetProperty("id", out var id) || id.ValueKind != System.Text.Json.JsonValueKind.String) return null;
         try
         {
-            return id.GetString() is { Length: <= 256 } text ? text : null;
+            return item.ValueKind == JsonValueKind.Object && item.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.String
+                && id.GetString() is { Length: <= 256 } text ? text : null;
         }
         catch (InvalidOperationException)
         {
+            // Half of a surrogate pair, in the id or in a member's name.
             return null;
         }
     }
