@@ -24,7 +24,8 @@ public sealed record ColumnMapping(
     {
         string? Value(string name) => query[name] is [{ Length: > 0 and <= 256 } value, ..] ? value : null;
         var problems = new List<FieldProblem>();
-        if (Value("source") is null) problems.Add(new FieldProblem("source", "is missing: the id of the shop or system the file is from"));
+        if (string.IsNullOrWhiteSpace(Value("source"))) problems.Add(new FieldProblem("source", "is missing: the id of the shop or system the file is from"));
+        else if (Value("source")!.Any(char.IsControl)) problems.Add(new FieldProblem("source", "has a control character; send text without control characters"));
         if (Value("date") is null) problems.Add(new FieldProblem("date", "is missing: the column with the order's date"));
         if (Value("amount") is null) problems.Add(new FieldProblem("amount", "is missing: the column with the order's amount"));
         if (Value("customer") is null && Value("email") is null && Value("phone") is null)
@@ -48,5 +49,7 @@ public sealed record ColumnMapping(
             ("customer", Customer), ("email", Email), ("phone", Phone), ("name", Name), ("date", Date), ("amount", Amount), ("order", Order),
         }
         .Where(pair => pair.Column is not null && !header.Contains(pair.Column, StringComparer.Ordinal))
-        .Select(pair => new FieldProblem(pair.Role, $"column '{pair.Column}' is not in the heading; the file has {string.Join(", ", header.Take(50))}"));
+        .Select(pair => new FieldProblem(pair.Role, $"column '{pair.Column}' is not in the heading; the file has {string.Join(", ", header.Take(50).Select(Shorten))}"));
+
+    private static string Shorten(string name) => name.Length <= 64 ? name : $"{name[..64]}…";
 }

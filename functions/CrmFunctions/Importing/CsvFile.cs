@@ -27,6 +27,7 @@ public static class CsvFile
             Encoding = await EncodingOf(pipe, cancellationToken),
             MaxRecordSize = LongestRow,
             IncludeValuesInExceptions = false,
+            OnMalformedRecord = RefuseLostQuotes,
         };
 
         // Rows equal in all columns are different orders: each is told by how many equal ones came before it.
@@ -35,6 +36,7 @@ public static class CsvFile
         var header = true;
         while (await Next(csv, cancellationToken))
         {
+            if (!IsText(csv)) throw new FormatException($"Row {csv.RowNumber} is neither UTF-8 nor GB18030 like the rows before it; save the file as CSV UTF-8.");
             var fields = csv.Current.ToArray();
             if (header)
             {
@@ -63,6 +65,25 @@ public static class CsvFile
         {
             throw new FormatException($"Row {csv.RowNumber + 1} or one after it is neither UTF-8 nor GB18030; save the file as CSV UTF-8.", broken);
         }
+    }
+
+    // Read on, such a row would swallow those after it. A quote within a field is text: many programs write it so.
+    private static void RefuseLostQuotes(CsvMalformedRecord broken)
+    {
+        if (broken.Reason != CsvMalformedReason.StrayQuote)
+        {
+            throw new FormatException($"Row {broken.RecordNumber} has a quote that is not closed, or text after the closing one; write a quote within quotes twice.");
+        }
+    }
+
+    private static bool IsText(CsvReader csv)
+    {
+        for (var field = 0; field < csv.Current.FieldCount; field++)
+        {
+            if (!Utf8.IsValid(csv.GetRawSpan(field))) return false;
+        }
+
+        return true;
     }
 
     private static UInt128 Key(string[] fields)

@@ -9,8 +9,6 @@ namespace CrmFunctions.Importing;
 /// <summary>Files the rows of one chunk and writes down what became of each.</summary>
 public sealed class FileChunk(ImportStore imports, EventLog log)
 {
-    private const int MostProblems = 100;
-
 #pragma warning disable CS1591
     [Function(nameof(FileChunk))]
     public async Task Run(
@@ -47,7 +45,7 @@ public sealed class FileChunk(ImportStore imports, EventLog log)
             Duplicates = filings.Count(filing => filing == Filing.Duplicate),
             Refused = read.Count(entry => entry is null) + filings.Count(filing => filing == Filing.Quarantined),
             Statuses = string.Concat(read.Select(entry => entry is null ? 'r' : Letter(filings[next++]))),
-            Problems = JsonSerializer.Serialize([.. problems.Take(MostProblems)], ImportJson.Default.ListRowProblem),
+            Problems = ImportStore.Pack(problems),
         };
     }
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using CrmFunctions.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -18,7 +17,7 @@ public sealed class GetImport(ImportStore imports)
     {
         if (await imports.Find(id, cancellationToken) is not { } import) return NotFound();
         var results = await imports.ReadResults(id, cancellationToken);
-        var errors = results.SelectMany(result => JsonSerializer.Deserialize(result.Problems, ImportJson.Default.ListRowProblem)!).Take(Errors);
+        var errors = results.Where(result => result.Refused > 0).SelectMany(ImportStore.ProblemsOf).Take(Errors);
         return TypedResults.Json(
             new ImportAnswer(
                 id, results.Count == import.Chunks ? "completed" : "running", import.Rows, results.Sum(result => result.Rows),

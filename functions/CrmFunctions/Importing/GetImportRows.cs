@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using CrmFunctions.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -18,17 +17,20 @@ public sealed class GetImportRows(ImportStore imports)
         var chunk = 0;
         if (request.Query["next"] is [{ Length: > 0 } text, ..] && !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out chunk))
         {
-            return new Problem(ProblemKind.InvalidQuery, "next is the one of the page before.").ToResult();
+            return BadNext();
         }
 
         if (await imports.Find(id, cancellationToken) is not { } import) return GetImport.NotFound();
-        var result = chunk < import.Chunks ? await imports.ReadResult(id, chunk, cancellationToken) : null;
-        var problems = result is null ? [] : JsonSerializer.Deserialize(result.Problems, ImportJson.Default.ListRowProblem)!;
+        if (chunk >= import.Chunks) return BadNext();
+        var result = await imports.ReadResult(id, chunk, cancellationToken);
+        var problems = result is { Refused: > 0 } ? ImportStore.ProblemsOf(result) : [];
         var rows = result?.Statuses.Select((letter, i) => new ImportRowAnswer(
             result.FirstRow + i, Word(letter), letter == 'r' ? [.. problems.Where(problem => problem.Row == result.FirstRow + i)] : null));
         var next = chunk + 1 < import.Chunks ? (chunk + 1).ToString(CultureInfo.InvariantCulture) : null;
         return TypedResults.Json(new ImportRowsAnswer(id, [.. rows ?? []], next), ImportJson.Default.ImportRowsAnswer);
     }
+
+    private static IResult BadNext() => new Problem(ProblemKind.InvalidQuery, "next is the one of the page before.").ToResult();
 
     private static string Word(char letter) => letter switch
     {

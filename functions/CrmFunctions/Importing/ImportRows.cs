@@ -97,8 +97,8 @@ public sealed class ResultRow : ITableEntity
     /// <summary>One letter a row: a accepted, d duplicate, q quarantined, r refused.</summary>
     public string Statuses { get; set; } = "";
 
-    /// <summary>The problems of refused rows: JSON list of <see cref="RowProblem"/>, the first ones.</summary>
-    public string Problems { get; set; } = "[]";
+    /// <summary>The problems of refused rows, packed: a list of <see cref="RowProblem"/>.</summary>
+    public byte[] Problems { get; set; } = [];
 #pragma warning restore CS1591
 }
 

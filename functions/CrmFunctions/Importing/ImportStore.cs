@@ -14,6 +14,7 @@ public sealed class ImportStore(CrmTables tables)
     public const int MostBytes = 8 * Part;
 
     private const int Part = 64 * 1024;
+    private const int MostHeading = 32 * 1024;
 
     /// <summary>Keeps a chunk.</summary>
     /// <exception cref="FormatException">Its rows are too large.</exception>
@@ -57,18 +58,23 @@ public sealed class ImportStore(CrmTables tables)
     }
 
     /// <summary>Keeps the import itself: from then on it is one.</summary>
-    public Task Put(string import, ColumnMapping mapping, string[] header, int rows, int chunks, DateTimeOffset now, CancellationToken cancellationToken) =>
-        tables.Imports.Put(
+    /// <exception cref="FormatException">The heading is too long.</exception>
+    public Task Put(string import, ColumnMapping mapping, string[] header, int rows, int chunks, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var heading = JsonSerializer.Serialize(header, ImportJson.Default.StringArray);
+        if (heading.Length > MostHeading) throw new FormatException("The heading is too long; leave out columns that are not imported.");
+        return tables.Imports.Put(
             new ImportRow
             {
                 PartitionKey = import,
                 Mapping = JsonSerializer.Serialize(mapping, ImportJson.Default.ColumnMapping),
-                Header = JsonSerializer.Serialize(header, ImportJson.Default.StringArray),
+                Header = heading,
                 Rows = rows,
                 Chunks = chunks,
                 ReceivedAt = now,
             },
             cancellationToken);
+    }
 
     /// <summary>The import; null where there is none.</summary>
     public Task<ImportRow?> Read(string import, CancellationToken cancellationToken) => tables.Imports.Get<ImportRow>(import, ImportRow.Key, cancellationToken);
@@ -97,6 +103,28 @@ public sealed class ImportStore(CrmTables tables)
         var results = new List<ResultRow>();
         await foreach (var row in tables.Imports.QueryAsync<ResultRow>(filter, cancellationToken: cancellationToken)) results.Add(row);
         return results;
+    }
+
+    /// <summary>The problems of a chunk's rows, packed into one column: all of them, or where they are too many the first ones.</summary>
+    public static byte[] Pack(IReadOnlyList<RowProblem> problems)
+    {
+        for (var count = problems.Count; ; count /= 2)
+        {
+            var packed = new MemoryStream();
+            using (var brotli = new BrotliStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+            {
+                JsonSerializer.Serialize(brotli, [.. problems.Take(count)], ImportJson.Default.ListRowProblem);
+            }
+
+            if (packed.Length <= Part) return packed.ToArray();
+        }
+    }
+
+    /// <summary>The problems of a chunk's rows.</summary>
+    public static IReadOnlyList<RowProblem> ProblemsOf(ResultRow row)
+    {
+        using var brotli = new BrotliStream(new MemoryStream(row.Problems), CompressionMode.Decompress);
+        return JsonSerializer.Deserialize(brotli, ImportJson.Default.ListRowProblem)!;
     }
 
     /// <summary>The mapping of an import.</summary>

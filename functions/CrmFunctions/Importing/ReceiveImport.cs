@@ -5,6 +5,7 @@ using CrmFunctions.Http;
 using CrmFunctions.Messaging;
 using CrmFunctions.Standards;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;
 
@@ -13,20 +14,26 @@ namespace CrmFunctions.Importing;
 /// <summary>Takes a CSV file: keeps its rows in chunks as they stream in, asks for each chunk to be filed, and answers.</summary>
 public sealed class ReceiveImport(ImportStore imports, Bus bus, Desk desk, Clocks clocks, IOptions<ImportOptions> options)
 {
+    // Of long rows fewer make a chunk: it is held whole, and must fit into one row of the table.
+    private const int ChunkCharacters = 128 * 1024;
+
 #pragma warning disable CS1591
     [Function(nameof(ReceiveImport))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = Flow.Routes.Imports)] HttpRequest request, CancellationToken cancellationToken)
 #pragma warning restore CS1591
     {
-        if (request.ContentType?.Split(';')[0].Trim() is not ("text/csv" or "application/csv" or "application/vnd.ms-excel" or "text/plain"))
+        if (request.ContentType?.Split(';')[0].Trim().ToLowerInvariant() is not ("text/csv" or "application/csv" or "application/vnd.ms-excel" or "text/plain"))
         {
             return new Problem(ProblemKind.MediaType, "Send the file as text/csv.").ToResult();
         }
 
-        if (!string.IsNullOrEmpty(request.Headers.ContentEncoding)) return new Problem(ProblemKind.Encoding, "Send the file as it is, without Content-Encoding.").ToResult();
+        if (request.Compressed() is { } compressed) return compressed.ToResult();
         var (mapping, unmapped) = ColumnMapping.Read(request.Query, desk.Standard.Currency, desk.Standard.TimeZone);
         if (mapping is null) return unmapped!.ToResult();
+
+        // Rows are kept as they stream in: what bounds a file is the number of its rows, not the server's default of 30 MB.
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
 
         var import = Base32.Hash(Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture), 26);
         try
@@ -50,7 +57,7 @@ public sealed class ReceiveImport(ImportStore imports, Bus bus, Desk desk, Clock
     {
         string[]? header = null;
         var chunk = new List<FileRow>();
-        var (chunks, rows) = (0, 0);
+        var (chunks, rows, characters) = (0, 0, 0);
         await foreach (var row in CsvFile.Read(file, cancellationToken))
         {
             if (header is null)
@@ -66,7 +73,8 @@ public sealed class ReceiveImport(ImportStore imports, Bus bus, Desk desk, Clock
 
             if (++rows > options.Value.Rows) return (0, 0, new Problem(ProblemKind.TooLarge, $"The file has more than {options.Value.Rows} rows; split it."));
             chunk.Add(row);
-            if (chunk.Count == options.Value.ChunkRows) await Flush();
+            characters += row.F.Sum(field => field.Length);
+            if (chunk.Count == options.Value.ChunkRows || characters > ChunkCharacters) await Flush();
         }
 
         if (header is null) return (0, 0, new Problem(ProblemKind.Empty, "Send a CSV file with a heading and at least one row."));
@@ -79,6 +87,7 @@ public sealed class ReceiveImport(ImportStore imports, Bus bus, Desk desk, Clock
         {
             await imports.Put(import, chunks++, rows - chunk.Count + 2, chunk, cancellationToken);
             chunk.Clear();
+            characters = 0;
         }
     }
 
