@@ -1,0 +1,61 @@
+using System.Text.RegularExpressions;
+using CrmFunctions.TestKit;
+
+namespace CrmFunctions.UnitTests.Project;
+
+/// <summary>What the layout promises to readers.</summary>
+public sealed partial class LayoutTests
+{
+    [Fact]
+    public void No_source_reads_the_machine_s_clock_or_sleeps()
+    {
+        // The analyzer says so at build; this holds the list itself, lest a line of it be lost.
+        var banned = File.ReadAllText(Path.Combine(NodeTools.RepositoryRoot, "BannedSymbols.txt"));
+        foreach (var symbol in new[] { "System.DateTime.Now;", "System.DateTime.UtcNow;", "System.DateTime.Today;", "System.DateTimeOffset.Now;", "System.DateTimeOffset.UtcNow;", "Thread.Sleep(System.Int32);" })
+        {
+            Assert.Contains(symbol, banned, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Only_its_row_class_and_its_store_know_a_table_and_no_capability_reaches_into_another_s()
+    {
+        foreach (var file in Source.Files("functions/CrmFunctions"))
+        {
+            var text = File.ReadAllText(file);
+            var folder = Path.GetFileName(Path.GetDirectoryName(file)!);
+            foreach (var table in Tables().Matches(text).Select(match => match.Groups[1].Value))
+            {
+                var home = table switch
+                {
+                    "Events" or "Quarantine" => "Intake",
+                    "Imports" => "Importing",
+                    "Handles" or "Customers" => "Customers",
+                    "Due" => "Reviews",
+                    "Messages" => "Notifications",
+                    "Standards" => "Standards",
+                    _ => throw new ArgumentOutOfRangeException(table),
+                };
+
+                // The whole base is scanned for reports; health looks whether the standard in force is on record.
+                var exempt = (folder, table) is ("Reports", "Customers") or ("Operations", "Standards");
+                Assert.True(folder == home || exempt, $"{Path.GetFileName(file)} in {folder} reads the table {table}, which is {home}'s.");
+            }
+        }
+    }
+
+    [Fact]
+    public void Every_queue_of_the_flow_is_declared_with_duplicate_detection()
+    {
+        var declared = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(Path.Combine(NodeTools.RepositoryRoot, "functions", "CrmFunctions", "servicebus.json")))!
+            ["UserConfig"]!["Namespaces"]![0]!["Queues"]!.AsArray();
+
+        Assert.Equal(
+            typeof(CrmFunctions.Flow.Queues).GetFields().Select(field => (string)field.GetRawConstantValue()!).Order(StringComparer.Ordinal),
+            declared.Select(queue => (string)queue!["Name"]!).Order(StringComparer.Ordinal));
+        Assert.All(declared, queue => Assert.True((bool)queue!["Properties"]!["RequiresDuplicateDetection"]!));
+    }
+
+    [GeneratedRegex(@"\btables\.([A-Z]\w+)\b(?!\()")]
+    private static partial Regex Tables();
+}
