@@ -5,7 +5,7 @@ namespace CrmFunctions.Benchmarks.Flow;
 /// <summary>The whole flow against a running app: steady load, bursts, and as fast as it goes.</summary>
 internal static class FlowSection
 {
-    private const int WarmUpSeconds = 8;
+    private const int WarmUpSeconds = 10;
     private const int WarmUpCustomers = 50;
 
     public static async Task<IReadOnlyList<Figure>> Run(Options options, CancellationToken cancellationToken)
