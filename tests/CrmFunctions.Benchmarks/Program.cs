@@ -1,1 +1,15 @@
-System.Console.WriteLine("bench");
+using CrmFunctions.Benchmarks;
+using CrmFunctions.Benchmarks.Decide;
+using CrmFunctions.Benchmarks.Flow;
+using CrmFunctions.Benchmarks.Results;
+using CrmFunctions.Benchmarks.Sdk;
+
+// What scripts/bench.sh measures: the name of a section, and what runs it. The first is run where none is named.
+(string Name, Func<Options, CancellationToken, Task<IReadOnlyList<Figure>>> Run)[] sections =
+[
+    ("flow", FlowSection.Run),
+    ("decide", DecideSection.Run),
+    ("sdk", SdkSection.Run),
+];
+
+return args is [BareEndpoint.Argument, var port] ? await BareEndpoint.Serve(port) : await CommandLine.Run(sections, args);
