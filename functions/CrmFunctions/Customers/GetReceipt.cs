@@ -18,7 +18,11 @@ public sealed class GetReceipt(CustomerReader reader, Desk desk, Clocks clocks)
         var asOf = clocks.Now;
         if (request.Query["asOf"] is [{ Length: > 0 } text, ..])
         {
-            if (Instants.Parse(text) is not { } instant) return new Problem(ProblemKind.InvalidQuery, "asOf is an instant such as 2026-03-31T00:00:00Z.").ToResult();
+            if (Instants.Parse(text) is not { } instant || instant < EventReader.Earliest)
+            {
+                return new Problem(ProblemKind.InvalidQuery, "asOf is an instant from 1970 on, such as 2026-03-31T00:00:00Z.").ToResult();
+            }
+
             asOf = instant;
         }
 

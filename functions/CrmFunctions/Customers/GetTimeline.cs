@@ -28,7 +28,7 @@ public sealed class GetTimeline(CustomerReader reader, EventLog log)
             .OrderByDescending(row => row.OccurredAt).ThenByDescending(row => row.ReceivedAt).ThenBy(row => row.RowKey, StringComparer.Ordinal)
             .Skip(skip).Take(take)
             .Select(row => new TimelineEvent(row.Source, row.Id, row.Type, row.OccurredAt, row.ReceivedAt, row.ToData()));
-        var next = skip + take < rows.Count ? (skip + take).ToString(CultureInfo.InvariantCulture) : null;
+        var next = (long)skip + take < rows.Count ? (skip + take).ToString(CultureInfo.InvariantCulture) : null;
         return TypedResults.Json(new TimelineAnswer(customer.Id.Key, rows.Count, [.. page], next), CustomersJson.Default.TimelineAnswer);
     }
 
