@@ -19,11 +19,15 @@ public sealed class OperationCount : HttpPipelinePolicy
     private readonly Counter<long> brokerOperations = meter.CreateCounter<long>("crm.broker.operations", "{operation}", "Messages sent, delivered and settled.");
     private readonly Counter<long> eventsLogged = meter.CreateCounter<long>("crm.events.logged", "{event}", "Events new to the log.");
     private long tables;
+    private long tableReads;
     private long broker;
     private long events;
 
     /// <summary>Table transactions since the start.</summary>
     public long Tables => Interlocked.Read(ref tables);
+
+    /// <summary>Those among them that read.</summary>
+    public long TableReads => Interlocked.Read(ref tableReads);
 
     /// <summary>Broker operations since the start.</summary>
     public long Broker => Interlocked.Read(ref broker);
@@ -62,6 +66,7 @@ public sealed class OperationCount : HttpPipelinePolicy
     private void CountTable(HttpMessage message)
     {
         Interlocked.Increment(ref tables);
+        if (message.Request.Method == RequestMethod.Get) Interlocked.Increment(ref tableReads);
         tableTransactions.Add(1, new KeyValuePair<string, object?>("method", message.Request.Method.Method));
     }
 }
