@@ -110,10 +110,11 @@ public sealed class CustomerStore(CrmTables tables)
             row.Tier, StageNames.FromCode(row.Stage!) ?? throw new FormatException($"Customer {row.PartitionKey} is in the unknown stage '{row.Stage}'."),
             row.Score / 10_000m, row.Standard!, row.NextReview, row.Events, row.Orders, row.LastOrderAt, row.Digest);
         var packed = row.SnapshotRows == 0 ? row.Snapshot ?? [] : await ReadSnapshot(row, cancellationToken);
+        var handles = HandlesOf(row);
         return new StoredCustomer(
             HandleOf(row.PartitionKey),
-            HandlesOf(row).ToImmutableSortedDictionary(StringComparer.Ordinal),
-            new Snapshot(SnapshotCodec.Read(packed), row.SnapshotThrough, row.SnapshotRows),
+            handles.ToImmutableSortedDictionary(StringComparer.Ordinal),
+            new Snapshot(SnapshotCodec.Read(packed), row.SnapshotThrough, row.SnapshotRows, [.. handles.Where(pair => pair.Value).Select(pair => pair.Key)]),
             decided,
             row.ReviewWaits,
             [.. JsonSerializer.Deserialize(row.Owed, CustomerStoreJson.Default.StringArray)!],

@@ -48,10 +48,14 @@ public sealed record StoredCustomer(
 /// <param name="Events">In the order of folding.</param>
 /// <param name="Through">The storage's time of the last row of the log among them; null: none was read.</param>
 /// <param name="Rows">Rows of their own that hold them; 0: they stand in the state row.</param>
-public sealed record Snapshot(IReadOnlyList<CustomerEvent> Events, DateTimeOffset? Through, int Rows)
+/// <param name="Handles">Keys of the handles whose part of the log is in it. Others the customer has come by since: a joined one, or one under which nothing was filed.</param>
+public sealed record Snapshot(IReadOnlyList<CustomerEvent> Events, DateTimeOffset? Through, int Rows, ImmutableHashSet<string> Handles)
 {
     /// <summary>None.</summary>
-    public static Snapshot Empty { get; } = new([], null, 0);
+    public static Snapshot Empty { get; } = new([], null, 0, []);
+
+    /// <summary>Whether all of a customer's handles are in it.</summary>
+    public bool Covers(StoredCustomer customer) => customer.Filed.All(handle => Handles.Contains(handle.Key));
 }
 
 /// <summary>What was last decided of a customer.</summary>

@@ -27,7 +27,7 @@ public sealed class Gathering(CustomerStore customers, EventLog log)
         while (gathered.Customer.Filed.FirstOrDefault(handle => !read.Contains(handle)) is { Key: not null } handle)
         {
             read.Add(handle);
-            var since = kept && stored.Handles.GetValueOrDefault(handle.Key) ? stored.Snapshot.Through - overlap : null;
+            var since = kept && stored.Snapshot.Handles.Contains(handle.Key) ? stored.Snapshot.Through - overlap : null;
             var reading = await log.Read(handle, since, cancellationToken);
             gathered.Events.AddRange(reading.Events);
             if (!(gathered.Through >= reading.Through)) gathered = gathered with { Through = reading.Through };

@@ -44,8 +44,8 @@ public sealed class RecalculateCustomer(CustomerStore customers, Gathering gathe
         var stored = await customers.Open(handle, cancellationToken);
         if (fired is null) stored = stored.Knowing(handle.Key, filed: true);
 
-        // A review has nothing new to read: what the last decision knew is all there is.
-        var gathered = fired is not null && stored.Decided is not null
+        // A review has nothing new to read: what the last decision knew is all there is, unless somebody joined another customer and died.
+        var gathered = fired is not null && stored.Decided is not null && stored.Snapshot.Covers(stored)
             ? new Gathered(stored, [.. await gathering.Known(stored, cancellationToken)], [], stored.Snapshot.Through)
             : await gathering.Gather(stored, cancellationToken);
 
@@ -112,6 +112,7 @@ public sealed class RecalculateCustomer(CustomerStore customers, Gathering gathe
     {
         var joined = gathered.Joined.Count > 0;
         var behind = history.Count - customer.Snapshot.Events.Count;
-        return customer.Snapshot.Rows > 0 && !joined && behind < SnapshotLag ? null : new Snapshot(history, gathered.Through, 0);
+        var isGood = customer.Snapshot.Rows > 0 && !joined && behind < SnapshotLag && customer.Snapshot.Covers(customer);
+        return isGood ? null : new Snapshot(history, gathered.Through, 0, [.. customer.Filed.Select(handle => handle.Key)]);
     }
 }

@@ -33,6 +33,7 @@ internal sealed class Campaign : IAsyncDisposable
     private readonly Lock gate = new();
     private readonly List<Task> posts = [];
     private readonly ConcurrentDictionary<string, int> kills = new();
+    private readonly ConcurrentQueue<string> failures = new();
     private int started;
 
     private Campaign(SuiteFolder folder, WebhookStub stub, int seed, TimeProvider clock)
@@ -67,8 +68,13 @@ internal sealed class Campaign : IAsyncDisposable
     /// <summary>Kills by the seam at which they came; those at any moment under that name.</summary>
     public IReadOnlyDictionary<string, int> KillsBySeam => kills;
 
+    /// <summary>What processes said of invocations that failed: none should, for it is they that die.</summary>
+    public IReadOnlyCollection<string> Failures => failures;
+
+    // A process that is killed each few seconds takes the oldest messages first each time: a message may die with it dozens of times. One
+    // that is truly poison comes back at once and gets there all the same.
     public static async Task<Campaign> Start(Azurite azurite, int seed, TimeProvider clock) =>
-        new(new SuiteFolder(azurite, locks: TimeSpan.FromSeconds(5), deliveries: 30), await WebhookStub.Start(), seed, clock);
+        new(new SuiteFolder(azurite, locks: TimeSpan.FromSeconds(5), deliveries: 500), await WebhookStub.Start(), seed, clock);
 
     /// <summary>Kills, until it is enough and each seam has had its share; what was posted meanwhile is posted on until it has its 2xx.</summary>
     public async Task Run(CancellationToken cancellationToken)
@@ -141,6 +147,7 @@ internal sealed class Campaign : IAsyncDisposable
             // Anything but SIGKILL is a process that ended by itself.
             var status = await process.Exited;
             Assert.True(status == Killed, $"The suite ended with status {status}:\n{process.Said}");
+            foreach (var line in process.Said.Split('\n').Where(line => line.Contains("Exception: ", StringComparison.Ordinal))) failures.Enqueue(line.Trim());
             kills.AddOrUpdate(byHand ? AnyMoment : plan.Seam!, 1, (_, count) => count + 1);
             if (posts.Find(post => post.IsFaulted) is { } failed) await failed;
         }

@@ -34,6 +34,8 @@ public sealed class KilledAnywhere(ITestOutputHelper output)
         output.WriteLine($"{campaign.KillsBySeam.Values.Sum()} kills in {clock.GetElapsedTime(began).TotalSeconds:0} s, seed {seed}: "
             + string.Join(", ", campaign.KillsBySeam.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key} {pair.Value}")));
 
+        foreach (var (failure, times) in campaign.Failures.CountBy(line => line)) output.WriteLine($"{times} times: {failure}");
+
         await campaign.Rest((killed, now) => Reckon(campaign, killed, now), limit.Token);
         Assert.Empty(Campaign.AllSeams.Except(campaign.KillsBySeam.Keys));
         Assert.InRange(campaign.KillsBySeam.Values.Sum(), Campaign.Kills, int.MaxValue);
