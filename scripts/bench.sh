@@ -6,6 +6,7 @@
 #   --rate N             flow: events a second of the steady load (50)
 #   --seconds N          flow: how long it lasts (60)
 #   --customers N        flow: over how many customers it is spread (300)
+#   --in-memory          flow: Azurite does not write its tables down, which halts it every five seconds
 #   --json               the figures as JSON
 # Uses loopback and a temporary folder only, ends by itself after some minutes, and takes what it started with it, also on Ctrl-C.
 # A busy machine gives figures of a busy machine: the first line says how busy it was. tests/CrmFunctions.Benchmarks/BENCHMARKS.md explains them.
@@ -13,7 +14,7 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 for word in "$@"; do
-  [[ $word != --help && $word != -h ]] || { sed -n '2,11s/^# //p' "${BASH_SOURCE[0]}"; exit 0; }
+  [[ $word != --help && $word != -h ]] || { sed -n '2,12s/^# //p' "${BASH_SOURCE[0]}"; exit 0; }
 done
 for tool in dotnet node; do
   command -v "$tool" >/dev/null || { echo "$tool is missing; scripts/start.sh says where to get it." >&2; exit 1; }

@@ -7,8 +7,10 @@ namespace CrmFunctions.Benchmarks;
 /// <param name="Rate">Events a second of the steady load. 1 to 500.</param>
 /// <param name="Seconds">Length of the steady load. 5 to 600.</param>
 /// <param name="Customers">Over how many customers the load is spread. 10 to 5000.</param>
+/// <param name="InMemory">Azurite keeps its tables in memory, where <c>start.sh</c> has it write them down every five seconds.</param>
 /// <param name="Json">The figures as JSON.</param>
-internal sealed record Options(IReadOnlyList<string> Sections, int Rate = 50, int Seconds = 60, int Customers = 300, bool Json = false)
+internal sealed record Options(
+    IReadOnlyList<string> Sections, int Rate = 50, int Seconds = 60, int Customers = 300, bool InMemory = false, bool Json = false)
 {
     /// <exception cref="FormatException">A word is not understood; the message names it.</exception>
     public static Options Parse(IReadOnlyList<string> words)
@@ -19,6 +21,7 @@ internal sealed record Options(IReadOnlyList<string> Sections, int Rate = 50, in
         {
             options = words[i] switch
             {
+                "--in-memory" => options with { InMemory = true },
                 "--json" => options with { Json = true },
                 "--rate" => options with { Rate = Number(words, ++i, 1, 500) },
                 "--seconds" => options with { Seconds = Number(words, ++i, 5, 600) },

@@ -34,8 +34,6 @@ internal static class Bursts
             await states.Watch(load, cancellationToken);
         }
 
-        // The last recalculation is settled after its state is seen.
-        await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
         var after = await running.Operations(cancellationToken);
         double PerEvent(long count) => (double)count / (after.Events - before.Events);
         return

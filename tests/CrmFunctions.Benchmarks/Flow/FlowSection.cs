@@ -10,7 +10,7 @@ internal static class FlowSection
 
     public static async Task<IReadOnlyList<Figure>> Run(Options options, CancellationToken cancellationToken)
     {
-        await using var running = await Running.Start(cancellationToken);
+        await using var running = await Running.Start(options.InMemory, cancellationToken);
 
         CommandLine.Say($"Warming up for {WarmUpSeconds} s …");
         await SteadyLoad.Run(running, "warm", options with { Seconds = WarmUpSeconds, Customers = WarmUpCustomers }, cancellationToken);

@@ -14,11 +14,11 @@ internal static class SteadyLoad
     public static async Task<IReadOnlyList<Figure>> Run(Running running, string source, Options options, CancellationToken cancellationToken)
     {
         var interval = TimeSpan.FromSeconds(1.0 / options.Rate);
+        var operations = await running.Operations(cancellationToken);
+        var (app, azurite) = (Spent.By(running.AppId), Spent.By(running.AzuriteId));
         var start = TimeProvider.System.GetUtcNow().AddSeconds(1);
         var posts = new Traffic(source, options.Customers).Posts(options.Rate * options.Seconds, start, interval);
         var states = new States(running.Tables);
-        var operations = await running.Operations(cancellationToken);
-        var (app, azurite) = (Spent.By(running.AppId), Spent.By(running.AzuriteId));
 
         var load = new Load(running.App).Steady(posts, start, interval, cancellationToken);
         var bare = new Load(running.Bare).Steady(posts, start + (interval / 2), interval, cancellationToken);
@@ -28,8 +28,8 @@ internal static class SteadyLoad
         await states.Watch(load, cancellationToken);
         await enough.CancelAsync();
 
-        var (appNow, azuriteNow) = (Spent.By(running.AppId), Spent.By(running.AzuriteId));
         var after = await running.Operations(cancellationToken);
+        var (appNow, azuriteNow) = (Spent.By(running.AppId), Spent.By(running.AzuriteId));
         var (answers, compared) = (await load, await bare);
         var decided = states.Decided(answers).ToList();
         double PerEvent(long count) => (double)count / (after.Events - operations.Events);
