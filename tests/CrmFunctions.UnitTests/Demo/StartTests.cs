@@ -68,6 +68,8 @@ public sealed class StartTests
         {
             using var folder = DataFolder.Open(place, null);
             File.WriteAllText(folder.Of("sleep.pid"), left.Id.ToString(CultureInfo.InvariantCulture));
+            // A process that has only just been started has no command line yet.
+            Assert.True(SpinWait.SpinUntil(() => Leftover.Running("sleep", folder.Of("sleep.pid")) is not null, TimeSpan.FromSeconds(30)));
             var refused = await Assert.ThrowsAsync<CommandFailedException>(
                 () => Leftover.Wait("sleep", folder.Of("sleep.pid"), new HurriedClock(), CancellationToken.None));
             Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"as process {left.Id}"), refused.Message, StringComparison.Ordinal);
