@@ -71,36 +71,6 @@ public sealed class CustomerRow : ITableEntity
 #pragma warning restore CS1591
 }
 
-/// <summary>A part of a snapshot too large for the state row.</summary>
-public sealed class SnapshotRow : ITableEntity
-{
-#pragma warning disable CS1591 // Keys and columns.
-    public string PartitionKey { get; set; } = "";
-
-    public string RowKey { get; set; } = "";
-
-    public DateTimeOffset? Timestamp { get; set; }
-
-    public ETag ETag { get; set; }
-
-    public byte[]? P0 { get; set; }
-
-    public byte[]? P1 { get; set; }
-
-    public byte[]? P2 { get; set; }
-
-    public byte[]? P3 { get; set; }
-
-    public byte[]? P4 { get; set; }
-
-    public byte[]? P5 { get; set; }
-
-    public byte[]? P6 { get; set; }
-
-    public byte[]? P7 { get; set; }
-#pragma warning restore CS1591
-}
-
 /// <summary>A change of tier or stage, as it was decided. Never rewritten.</summary>
 public sealed class HistoryRow : ITableEntity
 {

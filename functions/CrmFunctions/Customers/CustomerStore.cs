@@ -124,15 +124,16 @@ public sealed class CustomerStore(CrmTables tables)
 
     private async Task<byte[]> ReadSnapshot(CustomerRow row, CancellationToken cancellationToken)
     {
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {row.PartitionKey} and RowKey ge {"snapshot-"} and RowKey lt {"snapshot-~"}");
-        var parts = new List<SnapshotRow>();
-        await foreach (var part in tables.Customers.QueryAsync<SnapshotRow>(filter, cancellationToken: cancellationToken)) parts.Add(part);
-        return SnapshotCodec.Join(parts.OrderBy(part => part.RowKey, StringComparer.Ordinal).Take(row.SnapshotRows));
+        var until = SnapshotCodec.Prefix + "~";
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {row.PartitionKey} and RowKey ge {SnapshotCodec.Prefix} and RowKey lt {until}");
+        var parts = new List<PackedRow>();
+        await foreach (var part in tables.Customers.QueryAsync<PackedRow>(filter, cancellationToken: cancellationToken)) parts.Add(part);
+        return PackedRow.Join(parts.OrderBy(part => part.RowKey, StringComparer.Ordinal).Take(row.SnapshotRows));
     }
 
     /// <summary>Puts the snapshot into the row, or says where it stands.</summary>
     /// <returns>The rows that hold it, where they must be written.</returns>
-    private static List<SnapshotRow> Keep(CustomerRow row, Snapshot kept, Snapshot? keep)
+    private static List<PackedRow> Keep(CustomerRow row, Snapshot kept, Snapshot? keep)
     {
         var snapshot = keep ?? kept;
         row.SnapshotThrough = snapshot.Through;
@@ -141,7 +142,7 @@ public sealed class CustomerStore(CrmTables tables)
 
         var packed = SnapshotCodec.Write(snapshot.Events);
         row.SnapshotRows = 0;
-        if (packed.Length <= SnapshotCodec.Part)
+        if (packed.Length <= PackedRow.Part)
         {
             row.Snapshot = packed;
             return [];

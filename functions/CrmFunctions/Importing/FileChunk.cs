@@ -17,21 +17,21 @@ public sealed class FileChunk(ImportStore imports, EventLog log)
     {
         var message = JsonSerializer.Deserialize(received.Body.ToMemory().Span, MessagingJson.Default.ImportChunk) ?? throw new FormatException("The message is null.");
         var import = await imports.Read(message.Import, cancellationToken) ?? throw new InvalidOperationException($"Import {message.Import} is not there.");
-        var (firstRow, rows) = await imports.ReadChunk(message.Import, message.Chunk, cancellationToken)
+        var chunk = await imports.ReadChunk(message.Import, message.Chunk, cancellationToken)
             ?? throw new InvalidOperationException($"Chunk {message.Chunk} of import {message.Import} is not there.");
 
         var reader = new RowReader(ImportStore.MappingOf(import), ImportStore.HeaderOf(import));
         var problems = new List<RowProblem>();
-        var read = rows.Select((row, i) =>
+        var read = chunk.Rows.Select((row, i) =>
         {
-            var entry = reader.Read(row, firstRow + i, import.ReceivedAt, out var found);
+            var entry = reader.Read(row, chunk.FirstRow + i, import.ReceivedAt, out var found);
             problems.AddRange(found);
             return entry;
         }).ToList();
 
         var filings = await log.File([.. read.OfType<Entry>()], cancellationToken);
         Seams.Passed(Seams.ChunkFiled);
-        await imports.PutResult(Result(firstRow, read, filings, problems), message.Import, message.Chunk, cancellationToken);
+        await imports.PutResult(Result(chunk.FirstRow, read, filings, problems), message.Import, message.Chunk, cancellationToken);
     }
 
     private static ResultRow Result(int firstRow, List<Entry?> read, Filing[] filings, List<RowProblem> problems)

@@ -32,43 +32,6 @@ public sealed class ImportRow : ITableEntity
 #pragma warning restore CS1591
 }
 
-/// <summary>Some rows of a file, as read.</summary>
-public sealed class ChunkRow : ITableEntity
-{
-    /// <summary>Row keys begin with this; the number follows.</summary>
-    public const string Prefix = "chunk-";
-
-#pragma warning disable CS1591 // Keys and columns.
-    public string PartitionKey { get; set; } = "";
-
-    public string RowKey { get; set; } = "";
-
-    public DateTimeOffset? Timestamp { get; set; }
-
-    public ETag ETag { get; set; }
-
-    /// <summary>Number of the first row; the heading is row 1.</summary>
-    public int FirstRow { get; set; }
-
-    /// <summary>The rows, packed: a list of <see cref="FileRow"/>.</summary>
-    public byte[]? P0 { get; set; }
-
-    public byte[]? P1 { get; set; }
-
-    public byte[]? P2 { get; set; }
-
-    public byte[]? P3 { get; set; }
-
-    public byte[]? P4 { get; set; }
-
-    public byte[]? P5 { get; set; }
-
-    public byte[]? P6 { get; set; }
-
-    public byte[]? P7 { get; set; }
-#pragma warning restore CS1591
-}
-
 /// <summary>What became of the rows of a chunk.</summary>
 public sealed class ResultRow : ITableEntity
 {
@@ -101,6 +64,11 @@ public sealed class ResultRow : ITableEntity
     public byte[] Problems { get; set; } = [];
 #pragma warning restore CS1591
 }
+
+/// <summary>Some rows of a file, as they are kept.</summary>
+/// <param name="FirstRow">Number of the first row; the heading is row 1.</param>
+/// <param name="Rows">The rows.</param>
+public sealed record Chunk(int FirstRow, IReadOnlyList<FileRow> Rows);
 
 /// <summary>A row of a file.</summary>
 /// <param name="F">Its fields, in the order of the heading.</param>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.IO.Compression;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Azure.Data.Tables;
@@ -10,51 +9,29 @@ namespace CrmFunctions.Importing;
 /// <summary>Files being imported, in chunks, and what became of their rows.</summary>
 public sealed class ImportStore(CrmTables tables)
 {
-    /// <summary>The most packed bytes of one chunk.</summary>
-    public const int MostBytes = 8 * Part;
-
-    private const int Part = 64 * 1024;
+    /// <summary>Row keys of chunks begin with this; the number follows.</summary>
+    public const string ChunkPrefix = "chunk-";
     private const int MostHeading = 32 * 1024;
 
     /// <summary>Keeps a chunk.</summary>
     /// <exception cref="FormatException">Its rows are too large.</exception>
-    public Task Put(string import, int number, int firstRow, IReadOnlyList<FileRow> rows, CancellationToken cancellationToken)
+    public Task Put(string import, int number, Chunk chunk, CancellationToken cancellationToken)
     {
-        var packed = new MemoryStream();
-        using (var brotli = new BrotliStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+        var packed = Packing.Pack(stream => JsonSerializer.Serialize(stream, chunk, ImportJson.Default.Chunk));
+        if (packed.Length > PackedRow.MostBytes)
         {
-            JsonSerializer.Serialize(brotli, rows, ImportJson.Default.IReadOnlyListFileRow);
+            throw new FormatException($"Rows {chunk.FirstRow} to {chunk.FirstRow + chunk.Rows.Count - 1} are too large; send shorter fields.");
         }
 
-        if (packed.Length > MostBytes) throw new FormatException($"Rows {firstRow} to {firstRow + rows.Count - 1} are too large; send shorter fields.");
-        var parts = packed.ToArray().Chunk(Part).ToArray();
-        byte[]? At(int part) => part < parts.Length ? parts[part] : null;
-        return tables.Imports.Put(
-            new ChunkRow
-            {
-                PartitionKey = import,
-                RowKey = Key(ChunkRow.Prefix, number),
-                FirstRow = firstRow,
-                P0 = At(0),
-                P1 = At(1),
-                P2 = At(2),
-                P3 = At(3),
-                P4 = At(4),
-                P5 = At(5),
-                P6 = At(6),
-                P7 = At(7),
-            },
-            cancellationToken);
+        return tables.Imports.Put(PackedRow.Of(import, Key(ChunkPrefix, number), packed), cancellationToken);
     }
 
-    /// <summary>The rows of a chunk; null where there is no such chunk.</summary>
-    public async Task<(int FirstRow, IReadOnlyList<FileRow> Rows)?> ReadChunk(string import, int number, CancellationToken cancellationToken)
+    /// <summary>A chunk; null where there is none of this number.</summary>
+    public async Task<Chunk?> ReadChunk(string import, int number, CancellationToken cancellationToken)
     {
-        if (await tables.Imports.Get<ChunkRow>(import, Key(ChunkRow.Prefix, number), cancellationToken) is not { } row) return null;
-        byte[][] parts = [.. new[] { row.P0, row.P1, row.P2, row.P3, row.P4, row.P5, row.P6, row.P7 }.OfType<byte[]>()];
-        using var brotli = new BrotliStream(new MemoryStream([.. parts.SelectMany(part => part)]), CompressionMode.Decompress);
-        var rows = await JsonSerializer.DeserializeAsync(brotli, ImportJson.Default.IReadOnlyListFileRow, cancellationToken);
-        return (row.FirstRow, rows!);
+        if (await tables.Imports.Get<PackedRow>(import, Key(ChunkPrefix, number), cancellationToken) is not { } row) return null;
+        await using var unpacked = Packing.Unpack(PackedRow.Join(row));
+        return await JsonSerializer.DeserializeAsync(unpacked, ImportJson.Default.Chunk, cancellationToken);
     }
 
     /// <summary>Keeps the import itself: from then on it is one.</summary>
@@ -110,21 +87,16 @@ public sealed class ImportStore(CrmTables tables)
     {
         for (var count = problems.Count; ; count /= 2)
         {
-            var packed = new MemoryStream();
-            using (var brotli = new BrotliStream(packed, CompressionLevel.Fastest, leaveOpen: true))
-            {
-                JsonSerializer.Serialize(brotli, [.. problems.Take(count)], ImportJson.Default.ListRowProblem);
-            }
-
-            if (packed.Length <= Part) return packed.ToArray();
+            var packed = Packing.Pack(stream => JsonSerializer.Serialize(stream, [.. problems.Take(count)], ImportJson.Default.ListRowProblem));
+            if (packed.Length <= PackedRow.Part) return packed;
         }
     }
 
     /// <summary>The problems of a chunk's rows.</summary>
     public static IReadOnlyList<RowProblem> ProblemsOf(ResultRow row)
     {
-        using var brotli = new BrotliStream(new MemoryStream(row.Problems), CompressionMode.Decompress);
-        return JsonSerializer.Deserialize(brotli, ImportJson.Default.ListRowProblem)!;
+        using var unpacked = Packing.Unpack(row.Problems);
+        return JsonSerializer.Deserialize(unpacked, ImportJson.Default.ListRowProblem)!;
     }
 
     /// <summary>The mapping of an import.</summary>
@@ -138,7 +110,7 @@ public sealed class ImportStore(CrmTables tables)
 
 /// <summary>JSON of imports, in rows and in answers.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(IReadOnlyList<FileRow>))]
+[JsonSerializable(typeof(Chunk))]
 [JsonSerializable(typeof(ColumnMapping))]
 [JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(List<RowProblem>))]

@@ -85,7 +85,7 @@ public sealed class ReceiveImport(ImportStore imports, Bus bus, Desk desk, Clock
 
         async Task Flush()
         {
-            await imports.Put(import, chunks++, rows - chunk.Count + 2, chunk, cancellationToken);
+            await imports.Put(import, chunks++, new Chunk(rows - chunk.Count + 2, chunk), cancellationToken);
             chunk.Clear();
             characters = 0;
         }

@@ -67,7 +67,7 @@ public sealed class UploadTests(Azurite azurite) : IClassFixture<Azurite>
 
     private static Task<List<string>> Imports(Suite suite) => Keys(suite, key => key == ImportRow.Key);
 
-    private static async Task<int> Chunks(Suite suite) => (await Keys(suite, key => key.StartsWith(ChunkRow.Prefix, StringComparison.Ordinal))).Count;
+    private static async Task<int> Chunks(Suite suite) => (await Keys(suite, key => key.StartsWith(ImportStore.ChunkPrefix, StringComparison.Ordinal))).Count;
 
     private static async Task<List<string>> Keys(Suite suite, Func<string, bool> where)
     {
