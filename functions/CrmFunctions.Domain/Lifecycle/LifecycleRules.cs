@@ -14,16 +14,16 @@ public sealed record LifecycleRules(TimeSpan NewFor, TimeSpan IntentFor, Silence
 {
     /// <summary>The instants at which the stage of a customer changes by silence alone.</summary>
     /// <param name="facts">As of any instant: they hold until the next event.</param>
-    /// <param name="calibration">Whose model says what silence means, where the rules ask one.</param>
-    public StageTimes Times(Facts facts, Calibration calibration)
+    /// <param name="outlook">Says what silence means, where the rules ask a model.</param>
+    public StageTimes Times(Facts facts, Outlook outlook)
     {
         if (facts.Orders is not [var first, ..]) return new StageTimes { IntentUntil = facts.LastIntent is { } intent ? intent + IntentFor : null };
         var last = facts.Orders[^1].At;
         return new StageTimes
         {
             NewUntil = first.At + NewFor,
-            DormantFrom = last + Dormant.Of(facts, calibration),
-            ChurnWarningFrom = last + ChurnWarning.Of(facts, calibration),
+            DormantFrom = last + Dormant.Of(outlook),
+            ChurnWarningFrom = last + ChurnWarning.Of(outlook),
             ChurnedFrom = last + ChurnedAfter,
         };
     }

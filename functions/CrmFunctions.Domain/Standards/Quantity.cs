@@ -47,7 +47,9 @@ public enum Measure
     /// <summary>The probability that the customer still buys, 0 to 1. Unknown without a model, and without an order.</summary>
     PAlive,
 
-    /// <summary>Expected net revenue within the horizon, in the standard's currency. Unknown without a model, and without an order.</summary>
+    /// <summary>
+    /// Expected net revenue within the horizon, in the standard's currency, looked at every 30 days of silence. Unknown without a model, and without an order.
+    /// </summary>
     PredictedValue,
 }
 
@@ -55,7 +57,7 @@ public enum Measure
 public static class Measures
 {
     /// <summary>The measure falls by itself, second by second, while nothing happens.</summary>
-    public static bool Fades(this Measure measure) => measure is Measure.Engagement or Measure.PAlive or Measure.PredictedValue;
+    public static bool Fades(this Measure measure) => measure is Measure.Engagement or Measure.PAlive;
 
     /// <summary>The largest value there can be; null: there is none.</summary>
     public static decimal? Largest(this Measure measure) => measure switch

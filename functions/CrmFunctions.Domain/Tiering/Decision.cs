@@ -11,6 +11,7 @@ namespace CrmFunctions.Domain.Tiering;
 public sealed class Decision(Facts facts, Standard standard, Calibration calibration)
 {
     private Receipt? receipt;
+    private Outlook? outlook;
 
     /// <summary>The instant. UTC.</summary>
     public required DateTimeOffset At { get; init; }
@@ -38,6 +39,12 @@ public sealed class Decision(Facts facts, Standard standard, Calibration calibra
     /// event dated ahead takes place. Null: never, which is not within a hundred years.
     /// </summary>
     public required DateTimeOffset? NextReview { get; init; }
+
+    /// <summary>When the stage changes by silence alone.</summary>
+    public required StageTimes Stages { get; init; }
+
+    /// <summary>What the value models expect. Asked when it is first asked for: it follows from the same facts.</summary>
+    public Outlook Outlook => outlook ??= new Outlook(facts, standard, calibration);
 
     /// <summary>Why. Written when it is first asked for: it follows from the same facts.</summary>
     public Receipt Receipt => receipt ??= Receipts.Write(facts, standard, calibration, At);

@@ -26,6 +26,7 @@ public static class Decisions
         var answer = course.Start;
         return new Decision(facts, standard, calibration)
         {
+            Stages = course.Stages,
             At = now.ToUniversalTime(),
             Tier = standard.Tiers[answer.Tier],
             Stage = answer.Stage,

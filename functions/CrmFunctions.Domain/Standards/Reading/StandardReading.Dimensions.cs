@@ -22,7 +22,7 @@ internal sealed partial class StandardReading
         var fading = dimensions.Where(dimension => dimension.Measure.Fades());
         if (fading.DistinctBy(dimension => dimension.LowerIsBetter).Count() > 1)
         {
-            Refuse("dimensions", "must not call what fades (engagement, pAlive, predictedValue) better both when lower and when higher");
+            Refuse("dimensions", "must not call what fades (engagement, pAlive) better both when lower and when higher");
         }
 
         return dimensions;

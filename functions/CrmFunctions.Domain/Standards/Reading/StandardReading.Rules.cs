@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using CrmFunctions.Domain.Lifecycle;
+using CrmFunctions.Domain.ValueModels.Prediction;
 
 namespace CrmFunctions.Domain.Standards;
 
@@ -112,8 +113,8 @@ internal sealed partial class StandardReading
         }
 
         var churned = Needed("churned");
-        var dormant = SilenceOf(member, "dormant", path, default, churned, "pAliveBelow");
-        var warning = SilenceOf(member, "churnWarning", path, dormant.Otherwise, churned, "pNoOrderAbove");
+        var dormant = SilenceOf(member, "dormant", path, default, churned);
+        var warning = SilenceOf(member, "churnWarning", path, dormant.Otherwise, churned);
         var rules = new LifecycleRules(
             Needed("newFor"), member.TryGetProperty("intentFor", out _) ? Needed("intentFor") : TimeSpan.FromDays(90), dormant, warning, churned);
         if (Problems.Count == 0 && (dormant.Otherwise >= warning.Otherwise || warning.Otherwise >= churned)) Refuse(path, "must have dormant before churnWarning before churned");
@@ -121,7 +122,7 @@ internal sealed partial class StandardReading
     }
 
     /// <summary>A duration, or an object that asks the model: {"pAliveBelow": 0.5, "atLeast": "P60D", "otherwise": "P90D"}.</summary>
-    private Silence SilenceOf(JsonElement json, string name, string path, TimeSpan after, TimeSpan before, string asks)
+    private Silence SilenceOf(JsonElement json, string name, string path, TimeSpan after, TimeSpan before)
     {
         path = $"{path}.{name}";
         if (!json.TryGetProperty(name, out var member) || member.ValueKind != JsonValueKind.Object)
@@ -130,23 +131,35 @@ internal sealed partial class StandardReading
             return Silence.Of(Duration(json, name, "lifecycle") ?? default);
         }
 
-        Know(member, path, [asks, "horizon", "atLeast", "otherwise"]);
-        var threshold = member.TryGetProperty(asks, out var given) ? (double?)Number(given) : null;
-        if (threshold is not (> 0 and < 1)) Refuse($"{path}.{asks}", "must be a probability above 0 and below 1");
-        var horizon = Duration(member, "horizon", path);
-        if (asks == "pNoOrderAbove" && horizon is null) Refuse($"{path}.horizon", "is missing; it says within how long no order would come, such as P90D");
+        Know(member, path, "pAliveBelow", "pNoOrderAbove", "churnAbove", "horizon", "atLeast", "otherwise");
         var least = Duration(member, "atLeast", path) ?? TimeSpan.FromDays(1);
 
         // Where no model can answer: half-way between what comes before and being lost.
-        var otherwise = Duration(member, "otherwise", path) ?? Later(least, after + ((before - after) / 2));
+        var halfway = TimeSpan.FromDays(Math.Floor((after + ((before - after) / 2)).TotalDays));
+        var otherwise = Duration(member, "otherwise", path) ?? (least > halfway ? least : halfway);
         if (otherwise < least) Refuse($"{path}.otherwise", "must not be shorter than atLeast");
-        return new Silence(least, otherwise)
-        {
-            PAliveBelow = asks == "pAliveBelow" ? threshold : null,
-            PNoOrderAbove = asks == "pNoOrderAbove" ? threshold : null,
-            Horizon = horizon ?? default,
-        };
+        return new Silence(least, otherwise, Asked(member, path));
+    }
 
-        static TimeSpan Later(TimeSpan one, TimeSpan other) => one > other ? one : TimeSpan.FromDays(Math.Floor(other.TotalDays));
+    private SilenceCondition? Asked(JsonElement json, string path)
+    {
+        string[] known = ["pAliveBelow", "pNoOrderAbove", "churnAbove"];
+        var asked = known.Where(name => json.TryGetProperty(name, out _)).ToList();
+        if (asked.Count != 1)
+        {
+            Refuse(path, $"must have one of {string.Join(", ", known)}, or be a duration");
+            return null;
+        }
+
+        if (Number(json.GetProperty(asked[0])) is not (> 0 and < 1 and var level))
+        {
+            Refuse($"{path}.{asked[0]}", "must be a probability above 0 and below 1");
+            return null;
+        }
+
+        if (asked[0] != "pNoOrderAbove") return asked[0] == "pAliveBelow" ? new AliveBelow((double)level) : new ChurnAbove((double)level);
+        if (Duration(json, "horizon", path) is { } horizon) return new NoOrderAbove((double)level, horizon.TotalDays);
+        if (!json.TryGetProperty("horizon", out _)) Refuse($"{path}.horizon", "is missing; it says within how long no order would come, such as P90D");
+        return null;
     }
 }

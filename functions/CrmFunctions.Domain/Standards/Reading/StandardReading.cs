@@ -53,7 +53,12 @@ internal sealed partial class StandardReading : StandardFields
     {
         var rates = ImmutableDictionary.CreateBuilder<string, decimal>(StringComparer.Ordinal);
         if (!json.TryGetProperty("rates", out var member)) return rates.ToImmutable();
-        if (!IsObject(member, "rates")) return rates.ToImmutable();
+        if (member.ValueKind != JsonValueKind.Object)
+        {
+            Refuse("rates", "must be a JSON object of currency codes and numbers");
+            return rates.ToImmutable();
+        }
+
         foreach (var rate in member.EnumerateObject())
         {
             if (Currencies.Digits(rate.Name) is null || Number(rate.Value) is not (> 0 and < 1_000_000 and var units))

@@ -18,6 +18,10 @@ internal static class Receipts
         var unknown = new Unknowns(course);
         var (up, down) = Changes.Of(course, terms);
         var basis = BasisOf(course, seen);
+        var certain = walk.Pins.Tier >= 0 || unknown.ChangeNothing();
+
+        // The last question: it takes the walk away from now.
+        var drop = Drop(course);
         return new Receipt(
             standard.Name,
             calibration.Version,
@@ -26,9 +30,9 @@ internal static class Receipts
             basis,
             up,
             down,
-            Drop(course),
+            drop,
             unknown.Names,
-            walk.Pins.Tier >= 0 || unknown.ChangeNothing());
+            certain);
     }
 
     private static Term Term(Course course, int index)

@@ -49,6 +49,8 @@ internal abstract class Gauge
         Measure.Complaints => new MarkGauge(customer.Facts.Complaints, what.Window, mean: false),
         Measure.Satisfaction => new MarkGauge(customer.Facts.Feedback, what.Window, mean: true),
         Measure.Attribute => new AttributeGauge(customer.Facts.Attributes, what.Attribute ?? ""),
+        Measure.PAlive => new AliveGauge(customer),
+        Measure.PredictedValue => new PredictedValueGauge(customer, what.Horizon),
         _ => throw new InvalidOperationException($"No rule measures {what.Measure}."),
     };
 }

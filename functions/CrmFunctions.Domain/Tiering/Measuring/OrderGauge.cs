@@ -56,6 +56,9 @@ internal abstract class OrderGauge(OrderLines orders, TimeSpan? window) : Gauge
 
     protected bool Counts(int line) => held is null ? line >= left && line < entered : line >= left && held[line] is not null;
 
+    /// <summary>What a line is worth at the last move; null: it does not count.</summary>
+    protected Money? NetOf(int line) => held is not null ? held[line] : Counts(line) ? orders.Lines[line].Net : null;
+
     protected abstract void Add(int line, Money net);
 
     protected abstract void Remove(int line, Money net);

@@ -23,7 +23,7 @@ internal sealed class Course
         this.now = now.UtcTicks;
         Facts = facts;
         Yardstick = Yardstick.Of(standard, calibration);
-        Stages = standard.Lifecycle.Times(facts, calibration);
+        Stages = standard.Lifecycle.Times(facts, new Outlook(facts, standard, calibration));
         Walk = new Walk(new Subject(facts, standard, calibration), Yardstick, this.now);
         Start = Answered(this.now);
     }
