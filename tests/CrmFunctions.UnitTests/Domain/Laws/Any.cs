@@ -88,8 +88,8 @@ internal static class Any
         from rule in Gen.Elements<PointsRule>(
             new Bands([30, 60, 120.5m, 240]), new Bands([1, 2, 4, 7]), new Bands([0, 50, 200, 800, 3000]), new LinearScale(0, 20), new LinearScale(10.5m, 100.5m),
             new LinearScale(0, 400), new LogScale(1, 500), new LogScale(0.25m, 3), new PercentileBands([20, 40, 60, 80]))
-        select Make.Dimension(
-            measure, 1, rule, measure.Fades() ? false : measure is Measure.DaysSinceLastOrder or Measure.Complaints || lower, window, halfLife, unknown) with { Cap = cap };
+        let better = !measure.Fades() && (measure is Measure.DaysSinceLastOrder or Measure.Complaints || lower)
+        select Make.Dimension(measure, 1, rule, better, window, halfLife, unknown) with { Cap = cap };
 
     private static Gen<Standard> Standards() => Gen.OneOf(Gen.Constant(Make.Standard()), Random());
 
