@@ -9,6 +9,7 @@ using CrmFunctions.Operations;
 using CrmFunctions.Recalculation;
 using CrmFunctions.Reports;
 using CrmFunctions.Reviews;
+using CrmFunctions.Sources;
 using CrmFunctions.Standards;
 using CrmFunctions.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -44,6 +45,10 @@ public static class Composition
         services.AddChecked<NotificationOptions>(NotificationOptions.Section);
         services.AddChecked<BusinessHoursOptions>(BusinessHoursOptions.Section);
 
+        services.AddChecked<SourceOptions>(SourceOptions.Section);
+        services.AddSingleton<IVault>(new AzureVault(CrmTables.Credential(settings, SourceOptions.Section)));
+        services.AddSingleton<SecretKeeper>();
+        services.AddSingleton<SourceStore>();
         services.AddSingleton<RecalculationRequests>();
         services.AddSingleton<QuarantineStore>();
         services.AddSingleton<EventLog>();

@@ -23,6 +23,10 @@ public static class Flow
         public const string Import = "imports/{id}";
         public const string ImportRows = "imports/{id}/rows";
 
+        // Sources
+        public const string Sources = "sources";
+        public const string Source = "sources/{id}";
+
         // Customers
         public const string Customers = "customers";
         public const string Customer = "customers/{id}";
@@ -52,6 +56,7 @@ public static class Flow
     {
         public const string Events = "events";
         public const string Quarantine = "quarantine";
+        public const string Sources = "sources";
         public const string Imports = "imports";
         public const string Handles = "handles";
         public const string Customers = "customers";
@@ -59,7 +64,7 @@ public static class Flow
         public const string Messages = "messages";
         public const string Standards = "standards";
 
-        public static IReadOnlyList<string> All { get; } = [Events, Quarantine, Imports, Handles, Customers, Due, Messages, Standards];
+        public static IReadOnlyList<string> All { get; } = [Events, Quarantine, Sources, Imports, Handles, Customers, Due, Messages, Standards];
     }
 
     public static class Schedules
