@@ -13,8 +13,9 @@ public sealed class DeleteSource(SourceStore sources)
         [HttpTrigger(AuthorizationLevel.Admin, "delete", Route = Flow.Routes.Source)] HttpRequest request, string id, CancellationToken cancellationToken)
 #pragma warning restore CS1591
     {
-        if (!SourceDraft.IsId(id) || await sources.Get(id, cancellationToken) is null) return new Problem(ProblemKind.NotFound, "There is no source of this id.").ToResult();
+        var source = SourceDraft.IsId(id) ? await sources.Get(id, cancellationToken) : null;
+        if (source is null) return new Problem(ProblemKind.NotFound, "There is no source of this id.").ToResult();
         await sources.Delete(id, cancellationToken);
-        return TypedResults.NoContent();
+        return TypedResults.Json(SourceAnswer.Of(source), SourcesJson.Default.SourceAnswer);
     }
 }

@@ -10,6 +10,16 @@ namespace CrmFunctions.Sources;
 /// <param name="Token">WeCom's token; left out: as it is.</param>
 /// <param name="AesKey">WeCom's EncodingAESKey; left out: as it is.</param>
 /// <param name="Credentials">Secrets of its API by name; left out: as they are.</param>
+/// <param name="Currency">As in <see cref="Source.Currency"/>.</param>
+/// <param name="TimeZone">As in <see cref="Source.TimeZone"/>.</param>
+/// <param name="Region">As in <see cref="Source.Region"/>.</param>
+/// <param name="Url">As in <see cref="Source.Url"/>.</param>
+/// <param name="ApiUrl">As in <see cref="Source.ApiUrl"/>.</param>
+/// <param name="ClientId">As in <see cref="Source.ClientId"/>.</param>
+/// <param name="Fields">As in <see cref="Source.Fields"/>.</param>
+/// <param name="Types">As in <see cref="Source.Types"/>.</param>
+/// <param name="KeepRefusedUntil">As in <see cref="Source.KeepRefusedUntil"/>.</param>
+/// <param name="PerSecond">As in <see cref="Source.PerSecond"/>.</param>
 public sealed record SourceBody(
     string? Provider,
     string? Name,
