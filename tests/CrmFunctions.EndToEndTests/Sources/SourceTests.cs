@@ -1,9 +1,7 @@
 using System.Net;
 using System.Text;
-using System.Text.Json.Nodes;
 using CrmFunctions.EndToEndTests.Input;
 using CrmFunctions.Sources;
-using CrmFunctions.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmFunctions.EndToEndTests.Sources;
@@ -15,7 +13,7 @@ public sealed class SourceTests(InputSuite input) : IClassFixture<InputSuite>
     [Fact]
     public async Task A_source_is_saved_shown_and_deleted_and_its_secret_is_in_no_answer_and_in_no_row()
     {
-        var made = await Put("made-and-shown", $$"""{"provider":"shopify","secrets":[{"value":"{{Secret}}"}],"currency":"EUR","timeZone":"Europe/Berlin","region":"DE","credentials":{"accessToken":"{{Secret}}"}}""");
+        var made = await Put("made-and-shown", $$$"""{"provider":"shopify","secrets":[{"value":"{{{Secret}}}"}],"currency":"EUR","timeZone":"Europe/Berlin","region":"DE","credentials":{"accessToken":"{{{Secret}}}"}}""");
         var shown = await input.Get("sources/made-and-shown");
         var listed = await input.Get("sources");
         var row = await input.Suite.Tables.Sources.GetEntityAsync<SourceRow>(SourceRow.Partition, "made-and-shown");
