@@ -33,7 +33,7 @@ public sealed class ReceiveImport(Upload upload, Bus bus, Desk desk)
         Seams.Passed(Seams.ImportKept);
 
         // Who dies here has answered nobody, who sends the file again; SweepImports asks for the chunks that nobody asked for.
-        await Ask(bus, import, Enumerable.Range(0, kept.Row.Chunks), cancellationToken);
+        await Ask(bus, import, Enumerable.Range(0, kept.Row.Chunks), "first", cancellationToken);
         request.HttpContext.Response.Headers.Location = $"{request.PathBase}{request.Path}/{import}";
         return TypedResults.Json(
             new ImportAnswer(import, "accepted", query.IsDryRun, kept.Row.Rows, 0, 0, 0, 0, MappingAnswer.Of(kept.Mapping), []),
@@ -47,13 +47,13 @@ public sealed class ReceiveImport(Upload upload, Bus bus, Desk desk)
             ? new Problem(ProblemKind.MediaType, "Send the file as text/csv.")
             : request.Compressed();
 
-    /// <summary>Asks that chunks be filed. One that was asked for twice is filed once.</summary>
-    internal static async Task Ask(Bus bus, string import, IEnumerable<int> chunks, CancellationToken cancellationToken)
+    /// <summary>Asks that chunks be filed. One that was asked for on two occasions is filed once.</summary>
+    internal static async Task Ask(Bus bus, string import, IEnumerable<int> chunks, string occasion, CancellationToken cancellationToken)
     {
         foreach (var some in chunks.Chunk(1000))
         {
             List<ServiceBusMessage> messages =
-                [.. some.Select(chunk => Bus.Message($"{import}:{chunk}", new ImportChunk(import, chunk), MessagingJson.Default.ImportChunk))];
+                [.. some.Select(chunk => Bus.Message($"{import}:{chunk}:{occasion}", new ImportChunk(import, chunk), MessagingJson.Default.ImportChunk))];
             await bus.Send(Flow.Queues.Imports, messages, cancellationToken);
         }
     }
