@@ -87,7 +87,21 @@ public static class Make
             ((char)('A' + i)).ToString(), score, ImmutableDictionary<string, string>.Empty, revisitDays is { } days ? TimeSpan.FromDays(days) : null)),
     ];
 
+    /// <summary>A calibration in which the percentiles that each dimension asks for have the values given.</summary>
+    public static Calibration Calibration(IEnumerable<Dimension> dimensions, params decimal[] cuts) => new()
+    {
+        Version = "c1",
+        Percentiles = dimensions.Where(dimension => dimension.Rating is PercentileBands).ToImmutableDictionary(
+            dimension => dimension.Name, dimension => Stepped(((PercentileBands)dimension.Rating).Percentiles, cuts)),
+    };
+
     /// <summary>The decision about the events.</summary>
     public static Decision Decision(IEnumerable<CustomerEvent> events, DateTimeOffset now, Standard? standard = null, Calibration? calibration = null) =>
-        Decisions.Decide(Facts(events, now), standard ?? Standard(), calibration ?? Calibration.None, now);
+        Decisions.Decide(Facts(events, now), standard ?? Standard(), calibration ?? Domain.Tiering.Calibration.None, now);
+
+    // Each whole percentile has the value of the last one asked for at or below it, so that those asked for have exactly theirs.
+    private static ImmutableArray<decimal> Stepped(ImmutableArray<decimal> percentiles, decimal[] cuts) =>
+    [
+        .. Enumerable.Range(0, Domain.Tiering.Calibration.Points).Select(at => cuts[Math.Max(0, percentiles.Count(percentile => percentile <= at) - 1)]),
+    ];
 }

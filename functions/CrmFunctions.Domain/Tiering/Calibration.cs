@@ -1,33 +1,90 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using CrmFunctions.Domain.Standards;
+using CrmFunctions.Domain.ValueModels.Prediction;
 
 namespace CrmFunctions.Domain.Tiering;
 
-/// <summary>What was learned from the base: the cut points that percentile bands use.</summary>
-/// <param name="Version">The calibration's version; <c>none</c> where there is none.</param>
-/// <param name="Percentiles">For a dimension's name, the values at the percentiles it asks for.</param>
-public sealed record Calibration(string Version, ImmutableDictionary<string, ImmutableArray<decimal>> Percentiles)
+/// <summary>What was learned from the base at an instant: the percentiles that bands ask for, how scores spread, and the value models.</summary>
+public sealed record Calibration
 {
-    /// <summary>Nothing learned yet: enough for standards with absolute bands.</summary>
-    public static Calibration None { get; } = new("none", ImmutableDictionary<string, ImmutableArray<decimal>>.Empty);
+    /// <summary>How many percentiles are kept of everything: 0 to 100.</summary>
+    public const int Points = 101;
 
-    /// <summary>The cuts of a dimension's percentile bands.</summary>
+    // Cuts are asked for many times in one decision; the key holds the very arrays, so a changed copy never sees another's cuts.
+    private readonly CutCache cache = new();
+
+    /// <summary>Nothing learned yet: enough for standards with absolute bands.</summary>
+    public static Calibration None { get; } = new() { Version = "none" };
+
+    /// <summary>The calibration's version; <c>none</c> where there is none.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>The instant the base was looked at. UTC.</summary>
+    public DateTimeOffset At { get; init; }
+
+    /// <summary>Customers of the base.</summary>
+    public long Customers { get; init; }
+
+    /// <summary>For a dimension's name, its values at the percentiles 0 to 100: 101 values, ascending, of type 7.</summary>
+    public ImmutableDictionary<string, ImmutableArray<decimal>> Percentiles { get; init; } = ImmutableDictionary<string, ImmutableArray<decimal>>.Empty;
+
+    /// <summary>The scores of the base at the percentiles 0 to 100, 101 values, ascending; empty where they are not known.</summary>
+    public ImmutableArray<decimal> Scores { get; init; } = [];
+
+    /// <summary>The value models; null where none could be fitted.</summary>
+    public CustomerModel? Model { get; init; }
+
+    /// <summary>The cuts of a dimension's percentile bands; between two whole percentiles, linear.</summary>
     /// <exception cref="InvalidOperationException">
-    /// The calibration has not one value for each percentile of the dimension, ascending: the standard must not be used with it.
+    /// The calibration has not the percentiles of the dimension, ascending: the standard must not be used with it.
     /// </exception>
     public ImmutableArray<decimal> Cuts(Dimension dimension)
     {
-        var asked = dimension.Rating is PercentileBands bands ? bands.Percentiles.Length : 0;
-        if (!Percentiles.TryGetValue(dimension.Name, out var cuts) || cuts.Length != asked)
+        ArgumentNullException.ThrowIfNull(dimension);
+        ImmutableArray<decimal> asked = dimension.Rating is PercentileBands bands ? bands.Percentiles : [];
+        if (!Percentiles.TryGetValue(dimension.Name, out var values))
         {
-            throw new InvalidOperationException($"Calibration {Version} has not the {asked} percentiles of dimension '{dimension.Name}'.");
+            throw new InvalidOperationException($"Calibration {Version} has not the {asked.Length} percentiles of dimension '{dimension.Name}'.");
         }
 
-        for (var i = 1; i < cuts.Length; i++)
+        return cache.Get(values, asked) ?? throw new InvalidOperationException($"Calibration {Version} {Problem(values)} for dimension '{dimension.Name}'.");
+    }
+
+    /// <summary>What is wrong with percentiles; null where nothing is.</summary>
+    internal static string? Problem(ImmutableArray<decimal> values)
+    {
+        if (values.IsDefault || values.Length != Points) return $"has {(values.IsDefault ? 0 : values.Length)} percentiles instead of {Points}";
+        for (var i = 1; i < Points; i++)
         {
-            if (cuts[i - 1] > cuts[i]) throw new InvalidOperationException($"Calibration {Version} has descending percentiles for dimension '{dimension.Name}'.");
+            if (values[i - 1] > values[i]) return $"has descending percentiles ({i - 1} and {i})";
         }
 
-        return cuts;
+        return null;
+    }
+
+    private static decimal Value(ImmutableArray<decimal> values, decimal percentile)
+    {
+        var below = (int)percentile;
+        return below == percentile ? values[below] : values[below] + (percentile - below) * (values[below + 1] - values[below]);
+    }
+
+    // Equal to every other: what was computed before is no part of the value.
+    private sealed class CutCache : IEquatable<CutCache>
+    {
+        private readonly ConcurrentDictionary<(ImmutableArray<decimal> Values, ImmutableArray<decimal> Asked), ImmutableArray<decimal>> cuts = new();
+
+        public ImmutableArray<decimal>? Get(ImmutableArray<decimal> values, ImmutableArray<decimal> asked)
+        {
+            if (cuts.TryGetValue((values, asked), out var found)) return found;
+            if (Problem(values) is not null) return null;
+            return cuts.GetOrAdd((values, asked), key => [.. key.Asked.Select(percentile => Value(key.Values, percentile))]);
+        }
+
+        public bool Equals(CutCache? other) => other is not null;
+
+        public override bool Equals(object? obj) => obj is CutCache;
+
+        public override int GetHashCode() => 0;
     }
 }

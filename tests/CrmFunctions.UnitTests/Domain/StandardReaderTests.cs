@@ -61,13 +61,13 @@ public sealed class StandardReaderTests
     }
 
     [Theory]
-    [InlineData(new int[0])]
-    [InlineData(new[] { 1 })]
-    [InlineData(new[] { 2, 1 })]
-    public void A_calibration_without_the_cuts_asked_for_is_not_used(int[] cuts)
+    [InlineData(0, 1)]
+    [InlineData(100, 1)]
+    [InlineData(101, -1)]
+    public void A_calibration_without_the_percentiles_asked_for_ascending_is_not_used(int count, int step)
     {
         var standard = Make.Standard([Make.Dimension(rating: new PercentileBands([50, 90]))]);
-        var calibration = Calibration.None with { Percentiles = Calibration.None.Percentiles.Add("Potential", [.. cuts.Select(cut => (decimal)cut)]) };
+        var calibration = Calibration.None with { Percentiles = Calibration.None.Percentiles.Add("Potential", [.. Enumerable.Range(0, count).Select(i => (decimal)(i * step))]) };
         Assert.Throws<InvalidOperationException>(() => Make.Decision([], Make.Day(1), standard, calibration));
         Assert.Throws<InvalidOperationException>(() => Make.Decision([], Make.Day(1), standard));
     }

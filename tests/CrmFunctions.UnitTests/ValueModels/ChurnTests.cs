@@ -68,7 +68,7 @@ public sealed class ChurnTests
     [Fact]
     public void The_warning_date_is_the_first_day_on_which_the_level_is_passed()
     {
-        var rule = new ChurnRule("test", customer => customer.History.Silence - 12.5);
+        var rule = new ScoreRule(ChurnRules.Recency, null, -Math.Log(1 + 12.5), 1);
         var customer = new CustomerAt(0, new(2, 30, 90), 0, 0, 0);
         Assert.Equal(13, rule.SilenceUntil(customer, 0));
         Assert.Null(rule.SilenceUntil(customer, 5000));

@@ -18,15 +18,14 @@ public static class ChurnTraining
     {
         var now = CustomerAt.All(ledgers, origin);
         if (now.Count == 0) throw new ArgumentException($"Nobody has bought by {origin:yyyy-MM-dd}.", nameof(origin));
-        var fit = BestFit(now);
+        var fit = BestFit(GroupedHistories.From(now.Select(customer => customer.History)));
         var model = fit.Model;
-        double NoOrder(CustomerAt customer, int days) => LogOddsOf(model.ProbabilityOfNoOrder(customer.History, days));
-        var rules = new Dictionary<string, ChurnRule>();
-        void Add(string name, Func<CustomerAt, double> logOdds) => rules[name] = new(name, logOdds);
+        var noOrder = new NoOrderRule(model, horizon);
+        TrainedRules Trained(params ChurnRule[] rules) => new(origin, fit, rules.ToDictionary(rule => rule.Name));
 
         // Rules that learn from outcomes learn them for the days looked back; the purchase model says how much rarer "no order" is over the horizon.
-        var shift = LogOddsOf(now.Average(customer => model.ProbabilityOfNoOrder(customer.History, horizon)))
-            - LogOddsOf(now.Average(customer => model.ProbabilityOfNoOrder(customer.History, lookBack)));
+        var shift = ChurnRule.LogOddsOf(now.Average(customer => model.ProbabilityOfNoOrder(customer.History, horizon)))
+            - ChurnRule.LogOddsOf(now.Average(customer => model.ProbabilityOfNoOrder(customer.History, lookBack)));
         var then = CustomerAt.All(ledgers, origin.AddDays(-lookBack));
         var lost = then.Select(customer => !HasOrdered(ledgers[customer.Index], origin.AddDays(-lookBack), origin)).ToArray();
         var canLearn = Math.Min(lost.Count(gone => gone), lost.Count(gone => !gone)) >= FewRows / 4 && then.Count >= FewRows;
@@ -34,22 +33,14 @@ public static class ChurnTraining
         var cadence = Cadence.From(now);
         if (!canLearn)
         {
-            var level = LogOddsOf(now.Average(customer => model.ProbabilityOfNoOrder(customer.History, horizon)));
-            Add(ChurnRules.Recency, Rising(LogSilence, now, level));
-            Add(ChurnRules.Cadence, Rising(cadence.Score, now, level));
-            Add(ChurnRules.NoOrder, customer => NoOrder(customer, horizon));
-            return new(origin, fit, rules);
+            var level = ChurnRule.LogOddsOf(now.Average(customer => model.ProbabilityOfNoOrder(customer.History, horizon)));
+            return Trained(Rising(ChurnRules.Recency, null, now, level), Rising(ChurnRules.Cadence, cadence, now, level), noOrder);
         }
 
-        var earlier = Cadence.From(then);
-        Add(ChurnRules.Recency, Calibrated(LogSilence, LogSilence, then, lost, shift));
-        Add(ChurnRules.Cadence, Calibrated(earlier.Score, cadence.Score, then, lost, shift));
-        Add(ChurnRules.NoOrder, customer => NoOrder(customer, horizon));
-
-        var logistic = LogisticModel.Train([.. then.Select(Features)], lost);
-        Add(ChurnRules.Logistic, customer => logistic.LogOdds(Features(customer)) + shift);
-        Add(ChurnRules.Blend, customer => (logistic.LogOdds(Features(customer)) + shift + NoOrder(customer, horizon)) / 2);
-        return new(origin, fit, rules);
+        var logistic = new LogisticRule(LogisticModel.Train([.. then.Select(LogisticRule.Features)], lost), shift);
+        return Trained(
+            Calibrated(ChurnRules.Recency, null, null, then, lost, shift), Calibrated(ChurnRules.Cadence, Cadence.From(then), cadence, then, lost, shift),
+            noOrder, logistic, new BlendRule(logistic, noOrder));
     }
 
     /// <summary>Whether a customer has bought after one day and until another; what is refunded by then was not bought.</summary>
@@ -61,9 +52,8 @@ public static class ChurnTraining
     }
 
     /// <summary>The usable purchase model with the highest likelihood; NBD where none is usable.</summary>
-    public static PurchaseFit BestFit(IEnumerable<CustomerAt> customers)
+    public static PurchaseFit BestFit(GroupedHistories data)
     {
-        var data = GroupedHistories.From(customers.Select(customer => customer.History));
         PurchaseModelKind[] kinds = [PurchaseModelKind.MbgCnbd, PurchaseModelKind.MbgNbd, PurchaseModelKind.BgNbd, PurchaseModelKind.ParetoNbd];
         var fits = kinds.Select(kind => PurchaseFitting.Fit(kind, data)).ToArray();
         var usable = fits.Where(fit => fit.IsUsable).MaxBy(fit => fit.LogLikelihood);
@@ -72,33 +62,18 @@ public static class ChurnTraining
         return PurchaseFitting.Fit(PurchaseModelKind.Nbd, data) with { Warnings = [told, .. fits.SelectMany(fit => fit.Warnings).Distinct()] };
     }
 
-    private static double LogSilence(CustomerAt customer) => Math.Log(1 + customer.History.Silence);
-
-    private static double[] Features(CustomerAt customer) =>
-    [
-        LogSilence(customer), Math.Log(customer.Purchases), Math.Log(1 + Math.Max(0, customer.Revenue / customer.Purchases)), Math.Log(1 + customer.History.Age),
-    ];
-
-    private static Func<CustomerAt, double> Calibrated(
-        Func<CustomerAt, double> scoreThen, Func<CustomerAt, double> scoreNow, List<CustomerAt> then, bool[] lost, double shift)
+    // What silence scored at the earlier origin against what came is a line of log-odds. The order by the score is the rule: it is kept also where
+    // the outcomes happen to speak against it.
+    private static ScoreRule Calibrated(string name, Cadence? earlier, Cadence? cadence, List<CustomerAt> then, bool[] lost, double shift)
     {
-        var line = LogisticModel.Train([.. then.Select(customer => new[] { scoreThen(customer) })], lost);
-        var (at0, at1) = (line.LogOdds([0]), line.LogOdds([1]));
-
-        // The order by the score is the rule: it is kept also where the outcomes happen to speak against it.
-        var slope = Math.Max(at1 - at0, 1e-6);
-        return customer => at0 + slope * scoreNow(customer) + shift;
+        double Score(CustomerAt customer) => earlier?.Score(customer) ?? ScoreRule.LogSilence(customer);
+        var line = LogisticModel.Train([.. then.Select(customer => new[] { Score(customer) })], lost);
+        return new(name, cadence, line.Intercept + shift, Math.Max(line.Weights[0], 1e-6));
     }
 
-    private static Func<CustomerAt, double> Rising(Func<CustomerAt, double> score, List<CustomerAt> now, double level)
+    private static ScoreRule Rising(string name, Cadence? cadence, List<CustomerAt> now, double level)
     {
-        var mean = now.Average(score);
-        return customer => score(customer) - mean + level;
-    }
-
-    private static double LogOddsOf(double probability)
-    {
-        var inside = Math.Clamp(probability, 1e-12, 1 - 1e-12);
-        return Math.Log(inside / (1 - inside));
+        var score = new ScoreRule(name, cadence, 0, 1);
+        return score with { Intercept = level - now.Average(score.LogOdds) };
     }
 }

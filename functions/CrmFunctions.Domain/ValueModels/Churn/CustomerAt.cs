@@ -17,8 +17,8 @@ public readonly record struct CustomerAt(int Index, PurchaseHistory History, dou
     /// <summary>Mean of ln(days between purchases); zero without a repeat purchase.</summary>
     public double MeanLogGap => History.Repeats == 0 ? 0 : History.LogGaps / History.Repeats;
 
-    /// <summary>The same customer after so many days of silence.</summary>
-    public CustomerAt After(int days) =>
+    /// <summary>The same customer after so many days of silence, zero or more.</summary>
+    public CustomerAt After(double days) =>
         this with { History = new(History.Repeats, History.LastAt, History.LastAt + days, History.LogGaps) };
 
     /// <summary>Every customer who has bought by the day.</summary>

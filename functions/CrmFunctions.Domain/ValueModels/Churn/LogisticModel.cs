@@ -1,14 +1,27 @@
+using System.Collections.Immutable;
+
 namespace CrmFunctions.Domain.ValueModels.Churn;
 
 /// <summary>Logistic regression with a light ridge, features standardised on the training rows.</summary>
 /// <remarks>Source: Hastie, Tibshirani and Friedman, The Elements of Statistical Learning, 2nd edition, 4.4.1 (Newton's method, reweighted least squares).</remarks>
 public sealed class LogisticModel
 {
-    private readonly double[] means;
-    private readonly double[] scales;
-    private readonly double[] weights;
+    /// <summary>A model of known weights.</summary>
+    /// <param name="intercept">Log-odds where every feature is zero.</param>
+    /// <param name="weights">One for each feature, as it is.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is not finite.</exception>
+    public LogisticModel(double intercept, ImmutableArray<double> weights)
+    {
+        if (!double.IsFinite(intercept)) throw new ArgumentOutOfRangeException(nameof(intercept), intercept, "The intercept is a finite number.");
+        if (!weights.All(double.IsFinite)) throw new ArgumentOutOfRangeException(nameof(weights), "Weights are finite numbers.");
+        (Intercept, Weights) = (intercept, weights);
+    }
 
-    private LogisticModel(double[] means, double[] scales, double[] weights) => (this.means, this.scales, this.weights) = (means, scales, weights);
+    /// <summary>Log-odds where every feature is zero.</summary>
+    public double Intercept { get; }
+
+    /// <summary>What one unit of each feature adds.</summary>
+    public ImmutableArray<double> Weights { get; }
 
     /// <summary>Trains on rows of features and what happened to each.</summary>
     /// <param name="rows">As long as <paramref name="happened"/>; every row as long as the first.</param>
@@ -27,14 +40,14 @@ public sealed class LogisticModel
             if (!(scales[j] > 1e-12)) scales[j] = 1;
         }
 
-        var model = new LogisticModel(means, scales, new double[n + 1]);
+        var weights = new double[n + 1];
         var features = new double[n + 1];
         for (var iteration = 0; iteration < 50; iteration++)
         {
             var (hessian, gradient) = (new double[n + 1, n + 1], new double[n + 1]);
             for (var i = 0; i < rows.Count; i++)
             {
-                var p = 1 / (1 + Math.Exp(-model.Linear(rows[i], features)));
+                var p = 1 / (1 + Math.Exp(-Linear(rows[i])));
                 var (error, weight) = ((happened[i] ? 1 : 0) - p, Math.Max(p * (1 - p), 1e-9));
                 for (var j = 0; j <= n; j++)
                 {
@@ -45,7 +58,7 @@ public sealed class LogisticModel
 
             for (var j = 1; j <= n; j++)
             {
-                gradient[j] -= ridge * model.weights[j];
+                gradient[j] -= ridge * weights[j];
                 hessian[j, j] += ridge;
             }
 
@@ -55,26 +68,35 @@ public sealed class LogisticModel
 
             // Far steps overshoot where the outcomes are nearly separated.
             var damping = Math.Min(1, 3 / largest);
-            for (var j = 0; j <= n; j++) model.weights[j] += damping * step[j];
+            for (var j = 0; j <= n; j++) weights[j] += damping * step[j];
             if (largest < 1e-9) break;
         }
 
-        return model;
+        // Back from standardised features to features as they are.
+        var raw = ImmutableArray.CreateBuilder<double>(n);
+        for (var j = 0; j < n; j++) raw.Add(weights[j + 1] / scales[j]);
+        return new(weights[0] - raw.Select((weight, j) => weight * means[j]).Sum(), raw.MoveToImmutable());
+
+        double Linear(double[] row)
+        {
+            features[0] = 1;
+            var sum = weights[0];
+            for (var j = 0; j < n; j++)
+            {
+                features[j + 1] = (row[j] - means[j]) / scales[j];
+                sum += weights[j + 1] * features[j + 1];
+            }
+
+            return sum;
+        }
     }
 
     /// <summary>Log-odds that it happens.</summary>
-    public double LogOdds(double[] row) => Linear(row, new double[weights.Length]);
-
-    private double Linear(double[] row, double[] features)
+    /// <param name="row">As many features as there are weights.</param>
+    public double LogOdds(ReadOnlySpan<double> row)
     {
-        features[0] = 1;
-        var sum = weights[0];
-        for (var j = 0; j < row.Length; j++)
-        {
-            features[j + 1] = (row[j] - means[j]) / scales[j];
-            sum += weights[j + 1] * features[j + 1];
-        }
-
+        var sum = Intercept;
+        for (var j = 0; j < Weights.Length; j++) sum += Weights[j] * row[j];
         return sum;
     }
 

@@ -31,25 +31,11 @@ internal static class ValuePrediction
                 fit.Model.Name, Errors(expected, bought), Errors(naive, bought), null, Share(expected, bought), Share(past, bought), Share(bought, bought));
         }
 
-        var spend = ExpectedSpend(customers);
-        var value = customers.Select((_, i) => expected[i] * spend[i]).ToArray();
+        var spend = SpendModel.From(customers);
+        var value = customers.Select((customer, i) => expected[i] * spend.Expected(customer)).ToArray();
         var spent = customers.Select(customer => customer.Revenue).ToArray();
         return new(
             fit.Model.Name, Errors(expected, bought), Errors(naive, bought), Errors(value, revenue), Share(value, revenue), Share(spent, revenue), Share(revenue, revenue));
-    }
-
-    /// <summary>Gamma-Gamma on repeat purchases; where it is not usable, the customer's mean and the population's, which counts for three purchases.</summary>
-    public static double[] ExpectedSpend(List<CustomerAt> customers)
-    {
-        SpendHistory Of(CustomerAt customer) => customer.History.Repeats == 0 || customer.RepeatRevenue <= 0
-            ? default
-            : new(customer.History.Repeats, customer.RepeatRevenue / customer.History.Repeats);
-
-        var fit = SpendFitting.Fit(customers.Select(Of));
-        if (fit.IsUsable) return [.. customers.Select(customer => fit.Model!.Expected(Of(customer))!.Value)];
-        var purchases = customers.Sum(customer => (double)customer.Purchases);
-        var mean = customers.Sum(customer => customer.Revenue) / purchases;
-        return [.. customers.Select(customer => (customer.Revenue + 3 * mean) / (customer.Purchases + 3))];
     }
 
     private static ErrorSummary Errors(double[] predicted, double[] actual)

@@ -64,7 +64,7 @@ public sealed class TieringExamples
         var cuts = row["cuts"].Replace("percentiles", "", StringComparison.Ordinal).Split(',').Select(Decimal).ToImmutableArray();
         PointsRule rule = row["cuts"].StartsWith("percentiles", StringComparison.Ordinal) ? new PercentileBands([.. cuts.Select((_, i) => i + 1m)]) : new Bands(cuts);
         var dimension = Make.Dimension(weight: Decimal(row["weight"]), rating: rule, lowerIsBetter: row["better"] == "lower");
-        var calibration = new Calibration("c1", ImmutableDictionary<string, ImmutableArray<decimal>>.Empty.Add(dimension.Name, cuts));
+        var calibration = Make.Calibration([dimension], [.. cuts]);
 
         var term = Term($"0 rated {row["value"]}", "1", dimension, calibration);
         Assert.Equal((Decimal(row["band"]), Decimal(row["points"])), (term.Band!.Value, term.Points));

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using CrmFunctions.Domain.Events;
 using CrmFunctions.Domain.Standards;
@@ -112,6 +111,5 @@ internal static class Any
         });
     }
 
-    private static Calibration Calibrated(Standard standard, decimal step) => new(
-        "c1", standard.Dimensions.ToImmutableDictionary(dimension => dimension.Name, _ => ImmutableArray.Create(0, step, step * 2, step * 3)));
+    private static Calibration Calibrated(Standard standard, decimal step) => Make.Calibration(standard.Dimensions, 0, step, step * 2, step * 3);
 }
