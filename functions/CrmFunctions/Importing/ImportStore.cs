@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using Azure.Data.Tables;
 using CrmFunctions.Importing.Mapping;
-using CrmFunctions.Importing.Reading;
 using CrmFunctions.Storage;
 
 namespace CrmFunctions.Importing;

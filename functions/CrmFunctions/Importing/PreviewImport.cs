@@ -1,5 +1,4 @@
 using System.Text.Json;
-using CrmFunctions.Domain.Events;
 using CrmFunctions.Http;
 using CrmFunctions.Importing.Mapping;
 using CrmFunctions.Importing.Notation;

@@ -89,7 +89,7 @@ public sealed class ImportingExamples
     private static ImportQuery Query() => new("shop", ImportKind.Orders, new Dictionary<Role, string>(), "CNY", "Asia/Shanghai", null, null, false);
 
     // Names of columns have blanks in them; what begins a pair is one of the query's names.
-    private static IEnumerable<string> Said(string columns) => System.Text.RegularExpressions.Regex.Split(columns, " (?=[a-zA-Z]+=)");
+    private static string[] Said(string columns) => System.Text.RegularExpressions.Regex.Split(columns, " (?=[a-zA-Z]+=)");
 
     private static string Word<T>(T? value)
         where T : struct, Enum => value?.ToString().ToLowerInvariant() ?? "-";

@@ -1,5 +1,3 @@
-using CrmFunctions.Domain.Events;
-
 namespace CrmFunctions.Importing.Notation;
 
 /// <summary>Which sign a file's amounts have before their decimals.</summary>
