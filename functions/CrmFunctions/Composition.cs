@@ -54,6 +54,7 @@ public static class Composition
         services.AddSingleton<QuarantineStore>();
         services.AddSingleton<EventLog>();
         services.AddSingleton<ImportStore>();
+        services.AddSingleton<Upload>();
         services.AddSingleton<CustomerStore>();
         services.AddSingleton<CustomerReader>();
         services.AddSingleton<Gathering>();

@@ -22,6 +22,7 @@ public static class Flow
         public const string Imports = "imports";
         public const string Import = "imports/{id}";
         public const string ImportRows = "imports/{id}/rows";
+        public const string ImportPreview = "imports/preview";
 
         // Sources
         public const string Sources = "sources";
@@ -82,6 +83,9 @@ public static class Flow
 
         /// <summary>Every ten minutes; sends in business hours only.</summary>
         public const string SendRevisitReminders = "40 */10 * * * *";
+
+        /// <summary>Every ten minutes: goes on with imports that stood still, and clears uploads that broke off.</summary>
+        public const string SweepImports = "50 */10 * * * *";
     }
 #pragma warning restore CS1591
 }
