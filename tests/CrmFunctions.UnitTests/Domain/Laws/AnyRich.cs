@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using CrmFunctions.Domain.Events;
 using CrmFunctions.Domain.Standards;
-using CrmFunctions.Domain.Tiering;
 using CrmFunctions.TestKit;
 using FsCheck;
 using FsCheck.Fluent;
@@ -77,7 +76,7 @@ internal static class AnyRich
         {
             Kind = kind == 1 ? StandardKind.Ladder : StandardKind.Classes,
             Rules = kind == 1 ? standard.Rules : [.. standard.Rules.Where(rule => rule.Effect is null or RuleEffect.Is)],
-            Matrix = new Matrix(rows.i, columns.i, [.. Enumerable.Range(0, rows.Count).Select(row => cells[(row * columns.Count)..((row + 1) * columns.Count)].ToImmutableArray())]),
+            Matrix = new Matrix(rows.i, columns.i, [.. Enumerable.Range(0, rows.Count).Select(row => cells.AsSpan(row * columns.Count, columns.Count).ToImmutableArray())]),
         };
     }
 

@@ -86,6 +86,8 @@ public sealed class ChangeLaws
     [Fact]
     public void A_pin_wins_until_it_ends_and_then_the_tier_is_as_if_it_had_never_been() => Any.Always(AnyRich.Situation, Cases, given =>
     {
+        // Before the first event there is no engine's own tier that could go on beneath.
+        if (!given.History.Any(e => e.OccurredAt < given.Now && e.What is not TierPinned)) return;
         var free = given with { History = [.. given.History.Where(e => e.What is not TierPinned)] };
         var until = given.Now.AddDays(3);
         var lowest = given.Standard.Tiers[^1].Name;

@@ -1,8 +1,5 @@
-using System.Collections.Immutable;
-using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Events;
 using CrmFunctions.Domain.Standards;
-using CrmFunctions.Domain.Tiering;
 using CrmFunctions.TestKit;
 using FsCheck;
 using FsCheck.Fluent;
@@ -26,17 +23,19 @@ public sealed class StandingLaws
         from window in Gen.Elements<double?>(null, 30, 90)
         from scale in Gen.Elements<PointsRule>(new Bands([50, 200, 800]), new LinearScale(0, 1000), new LogScale(10, 2000))
         from cuts in Gen.Choose(1, 99).ListOf(3)
-        select Make.Standard(
-            [
-                Make.Dimension(Measure.NetRevenue, 50, scale, windowDays: window, name: "money"),
-                Make.Dimension(Measure.DaysSinceLastOrder, 30, new Bands([7, 30, 60]), lowerIsBetter: true, name: "recency"),
-                Make.Dimension(weight: 20, whenUnknown: WhenUnknown.Neutral, name: "potential"),
-            ],
-            Make.Tiers(cuts.Select(cut => (decimal)cut).Append(0m).Distinct().OrderDescending())) with { Stability = held };
+        let tiers = Make.Tiers(cuts.Select(cut => (decimal)cut).Append(0m).Distinct().OrderDescending())
+        select Make.Standard([.. Dimensions(scale, window)], tiers) with { Stability = held };
 
     private static readonly Gen<IReadOnlyList<CustomerEvent>> histories =
         from events in Gen.Choose(1, 25).SelectMany(count => OnADay().ListOf(count))
         select (IReadOnlyList<CustomerEvent>)[.. events.Select((e, i) => e with { Id = $"e{i}" })];
+
+    private static IEnumerable<Dimension> Dimensions(PointsRule scale, double? window) =>
+    [
+        Make.Dimension(Measure.NetRevenue, 50, scale, windowDays: window, name: "money"),
+        Make.Dimension(Measure.DaysSinceLastOrder, 30, new Bands([7, 30, 60]), lowerIsBetter: true, name: "recency"),
+        Make.Dimension(weight: 20, whenUnknown: WhenUnknown.Neutral, name: "potential"),
+    ];
 
     private static Gen<CustomerEvent> OnADay() =>
         from day in Gen.Choose(0, Length)
