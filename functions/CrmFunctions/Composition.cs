@@ -6,6 +6,7 @@ using CrmFunctions.Messaging;
 using CrmFunctions.Notifications;
 using CrmFunctions.Notifications.Channels;
 using CrmFunctions.Operations;
+using CrmFunctions.Privacy;
 using CrmFunctions.Recalculation;
 using CrmFunctions.Reports;
 using CrmFunctions.Reviews;
@@ -57,6 +58,8 @@ public static class Composition
         services.AddSingleton<Ledger>();
         services.AddSingleton<Wording>();
         services.AddSingleton<BaseScan>();
+        services.AddSingleton<PrivacyStore>();
+        services.AddSingleton<PrivacyRequests>();
         services.AddChannels(settings);
     }
 

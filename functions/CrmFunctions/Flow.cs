@@ -30,6 +30,9 @@ public static class Flow
         public const string Timeline = "customers/{id}/timeline";
         public const string Messages = "customers/{id}/messages";
 
+        // Privacy
+        public const string PrivacyRequests = "privacy/requests";
+
         // Reports
         public const string BaseReport = "reports/base";
         public const string ChurnWarnings = "reports/churn-warnings";
@@ -46,6 +49,7 @@ public static class Flow
         public const string Imports = "imports";
         public const string Recalculations = "recalculations";
         public const string Notifications = "notifications";
+        public const string Erasures = "erasures";
     }
 
     public static class Tables
@@ -58,8 +62,9 @@ public static class Flow
         public const string Due = "due";
         public const string Messages = "messages";
         public const string Standards = "standards";
+        public const string Privacy = "privacy";
 
-        public static IReadOnlyList<string> All { get; } = [Events, Quarantine, Imports, Handles, Customers, Due, Messages, Standards];
+        public static IReadOnlyList<string> All { get; } = [Events, Quarantine, Imports, Handles, Customers, Due, Messages, Standards, Privacy];
     }
 
     public static class Schedules

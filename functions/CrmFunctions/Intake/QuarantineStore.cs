@@ -25,22 +25,8 @@ public sealed class QuarantineStore(CrmTables tables, Clocks clocks)
         cancellationToken);
 
     /// <summary>What is kept, a page of it; no rows at all where <paramref name="next"/> is not the one of a page before.</summary>
-    public async Task<(IReadOnlyList<QuarantineRow>? Rows, string? Next)> List(string? next, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await foreach (var page in tables.Quarantine.QueryAsync<QuarantineRow>((string?)null, cancellationToken: cancellationToken).AsPages(next, 100))
-            {
-                return (page.Values, page.ContinuationToken);
-            }
-
-            return ([], null);
-        }
-        catch (RequestFailedException refused) when (refused.Status == 400 && !string.IsNullOrEmpty(next))
-        {
-            return (null, null);
-        }
-    }
+    public Task<(IReadOnlyList<QuarantineRow>? Rows, string? Next)> List(string? next, CancellationToken cancellationToken) =>
+        tables.Quarantine.Page<QuarantineRow>(filter: null, next, 100, cancellationToken);
 }
 
 /// <summary>A row of the quarantine.</summary>

@@ -27,4 +27,5 @@ public sealed record RecalculationMessage(string Handle, DateTimeOffset? Due = n
 [JsonSerializable(typeof(RecalculationMessage))]
 [JsonSerializable(typeof(Importing.ImportChunk))]
 [JsonSerializable(typeof(Notifications.Notification))]
+[JsonSerializable(typeof(Privacy.Erasure))]
 internal sealed partial class MessagingJson : JsonSerializerContext;

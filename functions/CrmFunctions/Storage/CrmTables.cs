@@ -29,6 +29,9 @@ public sealed class CrmTables(TableServiceClient account)
     /// <summary>The ledger of messages sent and not sent.</summary>
     public TableClient Messages { get; } = account.GetTableClient(Flow.Tables.Messages);
 
+    /// <summary>Requests about people's data, and what became of them.</summary>
+    public TableClient Privacy { get; } = account.GetTableClient(Flow.Tables.Privacy);
+
     /// <summary>The standards that decided or decide.</summary>
     public TableClient Standards { get; } = account.GetTableClient(Flow.Tables.Standards);
 

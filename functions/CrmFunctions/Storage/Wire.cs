@@ -71,6 +71,26 @@ public static class Wire
         }
     }
 
+    /// <summary>A page of what a filter selects; no rows at all where <paramref name="next"/> is not the one of a page before.</summary>
+    public static async Task<(IReadOnlyList<T>? Rows, string? Next)> Page<T>(
+        this TableClient table, string? filter, string? next, int size, CancellationToken cancellationToken)
+        where T : class, ITableEntity
+    {
+        try
+        {
+            await foreach (var page in table.QueryAsync<T>(filter, cancellationToken: cancellationToken).AsPages(next, size))
+            {
+                return (page.Values, page.ContinuationToken);
+            }
+
+            return ([], null);
+        }
+        catch (RequestFailedException refused) when (refused.Status == 400 && !string.IsNullOrEmpty(next))
+        {
+            return (null, null);
+        }
+    }
+
     /// <summary>Deletes an entity if it is there.</summary>
     public static async Task Remove(this TableClient table, string partition, string row, CancellationToken cancellationToken)
     {

@@ -34,6 +34,7 @@ public sealed partial class LayoutTests
                     "Due" => "Reviews",
                     "Messages" => "Notifications",
                     "Standards" => "Standards",
+                    "Privacy" => "Privacy",
                     _ => throw new ArgumentOutOfRangeException(table),
                 };
 

@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Text.Json;
+using CrmFunctions.Domain.Customers;
+using CrmFunctions.Messaging;
+
+namespace CrmFunctions.Privacy;
+
+/// <summary>
+/// Takes requests about a person's data, from our own API and from providers' privacy topics, and keeps them as the audit of what was
+/// done. A request holds no personal data but what its reason says: the person is named by handles, which are hashes.
+/// </summary>
+/// <remarks>PRIVACY.md says what is erased, what remains, and what later events do.</remarks>
+public sealed class PrivacyRequests(PrivacyStore store, Bus bus, Clocks clocks)
+{
+    /// <summary>Asks that everybody be erased to whom one of the handles belongs. When this returns, it will be done, whatever dies.</summary>
+    /// <param name="handles">At least one, such as <see cref="Handle.All"/> of the identifiers that a provider sent.</param>
+    /// <param name="by">Who asked: a person, or the source whose privacy topic it is. No personal data of the customer.</param>
+    /// <param name="reason">Why. No personal data of the customer.</param>
+    /// <param name="occasion">What names the request for ever, such as source and the provider's id of the delivery: asked again it is the same request. Null: a new one.</param>
+    /// <param name="cancellationToken">Ends the asking.</param>
+    public async Task<PrivacyRequest> Erase(IReadOnlyList<Handle> handles, string by, string reason, string? occasion, CancellationToken cancellationToken)
+    {
+        var (request, isNew) = await Keep(PrivacyRequest.Erase, PrivacyRequest.Open, handles, by, reason, occasion, cancellationToken);
+
+        // Asked again it is sent again unless it was done: who died between the row and the queue has no message.
+        if (isNew || request.Status == PrivacyRequest.Open)
+        {
+            await bus.Send(Flow.Queues.Erasures, [Bus.Message(request.Id, new Erasure(request.Id), MessagingJson.Default.Erasure)], cancellationToken);
+        }
+
+        return request;
+    }
+
+    /// <summary>Keeps that a person's data were asked for by a provider: somebody must look and send them. It stays open until they were exported.</summary>
+    /// <inheritdoc cref="Erase"/>
+    public async Task<PrivacyRequest> AskForData(IReadOnlyList<Handle> handles, string by, string reason, string? occasion, CancellationToken cancellationToken) =>
+        (await Keep(PrivacyRequest.Data, PrivacyRequest.Open, handles, by, reason, occasion, cancellationToken)).Request;
+
+    /// <summary>Keeps that a person's data were exported.</summary>
+    /// <inheritdoc cref="Erase"/>
+    public async Task<PrivacyRequest> Exported(IReadOnlyList<Handle> handles, string by, string reason, CancellationToken cancellationToken) =>
+        (await Keep(PrivacyRequest.Export, PrivacyRequest.Done, handles, by, reason, occasion: null, cancellationToken)).Request;
+
+    private async Task<(PrivacyRequest Request, bool IsNew)> Keep(
+        string kind, string status, IReadOnlyList<Handle> handles, string by, string reason, string? occasion, CancellationToken cancellationToken)
+    {
+        if (handles.Count == 0) throw new ArgumentException("A request names a person by at least one handle.", nameof(handles));
+        var now = clocks.Now;
+        var row = new PrivacyRow
+        {
+            RowKey = Base32.Hash(occasion is null ? Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture) : $"{kind}\n{occasion}", 26),
+            Kind = kind,
+            Status = status,
+            Handles = JsonSerializer.Serialize([.. handles.Select(handle => handle.Key)], PrivacyJson.Default.StringArray),
+            By = by,
+            Reason = reason,
+            AskedAt = now,
+            DoneAt = status == PrivacyRequest.Done ? now : null,
+        };
+        var isNew = await store.Add(row, cancellationToken);
+        return (PrivacyRequest.Of(isNew ? row : await store.Read(row.RowKey, cancellationToken) ?? row), isNew);
+    }
+}
+
+/// <summary>A request about a person's data, and what became of it.</summary>
+/// <param name="Id">The request.</param>
+/// <param name="Kind">erase, export, or data: asked for by a provider and not exported yet.</param>
+/// <param name="Status">open or done.</param>
+/// <param name="Handles">Keys of handles of the person.</param>
+/// <param name="By">Who asked.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="AskedAt">When.</param>
+/// <param name="DoneAt">When it was done. Null: not yet.</param>
+/// <param name="Found">What was found and erased, by place. Null: not yet, or it is no erasure.</param>
+public sealed record PrivacyRequest(
+    string Id, string Kind, string Status, IReadOnlyList<string> Handles, string By, string Reason, DateTimeOffset AskedAt, DateTimeOffset? DoneAt,
+    IReadOnlyDictionary<string, int>? Found)
+{
+#pragma warning disable CS1591 // The values of kind and status.
+    public const string Erase = "erase";
+    public const string Export = "export";
+    public const string Data = "data";
+    public const string Open = "open";
+    public const string Done = "done";
+#pragma warning restore CS1591
+
+    /// <summary>The request of a row.</summary>
+    public static PrivacyRequest Of(PrivacyRow row) => new(
+        row.RowKey, row.Kind, row.Status, JsonSerializer.Deserialize(row.Handles, PrivacyJson.Default.StringArray)!, row.By, row.Reason, row.AskedAt, row.DoneAt,
+        row.Found is null ? null : JsonSerializer.Deserialize(row.Found, PrivacyJson.Default.DictionaryStringInt32));
+}
+
+/// <summary>Asks that a request to erase be carried out.</summary>
+/// <param name="Request">The request.</param>
+public sealed record Erasure(string Request);
