@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Standards;
 using CrmFunctions.Domain.Tiering;
+using CrmFunctions.Domain.Tiering.Measuring;
+using CrmFunctions.Domain.Tiering.Walking;
 using CrmFunctions.Domain.ValueModels.Prediction;
 using CrmFunctions.Domain.ValueModels.Spend;
 
@@ -75,9 +77,11 @@ public sealed class BaseSummary(Standard standard, DateTimeOffset at)
     /// <summary>Adds the known values of the dimensions to their sketches; what is unknown, or worse than any value, is none.</summary>
     internal void Measure(Facts facts, Calibration calibration, IReadOnlyDictionary<string, QuantileSketch> into)
     {
-        foreach (var term in Decisions.Decide(facts, standard, calibration, at).Receipt.Terms)
+        var course = new Course(facts, standard, calibration, at);
+        for (var i = 0; i < standard.Dimensions.Length; i++)
         {
-            if (term.Value is { } value && into.TryGetValue(term.Dimension, out var sketch)) sketch.Add(value);
+            var reading = course.Walk.Gauges[i].At(course.Seen);
+            if (reading.State == ReadingState.Known && into.TryGetValue(standard.Dimensions[i].Name, out var sketch)) sketch.Add(reading.Value);
         }
     }
 

@@ -62,9 +62,15 @@ public static class ChurnTraining
             : [PurchaseModelKind.BgNbd, PurchaseModelKind.ParetoNbd];
         PurchaseFit[] fits = [regular, .. others.Select(kind => PurchaseFitting.Fit(kind, data))];
         var usable = fits.Where(fit => fit.IsUsable).MaxBy(fit => fit.LogLikelihood);
-        if (usable is not null) return usable;
-        var told = new FitWarning(FitWarnings.FellBack, "No model with leaving is usable on this base; nbd answers instead.");
-        return PurchaseFitting.Fit(PurchaseModelKind.Nbd, data) with { Warnings = [told, .. fits.SelectMany(fit => fit.Warnings).Distinct()] };
+        if (usable is not null) return usable with { Warnings = [.. usable.Warnings, .. fits.Where(fit => !fit.IsUsable).Select(fit => LeftOut(fit, usable.Model))] };
+        var nbd = PurchaseFitting.Fit(PurchaseModelKind.Nbd, data);
+        return nbd with { Warnings = [.. fits.Select(fit => LeftOut(fit, nbd.Model)), .. fits.SelectMany(fit => fit.Warnings).DistinctBy(warning => warning.Code)] };
+    }
+
+    private static FitWarning LeftOut(PurchaseFit fit, IPurchaseModel instead)
+    {
+        var why = fit.Warnings.First(warning => FitWarnings.MakesUnusable(warning.Code));
+        return new(FitWarnings.FellBack, $"{fit.Model.Name} is not usable on this base ({why.Code}); {instead.Name} answers instead. {why.Message}");
     }
 
     // What silence scored at the earlier origin against what came is a line of log-odds. The order by the score is the rule: it is kept also where
