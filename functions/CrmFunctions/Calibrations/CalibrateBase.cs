@@ -32,7 +32,7 @@ public sealed partial class CalibrateBase(
     {
         var request = JsonSerializer.Deserialize(received.Body.ToMemory().Span, MessagingJson.Default.CalibrationRequest) ?? throw new FormatException("The message is null.");
         if (await subject.Of(request, cancellationToken) is not { } asked) return;
-        var run = new RunRow { PartitionKey = request.Scheme, Status = "reading", StartedAt = subject.Clocks.Now };
+        var run = new RunRow { PartitionKey = request.Scheme, Status = "reading", StartedAt = subject.Clocks.Machine.GetUtcNow() };
         await store.PutRun(run, cancellationToken);
 
         var summary = new BaseSummary(asked.Standard, subject.Clocks.Now);
@@ -55,7 +55,7 @@ public sealed partial class CalibrateBase(
         if (run.Outcome == CalibrationRow.Used) await change.PutInForce(asked.Standard, calibration, cancellationToken);
 
         run.Alarm = run.Outcome == CalibrationRow.Held ? string.Join(" ", verdict.Reasons) : null;
-        (run.Status, run.FinishedAt) = ("done", subject.Clocks.Now);
+        (run.Status, run.FinishedAt) = ("done", subject.Clocks.Machine.GetUtcNow());
         await store.PutRun(run, cancellationToken);
         if (run.Alarm is { } alarm) Held(log, request.Scheme, calibration.Version, alarm);
         else Done(log, request.Scheme, calibration.Version, calibration.Customers, run.Outcome);

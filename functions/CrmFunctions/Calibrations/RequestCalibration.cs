@@ -23,7 +23,7 @@ public sealed class RequestCalibration(Bus bus, Desk desk, CalibrationStore stor
 
         var force = request.Query["force"].ToString();
         if (force is not ("" or "true" or "false")) return new Problem(ProblemKind.InvalidQuery, "force is true or false.").ToResult();
-        await store.PutRun(new RunRow { PartitionKey = scheme, Status = "queued", StartedAt = clocks.Now }, cancellationToken);
+        await store.PutRun(new RunRow { PartitionKey = scheme, Status = "queued", StartedAt = clocks.Machine.GetUtcNow() }, cancellationToken);
         await bus.Send(
             Flow.Queues.Calibrations,
             [Bus.Message($"calibrate:{scheme}:{clocks.Machine.GetUtcNow().Ticks}", new CalibrationRequest(scheme, null, force == "true"), MessagingJson.Default.CalibrationRequest)],

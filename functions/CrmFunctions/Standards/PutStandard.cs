@@ -6,6 +6,7 @@ using CrmFunctions.Domain.Standards;
 using CrmFunctions.Http;
 using CrmFunctions.Messaging;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Azure.Functions.Worker;
 
 namespace CrmFunctions.Standards;
@@ -75,6 +76,6 @@ public sealed class PutStandard(StandardStore store, ChangeStandards change, Des
     private static bool IsName(string scheme) =>
         scheme.Length is > 0 and <= 60 && char.IsAsciiLetterLower(scheme[0]) && scheme.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 
-    private static IResult Answer(Standard standard, string status, int? revision, int code) => TypedResults.Json(
+    private static JsonHttpResult<StandardPut> Answer(Standard standard, string status, int? revision, int code) => TypedResults.Json(
         new StandardPut(standard.Scheme, standard.Version, status, revision), StandardsJson.Default.StandardPut, statusCode: code);
 }

@@ -16,7 +16,7 @@ namespace CrmFunctions.Standards;
 public sealed record Rollout(int Revision, string After, int Asked);
 
 /// <summary>Has everybody decided again, some thousand customers at a time, each part asked for by the one before.</summary>
-public sealed class RollOut(CrmTables tables, Bus bus, Desk desk)
+public sealed class RollOut(CrmTables tables, CustomerStore store, Bus bus, Desk desk)
 {
     private const int Part = 5000;
 
@@ -31,26 +31,13 @@ public sealed class RollOut(CrmTables tables, Bus bus, Desk desk)
 
         // A later change has its own; one that was never written has none.
         if (desk.InForce.Revision != message.Revision) return;
-        var customers = await Next(message.After, cancellationToken);
+        var customers = await store.NextIds(message.After, Part, cancellationToken);
         await bus.Send(Flow.Queues.Recalculations, [.. customers.Select(id => RecalculationMessage.All(id, $"r{message.Revision}"))], cancellationToken);
         Seams.Passed(Seams.RolloutAsked);
         var next = new Rollout(message.Revision, customers is [.., var last] ? last : message.After, message.Asked + customers.Count);
         var finished = customers.Count < Part;
         await tables.Standards.Put(new RolloutRow { Revision = next.Revision, After = next.After, Asked = next.Asked, Finished = finished }, cancellationToken);
         if (!finished) await bus.Send(Flow.Queues.Rollouts, [Bus.Message($"rollout:{next.Revision}:{next.After}", next, MessagingJson.Default.Rollout)], cancellationToken);
-    }
-
-    private async Task<IReadOnlyList<string>> Next(string after, CancellationToken cancellationToken)
-    {
-        var customers = new List<string>(Part);
-        var filter = TableClient.CreateQueryFilter($"PartitionKey gt {after} and RowKey eq {CustomerRow.Key} and Kind eq {CustomerRow.Customer}");
-        await foreach (var row in tables.Customers.QueryAsync<CustomerRow>(filter, select: ["PartitionKey"], cancellationToken: cancellationToken))
-        {
-            customers.Add(row.PartitionKey);
-            if (customers.Count == Part) break;
-        }
-
-        return customers;
     }
 }
 
