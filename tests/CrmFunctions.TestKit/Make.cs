@@ -77,8 +77,9 @@ public static class Make
         Measure measure = Measure.Potential, decimal weight = 100, PointsRule? rating = null, bool lowerIsBetter = false, double? windowDays = null,
         double halfLifeDays = 30, WhenUnknown whenUnknown = WhenUnknown.Zero, string? name = null) =>
         new(
-            name ?? measure.ToString(), measure, weight, lowerIsBetter, windowDays is { } days ? TimeSpan.FromDays(days) : null,
-            TimeSpan.FromDays(halfLifeDays), rating ?? new LinearScale(0, 100), whenUnknown);
+            name ?? measure.ToString(),
+            new Quantity(measure, windowDays is { } days ? TimeSpan.FromDays(days) : null, TimeSpan.FromDays(halfLifeDays), "size", TimeSpan.FromDays(365)),
+            weight, lowerIsBetter, rating ?? new LinearScale(0, 100), whenUnknown);
 
     /// <summary>Tiers A, B, C … that begin at the scores given, highest first, each with the revisit cadence.</summary>
     public static ImmutableArray<Tier> Tiers(IEnumerable<decimal> from, double? revisitDays = null) =>

@@ -19,6 +19,9 @@ public sealed record Facts
     /// <summary>The orders that count, by time: not cancelled, not given back whole.</summary>
     public required ImmutableArray<Order> Orders { get; init; }
 
+    /// <summary>Orders that counted once and count no longer, by time: what was decided then was decided with them.</summary>
+    public ImmutableArray<Order> Undone { get; init; } = [];
+
     /// <summary>Everything that shows engagement, by time.</summary>
     public required ImmutableArray<Touch> Touches { get; init; }
 
@@ -33,6 +36,15 @@ public sealed record Facts
 
     /// <summary>Referrals by time.</summary>
     public required ImmutableArray<Mark> Referrals { get; init; }
+
+    /// <summary>What sources said of the customer, by time: the last word on a name counts.</summary>
+    public ImmutableArray<AttributeValue> Attributes { get; init; } = [];
+
+    /// <summary>Tags put on and taken off, by time.</summary>
+    public ImmutableArray<TagMark> Tags { get; init; } = [];
+
+    /// <summary>Tiers set by hand and taken back, by time.</summary>
+    public ImmutableArray<Pin> Pins { get; init; } = [];
 
     /// <summary>The first event of any kind. Null where there is none yet.</summary>
     public DateTimeOffset? FirstSeen { get; init; }
@@ -71,36 +83,3 @@ public sealed record Facts
         return fold.Facts(asOf, changesAt, distinct.Count);
     }
 }
-
-/// <summary>An order that counts, net of what was given back.</summary>
-/// <param name="Id">Source and the source's order id.</param>
-/// <param name="At">When it was placed or paid, whichever came first. UTC.</param>
-/// <param name="Gross">What was to be paid.</param>
-/// <param name="RefundedMinor">What was given back, in minor units of the order's currency; at most the gross amount.</param>
-/// <param name="Events">The events behind it, by name, in the order of time.</param>
-public sealed record Order(string Id, DateTimeOffset At, Money Gross, long RefundedMinor, ImmutableArray<string> Events)
-{
-    /// <summary>Gross less what was given back.</summary>
-    public Money Net => Gross with { AmountMinor = Gross.AmountMinor - RefundedMinor };
-}
-
-/// <summary>Something that shows engagement.</summary>
-/// <param name="At">UTC.</param>
-/// <param name="Points">Points on the day itself, zero or more.</param>
-/// <param name="Event">The event's name.</param>
-public readonly record struct Touch(DateTimeOffset At, double Points, string Event);
-
-/// <summary>A potential rating by a person.</summary>
-/// <param name="At">UTC.</param>
-/// <param name="Score">0 to 100.</param>
-/// <param name="Author">Who rated.</param>
-/// <param name="Reason">Why.</param>
-/// <param name="Expires">From then on it counts for nothing. Null: never.</param>
-/// <param name="Event">The event's name.</param>
-public sealed record Rating(DateTimeOffset At, decimal Score, string Author, string Reason, DateTimeOffset? Expires, string Event);
-
-/// <summary>A dated number.</summary>
-/// <param name="At">UTC.</param>
-/// <param name="Value">The score, or 1 where only the happening counts.</param>
-/// <param name="Event">The event's name.</param>
-public readonly record struct Mark(DateTimeOffset At, int Value, string Event);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using CrmFunctions.Domain.Events;
 using CrmFunctions.Domain.Tiering;
 
@@ -13,6 +14,9 @@ internal sealed class Fold
     private readonly List<Mark> feedback = [];
     private readonly List<Mark> complaints = [];
     private readonly List<Mark> referrals = [];
+    private readonly List<AttributeValue> attributes = [];
+    private readonly List<TagMark> tags = [];
+    private readonly List<Pin> pins = [];
     private DateTimeOffset? firstSeen;
     private DateTimeOffset? lastIntent;
     private DateTimeOffset? lastContact;
@@ -37,8 +41,24 @@ internal sealed class Fold
             case OrderCancelled cancelled:
                 OrderOf(happened, cancelled.OrderId).Cancelled(happened);
                 break;
-            case FormSubmitted or CheckoutAbandoned:
+            case FormSubmitted form:
                 lastIntent = happened.OccurredAt;
+                Describe(happened, form.Attributes, null);
+                break;
+            case CheckoutAbandoned:
+                lastIntent = happened.OccurredAt;
+                break;
+            case CustomerCreated created:
+                Describe(happened, created.Attributes, created.Tags);
+                break;
+            case CustomerUpdated updated:
+                Describe(happened, updated.Attributes, updated.Tags);
+                break;
+            case TierPinned pinned:
+                pins.Add(new Pin(happened.OccurredAt, pinned.Scheme, pinned.Tier, pinned.Author, pinned.Reason, pinned.Expires, happened.Name));
+                break;
+            case TierUnpinned unpinned:
+                pins.Add(new Pin(happened.OccurredAt, unpinned.Scheme, null, unpinned.Author, unpinned.Reason ?? "", null, happened.Name));
                 break;
             case Interaction interaction:
                 lastContact = happened.OccurredAt;
@@ -62,29 +82,65 @@ internal sealed class Fold
             case CustomerErased:
                 erased = true;
                 break;
-            case Feedback or Visit or ComplaintClosed or CustomerCreated or CustomerUpdated or ConsentChanged:
+            case Feedback or Visit or ComplaintClosed or ConsentChanged:
                 break;
             default:
                 throw new InvalidOperationException($"No rule folds {happened.What.GetType().Name}.");
         }
     }
 
-    public Facts Facts(DateTimeOffset asOf, DateTimeOffset? changesAt, int events) => new()
+    public Facts Facts(DateTimeOffset asOf, DateTimeOffset? changesAt, int events)
     {
-        AsOf = asOf,
-        ChangesAt = changesAt,
-        Orders = [.. orders.Values.Select(order => order.Order).OfType<Order>().OrderBy(order => order.At).ThenBy(order => order.Id, StringComparer.Ordinal)],
-        Touches = [.. touches],
-        Ratings = [.. ratings],
-        Feedback = [.. feedback],
-        Complaints = [.. complaints],
-        Referrals = [.. referrals],
-        FirstSeen = firstSeen,
-        LastIntent = lastIntent,
-        LastContact = lastContact,
-        Events = events,
-        Erased = erased,
-    };
+        var all = new List<(Order Order, bool Counts)>(orders.Count);
+        foreach (var fold in orders.Values)
+        {
+            if (fold.Order is { } order) all.Add((order, fold.Counts));
+        }
+
+        // The order of time, and of names within one instant.
+        all.Sort(static (left, right) => left.Order.At.CompareTo(right.Order.At) is not 0 and var byTime
+            ? byTime
+            : string.CompareOrdinal(left.Order.Id, right.Order.Id));
+        return new Facts
+        {
+            AsOf = asOf,
+            ChangesAt = changesAt,
+            Orders = [.. all.Where(order => order.Counts).Select(order => order.Order)],
+            Undone = [.. all.Where(order => !order.Counts).Select(order => order.Order)],
+            Touches = [.. touches],
+            Ratings = [.. ratings],
+            Feedback = [.. feedback],
+            Complaints = [.. complaints],
+            Referrals = [.. referrals],
+            Attributes = [.. attributes],
+            Tags = [.. tags],
+            Pins = [.. pins],
+            FirstSeen = firstSeen,
+            LastIntent = lastIntent,
+            LastContact = lastContact,
+            Events = events,
+            Erased = erased,
+        };
+    }
+
+    private void Describe(CustomerEvent happened, IReadOnlyDictionary<string, JsonElement>? said, IReadOnlyList<TagChange>? tagged)
+    {
+        foreach (var (name, value) in said ?? ImmutableDictionary<string, JsonElement>.Empty)
+        {
+            var text = value.ValueKind switch
+            {
+                JsonValueKind.Null or JsonValueKind.Undefined => null,
+                JsonValueKind.String => value.GetString(),
+                _ => value.GetRawText(),
+            };
+            attributes.Add(new AttributeValue(happened.OccurredAt, name, NumberOf(text), text, happened.Name));
+        }
+
+        foreach (var change in tagged ?? []) tags.Add(new TagMark(happened.OccurredAt, change.Name, change.On, change.Until, happened.Name));
+    }
+
+    // Numbers beyond those of money are no measure of a customer.
+    private static decimal? NumberOf(string? text) => text is not null && Decimals.Parse(text) is >= -Money.Max and <= Money.Max and var number ? number : null;
 
     private OrderFold OrderOf(CustomerEvent happened, string orderId)
     {
@@ -97,59 +153,81 @@ internal sealed class Fold
         private readonly ImmutableArray<string>.Builder events = ImmutableArray.CreateBuilder<string>();
         private readonly Dictionary<string, Money?> refunds = new(StringComparer.Ordinal);
         private readonly List<Money?> refundsWithoutId = [];
+        private readonly List<Worth> worth = [];
         private DateTimeOffset? at;
         private Money? placed;
         private Money? paid;
         private bool cancelled;
 
-        /// <summary>Null while no order was seen (a refund may come before it), and where nothing is left of it.</summary>
+        /// <summary>Whether it counts now: it was seen, is not cancelled, and something is left of it.</summary>
+        public bool Counts => worth is [.., { Net: not null }];
+
+        /// <summary>Null where it never counted: a refund or a cancellation came before it, or no order was ever seen.</summary>
         public Order? Order
         {
             get
             {
-                if (at is null || cancelled || (paid ?? placed) is not { } gross) return null;
-                var refunded = 0L;
-                var everythingBack = false;
-                foreach (var refund in refunds.Values.Concat(refundsWithoutId))
-                {
-                    // Never more than the whole, and cut at each step: a sum of many would leave 64 bits.
-                    refunded = Math.Min(gross.AmountMinor, refunded + Refund(refund, gross));
-                    everythingBack |= refund is null || (gross.AmountMinor > 0 && refunded == gross.AmountMinor);
-                }
-
-                return everythingBack ? null : new Order(id, at.Value, gross, refunded, events.ToImmutable());
+                if (worth.FindLast(static state => state.Net is not null).Net is null || (paid ?? placed) is not { } gross) return null;
+                var left = worth[^1].Net is { } net ? net.AmountMinor : 0;
+                var order = new Order(id, at!.Value, gross, gross.AmountMinor - left, events.ToImmutable());
+                return worth is [{ Net: not null } only] && only.From == at ? order : order with { Changes = [.. worth] };
             }
         }
 
         public void Placed(CustomerEvent happened, Money amount)
         {
-            Seen(happened);
+            at ??= happened.OccurredAt;
             placed = amount;
+            Happened(happened);
         }
 
         public void Paid(CustomerEvent happened, Money amount)
         {
-            Seen(happened);
+            at ??= happened.OccurredAt;
             paid = amount;
+            Happened(happened);
         }
 
         public void Refunded(CustomerEvent happened, string? refundId, Money? amount)
         {
-            events.Add(happened.Name);
             if (refundId is null) refundsWithoutId.Add(amount);
             else refunds[refundId] = amount;
+            Happened(happened);
         }
 
         public void Cancelled(CustomerEvent happened)
         {
-            events.Add(happened.Name);
             cancelled = true;
+            Happened(happened);
         }
 
-        private void Seen(CustomerEvent happened)
+        private void Happened(CustomerEvent happened)
         {
             events.Add(happened.Name);
-            at ??= happened.OccurredAt;
+            var net = Net();
+            if (worth is [.., var last])
+            {
+                if (last.Net == net) return;
+                if (last.From == happened.OccurredAt) worth.RemoveAt(worth.Count - 1);
+                if (worth is [.., var before] && before.Net == net) return;
+            }
+
+            if (net is not null || worth.Count > 0) worth.Add(new Worth(happened.OccurredAt, net));
+        }
+
+        private Money? Net()
+        {
+            if (at is null || cancelled || (paid ?? placed) is not { } gross) return null;
+            var refunded = 0L;
+            var everythingBack = false;
+            foreach (var refund in refunds.Values.Concat(refundsWithoutId))
+            {
+                // Never more than the whole, and cut at each step: a sum of many would leave 64 bits.
+                refunded = Math.Min(gross.AmountMinor, refunded + Refund(refund, gross));
+                everythingBack |= refund is null || (gross.AmountMinor > 0 && refunded == gross.AmountMinor);
+            }
+
+            return everythingBack ? null : gross with { AmountMinor = gross.AmountMinor - refunded };
         }
 
         // A refund in the currency the order was placed in, but not paid in, is that share of it. One in any third currency cannot be

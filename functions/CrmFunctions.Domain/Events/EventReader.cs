@@ -124,9 +124,9 @@ public static class EventReader
             case EventTypes.CheckoutAbandoned:
                 return new CheckoutAbandoned(data.Text("checkoutId", 256));
             case EventTypes.CustomerCreated:
-                return new CustomerCreated(data.Attributes("attributes"));
+                return new CustomerCreated(data.Attributes("attributes"), data.Tags("tags", "untag"));
             case EventTypes.CustomerUpdated:
-                return new CustomerUpdated(data.Attributes("attributes"));
+                return new CustomerUpdated(data.Attributes("attributes"), data.Tags("tags", "untag"));
             case EventTypes.CustomerErased:
                 return new CustomerErased();
             case EventTypes.FormSubmitted:
@@ -149,6 +149,11 @@ public static class EventReader
                 return Consent(data);
             case EventTypes.PotentialRated:
                 return Rating(data);
+            case EventTypes.TierPinned:
+                return Pinned(data);
+            case EventTypes.TierUnpinned:
+                var (freed, by, why) = (data.Required("scheme", 64), data.Required("author"), data.Text("reason", lineBreaks: true));
+                return freed is null || by is null ? null : new TierUnpinned(freed, by, why);
             default:
                 root.Refuse("type", $"is not known; the types are {string.Join(", ", EventTypes.All)}");
                 return null;
@@ -185,5 +190,13 @@ public static class EventReader
         var reason = data.Required("reason", 1024, lineBreaks: true);
         var expires = data.Instant("expires");
         return score is null || author is null || reason is null ? null : new PotentialRated(score.Value, author, reason, expires);
+    }
+
+    private static TierPinned? Pinned(FieldReader data)
+    {
+        var (scheme, tier) = (data.Required("scheme", 64), data.Required("tier", 64));
+        var (author, reason) = (data.Required("author"), data.Required("reason", 1024, lineBreaks: true));
+        var expires = data.Instant("expires");
+        return scheme is null || tier is null || author is null || reason is null ? null : new TierPinned(scheme, tier, author, reason, expires);
     }
 }

@@ -22,6 +22,8 @@ public static class EventTypes
     public const string FollowUpDone = "followup.done";
     public const string ConsentChanged = "consent.changed";
     public const string PotentialRated = "rating.potential";
+    public const string TierPinned = "tier.pinned";
+    public const string TierUnpinned = "tier.unpinned";
 #pragma warning restore CS1591
 
     /// <summary>All of them, in the order of the documentation.</summary>
@@ -29,5 +31,6 @@ public static class EventTypes
     [
         OrderPlaced, OrderPaid, OrderRefunded, OrderCancelled, CheckoutAbandoned, CustomerCreated, CustomerUpdated, CustomerErased,
         FormSubmitted, Visit, Interaction, Feedback, ComplaintOpened, ComplaintClosed, Referral, FollowUpDone, ConsentChanged, PotentialRated,
+        TierPinned, TierUnpinned,
     ];
 }

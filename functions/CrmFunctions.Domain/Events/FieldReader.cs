@@ -14,6 +14,8 @@ internal sealed class FieldReader(JsonElement json, string path, List<FieldProbl
 
     private const int LongestAmount = 64;
 
+    private const int LongestTag = 64;
+
     /// <summary>Problems found so far, of the whole event.</summary>
     public int Problems => problems.Count;
 
@@ -152,6 +154,30 @@ internal sealed class FieldReader(JsonElement json, string path, List<FieldProbl
         return attributes;
     }
 
+    /// <summary>Tags put on, each a text or {"name", "until"}, and tags taken off; null where neither member is there.</summary>
+    public IReadOnlyList<TagChange>? Tags(string on, string off)
+    {
+        List<TagChange>? changes = null;
+        foreach (var name in new[] { on, off })
+        {
+            if (Member(name) is not { } member) continue;
+            changes ??= [];
+            if (member.ValueKind != JsonValueKind.Array)
+            {
+                Refuse(name, $"must be a JSON array of texts, not {Describe(member)}");
+                continue;
+            }
+
+            var index = 0;
+            foreach (var item in member.EnumerateArray())
+            {
+                if (Tag($"{name}[{index++}]", item, name == on) is { } change) changes.Add(change);
+            }
+        }
+
+        return changes;
+    }
+
     /// <summary>The order's lines are not kept; they are checked, so that a nonsense order is not taken for one.</summary>
     public void CheckLines(string name)
     {
@@ -187,6 +213,21 @@ internal sealed class FieldReader(JsonElement json, string path, List<FieldProbl
         JsonValueKind.True or JsonValueKind.False => "a boolean",
         _ => "null",
     };
+
+    private TagChange? Tag(string itemPath, JsonElement item, bool on)
+    {
+        if (on && item.ValueKind == JsonValueKind.Object)
+        {
+            var fields = new FieldReader(item, Path(itemPath), problems);
+            var (named, until) = (fields.Required("name", LongestTag), fields.Instant("until"));
+            return named is null ? null : new TagChange(named, On: true, until);
+        }
+
+        if (Text(itemPath, item, LongestTag, lineBreaks: false) is not { } text) return null;
+        if (!string.IsNullOrWhiteSpace(text)) return new TagChange(text, on, null);
+        Refuse(itemPath, "is empty; it must be a non-empty string");
+        return null;
+    }
 
     private string? Text(string name, JsonElement member, int longest, bool lineBreaks)
     {

@@ -22,6 +22,8 @@ namespace CrmFunctions.Domain.Events;
 [JsonDerivedType(typeof(FollowUpDone), "fd")]
 [JsonDerivedType(typeof(ConsentChanged), "ch")]
 [JsonDerivedType(typeof(PotentialRated), "pr")]
+[JsonDerivedType(typeof(TierPinned), "tp")]
+[JsonDerivedType(typeof(TierUnpinned), "tu")]
 public abstract record Happening;
 
 /// <summary>An order was placed. Counts as an order with this amount until a payment says otherwise.</summary>
@@ -43,10 +45,16 @@ public sealed record OrderCancelled(string OrderId) : Happening;
 public sealed record CheckoutAbandoned(string? CheckoutId) : Happening;
 
 /// <summary>The source made a customer record.</summary>
-public sealed record CustomerCreated(IReadOnlyDictionary<string, JsonElement>? Attributes) : Happening;
+public sealed record CustomerCreated(IReadOnlyDictionary<string, JsonElement>? Attributes, IReadOnlyList<TagChange>? Tags = null) : Happening;
 
 /// <summary>The source changed a customer record.</summary>
-public sealed record CustomerUpdated(IReadOnlyDictionary<string, JsonElement>? Attributes) : Happening;
+public sealed record CustomerUpdated(IReadOnlyDictionary<string, JsonElement>? Attributes, IReadOnlyList<TagChange>? Tags = null) : Happening;
+
+/// <summary>A tag put on or taken off.</summary>
+/// <param name="Name">The tag.</param>
+/// <param name="On">Put on; else taken off.</param>
+/// <param name="Until">From then on it is off by itself; null: never.</param>
+public sealed record TagChange(string Name, bool On, DateTimeOffset? Until);
 
 /// <summary>The source erased a customer record.</summary>
 public sealed record CustomerErased : Happening;
@@ -84,3 +92,14 @@ public sealed record ConsentChanged(string Channel, string Purpose, bool Granted
 /// <param name="Reason">Why.</param>
 /// <param name="Expires">From this instant on the rating counts for nothing; null: never.</param>
 public sealed record PotentialRated(decimal Score, string Author, string Reason, DateTimeOffset? Expires) : Happening;
+
+/// <summary>人工干预: a person set the tier.</summary>
+/// <param name="Scheme">The scheme it is a tier of.</param>
+/// <param name="Tier">The tier's name.</param>
+/// <param name="Author">Who.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="Expires">From this instant on the engine decides again; null: until taken back.</param>
+public sealed record TierPinned(string Scheme, string Tier, string Author, string Reason, DateTimeOffset? Expires) : Happening;
+
+/// <summary>The tier set by a person was taken back: the engine decides again.</summary>
+public sealed record TierUnpinned(string Scheme, string Author, string? Reason) : Happening;

@@ -12,10 +12,10 @@ namespace CrmFunctions.Domain.Service;
 public static class Obligations
 {
     /// <summary>The obligations at an instant, those already met included: the ledger knows which are.</summary>
-    public static ImmutableArray<Obligation> At(Facts facts, Tier tier, Stage stage, Standard standard, DateTimeOffset now)
+    public static ImmutableArray<Obligation> At(Facts facts, Tier tier, Stage stage, StageTimes times, DateTimeOffset now)
     {
         var revisit = Revisit(facts, tier, stage, now);
-        var warning = stage == Stage.ChurnWarning && !facts.Erased ? Warning(facts, standard) : null;
+        var warning = stage == Stage.ChurnWarning && !facts.Erased ? Warning(facts, times) : null;
         return (warning, revisit) switch
         {
             (null, null) => [],
@@ -35,11 +35,8 @@ public static class Obligations
         return from + (cadence * (((now - from).Ticks / cadence.Ticks) + 1));
     }
 
-    private static Obligation Warning(Facts facts, Standard standard)
-    {
-        var last = facts.Orders[^1].At;
-        return new Obligation(ObligationKind.ChurnWarning, Stamp(last), last + standard.Lifecycle.ChurnWarningAfter);
-    }
+    private static Obligation Warning(Facts facts, StageTimes times) =>
+        new(ObligationKind.ChurnWarning, Stamp(facts.Orders[^1].At), times.ChurnWarningFrom);
 
     // One revisit for each whole cadence without contact. It is named after the silence and its length, not after a count: in a tier
     // with another cadence the same count is another revisit, and the same length the same one.

@@ -21,11 +21,25 @@ public sealed record Standard
     /// <summary>IANA zone of the business, for dates shown to people.</summary>
     public required string TimeZone { get; init; }
 
+    /// <summary>Whether tiers have a rank.</summary>
+    public StandardKind Kind { get; init; }
+
     /// <summary>What is measured, and what it is worth. Weights add to 100.</summary>
     public required ImmutableArray<Dimension> Dimensions { get; init; }
 
-    /// <summary>The tiers from the highest to the lowest; the last begins at 0.</summary>
+    /// <summary>
+    /// A ladder's tiers from the highest to the lowest, the last from 0; classes in any order, the last for whoever fits no other.
+    /// </summary>
     public required ImmutableArray<Tier> Tiers { get; init; }
+
+    /// <summary>Two dimensions whose bands say the tier. Null: the score says it, or in classes the rules alone.</summary>
+    public Matrix? Matrix { get; init; }
+
+    /// <summary>What keeps tiers from swinging.</summary>
+    public Stability Stability { get; init; } = Stability.None;
+
+    /// <summary>What holds whatever the score, in order.</summary>
+    public ImmutableArray<Rule> Rules { get; init; } = [];
 
     /// <summary>When a customer is new, active, dormant, about to be lost, lost.</summary>
     public required LifecycleRules Lifecycle { get; init; }
@@ -34,9 +48,19 @@ public sealed record Standard
     public string Name => $"{Scheme}@{Version}";
 }
 
-/// <summary>One tier of a ladder.</summary>
+/// <summary>Whether tiers have a rank.</summary>
+public enum StandardKind
+{
+    /// <summary>阶梯: A above B above C.</summary>
+    Ladder,
+
+    /// <summary>分类: side by side, such as strategic, growing, potential.</summary>
+    Classes,
+}
+
+/// <summary>One tier.</summary>
 /// <param name="Name">Short name, such as A.</param>
-/// <param name="From">Score from which on a customer is in it, inclusive; 0 to 100.</param>
+/// <param name="From">Score from which on a customer is in it, inclusive; 0 to 100. Means nothing in classes and matrices.</param>
 /// <param name="Label">What people call it, by language tag.</param>
 /// <param name="Revisit">How long a customer of the tier may go without contact. Null: for ever.</param>
 public sealed record Tier(string Name, decimal From, ImmutableDictionary<string, string> Label, TimeSpan? Revisit)
@@ -45,79 +69,25 @@ public sealed record Tier(string Name, decimal From, ImmutableDictionary<string,
     public string LabelIn(string language) => Label.GetValueOrDefault(language, Name);
 }
 
-/// <summary>One dimension of the scorecard.</summary>
-/// <param name="Name">How receipts call it.</param>
-/// <param name="Measure">What is measured.</param>
-/// <param name="Weight">Points of 100 that the best value earns.</param>
-/// <param name="LowerIsBetter">The smallest value is the best.</param>
-/// <param name="Window">Only what happened within this time counts. Null: all.</param>
-/// <param name="HalfLife">For engagement: the age at which a point is worth half.</param>
-/// <param name="Rating">How a value becomes points.</param>
-/// <param name="WhenUnknown">What an unknown value earns.</param>
-public sealed record Dimension(
-    string Name,
-    Measure Measure,
-    decimal Weight,
-    bool LowerIsBetter,
-    TimeSpan? Window,
-    TimeSpan HalfLife,
-    PointsRule Rating,
-    WhenUnknown WhenUnknown);
+/// <summary>Two dimensions whose bands say the tier.</summary>
+/// <param name="Rows">Index of the dimension whose band picks the row.</param>
+/// <param name="Columns">Index of the dimension whose band picks the column.</param>
+/// <param name="Cells">For each band of the rows, worst first, for each band of the columns, worst first, the index of a tier.</param>
+public sealed record Matrix(int Rows, int Columns, ImmutableArray<ImmutableArray<int>> Cells);
 
-/// <summary>What can be measured of a customer.</summary>
-public enum Measure
+/// <summary>What keeps tiers from swinging. A rise is never held back; a fall waits for all of these.</summary>
+/// <param name="DemoteMargin">A customer falls only with a score more than this below the tier's threshold.</param>
+/// <param name="MinimumStay">A tier is kept for at least so long.</param>
+/// <param name="Grace">The score must have been too low for so long without interruption.</param>
+/// <param name="MaxMovesPerQuarter">
+/// Moves within any <see cref="Quarter"/>, two or more: a fall waits where the rise that may follow would be one too many. Null: any number.
+/// </param>
+/// <remarks>Source: Tiering/Stability.md.</remarks>
+public sealed record Stability(decimal DemoteMargin, TimeSpan MinimumStay, TimeSpan Grace, int? MaxMovesPerQuarter)
 {
-    /// <summary>Whole days since the last order that counts. Worst where there is none.</summary>
-    DaysSinceLastOrder,
+    /// <summary>91 days.</summary>
+    public static readonly TimeSpan Quarter = TimeSpan.FromDays(91);
 
-    /// <summary>Orders that count.</summary>
-    Orders,
-
-    /// <summary>Their net amount in the standard's currency, major units.</summary>
-    NetRevenue,
-
-    /// <summary>Net amount per order. Unknown without an order.</summary>
-    AverageOrder,
-
-    /// <summary>Whole days since the first order. Zero where there is none.</summary>
-    Tenure,
-
-    /// <summary>Points of engagement, decayed.</summary>
-    Engagement,
-
-    /// <summary>The last unexpired potential rating, 0 to 100. Unknown where there is none.</summary>
-    Potential,
-
-    /// <summary>Customers brought.</summary>
-    Referrals,
-
-    /// <summary>Complaints opened.</summary>
-    Complaints,
-
-    /// <summary>Mean of the feedback scores, 0 to 10. Unknown without feedback.</summary>
-    Satisfaction,
+    /// <summary>Every fall is taken at once.</summary>
+    public static Stability None { get; } = new(0, TimeSpan.Zero, TimeSpan.Zero, null);
 }
-
-/// <summary>What an unknown value earns.</summary>
-public enum WhenUnknown
-{
-    /// <summary>Nothing.</summary>
-    Zero,
-
-    /// <summary>Half the weight: neither reward nor punishment.</summary>
-    Neutral,
-}
-
-/// <summary>How a value becomes a share of the weight: a closed family.</summary>
-public abstract record PointsRule;
-
-/// <summary>Steps: the share is the number of cuts reached out of all.</summary>
-/// <param name="Cuts">Ascending. A value equal to a cut has reached it.</param>
-public sealed record Bands(ImmutableArray<decimal> Cuts) : PointsRule;
-
-/// <summary>Steps whose cuts are percentiles of the base, taken from the calibration.</summary>
-/// <param name="Percentiles">Ascending, between 0 and 100.</param>
-public sealed record PercentileBands(ImmutableArray<decimal> Percentiles) : PointsRule;
-
-/// <summary>A straight line: no share at or below <paramref name="From"/>, the whole at or above <paramref name="To"/>.</summary>
-public sealed record LinearScale(decimal From, decimal To) : PointsRule;

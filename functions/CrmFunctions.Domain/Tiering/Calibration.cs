@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using CrmFunctions.Domain.Standards;
 using CrmFunctions.Domain.ValueModels.Prediction;
@@ -10,9 +9,6 @@ public sealed record Calibration
 {
     /// <summary>How many percentiles are kept of everything: 0 to 100.</summary>
     public const int Points = 101;
-
-    // Cuts are asked for many times in one decision; the key holds the very arrays, so a changed copy never sees another's cuts.
-    private readonly CutCache cache = new();
 
     /// <summary>Nothing learned yet: enough for standards with absolute bands.</summary>
     public static Calibration None { get; } = new() { Version = "none" };
@@ -48,7 +44,8 @@ public sealed record Calibration
             throw new InvalidOperationException($"Calibration {Version} has not the {asked.Length} percentiles of dimension '{dimension.Name}'.");
         }
 
-        return cache.Get(values, asked) ?? throw new InvalidOperationException($"Calibration {Version} {Problem(values)} for dimension '{dimension.Name}'.");
+        if (Problem(values) is { } problem) throw new InvalidOperationException($"Calibration {Version} {problem} for dimension '{dimension.Name}'.");
+        return [.. asked.Select(percentile => Value(values, percentile))];
     }
 
     /// <summary>What is wrong with percentiles; null where nothing is.</summary>
@@ -67,24 +64,5 @@ public sealed record Calibration
     {
         var below = (int)percentile;
         return below == percentile ? values[below] : values[below] + (percentile - below) * (values[below + 1] - values[below]);
-    }
-
-    // Equal to every other: what was computed before is no part of the value.
-    private sealed class CutCache : IEquatable<CutCache>
-    {
-        private readonly ConcurrentDictionary<(ImmutableArray<decimal> Values, ImmutableArray<decimal> Asked), ImmutableArray<decimal>> cuts = new();
-
-        public ImmutableArray<decimal>? Get(ImmutableArray<decimal> values, ImmutableArray<decimal> asked)
-        {
-            if (cuts.TryGetValue((values, asked), out var found)) return found;
-            if (Problem(values) is not null) return null;
-            return cuts.GetOrAdd((values, asked), key => [.. key.Asked.Select(percentile => Value(key.Values, percentile))]);
-        }
-
-        public bool Equals(CutCache? other) => other is not null;
-
-        public override bool Equals(object? obj) => obj is CutCache;
-
-        public override int GetHashCode() => 0;
     }
 }

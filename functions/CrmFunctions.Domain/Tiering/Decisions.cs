@@ -1,6 +1,8 @@
 using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Service;
 using CrmFunctions.Domain.Standards;
+using CrmFunctions.Domain.Tiering.Scoring;
+using CrmFunctions.Domain.Tiering.Walking;
 
 namespace CrmFunctions.Domain.Tiering;
 
@@ -20,19 +22,18 @@ public static class Decisions
             throw new ArgumentException($"The facts are true from {facts.AsOf:O} to {facts.ChangesAt:O}, not at {now:O}.", nameof(now));
         }
 
-        var course = new Course(facts, standard, calibration, now.ToUniversalTime());
+        var course = new Course(facts, standard, calibration, now);
         var answer = course.Start;
-        return new Decision
+        return new Decision(facts, standard, calibration)
         {
-            At = course.Now,
-            Standard = standard.Name,
+            Stages = course.Stages,
+            At = now.ToUniversalTime(),
             Tier = standard.Tiers[answer.Tier],
             Stage = answer.Stage,
-            Score = answer.Score,
-            Tags = [],
-            Obligations = Obligations.At(facts, standard.Tiers[answer.Tier], answer.Stage, standard, now),
-            NextReview = course.FirstChange(static (now, then) => !now.SameAs(then)),
-            Receipt = Receipts.Write(course),
+            Score = PointsTable.Points(answer.Score),
+            Tags = answer.Tags,
+            Obligations = Obligations.At(facts, standard.Tiers[answer.Tier], answer.Stage, course.Stages, now),
+            NextReview = course.FirstChange(static (now, then) => !now.SameAs(then))?.At,
         };
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using CrmFunctions.Domain.Lifecycle;
 using CrmFunctions.Domain.Standards;
 using CrmFunctions.Domain.Tiering;
+using CrmFunctions.Domain.Tiering.Explaining;
 
 namespace CrmFunctions.Customers;
 
@@ -54,10 +55,13 @@ public sealed record ReceiptAnswer(
     string Standard,
     string Calibration,
     IReadOnlyList<TermAnswer> Terms,
+    BasisAnswer Basis,
     IReadOnlyList<Change> Up,
+    IReadOnlyList<Change> Down,
     Drop? Drop,
     IReadOnlyList<string> Missing,
     bool Certain,
+    IReadOnlyList<string> Tags,
     DateTimeOffset? NextReview,
     string Text)
 {
@@ -73,18 +77,29 @@ public sealed record ReceiptAnswer(
         decision.Receipt.Standard,
         decision.Receipt.Calibration,
         [.. decision.Receipt.Terms.Select(term => new TermAnswer(
-            term.Dimension, System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(term.Measure.ToString()), term.Value, term.Known, term.Band, term.Points, term.Weight, term.Events))],
+            term.Dimension, System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(term.Measure.ToString()), term.Value, term.Known, term.Band, term.Points, term.Weight, term.Cap, term.Events))],
+        BasisAnswer.Of(decision.Receipt.Basis),
         decision.Receipt.Up,
+        decision.Receipt.Down,
         decision.Receipt.Drop,
         decision.Receipt.Missing,
         decision.Receipt.Certain,
+        decision.Tags,
         decision.NextReview,
         ReceiptText.Of(decision, standard, language));
 }
 
 /// <summary>A line of a receipt as answered.</summary>
 public sealed record TermAnswer(
-    string Dimension, string Measure, decimal? Value, bool Known, int? Band, decimal Points, decimal Weight, IReadOnlyList<string> Events);
+    string Dimension, string Measure, decimal? Value, bool Known, int? Band, decimal Points, decimal Weight, decimal Cap, IReadOnlyList<string> Events);
+
+/// <summary>What decided a tier, as answered: score, matrix, otherwise, rule, held or pin.</summary>
+public sealed record BasisAnswer(string Kind, string Reached, string? Reason, string? By, DateTimeOffset? Until, IReadOnlyList<string> Events)
+{
+    /// <summary>The basis as answered.</summary>
+    public static BasisAnswer Of(Basis basis) => new(
+        System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(basis.Kind.ToString()), basis.Reached, basis.Reason, basis.By, basis.Until, basis.Events);
+}
 
 /// <summary>A page of a timeline.</summary>
 public sealed record TimelineAnswer(string CustomerId, int Events, IReadOnlyList<TimelineEvent> Items, string? Next);

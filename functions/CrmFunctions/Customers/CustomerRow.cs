@@ -67,6 +67,8 @@ public sealed class CustomerRow : ITableEntity
 
     public DateTimeOffset? LastOrderAt { get; set; }
 
+    public DateTimeOffset? ChurnWarningFrom { get; set; }
+
     /// <summary>SHA-256 of the facts' events and of the decision; equal for equal histories.</summary>
     public string Digest { get; set; } = "";
 

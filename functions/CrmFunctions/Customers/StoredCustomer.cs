@@ -85,20 +85,30 @@ public sealed record Snapshot(IReadOnlyList<CustomerEvent> Events, DateTimeOffse
 /// <param name="Events">Events known.</param>
 /// <param name="Orders">Orders that count.</param>
 /// <param name="LastOrderAt">The last of them.</param>
+/// <param name="ChurnWarningFrom">When silence makes the customer one about to be lost. Null: there is no order.</param>
 /// <param name="Digest">Equal for equal histories and decisions.</param>
 public sealed record Decided(
-    string Tier, Stage Stage, decimal Score, string Standard, DateTimeOffset? NextReview, int Events, int Orders, DateTimeOffset? LastOrderAt, string Digest)
+    string Tier,
+    Stage Stage,
+    decimal Score,
+    string Standard,
+    DateTimeOffset? NextReview,
+    int Events,
+    int Orders,
+    DateTimeOffset? LastOrderAt,
+    DateTimeOffset? ChurnWarningFrom,
+    string Digest)
 {
     /// <summary>A decision as it is kept.</summary>
     public static Decided Of(Decision decision, Facts facts, string history) => new(
         decision.Tier.Name, decision.Stage, decision.Score, decision.Standard, decision.NextReview, facts.Events, facts.Orders.Length,
-        facts.Orders is [.., var last] ? last.At : null, DigestOf(decision, history));
+        facts.Orders is [.., var last] ? last.At : null, facts.Orders.IsEmpty ? null : decision.Stages.ChurnWarningFrom, DigestOf(decision, history));
 
     // What is owed, and when it is looked at next, are part of the decision; when it was made is not.
     private static string DigestOf(Decision decision, string history) => Base32.Hash(
         string.Join('\n', [
             history, decision.Standard, decision.Tier.Name, decision.Stage.Code(), decision.Score.ToString("0.0000", System.Globalization.CultureInfo.InvariantCulture),
-            $"{decision.NextReview:O}", .. decision.Obligations.Select(obligation => obligation.Name),
+            $"{decision.NextReview:O}", .. decision.Obligations.Select(obligation => obligation.Name), .. decision.Tags.Select(tag => $"tag:{tag}"),
         ]),
         51);
 }

@@ -7,6 +7,7 @@ using CrmFunctions.Domain.Events;
 using CrmFunctions.Domain.Lifecycle;
 using CrmFunctions.Domain.Service;
 using CrmFunctions.Domain.Tiering;
+using CrmFunctions.Domain.Tiering.Explaining;
 using CrmFunctions.Notifications.Channels;
 using CrmFunctions.Standards;
 using Microsoft.Extensions.Options;

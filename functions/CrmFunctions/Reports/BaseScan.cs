@@ -10,7 +10,8 @@ namespace CrmFunctions.Reports;
 public sealed class BaseScan(CrmTables tables)
 {
     private static readonly string[] columns =
-        ["PartitionKey", nameof(CustomerRow.Tier), nameof(CustomerRow.Stage), nameof(CustomerRow.Events), nameof(CustomerRow.Orders), nameof(CustomerRow.LastOrderAt), nameof(CustomerRow.Digest)];
+        ["PartitionKey", nameof(CustomerRow.Tier), nameof(CustomerRow.Stage), nameof(CustomerRow.Events), nameof(CustomerRow.Orders), nameof(CustomerRow.LastOrderAt),
+            nameof(CustomerRow.ChurnWarningFrom), nameof(CustomerRow.Digest)];
 
     /// <summary>All customers decided, those joined into another left out; by id.</summary>
     public Task<IReadOnlyList<CustomerSummary>> Read(CancellationToken cancellationToken) =>
@@ -37,7 +38,7 @@ public sealed class BaseScan(CrmTables tables)
         var customers = new List<CustomerSummary>();
         await foreach (var row in tables.Customers.QueryAsync<CustomerRow>(filter, select: columns, cancellationToken: cancellationToken))
         {
-            customers.Add(new CustomerSummary(row.PartitionKey, row.Tier!, row.Stage!, row.Events, row.Orders, row.LastOrderAt, row.Digest));
+            customers.Add(new CustomerSummary(row.PartitionKey, row.Tier!, row.Stage!, row.Events, row.Orders, row.LastOrderAt, row.ChurnWarningFrom, row.Digest));
         }
 
         return customers;
@@ -45,4 +46,4 @@ public sealed class BaseScan(CrmTables tables)
 }
 
 /// <summary>A customer in a report.</summary>
-public sealed record CustomerSummary(string Id, string Tier, string Stage, int Events, int Orders, DateTimeOffset? LastOrderAt, string Digest);
+public sealed record CustomerSummary(string Id, string Tier, string Stage, int Events, int Orders, DateTimeOffset? LastOrderAt, DateTimeOffset? ChurnWarningFrom, string Digest);

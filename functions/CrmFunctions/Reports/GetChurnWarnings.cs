@@ -36,12 +36,12 @@ public sealed class GetChurnWarnings(BaseScan scan, Desk desk, Clocks clocks)
     private ChurnItem Item(CustomerSummary customer, string language)
     {
         var last = customer.LastOrderAt!.Value;
-        var rules = desk.Standard.Lifecycle;
-        var (silent, lost) = ((clocks.Now - last).Days, last + rules.ChurnedAfter);
+        var since = customer.ChurnWarningFrom ?? last;
+        var (silent, line, lost) = ((clocks.Now - last).Days, (since - last).Days, last + desk.Standard.Lifecycle.ChurnedAfter);
         var reason = Language.IsChinese(language)
-            ? $"已 {silent} 天没有下单（预警线 {rules.ChurnWarningAfter.Days} 天）；{lost:yyyy-MM-dd} 起视为流失。"
-            : $"No order for {silent} days (the warning comes at {rules.ChurnWarningAfter.Days}); counts as lost from {lost:yyyy-MM-dd}.";
-        return new ChurnItem(customer.Id, customer.Tier, last + rules.ChurnWarningAfter, customer.Orders, reason);
+            ? $"已 {silent} 天没有下单（预警线 {line} 天）；{lost:yyyy-MM-dd} 起视为流失。"
+            : $"No order for {silent} days (the warning comes at {line}); counts as lost from {lost:yyyy-MM-dd}.";
+        return new ChurnItem(customer.Id, customer.Tier, since, customer.Orders, reason);
     }
 }
 

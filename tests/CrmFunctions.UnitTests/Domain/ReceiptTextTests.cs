@@ -1,5 +1,6 @@
 using CrmFunctions.Domain.Events;
 using CrmFunctions.Domain.Tiering;
+using CrmFunctions.Domain.Tiering.Explaining;
 using CrmFunctions.TestKit;
 
 namespace CrmFunctions.UnitTests.Domain;
@@ -12,7 +13,7 @@ public sealed class ReceiptTextTests
     public void A_receipt_is_told_in_English() => Assert.Equal(
         "Tier C (Silver), stage active, with 37.5 of 100 points: recency 40 days earns 18.75 of 25; frequency 1 order earns 6.25 of 25; "
         + "monetary 100 CNY earns 7.5 of 30; engagement 0 earns 0 of 10; potential (unknown) earns 5 of 10. "
-        + "It would be tier B with frequency at 4 orders, or monetary at 200 CNY, or engagement at 14.9999. "
+        + "It would be tier B with frequency at 4 orders, or monetary at 200 CNY, or engagement at 14.9999. It would be lost to tier D with recency at 240 days. "
         + "With nothing happening it drops to tier D on 2026-08-29. Not known: potential; knowing it could not change the tier. "
         + $"Decided by {decision.Standard}.",
         ReceiptText.Of(decision, Make.Standard(), "en-GB"));

@@ -10,7 +10,7 @@ public sealed class StandardReaderTests
     [InlineData("\"weight\": 30,", "\"weight\": 31,", "dimensions", "have weights that add to 101; weights are points of 100")]
     [InlineData("\"weight\": 30,", "\"weight\": 30.00001,", "dimensions[2].weight", "must be a number above 0, at most 100, with at most 4 decimals")]
     [InlineData("\"monetary\"", "\"frequency\"", "dimensions", "must have different names")]
-    [InlineData("\"netRevenue\"", "\"1\"", "dimensions[2].measure", "must be one of daysSinceLastOrder, orders, netRevenue, averageOrder, tenure, engagement, potential, referrals, complaints, satisfaction")]
+    [InlineData("\"netRevenue\"", "\"1\"", "dimensions[2].measure", "must be one of daysSinceLastOrder, orders, netRevenue, averageOrder, tenure, engagement, potential, referrals, complaints, satisfaction, attribute, pAlive, predictedValue")]
     [InlineData("[1, 2, 4, 7]", "[1, \"2\", 4, 7]", "dimensions[1].bands.at", "must be 1 to 20 numbers from 0 to 1000000000000000, each larger than the one before")]
     [InlineData("[1, 2, 4, 7]", "[-1, 2, 4, 7]", "dimensions[1].bands.at", "must be 1 to 20 numbers from 0 to 1000000000000000, each larger than the one before")]
     [InlineData("\"at\": [1, 2, 4, 7]", "\"percentiles\": [20, 101]", "dimensions[1].bands.percentiles", "must be 1 to 20 numbers from 0 to 100, each larger than the one before")]
@@ -48,7 +48,7 @@ public sealed class StandardReaderTests
     {
         var json = Make.StandardJson.Replace("\"measure\": \"potential\"", "\"measure\": \"engagement\", \"better\": \"lower\"", StringComparison.Ordinal);
         Assert.Null(StandardReader.Read(json, out var problems));
-        Assert.Equal("must not call engagement better both when lower and when higher", Assert.Single(problems).Message);
+        Assert.Equal("must not call what fades (engagement, pAlive) better both when lower and when higher", Assert.Single(problems).Message);
     }
 
     [Fact]

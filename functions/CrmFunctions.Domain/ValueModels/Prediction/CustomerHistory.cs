@@ -1,5 +1,4 @@
 using CrmFunctions.Domain.Customers;
-using CrmFunctions.Domain.Events;
 using CrmFunctions.Domain.ValueModels.Churn;
 
 namespace CrmFunctions.Domain.ValueModels.Prediction;
@@ -26,36 +25,9 @@ public readonly record struct CustomerHistory(
     public static CustomerHistory? Of(Facts facts, string currency, IReadOnlyDictionary<string, decimal> rates)
     {
         ArgumentNullException.ThrowIfNull(facts);
-        if (facts.Orders is not [var first, ..]) return null;
-        var day = Day(first.At);
-        var (purchases, repeats, logGaps, squares) = (1, 0, 0.0, 0.0);
-        var (spent, priced, repeatSpent, repeatPriced) = (0m, 0, 0m, 0);
-        var (today, known) = (0m, true);
-        foreach (var order in facts.Orders)
-        {
-            if (Day(order.At) is var next && next != day)
-            {
-                EndDay();
-                var logGap = Math.Log(next - day);
-                (purchases, repeats, logGaps, squares) = (purchases + 1, repeats + 1, logGaps + logGap, squares + logGap * logGap);
-                (day, today, known) = (next, 0m, true);
-            }
-
-            if (Converted(order.Net, currency, rates) is { } amount) today += amount;
-            else known = false;
-        }
-
-        EndDay();
-        return new(
-            purchases, day - Day(first.At), first.At, facts.Orders[^1].At, logGaps, squares,
-            priced == 0 ? null : (double)(spent / priced), repeatPriced == 0 ? null : (double)(repeatSpent / repeatPriced));
-
-        void EndDay()
-        {
-            if (!known) return;
-            (spent, priced) = (spent + today, priced + 1);
-            if (repeats > 0) (repeatSpent, repeatPriced) = (repeatSpent + today, repeatPriced + 1);
-        }
+        var sum = new CustomerHistorySum(currency, rates);
+        foreach (var order in facts.Orders) sum.Add(order.At, order.Net);
+        return sum.History;
     }
 
     /// <summary>The customer after a silence, as the rules and models take one.</summary>
@@ -67,12 +39,4 @@ public readonly record struct CustomerHistory(
 
     /// <summary>Days of silence at an instant, to the tick; zero before the last order.</summary>
     public double SilenceDays(DateTimeOffset at) => Math.Max(0, (at - LastOrderAt).TotalDays);
-
-    private static int Day(DateTimeOffset at) => (int)(at.UtcTicks / TimeSpan.TicksPerDay);
-
-    private static decimal? Converted(Money money, string currency, IReadOnlyDictionary<string, decimal> rates)
-    {
-        if (money.Currency == currency) return money.Amount;
-        return rates.TryGetValue(money.Currency, out var rate) ? money.Amount * rate : null;
-    }
 }

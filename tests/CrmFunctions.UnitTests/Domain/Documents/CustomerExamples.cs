@@ -1,6 +1,7 @@
 using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Lifecycle;
 using CrmFunctions.Domain.Service;
+using CrmFunctions.Domain.Tiering;
 using CrmFunctions.TestKit;
 
 namespace CrmFunctions.UnitTests.Domain.Documents;
@@ -39,7 +40,7 @@ public sealed class CustomerExamples
     [Theory]
     [MemberData(nameof(Stages))]
     public void Stages_are_as_the_document_says(Row row) =>
-        Assert.Equal(row["stage"], Make.Standard().Lifecycle.At(FactsOf(row, "at"), row["highest tier"] == "yes", Story.When(row["at"])).Code());
+        Assert.Equal(row["stage"], TimesOf(row).At(Story.When(row["at"]), row["highest tier"] == "yes").Code());
 
     [Theory]
     [MemberData(nameof(Owed))]
@@ -47,10 +48,13 @@ public sealed class CustomerExamples
     {
         var (facts, standard, now) = (FactsOf(row, "at"), Make.Standard(), Story.When(row["at"]));
         var tier = standard.Tiers.Single(tier => tier.Name == row["tier"]);
-        var stage = standard.Lifecycle.At(facts, tier == standard.Tiers[0], now);
-        var owed = Obligations.At(facts, tier, stage, standard, now).Select(obligation => $"{obligation.Name} since {Story.Written(obligation.Since)}");
+        var times = TimesOf(row);
+        var owed = Obligations.At(facts, tier, times.At(now, tier == standard.Tiers[0]), times, now).Select(obligation => $"{obligation.Name} since {Story.Written(obligation.Since)}");
         Assert.Equal(row["owed"], owed.DefaultIfEmpty("nothing").Aggregate((one, other) => $"{one}, {other}"));
     }
+
+    private static StageTimes TimesOf(Row row) =>
+        Make.Standard().Lifecycle.Times(FactsOf(row, "at"), new Outlook(FactsOf(row, "at"), Make.Standard(), Calibration.None));
 
     private static Facts FactsOf(Row row, string at) => CrmFunctions.Domain.Customers.Facts.From(Story.Read(row["what happened"]), Story.When(row[at]));
 }

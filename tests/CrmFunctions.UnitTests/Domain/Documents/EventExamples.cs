@@ -37,7 +37,7 @@ public sealed class EventExamples
         foreach (var known in Names("needs").Concat(Names("may have")))
         {
             var wrong = Good(row["type"], Names("needs"));
-            wrong["data"]![known] = known is "lines" or "attributes" ? 1 : new JsonArray();
+            wrong["data"]![known] = known is "lines" or "attributes" or "tags" or "untag" ? 1 : new JsonArray();
             wrong["data"]!["currency"] ??= "CNY";
             Assert.Equal($"data.{known}", Assert.Single(Problems(wrong)).Field);
         }
@@ -78,6 +78,8 @@ public sealed class EventExamples
                 "currency" => "CNY",
                 "lines" => JsonNode.Parse("""[{"sku":"a","quantity":2},{}]"""),
                 "attributes" => JsonNode.Parse("""{"a":"x\ty","b":1e400,"c":null,"d":true,"$type":"op"}"""),
+                "tags" => JsonNode.Parse("""["vip",{"name":"strategic","until":"2027-01-01T00:00:00Z"}]"""),
+                "untag" => new JsonArray("old"),
                 "direction" => "out",
                 "score" => 7,
                 "granted" => false,

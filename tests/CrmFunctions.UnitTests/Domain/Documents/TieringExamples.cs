@@ -4,6 +4,7 @@ using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Events;
 using CrmFunctions.Domain.Standards;
 using CrmFunctions.Domain.Tiering;
+using CrmFunctions.Domain.Tiering.Explaining;
 using CrmFunctions.TestKit;
 
 namespace CrmFunctions.UnitTests.Domain.Documents;
@@ -139,5 +140,6 @@ internal static class Samples
         (EventTypes.ComplaintClosed, new ComplaintClosed("c1")), (EventTypes.Referral, new Referral(null)),
         (EventTypes.FollowUpDone, new FollowUpDone(null)), (EventTypes.ConsentChanged, new ConsentChanged("email", "news", true)),
         (EventTypes.PotentialRated, new PotentialRated(50, "wang", "met", null)),
+        (EventTypes.TierPinned, new TierPinned("value", "A", "wang", "signed", null)), (EventTypes.TierUnpinned, new TierUnpinned("value", "wang", null)),
     ];
 }

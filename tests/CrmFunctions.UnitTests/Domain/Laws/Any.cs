@@ -54,7 +54,7 @@ internal static class Any
         select (Happening)new PotentialRated(score / 100m, "wang", "met", expires));
 
     private static Dictionary<string, JsonElement> Attributes { get; } =
-        JsonDocument.Parse("""{"$type":"x","a":1.50,"b":"é\ud83d\ude00<&","c":null,"d":true}""").RootElement.EnumerateObject().ToDictionary(p => p.Name, p => p.Value);
+        JsonDocument.Parse("""{"$type":"x","size":41.5,"a":1.50,"b":"é\ud83d\ude00<&","c":null,"d":true}""").RootElement.EnumerateObject().ToDictionary(p => p.Name, p => p.Value);
 
     public static Gen<CustomerEvent> Event { get; } =
         from what in happening
@@ -84,11 +84,12 @@ internal static class Any
         from halfLife in Gen.Elements(0.25, 10, 30, 400)
         from lower in Gen.Elements(true, false)
         from unknown in Gen.Elements(WhenUnknown.Zero, WhenUnknown.Neutral)
+        from cap in Gen.Elements(1m, 1m, 0.6m)
         from rule in Gen.Elements<PointsRule>(
             new Bands([30, 60, 120.5m, 240]), new Bands([1, 2, 4, 7]), new Bands([0, 50, 200, 800, 3000]), new LinearScale(0, 20), new LinearScale(10.5m, 100.5m),
-            new LinearScale(0, 400), new PercentileBands([20, 40, 60, 80]))
-        select Make.Dimension(
-            measure, 1, rule, measure == Measure.Engagement ? false : measure is Measure.DaysSinceLastOrder or Measure.Complaints || lower, window, halfLife, unknown);
+            new LinearScale(0, 400), new LogScale(1, 500), new LogScale(0.25m, 3), new PercentileBands([20, 40, 60, 80]))
+        let better = !measure.Fades() && (measure is Measure.DaysSinceLastOrder or Measure.Complaints || lower)
+        select Make.Dimension(measure, 1, rule, better, window, halfLife, unknown) with { Cap = cap };
 
     private static Gen<Standard> Standards() => Gen.OneOf(Gen.Constant(Make.Standard()), Random());
 
@@ -108,6 +109,7 @@ internal static class Any
         {
             Name = $"{dimension.Name}{i}",
             Weight = i == 0 ? 100 - (share * (dimensions.Count - 1)) : share,
+            Cap = Math.Round(dimension.Cap * (i == 0 ? 100 - (share * (dimensions.Count - 1)) : share), 4),
         });
     }
 

@@ -16,7 +16,7 @@ public sealed class DecisionLaws
         Assert.Equal(decision.Score, decision.Receipt.Terms.Sum(term => term.Points));
         Assert.Equal(decision.Score, decision.Receipt.Score);
         Assert.InRange(decision.Score, 0, 100);
-        Assert.All(decision.Receipt.Terms, term => Assert.InRange(term.Points, 0, term.Weight));
+        Assert.All(decision.Receipt.Terms, term => Assert.InRange(term.Points, 0, term.Cap));
         Assert.Equal(Reference.TierOf(given.Standard, decision.Score), decision.Tier);
     });
 
@@ -69,7 +69,7 @@ public sealed class DecisionLaws
         foreach (var (term, dimension) in decision.Receipt.Terms.Zip(given.Standard.Dimensions))
         {
             // The best value there is: everything for a scale or bands that possible values can reach.
-            decimal best = dimension.LowerIsBetter ? 0 : dimension.Measure switch { Measure.Potential => 100, Measure.Satisfaction => 10, _ => 1_000_000 };
+            decimal best = dimension.LowerIsBetter ? 0 : dimension.Measure switch { Measure.Potential => 100, Measure.Satisfaction => 10, Measure.PAlive => 1, _ => 1_000_000 };
             var could = higher is not null && decision.Score - term.Points + Reference.Points(dimension, best, given.Calibration) >= higher.From;
             Assert.True(could == decision.Receipt.Up.Any(change => change.Dimension == dimension.Name), $"{term} at {decision.Score} to {higher} is {(could ? "not " : "")}named");
         }
@@ -114,5 +114,5 @@ public sealed class DecisionLaws
     }
 
     private static bool Possible(Measure measure, decimal value) =>
-        value >= 0 && value <= measure switch { Measure.Potential => 100, Measure.Satisfaction => 10, _ => decimal.MaxValue };
+        value >= 0 && value <= measure switch { Measure.Potential => 100, Measure.Satisfaction => 10, Measure.PAlive => 1, _ => decimal.MaxValue };
 }

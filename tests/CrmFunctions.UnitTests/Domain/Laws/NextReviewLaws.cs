@@ -112,8 +112,8 @@ public sealed class NextReviewLaws
     private static IEnumerable<DateTimeOffset> Moments(Situation given, DateTimeOffset horizon, Random random)
     {
         var rules = given.Standard.Lifecycle;
-        var spans = given.Standard.Dimensions.Select(dimension => dimension.Window).Concat(given.Standard.Tiers.Select(tier => tier.Revisit)).OfType<TimeSpan>()
-            .Concat([TimeSpan.Zero, rules.NewFor, rules.IntentFor, rules.DormantAfter, rules.ChurnWarningAfter, rules.ChurnedAfter])
+        var spans = given.Standard.Dimensions.Select(dimension => dimension.What.Window).Concat(given.Standard.Tiers.Select(tier => tier.Revisit)).OfType<TimeSpan>()
+            .Concat([TimeSpan.Zero, rules.NewFor, rules.IntentFor, rules.Dormant.Otherwise, rules.ChurnWarning.Otherwise, rules.ChurnedAfter])
             .Concat(Enumerable.Range(0, 12).Select(_ => TimeSpan.FromDays(random.Next(500)))).Distinct().ToList();
         var bases = given.History.Select(e => e.OccurredAt).Concat(given.History.Select(e => (e.What as PotentialRated)?.Expires).OfType<DateTimeOffset>());
         var turns = bases.SelectMany(from => spans.Select(span => Floor(from + span))).SelectMany(turn => new[] { turn, turn + second }).ToArray();
@@ -127,5 +127,5 @@ public sealed class NextReviewLaws
     private static DateTimeOffset Floor(DateTimeOffset instant) => instant.AddTicks(-(instant.UtcTicks % TimeSpan.TicksPerSecond));
 
     private static string AnswerOf(Decision decision) =>
-        $"{decision.Tier.Name} {decision.Stage} {string.Join(",", decision.Obligations.Select(obligation => $"{obligation.Name}@{obligation.Since:O}"))}";
+        $"{decision.Tier.Name} {decision.Stage} {string.Join(",", decision.Tags)} {string.Join(",", decision.Obligations.Select(obligation => $"{obligation.Name}@{obligation.Since:O}"))}";
 }

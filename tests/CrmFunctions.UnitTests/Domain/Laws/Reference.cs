@@ -13,10 +13,13 @@ internal static class Reference
             LinearScale scale when value <= scale.From => 0m,
             LinearScale scale when value >= scale.To => 1m,
             LinearScale scale => (value - scale.From) / (scale.To - scale.From),
+            LogScale scale when value <= scale.From => 0m,
+            LogScale scale when value >= scale.To => 1m,
+            LogScale scale => (decimal)(Math.Log((double)(value / scale.From)) / Math.Log((double)(scale.To / scale.From))),
             Bands bands => bands.Cuts.Count(cut => value >= cut) / (decimal)bands.Cuts.Length,
             _ => calibration.Cuts(dimension).Count(cut => value >= cut) / (decimal)calibration.Cuts(dimension).Length,
         };
-        return Math.Round(dimension.Weight * (dimension.LowerIsBetter ? 1 - share : share), 4, MidpointRounding.AwayFromZero);
+        return Math.Min(dimension.Cap, Math.Round(dimension.Weight * (dimension.LowerIsBetter ? 1 - share : share), 4, MidpointRounding.AwayFromZero));
     }
 
     public static Tier TierOf(Standard standard, decimal score) => standard.Tiers.First(tier => score >= tier.From);
@@ -24,7 +27,7 @@ internal static class Reference
     public static decimal Unit(Measure measure) => measure switch
     {
         Measure.DaysSinceLastOrder or Measure.Tenure or Measure.Orders or Measure.Referrals or Measure.Complaints => 1m,
-        Measure.Engagement => 0.0001m,
+        Measure.Engagement or Measure.PAlive or Measure.Attribute => 0.0001m,
         _ => 0.01m,
     };
 }

@@ -10,11 +10,17 @@ internal class StandardFields
     /// <summary>The largest value a cut or a scale may have: that of money.</summary>
     public const decimal Largest = Money.Max;
 
+    private static readonly string[] describing = ["$schema", "title", "description", "comment"];
+
     private static readonly TimeSpan longest = TimeSpan.FromDays(36500);
 
+    /// <summary>What cannot work.</summary>
     public List<FieldProblem> Problems { get; } = [];
 
-    protected TimeSpan? Duration(JsonElement json, string name, string path)
+    /// <summary>What is written and means nothing.</summary>
+    public List<FieldProblem> Ignored { get; } = [];
+
+    protected TimeSpan? Duration(JsonElement json, string name, string path, bool zero = false)
     {
         if (!json.TryGetProperty(name, out var member)) return null;
         var text = member.ValueKind == JsonValueKind.String ? member.GetString()! : "";
@@ -22,7 +28,7 @@ internal class StandardFields
         {
             // Years and months have no fixed length: a standard says days.
             var days = !text.Split('T')[0].AsSpan().ContainsAny('Y', 'M');
-            if (days && XmlConvert.ToTimeSpan(text) is var duration && duration > TimeSpan.Zero && duration <= longest) return duration;
+            if (days && XmlConvert.ToTimeSpan(text) is var duration && duration <= longest && (duration > TimeSpan.Zero || (zero && duration == TimeSpan.Zero))) return duration;
         }
         catch (Exception notOne) when (notOne is FormatException or OverflowException)
         {
@@ -58,6 +64,39 @@ internal class StandardFields
         json.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.String ? member.GetString() : null;
 
     protected static decimal? Number(JsonElement json) => json.ValueKind == JsonValueKind.Number ? Decimals.Parse(json.GetRawText()) : null;
+
+    /// <summary>Notes the members that are not known. Names that only describe are.</summary>
+    protected void Know(JsonElement json, string path, params IEnumerable<string> known)
+    {
+        var names = known.ToList();
+        foreach (var member in json.EnumerateObject())
+        {
+            if (names.Contains(member.Name) || describing.Contains(member.Name)) continue;
+            var meant = names.MinBy(name => Distance(name, member.Name));
+            var hint = meant is not null && Distance(meant, member.Name) <= 1 + (member.Name.Length / 4) ? $"did you mean {meant}?" : $"known are {string.Join(", ", names)}";
+            Ignore(path.Length == 0 ? member.Name : $"{path}.{member.Name}", $"is not known and means nothing; {hint}");
+        }
+    }
+
+    protected void Ignore(string field, string message) => Ignored.Add(new FieldProblem(field, message));
+
+    // Letters to put in, take out or change (Levenshtein 1966).
+    private static int Distance(string one, string other)
+    {
+        var row = Enumerable.Range(0, other.Length + 1).ToArray();
+        for (var i = 1; i <= one.Length; i++)
+        {
+            var corner = row[0];
+            row[0] = i;
+            for (var j = 1; j <= other.Length; j++)
+            {
+                var same = char.ToLowerInvariant(one[i - 1]) == char.ToLowerInvariant(other[j - 1]);
+                (corner, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, corner + (same ? 0 : 1)));
+            }
+        }
+
+        return row[^1];
+    }
 
     protected void Refuse(string field, string message) => Problems.Add(new FieldProblem(field, message));
 }

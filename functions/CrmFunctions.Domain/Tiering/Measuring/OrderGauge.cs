@@ -1,0 +1,166 @@
+using System.Collections.Immutable;
+using CrmFunctions.Domain.Events;
+
+namespace CrmFunctions.Domain.Tiering.Measuring;
+
+/// <summary>Measures something of the orders that count at an instant and lie inside a window.</summary>
+internal abstract class OrderGauge(OrderLines orders, TimeSpan? window) : Gauge
+{
+    // What each line is worth to this gauge; null where lines never change and what has come in counts until it leaves.
+    private readonly Money?[]? held = orders.Simple ? null : new Money?[orders.Lines.Length];
+    private readonly long length = window?.Ticks ?? Never;
+    private int entered;
+    private int left;
+
+    /// <summary>All orders that ever counted.</summary>
+    protected IReadOnlyList<Customers.Order> Lines => orders.Lines;
+
+    public sealed override void Move(long now)
+    {
+        for (; entered < orders.Changes && orders.ChangeAt(entered) <= now; entered++)
+        {
+            var (_, line, net) = orders.Change(entered);
+            if (line < left) continue;
+            if (held is not null)
+            {
+                if (held[line] is { } before) Remove(line, before);
+                held[line] = net;
+            }
+
+            if (net is { } some) Add(line, some);
+        }
+
+        if (length != Never)
+        {
+            for (; left < orders.Lines.Length && orders.Lines[left].At.UtcTicks <= now - length; left++)
+            {
+                if (held is null) Remove(left, orders.Lines[left].Net);
+                else if (held[left] is { } net) Remove(left, net);
+            }
+        }
+
+        Next = Math.Min(entered < orders.Changes ? orders.ChangeAt(entered) : Never, Math.Min(Leaves(), Steps(now)));
+    }
+
+    public override ImmutableArray<string> Events()
+    {
+        var names = ImmutableArray.CreateBuilder<string>();
+        var end = held is null ? entered : orders.Lines.Length;
+        for (var line = left; line < end; line++)
+        {
+            if (Counts(line)) names.AddRange(orders.Lines[line].Events);
+        }
+
+        return names.DrainToImmutable();
+    }
+
+    protected bool Counts(int line) => held is null ? line >= left && line < entered : line >= left && held[line] is not null;
+
+    /// <summary>What a line is worth at the last move; null: it does not count.</summary>
+    protected Money? NetOf(int line) => held is not null ? held[line] : Counts(line) ? orders.Lines[line].Net : null;
+
+    protected abstract void Add(int line, Money net);
+
+    protected abstract void Remove(int line, Money net);
+
+    /// <summary>The next instant at which the value steps by the clock alone, windows left aside.</summary>
+    protected virtual long Steps(long now) => Never;
+
+    private long Leaves() => length == Never || left >= orders.Lines.Length || (held is null && left >= entered)
+        ? Never
+        : orders.Lines[left].At.UtcTicks + length;
+}
+
+/// <summary>Orders that count.</summary>
+internal sealed class OrderCountGauge(OrderLines orders, TimeSpan? window) : OrderGauge(orders, window)
+{
+    private int count;
+
+    public override Reading At(long now) => (decimal)count;
+
+    protected override void Add(int line, Money net) => count++;
+
+    protected override void Remove(int line, Money net) => count--;
+}
+
+/// <summary>Whole days since the last order that counts.</summary>
+internal sealed class RecencyGauge(OrderLines orders, DaySteps steps) : OrderGauge(orders, null)
+{
+    private int last = -1;
+
+    public override Reading At(long now) => last < 0 ? Reading.Worst : Math.Max(0, (now - LastAt) / TimeSpan.TicksPerDay);
+
+    public override ImmutableArray<string> Events() => last < 0 ? [] : Lines[last].Events;
+
+    protected override void Add(int line, Money net) => last = Math.Max(last, line);
+
+    protected override void Remove(int line, Money net)
+    {
+        while (last >= 0 && (last == line || !Counts(last))) last--;
+    }
+
+    protected override long Steps(long now) => last < 0 ? Never : steps.After(LastAt, now);
+
+    private long LastAt => Lines[last].At.UtcTicks;
+}
+
+/// <summary>Whole days since the first order that counts.</summary>
+internal sealed class TenureGauge(OrderLines orders, DaySteps steps) : OrderGauge(orders, null)
+{
+    private int first = int.MaxValue;
+
+    public override Reading At(long now) => first == int.MaxValue ? 0m : Math.Max(0, (now - FirstAt) / TimeSpan.TicksPerDay);
+
+    public override ImmutableArray<string> Events() => first == int.MaxValue ? [] : Lines[first].Events;
+
+    protected override void Add(int line, Money net) => first = Math.Min(first, line);
+
+    protected override void Remove(int line, Money net)
+    {
+        while (first < Lines.Count && (first == line || !Counts(first))) first++;
+        if (first >= Lines.Count) first = int.MaxValue;
+    }
+
+    protected override long Steps(long now) => first == int.MaxValue ? Never : steps.After(FirstAt, now);
+
+    private long FirstAt => Lines[first].At.UtcTicks;
+}
+
+/// <summary>Net amount of the orders that count, or its mean, in the standard's currency.</summary>
+internal sealed class RevenueGauge(OrderLines orders, TimeSpan? window, Standards.Standard standard, bool average) : OrderGauge(orders, window)
+{
+    private decimal sum;
+    private int count;
+    private int unconvertible;
+
+    public override Reading At(long now)
+    {
+        if (unconvertible > 0) return Reading.Unknown;
+        if (!average) return sum;
+        return count == 0 ? Reading.Unknown : Math.Round(sum / count, 2, MidpointRounding.AwayFromZero);
+    }
+
+    protected override void Add(int line, Money net)
+    {
+        count++;
+        if (Converted(net) is { } amount) sum += amount;
+        else unconvertible++;
+    }
+
+    protected override void Remove(int line, Money net)
+    {
+        count--;
+        if (Converted(net) is { } amount) sum -= amount;
+        else unconvertible--;
+    }
+
+    private decimal? Converted(Money net)
+    {
+        if (net.Currency == standard.Currency) return Major(net);
+        return standard.Rates.TryGetValue(net.Currency, out var rate) ? Major(net) * rate : null;
+    }
+
+    // Minor units with the point put in: no division.
+    private static decimal Major(Money net) =>
+        new((int)(net.AmountMinor & uint.MaxValue), (int)(net.AmountMinor >> 32), 0, isNegative: false, (byte)(Currencies.Digits(net.Currency) ?? 0));
+}

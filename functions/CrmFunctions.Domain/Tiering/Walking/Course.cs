@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using CrmFunctions.Domain.Customers;
+using CrmFunctions.Domain.Lifecycle;
+using CrmFunctions.Domain.Service;
+using CrmFunctions.Domain.Standards;
+using CrmFunctions.Domain.Tiering.Measuring;
+using CrmFunctions.Domain.Tiering.Scoring;
+
+namespace CrmFunctions.Domain.Tiering.Walking;
+
+/// <summary>How the answer about one customer stands now, and how it runs on while nothing happens.</summary>
+/// <remarks>Source: Tiering/NextReview.md.</remarks>
+internal sealed class Course
+{
+    private readonly long now;
+
+    /// <param name="facts">True at <paramref name="now"/>.</param>
+    /// <param name="standard">The version that decides.</param>
+    /// <param name="calibration">The one it uses.</param>
+    /// <param name="now">UTC.</param>
+    public Course(Facts facts, Standard standard, Calibration calibration, DateTimeOffset now)
+    {
+        this.now = now.UtcTicks;
+        Facts = facts;
+        Yardstick = Yardstick.Of(standard, calibration);
+        Stages = standard.Lifecycle.Times(facts, new Outlook(facts, standard, calibration));
+        Walk = new Walk(new Subject(facts, standard, calibration), Yardstick, this.now);
+        Start = Answered(this.now);
+    }
+
+    public Facts Facts { get; }
+
+    public Yardstick Yardstick { get; }
+
+    public Standard Standard => Yardstick.Standard;
+
+    public StageTimes Stages { get; }
+
+    /// <summary>Stands at now until <see cref="FirstChange"/> is asked.</summary>
+    public Walk Walk { get; }
+
+    /// <summary>The answer now.</summary>
+    public Answer Start { get; }
+
+    /// <summary>The instant at which what fades counts now.</summary>
+    public long Seen => Walk.Seen(now);
+
+    /// <summary>
+    /// The first whole second after now at which the answer is no longer what it was, or at which an event dated ahead takes place.
+    /// Null: never. Goes on from where the last question ended.
+    /// </summary>
+    public (DateTimeOffset At, Answer Answer)? FirstChange(Func<Answer, Answer, bool> changed)
+    {
+        var end = Facts.ChangesAt is { } known ? Foresight.WholeSecond(known.UtcTicks) : Foresight.Of(now);
+        var at = Math.Max(now, Walk.At);
+        while (Next(at, end) is var next && next < end)
+        {
+            if (Walk.NextStop(next + 1) == next) Walk.StopAt(next);
+            at = next;
+
+            // What happens within a second is seen when it has passed.
+            var second = Foresight.WholeSecond(next);
+            if (Next(at, end) <= second || second >= end) continue;
+            var answer = Answered(second);
+            if (changed(Start, answer)) return (Instant(second), answer);
+        }
+
+        return Facts.ChangesAt is null ? null : (Instant(end), Start);
+    }
+
+    private long Next(long at, long end)
+    {
+        var next = Math.Min(Walk.NextStop(end), Stages.Next(at));
+        return Math.Min(next, Obligations.NextRevisit(Facts, Standard.Tiers[Walk.Tier], Instant(at))?.UtcTicks ?? Gauge.Never);
+    }
+
+    private Answer Answered(long at)
+    {
+        var tier = Walk.Tier;
+        var instant = Instant(at);
+        var stage = Stages.At(instant, Standard.Kind == StandardKind.Ladder && tier == 0);
+        return new Answer(
+            tier, stage, Walk.Score(Walk.Seen(at)), Obligations.RevisitSince(Facts, Standard.Tiers[tier], stage, instant), TagsNow(), Walk.Ruling.Matched);
+    }
+
+    private ImmutableArray<string> TagsNow()
+    {
+        if (Walk.Ruling.Matched == 0 && !Walk.Tags.On.Any()) return [];
+        var given = Standard.Rules.Where((rule, i) => rule.Tag is not null && (Walk.Ruling.Matched & (1UL << i)) != 0).Select(rule => rule.Tag!);
+        return [.. Walk.Tags.On.Concat(given).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    }
+
+    private static DateTimeOffset Instant(long ticks) => new(ticks, TimeSpan.Zero);
+}
+
+/// <summary>What is decided, without its reasons.</summary>
+/// <param name="Tier">Index into the standard's tiers.</param>
+/// <param name="Stage">The stage.</param>
+/// <param name="Score">The sum of the points, in units of <see cref="PointsTable"/>.</param>
+/// <param name="Revisit">Start of the revisit owed; null: none is.</param>
+/// <param name="Tags">Put on by hand or given by rules, in ordinal order.</param>
+/// <param name="Matched">A bit for each rule that concerns the customer.</param>
+internal readonly record struct Answer(int Tier, Stage Stage, long Score, DateTimeOffset? Revisit, ImmutableArray<string> Tags, ulong Matched)
+{
+    public bool SameAs(Answer other) =>
+        Tier == other.Tier && Stage == other.Stage && Revisit == other.Revisit && (Tags == other.Tags || Tags.SequenceEqual(other.Tags));
+}

@@ -1,0 +1,183 @@
+using CrmFunctions.Domain.Standards;
+using CrmFunctions.Domain.Tiering.Measuring;
+using CrmFunctions.Domain.Tiering.Scoring;
+
+namespace CrmFunctions.Domain.Tiering.Walking;
+
+/// <summary>
+/// One customer's way through time under one standard, from the first event on: it stops wherever something steps, so that every tier
+/// follows from the facts alone, whenever anybody looked.
+/// </summary>
+/// <remarks>Source: Tiering/NextReview.md, section 1. What fades is looked at on whole seconds.</remarks>
+internal sealed class Walk
+{
+    private readonly Yardstick yardstick;
+    private readonly RuleTrack? rules;
+    private readonly Standing standing;
+    private readonly long[] points;
+
+    // The points of what steps, and the most that what fades may earn.
+    private long steady;
+    private long fading;
+    private bool mayFade;
+
+    public Walk(Subject customer, Yardstick yardstick, long now)
+    {
+        this.yardstick = yardstick;
+        var (standard, facts) = (customer.Standard, customer.Facts);
+        Gauges = new Gauge[standard.Dimensions.Length];
+        points = new long[Gauges.Length];
+        for (var i = 0; i < Gauges.Length; i++)
+        {
+            Gauges[i] = Gauge.Of(standard.Dimensions[i].What, yardstick.Tables[i].Days, customer);
+            if (standard.Dimensions[i].Blend is { } blend) Gauges[i] = new BlendGauge(Gauges[i], Gauge.Of(blend.With, DaySteps.Between(blend.Scale.From, blend.Scale.To), customer), blend);
+            if (standard.Dimensions[i].Measure.Fades()) fading += yardstick.Tables[i].Most;
+        }
+
+        Tags = new TagTrack(facts.Tags);
+        Pins = new PinTrack(facts.Pins, standard);
+        rules = standard.Rules.IsEmpty ? null : new RuleTrack(customer, Tags);
+        standing = new Standing(standard);
+
+        // Without anything that holds tiers the way up to now makes no difference.
+        var first = standard.Stability == Stability.None || facts.FirstSeen is not { } seen ? now : Math.Min(seen.UtcTicks, now);
+        StopAt(first);
+        while (NextStop(now + 1) is var stop && stop <= now) StopAt(stop);
+    }
+
+    public Gauge[] Gauges { get; }
+
+    public TagTrack Tags { get; }
+
+    public PinTrack Pins { get; }
+
+    public Standing Standing => standing;
+
+    public RuleTrack? Rules => rules;
+
+    /// <summary>What the rules said at the last stop.</summary>
+    public Ruling Ruling { get; private set; } = Ruling.Silent;
+
+    /// <summary>The last stop.</summary>
+    public long At { get; private set; }
+
+    /// <summary>The instant at which what fades counts, at one from the last stop on and before the next: the stop, or the whole second.</summary>
+    public long Seen(long now) => Math.Max(At, now - (now % TimeSpan.TicksPerSecond));
+
+    /// <summary>The tier: that of a person where there is one, else the engine's own.</summary>
+    public int Tier => Pins.Tier >= 0 ? Pins.Tier : standing.Tier;
+
+    /// <summary>The score at an instant from the last stop on and before the next.</summary>
+    public long Score(long now)
+    {
+        var score = steady;
+        if (fading == 0) return score;
+        for (var i = 0; i < Gauges.Length; i++)
+        {
+            if (yardstick.Standard.Dimensions[i].Measure.Fades()) score += yardstick.Tables[i].Of(Gauges[i].At(now));
+        }
+
+        return score;
+    }
+
+    /// <summary>The tier that score, matrix or default say, rules and stability left aside.</summary>
+    public int Says(long now)
+    {
+        if (yardstick.ByScore) return yardstick.TierOf(Score(now));
+        if (yardstick.Standard.Matrix is not { } matrix) return yardstick.Standard.Tiers.Length - 1;
+        return matrix.Cells[Band(matrix.Rows, now)][Band(matrix.Columns, now)];
+    }
+
+    /// <summary>The next instant before a limit at which to stop; <see cref="Gauge.Never"/>: there is none.</summary>
+    public long NextStop(long limit)
+    {
+        var next = Math.Min(Math.Min(Tags.Next, Pins.Next), Math.Min(standing.Due, rules?.Next ?? Gauge.Never));
+        foreach (var gauge in Gauges) next = Math.Min(next, gauge.Next);
+        if (mayFade) next = Math.Min(next, FirstFaded(Math.Min(next, limit)));
+        return next < limit ? next : Gauge.Never;
+    }
+
+    /// <summary>Goes on to an instant that <see cref="NextStop"/> named.</summary>
+    public void StopAt(long now)
+    {
+        At = now;
+        mayFade = rules?.Fades ?? false;
+        for (var i = 0; i < Gauges.Length; i++)
+        {
+            if (Gauges[i].Next <= now)
+            {
+                Gauges[i].Move(now);
+                if (!yardstick.Standard.Dimensions[i].Measure.Fades())
+                {
+                    var earned = yardstick.Tables[i].Of(Gauges[i].At(now));
+                    steady += earned - points[i];
+                    points[i] = earned;
+                }
+            }
+
+            mayFade |= Gauges[i].Fades;
+        }
+
+        if (Tags.Next <= now) Tags.Move(now);
+        if (Pins.Next <= now) Pins.Move(now);
+        if (rules is not null)
+        {
+            if (rules.Next <= now) rules.Move(now);
+            mayFade |= rules.Fades;
+            Ruling = rules.At(now);
+        }
+
+        standing.Look(now, SaysCheaply(now, out var holds), holds, Ruling);
+    }
+
+    // Where all that fading may earn makes no difference, what it has faded to need not be known.
+    private int SaysCheaply(long now, out bool holds)
+    {
+        holds = false;
+        if (!yardstick.ByScore) return Says(now);
+        var score = fading > 0 && MakesADifference() ? Score(now) : steady;
+        holds = standing.Tier >= 0 && score >= yardstick.From(standing.Tier) - yardstick.Margin;
+        return yardstick.TierOf(score);
+    }
+
+    private bool MakesADifference() =>
+        yardstick.TierOf(steady) != yardstick.TierOf(steady + fading)
+        || (standing.Tier >= 0 && yardstick.From(standing.Tier) - yardstick.Margin is var end && steady < end && steady + fading >= end);
+
+    /// <summary>The first whole second after the last stop and before an end at which fading has made a difference.</summary>
+    private long FirstFaded(long end)
+    {
+        if (rules is not { Fades: true } && yardstick.ByScore && !MakesADifference()) return Gauge.Never;
+        var from = At - (At % TimeSpan.TicksPerSecond);
+        var to = Math.Min(end, Foresight.Of(At)) - 1;
+        to -= to % TimeSpan.TicksPerSecond;
+        if (to <= from) return Gauge.Never;
+        var now = Class(At);
+        if (Class(to) == now) return Gauge.Never;
+
+        // The second at or before the stop bounds the search from below; it is never asked. What fades goes one way only.
+        while (to - from > TimeSpan.TicksPerSecond)
+        {
+            var middle = from + ((to - from) / TimeSpan.TicksPerSecond / 2 * TimeSpan.TicksPerSecond);
+            if (Class(middle) == now) from = middle;
+            else to = middle;
+        }
+
+        return to;
+    }
+
+    // What matters of an instant; each part goes one way only while things fade.
+    private (int First, int Second, bool Holds, long Rules) Class(long now)
+    {
+        var positions = rules is { Fades: true } ? rules.Positions(now) : 0;
+        if (yardstick.ByScore)
+        {
+            var score = Score(now);
+            return (yardstick.TierOf(score), 0, score >= yardstick.From(standing.Tier) - yardstick.Margin, positions);
+        }
+
+        return yardstick.Standard.Matrix is { } matrix ? (Band(matrix.Rows, now), Band(matrix.Columns, now), false, positions) : (0, 0, false, positions);
+    }
+
+    private int Band(int dimension, long now) => yardstick.Tables[dimension].BandOf(Gauges[dimension].At(now)) ?? 0;
+}
