@@ -56,6 +56,7 @@ public static class Composition
         services.AddSingleton<Gathering>();
         services.AddSingleton<Joining>();
         services.AddSingleton<SharedHandles>();
+        services.AddSingleton<Rulings>();
         services.AddSingleton<DueIndex>();
         services.AddSingleton<SendDue>();
         services.AddSingleton<Announcements>();

@@ -13,7 +13,7 @@ public static class People
     public static IReadOnlyList<Person> Of(IEnumerable<Handle> anchors, IReadOnlyCollection<Link> links, IReadOnlyCollection<Ruling> rulings, SharingLimits limits)
     {
         var filed = anchors.Concat(links.Select(link => link.Anchor)).ToHashSet();
-        var linksOf = links.ToLookup(link => link.Named);
+        var (linksOf, linksBy) = (links.ToLookup(link => link.Named), links.ToLookup(link => link.Anchor));
         var shared = linksOf.Select(group => group.Key).Concat(rulings.Where(ruling => ruling.IsAboutOne).Select(ruling => ruling.One)).Distinct()
             .Where(handle => IsShared(handle, linksOf[handle], rulings, limits)).ToHashSet();
         var standing = rulings.Where(ruling => !ruling.IsAboutOne).GroupBy(ruling => (ruling.One, ruling.Other)).Select(group => group.Max(Ruling.ByTime)!).ToList();
@@ -38,7 +38,7 @@ public static class People
                 own.Min(),
                 own,
                 set.Where(handle => !own.Contains(handle)).ToHashSet(),
-                links.Where(link => own.Contains(link.Anchor) && !set.Contains(link.Named)).Select(link => link.Named).ToHashSet());
+                own.SelectMany(anchor => linksBy[anchor]).Select(link => link.Named).Where(named => !set.Contains(named)).ToHashSet());
         }
     }
 

@@ -66,7 +66,8 @@ public sealed class CustomerReader(CustomerStore customers, Gathering gathering,
         ProblemKind.NotFound,
         "No customer has this id; send the customerId of an answer to an event, a few seconds after it, or look one up with /api/customers?handle=.").ToResult();
 
-    private static IEnumerable<Handle> Handles(string identifier)
+    /// <summary>What an identifier may stand for: a handle's key, an e-mail address, a phone number, or <c>source:id</c>.</summary>
+    public static IEnumerable<Handle> Handles(string identifier)
     {
         if (Handle.FromKey(identifier) is { } key) yield return key;
         if (Handle.OfEmail(identifier) is { } email) yield return email;

@@ -128,9 +128,15 @@ public sealed class Gathering(CustomerStore customers, EventLog log, SharedHandl
         }
     }
 
-    // A handle that has come to be shared parts those it has joined: all of them are told, once.
+    // A handle that has come to be shared parts those it has joined: all of them are told, once. One that was ruled to be a person's is off
+    // the list, so that all are told again where somebody thinks better of it.
     private async Task TellOfShared(Surroundings around, CancellationToken cancellationToken)
     {
+        foreach (var ruling in around.Rulings.Where(ruling => ruling.Kind == RulingKind.Personal && !around.Shared.Contains(ruling.One)))
+        {
+            await shared.Strike(ruling.One, cancellationToken);
+        }
+
         foreach (var handle in around.Shared)
         {
             var place = around.Places[handle];

@@ -30,7 +30,8 @@ public sealed partial class LayoutTests
                 {
                     "Events" or "Quarantine" => "Intake",
                     "Imports" => "Importing",
-                    "Handles" or "Customers" => "Customers",
+                    "Customers" => "Customers",
+                    "Handles" => "People",
                     "Due" => "Reviews",
                     "Messages" => "Notifications",
                     "Standards" => "Standards",
