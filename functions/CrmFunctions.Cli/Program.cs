@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using CrmFunctions.Cli.Commands;
 using CrmFunctions.Cli.Demo;
+using CrmFunctions.Cli.Importing;
 using CrmFunctions.Cli.Models;
 using CrmFunctions.Cli.Rfm;
 using CrmFunctions.Cli.Start;
@@ -13,6 +14,7 @@ ICommand[] commands =
     new LoadCommand(),
     new ReportCommand(),
     new RunCommand(),
+    new ImportCommand(),
     new FitCommand(),
     new PredictCommand(),
     new BacktestCommand(),

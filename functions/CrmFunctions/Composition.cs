@@ -11,6 +11,7 @@ using CrmFunctions.Privacy;
 using CrmFunctions.Recalculation;
 using CrmFunctions.Reports;
 using CrmFunctions.Reviews;
+using CrmFunctions.Sources;
 using CrmFunctions.Standards;
 using CrmFunctions.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -47,10 +48,15 @@ public static class Composition
         services.AddChecked<NotificationOptions>(NotificationOptions.Section);
         services.AddChecked<BusinessHoursOptions>(BusinessHoursOptions.Section);
 
+        services.AddChecked<SourceOptions>(SourceOptions.Section);
+        services.AddSingleton<IVault>(new AzureVault(CrmTables.Credential(settings, SourceOptions.Section)));
+        services.AddSingleton<SecretKeeper>();
+        services.AddSingleton<SourceStore>();
         services.AddSingleton<RecalculationRequests>();
         services.AddSingleton<QuarantineStore>();
         services.AddSingleton<EventLog>();
         services.AddSingleton<ImportStore>();
+        services.AddSingleton<Upload>();
         services.AddSingleton<CustomerStore>();
         services.AddSingleton<CustomerReader>();
         services.AddSingleton<Gathering>();

@@ -22,6 +22,11 @@ public static class Flow
         public const string Imports = "imports";
         public const string Import = "imports/{id}";
         public const string ImportRows = "imports/{id}/rows";
+        public const string ImportPreview = "imports/preview";
+
+        // Sources
+        public const string Sources = "sources";
+        public const string Source = "sources/{id}";
 
         // Customers
         public const string Customers = "customers";
@@ -61,6 +66,7 @@ public static class Flow
     {
         public const string Events = "events";
         public const string Quarantine = "quarantine";
+        public const string Sources = "sources";
         public const string Imports = "imports";
         public const string Handles = "handles";
         public const string Customers = "customers";
@@ -69,7 +75,7 @@ public static class Flow
         public const string Standards = "standards";
         public const string Privacy = "privacy";
 
-        public static IReadOnlyList<string> All { get; } = [Events, Quarantine, Imports, Handles, Customers, Due, Messages, Standards, Privacy];
+        public static IReadOnlyList<string> All { get; } = [Events, Quarantine, Sources, Imports, Handles, Customers, Due, Messages, Standards, Privacy];
     }
 
     public static class Schedules
@@ -82,6 +88,9 @@ public static class Flow
 
         /// <summary>Every ten minutes; sends in business hours only.</summary>
         public const string SendRevisitReminders = "40 */10 * * * *";
+
+        /// <summary>Every ten minutes: goes on with imports that stood still, and clears uploads that broke off.</summary>
+        public const string SweepImports = "50 */10 * * * *";
     }
 #pragma warning restore CS1591
 }

@@ -41,6 +41,9 @@ public static class Seams
     /// <summary>Message sent, ledger not closed.</summary>
     public const string Sent = "notify.sent";
 
+    /// <summary>File kept in chunks, none of them asked for.</summary>
+    public const string ImportKept = "import.kept";
+
     /// <summary>Chunk of an import filed, its result not written.</summary>
     public const string ChunkFiled = "import.filed";
 

@@ -1,6 +1,7 @@
 using CrmFunctions.Benchmarks;
 using CrmFunctions.Benchmarks.Decide;
 using CrmFunctions.Benchmarks.Flow;
+using CrmFunctions.Benchmarks.Importing;
 using CrmFunctions.Benchmarks.Results;
 using CrmFunctions.Benchmarks.Sdk;
 
@@ -10,6 +11,12 @@ using CrmFunctions.Benchmarks.Sdk;
     ("flow", FlowSection.Run),
     ("decide", DecideSection.Run),
     ("sdk", SdkSection.Run),
+    ("import", ImportSection.Run),
 ];
 
-return args is [BareEndpoint.Argument, var port] ? await BareEndpoint.Serve(port) : await CommandLine.Run(sections, args);
+return args switch
+{
+    [BareEndpoint.Argument, var port] => await BareEndpoint.Serve(port),
+    [PeakMemory.Argument, var rows] => await PeakMemory.Upload(rows),
+    _ => await CommandLine.Run(sections, args),
+};

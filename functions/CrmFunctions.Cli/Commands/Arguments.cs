@@ -16,6 +16,12 @@ internal sealed class Arguments
         var arguments = new Arguments();
         for (var i = 0; i < words.Count; i++)
         {
+            if (command.Operand is { } operand && !words[i].StartsWith('-'))
+            {
+                if (!arguments.values.TryAdd(operand, words[i])) throw new UsageException($"{words[i]} is a second {operand}: one is enough.");
+                continue;
+            }
+
             var (name, value) = Split(words[i]);
             var option = command.Options.FirstOrDefault(o => o.Name == name) ?? throw Unknown(command, words[i]);
             if (option.Value is null && value is not null)

@@ -70,7 +70,7 @@ internal static class CommandLine
 
     private static void PrintHelp(ICommand command, TextWriter to)
     {
-        to.WriteLine($"Usage: crm {command.Name} [OPTIONS]");
+        to.WriteLine($"Usage: crm {command.Name}{(command.Operand is { } operand ? " " + operand : "")} [OPTIONS]");
         to.WriteLine(command.Summary);
         to.WriteLine();
         foreach (var option in command.Options)

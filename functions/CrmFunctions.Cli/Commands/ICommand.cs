@@ -11,6 +11,9 @@ internal interface ICommand
 
     IReadOnlyList<Option> Options { get; }
 
+    /// <summary>What one word without dashes stands for, such as <c>FILE</c>; <c>null</c> where the command takes none.</summary>
+    string? Operand => null;
+
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     /// <exception cref="UsageException">The arguments cannot be meant.</exception>
     /// <exception cref="CommandFailedException">The work cannot be done; the message says what would help.</exception>

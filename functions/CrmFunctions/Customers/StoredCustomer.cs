@@ -12,7 +12,7 @@ namespace CrmFunctions.Customers;
 /// <param name="Id">The strongest of its handles under which events are filed.</param>
 /// <param name="Handles">Its handles, and whether events are filed under each.</param>
 /// <param name="Links">What the events filed under each name beside it, as they were last seen. Those not among the handles link nobody.</param>
-/// <param name="Rulings">Ids of the rulings about its handles that were last seen, in order.</param>
+/// <param name="Rulings">Ids of the rulings around its handles that were last seen, in order.</param>
 /// <param name="Snapshot">Its events as of the last recalculation that kept them.</param>
 /// <param name="Decided">What was last decided. Null: nothing yet.</param>
 /// <param name="ReviewWaits">The instant of the row that waits in the review index. Null: none does.</param>
@@ -53,7 +53,7 @@ public sealed record StoredCustomer(
         Handles = none.AddRange(person.Anchors.Select(handle => KeyValuePair.Create(handle.Key, true)).Concat(person.Named.Select(handle => KeyValuePair.Create(handle.Key, false)))),
         Links = links.Where(link => person.Anchors.Contains(link.Anchor)).GroupBy(link => link.Anchor.Key, link => link.Named.Key).ToImmutableSortedDictionary(
             group => group.Key, group => group.Distinct().Order(StringComparer.Ordinal).ToImmutableArray(), StringComparer.Ordinal),
-        Rulings = [.. rulings.Where(ruling => person.Anchors.Contains(ruling.One) || person.Anchors.Contains(ruling.Other)).Select(ruling => ruling.Id).Distinct().Order(StringComparer.Ordinal)],
+        Rulings = [.. rulings.Select(ruling => ruling.Id).Distinct().Order(StringComparer.Ordinal)],
     };
 
     /// <summary>Whether two are the same person, as far as it is known who they are.</summary>

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
 using Azure.Messaging.ServiceBus;
+using CrmFunctions.Importing.Mapping;
 using CrmFunctions.Intake;
 using CrmFunctions.Messaging;
 using Microsoft.Azure.Functions.Worker;
@@ -17,21 +19,28 @@ public sealed class FileChunk(ImportStore imports, EventLog log)
     {
         var message = JsonSerializer.Deserialize(received.Body.ToMemory().Span, MessagingJson.Default.ImportChunk) ?? throw new FormatException("The message is null.");
         var import = await imports.Read(message.Import, cancellationToken) ?? throw new InvalidOperationException($"Import {message.Import} is not there.");
-        var chunk = await imports.ReadChunk(message.Import, message.Chunk, cancellationToken)
-            ?? throw new InvalidOperationException($"Chunk {message.Chunk} of import {message.Import} is not there.");
+        if (await imports.ReadChunk(message.Import, message.Chunk, cancellationToken) is not { } chunk)
+        {
+            // An earlier delivery filed it, and died before it could say so to the queue.
+            if (await imports.ReadResult(message.Import, message.Chunk, cancellationToken) is not null) return;
+            throw new InvalidOperationException($"Chunk {message.Chunk} of import {message.Import} is not there.");
+        }
 
         var reader = new RowReader(ImportStore.MappingOf(import), ImportStore.HeaderOf(import));
         var problems = new List<RowProblem>();
         var read = chunk.Rows.Select((row, i) =>
         {
-            var entry = reader.Read(row, chunk.FirstRow + i, import.ReceivedAt, out var found);
+            var number = chunk.FirstRow + i;
+            var entry = reader.Read(row, number, import.ReceivedAt, out var found);
             problems.AddRange(found);
-            return entry;
+            return entry is null ? null : entry with { Origin = string.Create(CultureInfo.InvariantCulture, $"{message.Import}:{number}") };
         }).ToList();
 
-        var filings = await log.File([.. read.OfType<Entry>()], cancellationToken);
+        List<Entry> entries = [.. read.OfType<Entry>()];
+        var filings = import.IsDryRun ? await log.Look(entries, cancellationToken) : await log.File(entries, cancellationToken);
         Seams.Passed(Seams.ChunkFiled);
         await imports.PutResult(Result(chunk.FirstRow, read, filings, problems), message.Import, message.Chunk, cancellationToken);
+        await imports.RemoveChunk(message.Import, message.Chunk, cancellationToken);
     }
 
     private static ResultRow Result(int firstRow, List<Entry?> read, Filing[] filings, List<RowProblem> problems)

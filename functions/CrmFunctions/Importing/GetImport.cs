@@ -16,12 +16,19 @@ public sealed class GetImport(ImportStore imports)
 #pragma warning restore CS1591
     {
         if (await imports.Find(id, cancellationToken) is not { } import) return NotFound();
-        var results = await imports.ReadResults(id, cancellationToken);
-        var errors = results.Where(result => result.Refused > 0).SelectMany(ImportStore.ProblemsOf).Take(Errors);
+        var results = await imports.ReadCounts(id, cancellationToken);
+        var errors = new List<RowProblem>();
+        foreach (var refused in results.Where(result => result.Refused > 0))
+        {
+            if (errors.Count >= Errors) break;
+            if (await imports.ReadResult(id, ImportStore.NumberOf(refused), cancellationToken) is { } result) errors.AddRange(ImportStore.ProblemsOf(result));
+        }
+
         return TypedResults.Json(
             new ImportAnswer(
-                id, results.Count == import.Chunks ? "completed" : "running", import.Rows, results.Sum(result => result.Rows),
-                results.Sum(result => result.Accepted), results.Sum(result => result.Duplicates), results.Sum(result => result.Refused), [.. errors]),
+                id, results.Count == import.Chunks ? "completed" : "running", import.IsDryRun, import.Rows, results.Sum(result => result.Rows),
+                results.Sum(result => result.Accepted), results.Sum(result => result.Duplicates), results.Sum(result => result.Refused),
+                MappingAnswer.Of(ImportStore.MappingOf(import)), [.. errors.Take(Errors)]),
             ImportJson.Default.ImportAnswer);
     }
 

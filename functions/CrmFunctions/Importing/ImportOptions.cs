@@ -15,4 +15,12 @@ public sealed class ImportOptions
     /// <summary>Rows of one file. 1 to 10 million.</summary>
     [Range(1, 10_000_000)]
     public int Rows { get; set; } = 2_000_000;
+
+    /// <summary>How long an upload may take; one that is older and became no import is cleared away. 1 minute to 7 days.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "7.00:00:00")]
+    public TimeSpan LongestUpload { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>An import of which nothing was filed for this long has lost its messages, and its chunks are asked for again. 0 to 1 day.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan LongestSilence { get; set; } = TimeSpan.FromMinutes(30);
 }

@@ -1,5 +1,7 @@
 using Azure;
 using Azure.Data.Tables;
+using CrmFunctions.Importing.Mapping;
+using CrmFunctions.Importing.Reading;
 
 namespace CrmFunctions.Importing;
 
@@ -29,6 +31,29 @@ public sealed class ImportRow : ITableEntity
     public int Chunks { get; set; }
 
     public DateTimeOffset ReceivedAt { get; set; }
+
+    /// <summary>Whether the rows are only checked, and nothing is written to the log.</summary>
+    public bool IsDryRun { get; set; }
+#pragma warning restore CS1591
+}
+
+/// <summary>An import that somebody may have to see to: an upload under way, or rows still to be filed. Its row key is the import.</summary>
+public sealed class OpenRow : ITableEntity
+{
+    /// <summary>The partition of all of them.</summary>
+    public const string Partition = "open";
+
+#pragma warning disable CS1591 // Keys and columns.
+    public string PartitionKey { get; set; } = Partition;
+
+    public string RowKey { get; set; } = "";
+
+    public DateTimeOffset? Timestamp { get; set; }
+
+    public ETag ETag { get; set; }
+
+    /// <summary>When the upload began, by the machine's clock.</summary>
+    public DateTimeOffset StartedAt { get; set; }
 #pragma warning restore CS1591
 }
 
@@ -69,11 +94,6 @@ public sealed class ResultRow : ITableEntity
 /// <param name="FirstRow">Number of the first row; the heading is row 1.</param>
 /// <param name="Rows">The rows.</param>
 public sealed record Chunk(int FirstRow, IReadOnlyList<FileRow> Rows);
-
-/// <summary>A row of a file.</summary>
-/// <param name="F">Its fields, in the order of the heading.</param>
-/// <param name="N">How many rows before it in the file are equal to it in all columns: such rows are different orders.</param>
-public sealed record FileRow(string[] F, int N);
 
 /// <summary>What is wrong with a row.</summary>
 /// <param name="Row">Its number in the file; the heading is row 1.</param>

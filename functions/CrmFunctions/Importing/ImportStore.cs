@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Azure.Data.Tables;
+using CrmFunctions.Importing.Mapping;
 using CrmFunctions.Storage;
 
 namespace CrmFunctions.Importing;
@@ -11,7 +11,24 @@ public sealed class ImportStore(CrmTables tables)
 {
     /// <summary>Row keys of chunks begin with this; the number follows.</summary>
     public const string ChunkPrefix = "chunk-";
+
     private const int MostHeading = 32 * 1024;
+
+    /// <summary>Notes that an upload begins: whatever dies from here on, somebody sees to it.</summary>
+    public Task Open(string import, DateTimeOffset now, CancellationToken cancellationToken) =>
+        tables.Imports.Put(new OpenRow { RowKey = import, StartedAt = now }, cancellationToken);
+
+    /// <summary>Notes that there is nothing left to see to.</summary>
+    public Task Close(string import, CancellationToken cancellationToken) => tables.Imports.Remove(OpenRow.Partition, import, cancellationToken);
+
+    /// <summary>The imports that somebody may have to see to.</summary>
+    public async Task<IReadOnlyList<OpenRow>> ReadOpen(CancellationToken cancellationToken)
+    {
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {OpenRow.Partition}");
+        var open = new List<OpenRow>();
+        await foreach (var row in tables.Imports.QueryAsync<OpenRow>(filter, cancellationToken: cancellationToken)) open.Add(row);
+        return open;
+    }
 
     /// <summary>Keeps a chunk.</summary>
     /// <exception cref="FormatException">Its rows are too large.</exception>
@@ -34,23 +51,42 @@ public sealed class ImportStore(CrmTables tables)
         return await JsonSerializer.DeserializeAsync(unpacked, ImportJson.Default.Chunk, cancellationToken);
     }
 
+    /// <summary>Forgets a chunk that was filed: what its rows said is in the log, and should be in no second place.</summary>
+    public Task RemoveChunk(string import, int number, CancellationToken cancellationToken) =>
+        tables.Imports.Remove(import, Key(ChunkPrefix, number), cancellationToken);
+
+    /// <summary>The numbers of the chunks that are still there, and when the storage last wrote anything of the import.</summary>
+    public async Task<(IReadOnlyList<int> Chunks, DateTimeOffset LastWritten)> ReadChunkNumbers(string import, CancellationToken cancellationToken)
+    {
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {import}");
+        var chunks = new List<int>();
+        var last = DateTimeOffset.MinValue;
+        string[] columns = [nameof(ITableEntity.PartitionKey), nameof(ITableEntity.RowKey), nameof(ITableEntity.Timestamp)];
+        await foreach (var row in tables.Imports.QueryAsync<TableEntity>(filter, select: columns, cancellationToken: cancellationToken))
+        {
+            if (row.Timestamp > last) last = row.Timestamp.Value;
+            if (row.RowKey.StartsWith(ChunkPrefix, StringComparison.Ordinal)) chunks.Add(int.Parse(row.RowKey.AsSpan(ChunkPrefix.Length), CultureInfo.InvariantCulture));
+        }
+
+        return (chunks, last);
+    }
+
+    /// <summary>Forgets an upload that became no import.</summary>
+    public async Task Discard(string import, CancellationToken cancellationToken)
+    {
+        foreach (var number in (await ReadChunkNumbers(import, cancellationToken)).Chunks) await RemoveChunk(import, number, cancellationToken);
+        await Close(import, cancellationToken);
+    }
+
     /// <summary>Keeps the import itself: from then on it is one.</summary>
     /// <exception cref="FormatException">The heading is too long.</exception>
-    public Task Put(string import, ColumnMapping mapping, string[] header, int rows, int chunks, DateTimeOffset now, CancellationToken cancellationToken)
+    public Task Put(string import, ColumnMapping mapping, string[] header, ImportRow row, CancellationToken cancellationToken)
     {
-        var heading = JsonSerializer.Serialize(header, ImportJson.Default.StringArray);
-        if (heading.Length > MostHeading) throw new FormatException("The heading is too long; leave out columns that are not imported.");
-        return tables.Imports.Put(
-            new ImportRow
-            {
-                PartitionKey = import,
-                Mapping = JsonSerializer.Serialize(mapping, ImportJson.Default.ColumnMapping),
-                Header = heading,
-                Rows = rows,
-                Chunks = chunks,
-                ReceivedAt = now,
-            },
-            cancellationToken);
+        row.PartitionKey = import;
+        row.Mapping = JsonSerializer.Serialize(mapping, ImportJson.Default.ColumnMapping);
+        row.Header = JsonSerializer.Serialize(header, ImportJson.Default.StringArray);
+        if (row.Header.Length > MostHeading) throw new FormatException("The heading is too long; leave out columns that are not imported.");
+        return tables.Imports.Put(row, cancellationToken);
     }
 
     /// <summary>The import; null where there is none.</summary>
@@ -60,7 +96,7 @@ public sealed class ImportStore(CrmTables tables)
     public async Task<ImportRow?> Find(string id, CancellationToken cancellationToken) =>
         id.Length == 26 && id.All(char.IsAsciiLetterOrDigit) ? await Read(id, cancellationToken) : null;
 
-    /// <summary>Keeps what became of a chunk's rows. The first word stays: on a second try all rows are duplicates.</summary>
+    /// <summary>Keeps what became of a chunk's rows. The first word stays.</summary>
     public Task PutResult(ResultRow result, string import, int chunk, CancellationToken cancellationToken)
     {
         result.PartitionKey = import;
@@ -72,13 +108,14 @@ public sealed class ImportStore(CrmTables tables)
     public Task<ResultRow?> ReadResult(string import, int chunk, CancellationToken cancellationToken) =>
         tables.Imports.Get<ResultRow>(import, Key(ResultRow.Prefix, chunk), cancellationToken);
 
-    /// <summary>The results so far, in order.</summary>
-    public async Task<IReadOnlyList<ResultRow>> ReadResults(string import, CancellationToken cancellationToken)
+    /// <summary>The counts of the results so far, in order; what became of each row is left out.</summary>
+    public async Task<IReadOnlyList<ResultRow>> ReadCounts(string import, CancellationToken cancellationToken)
     {
         var until = ResultRow.Prefix + "~";
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {import} and RowKey ge {ResultRow.Prefix} and RowKey lt {until}");
+        string[] columns = [nameof(ResultRow.RowKey), nameof(ResultRow.Rows), nameof(ResultRow.Accepted), nameof(ResultRow.Duplicates), nameof(ResultRow.Refused)];
         var results = new List<ResultRow>();
-        await foreach (var row in tables.Imports.QueryAsync<ResultRow>(filter, cancellationToken: cancellationToken)) results.Add(row);
+        await foreach (var row in tables.Imports.QueryAsync<ResultRow>(filter, select: columns, cancellationToken: cancellationToken)) results.Add(row);
         return results;
     }
 
@@ -105,15 +142,8 @@ public sealed class ImportStore(CrmTables tables)
     /// <summary>The heading of an import.</summary>
     public static string[] HeaderOf(ImportRow row) => JsonSerializer.Deserialize(row.Header, ImportJson.Default.StringArray)!;
 
+    /// <summary>The number of the chunk that a result is of.</summary>
+    public static int NumberOf(ResultRow row) => int.Parse(row.RowKey.AsSpan(ResultRow.Prefix.Length), CultureInfo.InvariantCulture);
+
     private static string Key(string prefix, int number) => prefix + number.ToString("D6", CultureInfo.InvariantCulture);
 }
-
-/// <summary>JSON of imports, in rows and in answers.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(Chunk))]
-[JsonSerializable(typeof(ColumnMapping))]
-[JsonSerializable(typeof(string[]))]
-[JsonSerializable(typeof(List<RowProblem>))]
-[JsonSerializable(typeof(ImportAnswer))]
-[JsonSerializable(typeof(ImportRowsAnswer))]
-internal sealed partial class ImportJson : JsonSerializerContext;

@@ -20,6 +20,9 @@ public sealed record Entry(CustomerEvent Event, string Type, string Data, Handle
 
     private static readonly FieldProblem base64 = new("data_base64", "is not taken; send data, a JSON object");
 
+    /// <summary>Which row of which import it stands in; null where it came in no file. By it a second try knows what the first one wrote.</summary>
+    public string? Origin { get; init; }
+
     /// <summary>Reads an event out of a request.</summary>
     /// <returns>Null exactly when there are problems.</returns>
     public static Entry? Read(JsonElement json, DateTimeOffset receivedAt, out IReadOnlyList<FieldProblem> problems)

@@ -50,6 +50,27 @@ public sealed class EventLog(CrmTables tables, RecalculationRequests requests, Q
         await requests.AskAgainIfLate([ruling.One], asked, cancellationToken);
     }
 
+    /// <summary>What would become of entries if they were filed now. Reads only.</summary>
+    /// <returns>In the order of the entries.</returns>
+    public async Task<Filing[]> Look(IReadOnlyList<Entry> entries, CancellationToken cancellationToken)
+    {
+        var filings = new Filing[entries.Count];
+        var first = new Dictionary<(Handle, string), string>();
+        var fresh = new List<int>(entries.Count);
+        foreach (var (index, entry) in entries.Index())
+        {
+            if (first.TryAdd((entry.Filed, entry.Key), entry.BodyHash)) fresh.Add(index);
+            else filings[index] = first[(entry.Filed, entry.Key)] == entry.BodyHash ? Filing.Duplicate : Filing.Quarantined;
+        }
+
+        await Parallel.ForEachAsync(
+            fresh,
+            new ParallelOptions { MaxDegreeOfParallelism = options.Value.Writes, CancellationToken = cancellationToken },
+            async (index, token) => filings[index] = await Logged(entries[index], token) is not { } logged ? Filing.Accepted
+                : IsSame(logged, entries[index]) ? Filing.Duplicate : Filing.Quarantined);
+        return filings;
+    }
+
     /// <summary>What is filed under a handle, at most that changed since an instant of the storage's clock.</summary>
     /// <param name="handle">The partition.</param>
     /// <param name="since">Null: all. Otherwise rows written from then on.</param>
@@ -126,10 +147,18 @@ public sealed class EventLog(CrmTables tables, RecalculationRequests requests, Q
         if (await tables.Events.Add(EventRow.Of(entry), cancellationToken)) return Filing.Accepted;
 
         // An insert that conflicts is a redelivery, unless the sender has used the id for something else.
-        var logged = await tables.Events.Get<EventRow>(entry.Filed.Key, entry.Key, cancellationToken, [nameof(EventRow.BodyHash), nameof(EventRow.Type)])
-            ?? throw new UnreachableException("The log is append-only: a row that conflicts is there.");
-        return logged.BodyHash == entry.BodyHash || logged.Type == EventRow.Erased ? Filing.Duplicate : await KeepAside(entry, cancellationToken);
+        var logged = await Logged(entry, cancellationToken) ?? throw new UnreachableException("The log is append-only: a row that conflicts is there.");
+        if (!IsSame(logged, entry)) return await KeepAside(entry, cancellationToken);
+
+        // Of a file's row a first try wrote this, and died before it could say so.
+        return entry.Origin is not null && logged.Origin == entry.Origin ? Filing.Accepted : Filing.Duplicate;
     }
+
+    private Task<EventRow?> Logged(Entry entry, CancellationToken cancellationToken) =>
+        tables.Events.Get<EventRow>(entry.Filed.Key, entry.Key, cancellationToken, [nameof(EventRow.BodyHash), nameof(EventRow.Type), nameof(EventRow.Origin)]);
+
+    // What was erased is not taken again, whatever it says now.
+    private static bool IsSame(EventRow logged, Entry entry) => logged.BodyHash == entry.BodyHash || logged.Type == EventRow.Erased;
 
     private async Task<Filing> KeepAside(Entry entry, CancellationToken cancellationToken)
     {

@@ -39,6 +39,8 @@ public sealed class EventRow : ITableEntity
     public string Data { get; set; } = "";
 
     public string BodyHash { get; set; } = "";
+
+    public string? Origin { get; set; }
 #pragma warning restore CS1591
 
     /// <summary>The row of an entry.</summary>
@@ -53,6 +55,7 @@ public sealed class EventRow : ITableEntity
         ReceivedAt = entry.Event.ReceivedAt,
         Data = entry.Data,
         BodyHash = entry.BodyHash,
+        Origin = entry.Origin,
     };
 
     /// <summary>It is an event.</summary>

@@ -24,6 +24,9 @@ internal static class Budget
     /// <summary>Events that failed, or that got their 2xx and were never acted on.</summary>
     public static readonly Limit Lost = Limit.AtMost(0);
 
+    /// <summary>Memory of a process that reads a file in, in MiB, up to a million rows.</summary>
+    public static readonly Limit UploadPeak = Limit.AtMost(200);
+
     /// <summary>Decisions a second on one core.</summary>
     public static readonly Limit DecisionsPerSecondAndCore = Limit.AtLeast(300_000);
 }

@@ -35,6 +35,26 @@ public sealed class ImportSuite : IAsyncLifetime, IDisposable
         return await Answer.Of(answer);
     }
 
+    /// <summary>Asks how bytes would be read.</summary>
+    public async Task<JsonNode> Preview(ReadOnlyMemory<byte> file, string query)
+    {
+        using var content = new ReadOnlyMemoryContent(file);
+        content.Headers.TryAddWithoutValidation("Content-Type", "text/csv");
+        using var response = await Suite.Client.PostAsync(new Uri($"api/imports/preview?{query}", UriKind.Relative), content);
+        var answer = await Answer.Of(response);
+        Assert.True(answer.Status == 200, answer.Text);
+        OpenApi.Holds(answer.Json, "PreviewAnswer");
+        return answer.Json;
+    }
+
+    /// <summary>The keys of everything that is kept of imports.</summary>
+    public async Task<IReadOnlyList<string>> Kept()
+    {
+        var keys = new List<string>();
+        await foreach (var row in Suite.Tables.Imports.QueryAsync<Azure.Data.Tables.TableEntity>((string?)null)) keys.Add($"{row.PartitionKey}/{row.RowKey}");
+        return keys;
+    }
+
     /// <summary>Uploads text in UTF-8.</summary>
     public Task<Answer> Upload(string file, string query) => Upload(Encoding.UTF8.GetBytes(file), query);
 

@@ -50,7 +50,7 @@ internal sealed class Campaign : IAsyncDisposable
     public static IReadOnlyList<string> AllSeams { get; } =
     [
         Seams.Asked, Seams.Logged, Seams.Filed, Seams.DueWritten, Seams.Joined, Seams.Saved, Seams.Announced, Seams.ReviewsSent, Seams.Claimed, Seams.Sent,
-        Seams.ChunkFiled,
+        Seams.ImportKept, Seams.ChunkFiled,
     ];
 
     /// <summary>Who posts.</summary>
@@ -138,7 +138,7 @@ internal sealed class Campaign : IAsyncDisposable
             cancellationToken.ThrowIfCancellationRequested();
             await using var process = new SuiteProcess(new Dictionary<string, string>(settings[number]) { ["CRM_KILL_AT"] = plan.Seam ?? "", ["CRM_KILL_AFTER"] = $"{plan.Pass}" });
             processes[number] = process;
-            Post(file: plan.Seam == Seams.ChunkFiled || dice.Next(10) == 0, cancellationToken);
+            Post(file: plan.Seam is Seams.ChunkFiled or Seams.ImportKept || dice.Next(10) == 0, cancellationToken);
             _ = Ring(process, cancellationToken);
 
             var byHand = await Task.WhenAny(process.Exited, Task.Delay(plan.Life, clock, cancellationToken)) != process.Exited;

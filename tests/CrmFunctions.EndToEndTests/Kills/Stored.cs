@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Azure.Data.Tables;
 using CrmFunctions.Customers;
+using CrmFunctions.Importing;
 using CrmFunctions.Intake;
 using CrmFunctions.Notifications;
 using CrmFunctions.Reviews;
@@ -38,6 +39,14 @@ internal sealed class Stored(string connection)
     {
         var rows = new List<HistoryRow>();
         await foreach (var row in tables.Customers.QueryAsync<HistoryRow>($"RowKey ge '{HistoryRow.Prefix}' and RowKey lt '{HistoryRow.Prefix}~'")) rows.Add(row);
+        return rows;
+    }
+
+    /// <summary>What became of the rows of all files.</summary>
+    public async Task<List<ResultRow>> ImportResults()
+    {
+        var rows = new List<ResultRow>();
+        await foreach (var row in tables.Imports.QueryAsync<ResultRow>($"RowKey ge '{ResultRow.Prefix}' and RowKey lt '{ResultRow.Prefix}~'")) rows.Add(row);
         return rows;
     }
 

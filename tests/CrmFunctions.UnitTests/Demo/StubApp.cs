@@ -56,7 +56,9 @@ internal sealed class StubApp : IAsyncDisposable
         web.Use(stub.Guard);
         web.MapPost("/api/events", (Delegate)stub.Events);
         web.MapPost("/api/imports", (Delegate)stub.Import);
+        web.MapPost("/api/imports/preview", (Delegate)Preview);
         web.MapGet("/api/imports/{id}", stub.Imported);
+        web.MapGet("/api/imports/{id}/rows", (string id, string format) => Results.Text($"row,status,column,problem\r\n2,accepted,,\r\n", "text/csv"));
         web.MapGet("/api/reports/base", stub.Base);
         web.MapGet("/api/health", () => new Health("ready", new Cli.Demo.Loading.Operations(50_000, 30_000, 10_000, 5, 3)));
         web.MapGet("/api/customers/{id}/receipt", (string id, string lang) => new { text = lang == "en" ? $"{id} is Diamond." : $"{id} 是钻石。" });
@@ -122,6 +124,15 @@ internal sealed class StubApp : IAsyncDisposable
         var id = string.Create(CultureInfo.InvariantCulture, $"i{text.Length}");
         imports[id] = (rows, 0);
         return Results.Accepted($"/api/imports/{id}", new { id, rows, status = "accepted" });
+    }
+
+    private static async Task<IResult> Preview(HttpContext context)
+    {
+        using var reader = new StreamReader(context.Request.Body);
+        var header = (await reader.ReadLineAsync())!;
+        var mapping = new Mapping("orders", new Dictionary<string, string> { ["customer"] = header.Split(',')[0] }, "CNY", "Asia/Shanghai", "point", null);
+        FileProblem[] problems = header.Contains("amount", StringComparison.Ordinal) ? [] : [new("amount", "no column is known as the order's amount")];
+        return Results.Json(new Preview("UTF-8", ",", mapping, 1, [], problems, []));
     }
 
     // Half of the rows are done at the first look, all at the second; the last row is refused.

@@ -106,7 +106,7 @@ internal static class Files
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            throw new CommandFailedException($"--data {path} cannot be read: {problem.Message}");
+            throw new CommandFailedException($"{path} cannot be read: {problem.Message}");
         }
     }
 }

@@ -19,6 +19,16 @@ internal sealed record Problem(string? Title, string? Detail)
 internal sealed record Import(
     string Id, string Status, long Rows, long Processed, long Accepted, long Duplicates, long Refused, IReadOnlyList<ImportError>? Errors);
 
+/// <summary>How a file would be read: <c>POST /imports/preview</c>.</summary>
+internal sealed record Preview(
+    string Encoding, string Separator, Mapping Mapping, long Rows, IReadOnlyList<PreviewEvent> Events, IReadOnlyList<FileProblem> Problems, IReadOnlyList<ImportError> Errors);
+
+internal sealed record Mapping(string Kind, IReadOnlyDictionary<string, string> Columns, string Currency, string TimeZone, string? Decimals, string? Dates);
+
+internal sealed record PreviewEvent(long Row, string Type, DateTimeOffset Time, System.Text.Json.JsonElement Data);
+
+internal sealed record FileProblem(string Field, string Message);
+
 internal sealed record ImportError(long Row, string? Column, string Problem);
 
 /// <summary>The whole base at one look: <c>GET /reports/base</c>.</summary>

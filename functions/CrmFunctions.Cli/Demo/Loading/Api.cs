@@ -43,6 +43,21 @@ internal sealed class Api : IDisposable
         return await Send<Import>(HttpMethod.Post, $"imports?{query}", content, cancellationToken);
     }
 
+    /// <summary>Says how a CSV file would be read, from its beginning.</summary>
+    public async Task<Preview> Preview(byte[] beginning, string query, CancellationToken cancellationToken)
+    {
+        using var content = new ByteArrayContent(beginning) { Headers = { ContentType = new MediaTypeHeaderValue("text/csv") } };
+        return await Send<Preview>(HttpMethod.Post, $"imports/preview?{query}", content, cancellationToken);
+    }
+
+    /// <summary>Saves what became of every row of an import, as CSV.</summary>
+    public async Task SaveRows(string id, string path, CancellationToken cancellationToken)
+    {
+        await using var rows = await http.GetStreamAsync(new Uri($"imports/{Uri.EscapeDataString(id)}/rows?format=csv", UriKind.Relative), cancellationToken);
+        await using var file = File.Create(path);
+        await rows.CopyToAsync(file, cancellationToken);
+    }
+
     public Task<Import> Import(string id, CancellationToken cancellationToken) =>
         Send<Import>(HttpMethod.Get, $"imports/{Uri.EscapeDataString(id)}", null, cancellationToken);
 

@@ -22,11 +22,6 @@ internal sealed class Load(Api api, Progress progress, TimeProvider clock)
     public const int BatchSize = 500;
     public const int Concurrency = 4;
 
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
-
-    /// <summary>How long an import may stand still before it is given up.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
-
     /// <exception cref="CommandFailedException">A request was refused as a whole, was not answered, or nothing moves any more.</exception>
     public Task<Loaded> Run(DataSet data, CancellationToken cancellationToken) => data switch
     {
@@ -51,30 +46,11 @@ internal sealed class Load(Api api, Progress progress, TimeProvider clock)
     private async Task<Loaded> File(CsvFile csv, CancellationToken cancellationToken)
     {
         var begun = await api.Import(csv.Path, csv.Query(), cancellationToken);
-        var import = await progress.Run("progress.load", begun.Rows, show => Completed(begun, show, cancellationToken));
+        var import = await progress.Run("progress.load", begun.Rows, show => new ImportWait(api, clock).Completed(begun, show, cancellationToken));
         return new Loaded(
             import.Rows, import.Accepted, import.Duplicates, import.Refused, import.Accepted, import.Accepted + import.Duplicates,
             [.. (import.Errors ?? []).Take(Loaded.MostProblems).Select(e => $"{csv.Path}, row {e.Row}{(e.Column is null ? "" : $", column {e.Column}")}: {e.Problem}")]);
     }
-
-    private async Task<Import> Completed(Import begun, Action<long> show, CancellationToken cancellationToken)
-    {
-        var moved = clock.GetTimestamp();
-        for (var before = -1L; ;)
-        {
-            var import = await api.Import(begun.Id, cancellationToken);
-            show(import.Processed);
-            if (import.Status == "completed") return import;
-            if (import.Processed > before) moved = clock.GetTimestamp();
-            if (clock.GetElapsedTime(moved) > Patience) throw Stuck(import);
-            before = import.Processed;
-            await Task.Delay(Look, clock, cancellationToken);
-        }
-    }
-
-    private static CommandFailedException Stuck(Import import) => new(
-        $"The import {import.Id} stands at {import.Processed} of {import.Rows} rows and has not moved for {Patience.TotalSeconds:N0} s. "
-        + "Look at the app's log for what it says about imports, and at GET /api/health.");
 
     /// <summary>Counts the answers of all batches; safe to add to from several at once.</summary>
     private sealed class Tally
