@@ -6,6 +6,7 @@ using CrmFunctions.Messaging;
 using CrmFunctions.Notifications;
 using CrmFunctions.Notifications.Channels;
 using CrmFunctions.Operations;
+using CrmFunctions.People;
 using CrmFunctions.Privacy;
 using CrmFunctions.Recalculation;
 using CrmFunctions.Reports;
@@ -47,6 +48,7 @@ public static class Composition
         services.AddChecked<IntakeOptions>(IntakeOptions.Section);
         services.AddChecked<DebounceOptions>(DebounceOptions.Section)
             .Validate(options => options.ClockSkew < options.Margin, $"{DebounceOptions.Section}: ClockSkew must be less than Margin.");
+        services.AddChecked<SharingOptions>(SharingOptions.Section);
         services.AddChecked<ImportOptions>(ImportOptions.Section);
         services.AddChecked<StandardOptions>(StandardOptions.Section);
         services.AddChecked<CalibrationOptions>(CalibrationOptions.Section)
@@ -66,6 +68,9 @@ public static class Composition
         services.AddSingleton<CustomerStore>();
         services.AddSingleton<CustomerReader>();
         services.AddSingleton<Gathering>();
+        services.AddSingleton<Joining>();
+        services.AddSingleton<SharedHandles>();
+        services.AddSingleton<Rulings>();
         services.AddSingleton<DueIndex>();
         services.AddSingleton<SendDue>();
         services.AddSingleton<Announcements>();

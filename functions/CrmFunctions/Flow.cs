@@ -35,6 +35,11 @@ public static class Flow
         public const string Timeline = "customers/{id}/timeline";
         public const string Messages = "customers/{id}/messages";
 
+        // People
+        public const string MergeCustomers = "customers/merge";
+        public const string UnmergeCustomers = "customers/unmerge";
+        public const string SharedHandles = "customers/shared";
+
         // Privacy
         public const string PrivacyRequests = "privacy/requests";
 

@@ -28,14 +28,17 @@ public readonly record struct Handle : IComparable<Handle>
         _ => throw new FormatException($"'{Key}' is no handle."),
     };
 
+    /// <summary>The rank of its kind: the smaller, the stronger.</summary>
+    internal char Rank => Key[0];
+
     /// <summary>A source's own customer id.</summary>
     public static Handle OfId(string source, string id) => Of('a', $"{source}\n{id}");
 
     /// <summary>An e-mail address, compared without case; null where it is none.</summary>
     public static Handle? OfEmail(string email) => Emails.Normalise(email) is { } normal ? Of('d', normal) : null;
 
-    /// <summary>A phone number in E.164 or a notation of it; null where it is none.</summary>
-    public static Handle? OfPhone(string phone) => Phones.Normalise(phone) is { } normal ? Of('e', normal) : null;
+    /// <summary>A phone number in E.164, a notation of it, or a national notation of a region; null where it is none.</summary>
+    public static Handle? OfPhone(string phone, string? region = null) => Phones.Normalise(phone, region) is { } normal ? Of('e', normal) : null;
 
     /// <summary>Takes a key for a handle again.</summary>
     /// <returns>Null where it is none.</returns>
@@ -50,7 +53,7 @@ public readonly record struct Handle : IComparable<Handle>
         if (customer.UnionId is { } unionId) handles.Add(Of('b', unionId));
         if (customer.OpenId is { } openId) handles.Add(Of('c', openId));
         if (customer.Email is { } email && OfEmail(email) is { } byEmail) handles.Add(byEmail);
-        if (customer.Phone is { } phone && OfPhone(phone) is { } byPhone) handles.Add(byPhone);
+        if (customer.Phone is { } phone && OfPhone(phone, customer.Region) is { } byPhone) handles.Add(byPhone);
         return handles;
     }
 

@@ -33,6 +33,7 @@ public sealed record CustomerEvent(
 /// <param name="Phone">Phone number as sent.</param>
 /// <param name="Name">Name for people; identifies nobody.</param>
 /// <param name="TimeZone">IANA zone the customer lives in.</param>
+/// <param name="Region">ISO 3166 code of the region whose national notations the phone number may have. Null: none is assumed.</param>
 public sealed record Identifiers(
     string? Id = null,
     string? UnionId = null,
@@ -40,4 +41,5 @@ public sealed record Identifiers(
     string? Email = null,
     string? Phone = null,
     string? Name = null,
-    string? TimeZone = null);
+    string? TimeZone = null,
+    string? Region = null);

@@ -86,13 +86,22 @@ public static class EventReader
         var before = fields.Problems;
         var customer = new Identifiers(
             Trim(fields.Text("id", 256)), Trim(fields.Text("unionid", 256)), Trim(fields.Text("openid", 256)), Trim(fields.Text("email", 320)),
-            Trim(fields.Text("phone", 64)), Trim(fields.Text("name", 512, lineBreaks: true)), Trim(fields.Text("timeZone", 64)));
+            Trim(fields.Text("phone", 64)), Trim(fields.Text("name", 512, lineBreaks: true)), Trim(fields.Text("timeZone", 64)),
+            Region(fields));
         if (fields.Problems == before && Customers.Handle.Strongest(customer, "any") is null)
         {
             data.Refuse("customer", "names nobody: send at least one of id, unionid, openid, email (a@b.c) or phone (international, such as +8613800138000)");
         }
 
         return customer;
+    }
+
+    private static string? Region(FieldReader fields)
+    {
+        if (Trim(fields.Text("region", 64)) is not { } region) return null;
+        if (region is [>= 'A' and <= 'Z', >= 'A' and <= 'Z']) return region;
+        fields.Refuse("region", "must be an ISO 3166 code of two capital letters, such as CN");
+        return null;
     }
 
     private static string? Trim(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();

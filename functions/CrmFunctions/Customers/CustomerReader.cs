@@ -16,15 +16,17 @@ public sealed class CustomerReader(CustomerStore customers, Gathering gathering,
     public async Task<StoredCustomer?> Find(string id, CancellationToken cancellationToken) =>
         Handle.FromKey(id) is { } handle && await customers.Find(handle, cancellationToken) is { Decided: not null } found ? found : null;
 
-    /// <summary>The customer with an identifier: an e-mail address, a phone number, or <c>source:id</c>.</summary>
-    public async Task<StoredCustomer?> FindByIdentifier(string identifier, CancellationToken cancellationToken)
+    /// <summary>The customers with an identifier: an e-mail address, a phone number, or <c>source:id</c>. Several where it is shared.</summary>
+    public async Task<IReadOnlyList<StoredCustomer>> FindByIdentifier(string identifier, CancellationToken cancellationToken)
     {
         foreach (var handle in Handles(identifier))
         {
-            if (await customers.Find(handle, cancellationToken) is { Decided: not null } found) return found;
+            var found = await customers.FindAll(handle, cancellationToken);
+            var carriers = found.Where(customer => customer.Decided is not null && (customer.Handles.ContainsKey(handle.Key) || customer.Shared.Contains(handle))).ToList();
+            if (carriers.Count > 0) return carriers;
         }
 
-        return null;
+        return [];
     }
 
     /// <summary>The customer's events, each once, in order.</summary>
@@ -49,7 +51,8 @@ public sealed class CustomerReader(CustomerStore customers, Gathering gathering,
             decided.Orders,
             decided.LastOrderAt,
             Profile(events),
-            [.. customer.Handles.Select(pair => new HandleAnswer(pair.Key, Handle.FromKey(pair.Key)!.Value.Kind, pair.Value))],
+            [.. customer.Handles.Select(pair => new HandleAnswer(pair.Key, Handle.FromKey(pair.Key)!.Value.Kind, pair.Value, Shared: false)),
+                .. customer.Shared.Select(handle => new HandleAnswer(handle.Key, handle.Kind, HasEvents: false, Shared: true))],
             customer.Owed,
             [.. history.Select(row => new HistoryAnswer(row.At, row.FromTier, row.ToTier, row.FromStage, row.ToStage, row.Score / 10_000m, row.Standard))]);
     }
@@ -63,7 +66,8 @@ public sealed class CustomerReader(CustomerStore customers, Gathering gathering,
         ProblemKind.NotFound,
         "No customer has this id; send the customerId of an answer to an event, a few seconds after it, or look one up with /api/customers?handle=.").ToResult();
 
-    private static IEnumerable<Handle> Handles(string identifier)
+    /// <summary>What an identifier may stand for: a handle's key, an e-mail address, a phone number, or <c>source:id</c>.</summary>
+    public static IEnumerable<Handle> Handles(string identifier)
     {
         if (Handle.FromKey(identifier) is { } key) yield return key;
         if (Handle.OfEmail(identifier) is { } email) yield return email;

@@ -1,5 +1,6 @@
 using Azure;
 using Azure.Data.Tables;
+using CrmFunctions.Domain.Customers;
 
 namespace CrmFunctions.Customers;
 
@@ -12,8 +13,11 @@ public sealed class CustomerRow : ITableEntity
     /// <summary>The value of <see cref="Kind"/> for a customer.</summary>
     public const string Customer = "customer";
 
-    /// <summary>The value of <see cref="Kind"/> for a customer that was joined into another.</summary>
+    /// <summary>The value of <see cref="Kind"/> for a customer that was joined into another. It remembers what was last decided of it alone.</summary>
     public const string Moved = "moved";
+
+    /// <summary>The value of <see cref="Kind"/> where a customer was erased, until new events come.</summary>
+    public const string Erased = "erased";
 
 #pragma warning disable CS1591 // Keys and columns.
     public string PartitionKey { get; set; } = "";
@@ -30,6 +34,12 @@ public sealed class CustomerRow : ITableEntity
 
     /// <summary>Handles as JSON: key to whether events are filed under it.</summary>
     public string Handles { get; set; } = "{}";
+
+    /// <summary>What events filed under each handle name beside it, as JSON: key to list of keys. Those not among the handles link nobody.</summary>
+    public string Links { get; set; } = "{}";
+
+    /// <summary>Ids of the rulings that were heeded: JSON list.</summary>
+    public string Rulings { get; set; } = "[]";
 
     public string? Tier { get; set; }
 
@@ -70,6 +80,17 @@ public sealed class CustomerRow : ITableEntity
 
     /// <summary>The storage's time of the last row of the log that the snapshot holds.</summary>
     public DateTimeOffset? SnapshotThrough { get; set; }
+
+    // Columns of IndexRow: state and index are read together, in one request. A state row has none of them.
+    public string? Within { get; set; }
+
+    public string? Ruling { get; set; }
+
+    public string? One { get; set; }
+
+    public string? Other { get; set; }
+
+    public DateTimeOffset? At { get; set; }
 #pragma warning restore CS1591
 }
 
@@ -104,21 +125,58 @@ public sealed class HistoryRow : ITableEntity
 #pragma warning restore CS1591
 }
 
-/// <summary>Which customer a handle belongs to. The row is written once, by whoever meets the handle first.</summary>
-public sealed class HandleRow : ITableEntity
+/// <summary>
+/// An entry of a handle's index, in the handle's partition: a handle under which events are filed that name this one, or a ruling about it.
+/// Written once, and taken away by an erasure only.
+/// </summary>
+public sealed class IndexRow : ITableEntity
 {
-    /// <summary>The row key.</summary>
-    public const string Key = "owner";
+    /// <summary>Row keys of rulings begin with this; the ruling's id follows. They come before all links.</summary>
+    public const string RulingPrefix = "decided-";
+
+    /// <summary>Row keys of links begin with this; the handle follows under which the events are filed.</summary>
+    public const string LinkPrefix = "link-";
 
 #pragma warning disable CS1591 // Keys and columns.
     public string PartitionKey { get; set; } = "";
 
-    public string RowKey { get; set; } = Key;
+    public string RowKey { get; set; } = "";
 
     public DateTimeOffset? Timestamp { get; set; }
 
     public ETag ETag { get; set; }
 
-    public string Owner { get; set; } = "";
+    /// <summary>Of a link: what tells its anchor from others.</summary>
+    public string? Within { get; set; }
+
+    /// <summary>Of a ruling: its kind.</summary>
+    public string? Ruling { get; set; }
+
+    public string? One { get; set; }
+
+    public string? Other { get; set; }
+
+    public DateTimeOffset? At { get; set; }
 #pragma warning restore CS1591
+
+    /// <summary>The entry of a link, at the handle that is named.</summary>
+    public static IndexRow Of(Link link) => new() { PartitionKey = link.Named.Key, RowKey = LinkPrefix + link.Anchor.Key, Within = link.Within };
+
+    /// <summary>The entry of a ruling, at one of its handles.</summary>
+    public static IndexRow Of(Ruling ruling, Handle at) => new()
+    {
+        PartitionKey = at.Key,
+        RowKey = RulingPrefix + ruling.Id,
+        Ruling = ruling.Kind.ToString(),
+        One = ruling.One.Key,
+        Other = ruling.Other.Key,
+        At = ruling.At,
+    };
+
+    /// <summary>The link of an entry.</summary>
+    public static Link LinkOf(CustomerRow row) => new(Handle.FromKey(row.RowKey[LinkPrefix.Length..])!.Value, Handle.FromKey(row.PartitionKey)!.Value, row.Within!);
+
+    /// <summary>The ruling of an entry.</summary>
+    public static Ruling RulingOf(CustomerRow row) =>
+        new(row.RowKey[RulingPrefix.Length..], Enum.Parse<RulingKind>(row.Ruling!), Handle.FromKey(row.One!)!.Value, Handle.FromKey(row.Other!)!.Value, row.At!.Value);
 }

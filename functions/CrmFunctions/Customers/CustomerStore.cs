@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -15,48 +14,82 @@ namespace CrmFunctions.Customers;
 public sealed class CustomerStore(CrmTables tables)
 {
     private const int MostHops = 32;
+    private const int MostFound = 50;
+    private const int MostLinks = 1000;
 
-    /// <summary>The customer that a handle belongs to. One is made, and the handle claimed for it, where it belongs to nobody yet.</summary>
-    public async Task<StoredCustomer> Open(Handle handle, CancellationToken cancellationToken)
+    /// <summary>The customer that a handle under which events are filed leads to; null where it leads to none yet.</summary>
+    public async Task<StoredCustomer?> Follow(Handle handle, CancellationToken cancellationToken)
     {
-        if (await Follow(handle, cancellationToken) is { } known) return known;
-        var owner = await Claim(handle, handle, cancellationToken);
-        if (owner == handle) return StoredCustomer.New(handle);
+        for (var hops = 0; hops < MostHops; hops++)
+        {
+            if (await tables.Customers.Get<CustomerRow>(handle.Key, CustomerRow.Key, cancellationToken) is not { } row) return null;
+            if (row.Kind != CustomerRow.Moved) return row.Kind == CustomerRow.Customer ? await Read(row, cancellationToken) : null;
+            handle = HandleOf(row.MovedTo!);
+        }
 
-        var other = await Follow(owner, cancellationToken) ?? StoredCustomer.New(owner);
-        return other.Knowing(handle.Key, filed: false);
+        throw new InvalidOperationException($"More than {MostHops} customers were joined one into the other, up to {handle}.");
     }
 
-    /// <summary>The customer that a handle belongs to; null where it belongs to nobody.</summary>
-    public async Task<StoredCustomer?> Find(Handle handle, CancellationToken cancellationToken)
+    /// <summary>The customer that a handle belongs to; null where it belongs to nobody, or to several people.</summary>
+    public async Task<StoredCustomer?> Find(Handle handle, CancellationToken cancellationToken) =>
+        await Follow(handle, cancellationToken) ?? (await FindAll(handle, cancellationToken)).FirstOrDefault(customer => customer.Handles.ContainsKey(handle.Key));
+
+    /// <summary>All customers whose events carry a handle: one, or where it is shared the first of them.</summary>
+    public async Task<IReadOnlyList<StoredCustomer>> FindAll(Handle handle, CancellationToken cancellationToken)
     {
-        if (await Follow(handle, cancellationToken) is { } known) return known;
-        var row = await tables.Handles.Get<HandleRow>(handle.Key, HandleRow.Key, cancellationToken);
-        return row is null ? null : await Follow(HandleOf(row.Owner), cancellationToken);
+        var place = await Look(handle, cancellationToken);
+        var found = new Dictionary<Handle, StoredCustomer>();
+        foreach (var anchor in place.Links.Select(link => link.Anchor).Prepend(handle).Take(MostFound))
+        {
+            if (await Follow(anchor, cancellationToken) is { } customer) found.TryAdd(customer.Id, customer);
+        }
+
+        return [.. found.Values.OrderBy(customer => customer.Id)];
     }
 
-    /// <summary>Claims a handle for a customer, once and for all.</summary>
-    /// <returns>The customer whose it is: the one named, or the one that was first.</returns>
-    public async Task<Handle> Claim(Handle handle, Handle owner, CancellationToken cancellationToken)
+    /// <summary>What stands in a handle's partition about who is who.</summary>
+    public async Task<HandlePlace> Look(Handle handle, CancellationToken cancellationToken)
     {
-        if (await tables.Handles.Add(new HandleRow { PartitionKey = handle.Key, Owner = owner.Key }, cancellationToken)) return owner;
-        var row = await tables.Handles.Get<HandleRow>(handle.Key, HandleRow.Key, cancellationToken)
-            ?? throw new UnreachableException("Claims are never deleted: a row that conflicts is there.");
-        return HandleOf(row.Owner);
+        var (from, to) = (IndexRow.RulingPrefix, IndexRow.LinkPrefix + "~");
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {handle.Key} and ((RowKey ge {from} and RowKey lt {to}) or RowKey eq {CustomerRow.Key})");
+        var place = new HandlePlace(handle, null, [], []);
+        var read = 0;
+        await foreach (var row in tables.Customers.QueryAsync<CustomerRow>(filter, cancellationToken: cancellationToken))
+        {
+            if (row.RowKey == CustomerRow.Key) place = place with { State = row };
+            else if (row.Within is not null) place.Links.Add(IndexRow.LinkOf(row));
+            else if (row.Ruling is not null) place.Rulings.Add(IndexRow.RulingOf(row));
+
+            // Rulings came before the links. Named this often it is shared, whoever else names it, unless somebody ruled that it is not.
+            if (++read < MostLinks || place.Rulings.Count > 0) continue;
+            return place with { State = await tables.Customers.Get<CustomerRow>(handle.Key, CustomerRow.Key, cancellationToken) };
+        }
+
+        return place;
     }
 
-    /// <summary>Puts up the sign that a customer has been joined into a stronger one. Its handles stay readable there.</summary>
+    /// <summary>Writes at a handle that it is named by events filed under another. Written twice it stands once.</summary>
+    public Task Index(Link link, CancellationToken cancellationToken) => tables.Customers.Add(IndexRow.Of(link), cancellationToken);
+
+    /// <summary>Writes a ruling at one of its handles. Written twice it stands once.</summary>
+    public Task Index(Ruling ruling, Handle at, CancellationToken cancellationToken) => tables.Customers.Add(IndexRow.Of(ruling, at), cancellationToken);
+
+    /// <summary>Puts up the sign that a handle's events are a stronger one's. What was last decided of it alone is remembered.</summary>
     /// <returns>False where it has changed since it was read.</returns>
-    public async Task<bool> Move(StoredCustomer customer, Handle to, CancellationToken cancellationToken)
+    public async Task<bool> Move(Handle from, CustomerRow? read, Handle to, CancellationToken cancellationToken)
     {
         var row = new CustomerRow
         {
-            PartitionKey = customer.Id.Key,
+            PartitionKey = from.Key,
             Kind = CustomerRow.Moved,
             MovedTo = to.Key,
-            Handles = Write(customer.Handles),
+            Tier = read?.Tier,
+            Stage = read?.Stage,
+            Score = read?.Score ?? 0,
+            Standard = read?.Standard,
+            Digest = read?.Digest ?? "",
         };
-        return customer.Read is { } read ? await tables.Customers.Replace(row, read, cancellationToken) : await tables.Customers.Add(row, cancellationToken);
+        return read is null ? await tables.Customers.Add(row, cancellationToken) : await tables.Customers.Replace(row, read.ETag, cancellationToken);
     }
 
     /// <summary>Writes state, and history where it changed, in one entity group transaction.</summary>
@@ -109,33 +142,22 @@ public sealed class CustomerStore(CrmTables tables)
         return rows;
     }
 
-    private async Task<StoredCustomer?> Follow(Handle id, CancellationToken cancellationToken)
-    {
-        var passed = new List<KeyValuePair<string, bool>>();
-        for (var hops = 0; hops < MostHops; hops++)
-        {
-            var row = await tables.Customers.Get<CustomerRow>(id.Key, CustomerRow.Key, cancellationToken);
-            if (row is null) return passed.Count == 0 ? null : StoredCustomer.New(id).Knowing(passed);
-            if (row.Kind != CustomerRow.Moved) return (await Read(row, cancellationToken)).Knowing(passed);
-
-            // Who joined and died before saving left its handles at the sign: whoever passes brings them along.
-            passed.AddRange(HandlesOf(row));
-            id = HandleOf(row.MovedTo!);
-        }
-
-        throw new InvalidOperationException($"More than {MostHops} customers were joined one into the other, up to {id}.");
-    }
-
-    private async Task<StoredCustomer> Read(CustomerRow row, CancellationToken cancellationToken)
+    /// <summary>The customer of a state row. Of a sign, or where one was erased: a new one, that remembers what was last decided of it alone.</summary>
+    public async Task<StoredCustomer> Read(CustomerRow row, CancellationToken cancellationToken)
     {
         var decided = row.Tier is null ? null : new Decided(
             row.Tier, StageNames.FromCode(row.Stage!) ?? throw new FormatException($"Customer {row.PartitionKey} is in the unknown stage '{row.Stage}'."),
             row.Score / 10_000m, row.Standard!, row.NextReview, row.Events, row.Orders, row.LastOrderAt, row.ChurnWarningFrom, row.Digest);
+        if (row.Kind != CustomerRow.Customer) return StoredCustomer.New(HandleOf(row.PartitionKey), row.ETag, decided);
+
         var packed = row.SnapshotRows == 0 ? row.Snapshot ?? [] : await ReadSnapshot(row, cancellationToken);
-        var handles = HandlesOf(row);
+        var handles = JsonSerializer.Deserialize(row.Handles, CustomerStoreJson.Default.DictionaryStringBoolean)!;
         return new StoredCustomer(
             HandleOf(row.PartitionKey),
             handles.ToImmutableSortedDictionary(StringComparer.Ordinal),
+            JsonSerializer.Deserialize(row.Links, CustomerStoreJson.Default.DictionaryStringStringArray)!
+                .ToImmutableSortedDictionary(pair => pair.Key, pair => pair.Value.ToImmutableArray(), StringComparer.Ordinal),
+            [.. JsonSerializer.Deserialize(row.Rulings, CustomerStoreJson.Default.StringArray)!],
             new Snapshot(SnapshotCodec.Read(packed), row.SnapshotThrough, row.SnapshotRows, [.. handles.Where(pair => pair.Value).Select(pair => pair.Key)]),
             decided,
             row.ReviewWaits,
@@ -188,7 +210,9 @@ public sealed class CustomerStore(CrmTables tables)
         return new CustomerRow
         {
             PartitionKey = customer.Id.Key,
-            Handles = Write(customer.Handles),
+            Handles = JsonSerializer.Serialize(new Dictionary<string, bool>(customer.Handles), CustomerStoreJson.Default.DictionaryStringBoolean),
+            Links = JsonSerializer.Serialize(customer.Links.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray()), CustomerStoreJson.Default.DictionaryStringStringArray),
+            Rulings = JsonSerializer.Serialize([.. customer.Rulings], CustomerStoreJson.Default.StringArray),
             Tier = decided.Tier,
             Stage = decided.Stage.Code(),
             Score = (long)(decided.Score * 10_000m),
@@ -218,16 +242,19 @@ public sealed class CustomerStore(CrmTables tables)
         Standard = customer.Decided.Standard,
     };
 
-    private static Dictionary<string, bool> HandlesOf(CustomerRow row) => JsonSerializer.Deserialize(row.Handles, CustomerStoreJson.Default.DictionaryStringBoolean)!;
-
-    private static string Write(IEnumerable<KeyValuePair<string, bool>> handles) =>
-        JsonSerializer.Serialize(new Dictionary<string, bool>(handles), CustomerStoreJson.Default.DictionaryStringBoolean);
-
     private static Handle HandleOf(string key) => Handle.FromKey(key) ?? throw new FormatException($"'{key}' is no handle.");
 }
 
+/// <summary>What stands in a handle's partition about who is who.</summary>
+/// <param name="Handle">The handle.</param>
+/// <param name="State">The customer it names, or the sign to the one it belongs to. Null: nothing filed under it was looked at yet.</param>
+/// <param name="Links">Who names it.</param>
+/// <param name="Rulings">What was decided about it.</param>
+public sealed record HandlePlace(Handle Handle, CustomerRow? State, List<Link> Links, List<Ruling> Rulings);
+
 /// <summary>JSON inside columns.</summary>
 [JsonSerializable(typeof(Dictionary<string, bool>))]
+[JsonSerializable(typeof(Dictionary<string, string[]>))]
 [JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(TierChange[]))]
 internal sealed partial class CustomerStoreJson : JsonSerializerContext;

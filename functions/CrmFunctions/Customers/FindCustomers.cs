@@ -4,7 +4,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace CrmFunctions.Customers;
 
-/// <summary>Finds a customer by e-mail, phone or shop id.</summary>
+/// <summary>Finds customers by e-mail, phone or shop id: one, or several where it is shared.</summary>
 public sealed class FindCustomers(CustomerReader reader)
 {
 #pragma warning disable CS1591
@@ -22,7 +22,8 @@ public sealed class FindCustomers(CustomerReader reader)
         }
 
         var found = await reader.FindByIdentifier(identifier, cancellationToken);
-        IReadOnlyList<CustomerAnswer> answers = found is null ? [] : [await reader.Page(found, CustomerReader.LanguageOf(request), cancellationToken)];
+        var answers = new List<CustomerAnswer>(found.Count);
+        foreach (var customer in found) answers.Add(await reader.Page(customer, CustomerReader.LanguageOf(request), cancellationToken));
         return TypedResults.Json(new CustomersAnswer(answers), CustomersJson.Default.CustomersAnswer);
     }
 }

@@ -23,7 +23,7 @@ public sealed class GetTimeline(CustomerReader reader, EventLog log)
         }
 
         if (await reader.Find(id, cancellationToken) is not { } customer) return CustomerReader.NotFound();
-        var rows = await log.ReadRows(customer.Filed, cancellationToken);
+        var rows = (await log.ReadRows(customer.Filed, cancellationToken)).Where(row => row.IsEvent).ToList();
         var page = rows
             .OrderByDescending(row => row.OccurredAt).ThenByDescending(row => row.ReceivedAt).ThenBy(row => row.RowKey, StringComparer.Ordinal)
             .Skip(skip).Take(take)

@@ -11,6 +11,8 @@ namespace CrmFunctions.Customers;
 /// <summary>A customer as stored: which handles it has, what is known of it, and what was last decided.</summary>
 /// <param name="Id">The strongest of its handles under which events are filed.</param>
 /// <param name="Handles">Its handles, and whether events are filed under each.</param>
+/// <param name="Links">What the events filed under each name beside it, as they were last seen. Those not among the handles link nobody.</param>
+/// <param name="Rulings">Ids of the rulings around its handles that were last seen, in order.</param>
 /// <param name="Snapshot">Its events as of the last recalculation that kept them.</param>
 /// <param name="Decided">What was last decided. Null: nothing yet.</param>
 /// <param name="ReviewWaits">The instant of the row that waits in the review index. Null: none does.</param>
@@ -20,6 +22,8 @@ namespace CrmFunctions.Customers;
 public sealed record StoredCustomer(
     Handle Id,
     ImmutableSortedDictionary<string, bool> Handles,
+    ImmutableSortedDictionary<string, ImmutableArray<string>> Links,
+    ImmutableArray<string> Rulings,
     Snapshot Snapshot,
     Decided? Decided,
     DateTimeOffset? ReviewWaits,
@@ -27,21 +31,35 @@ public sealed record StoredCustomer(
     ImmutableArray<TierChange> Outbox,
     ETag? Read)
 {
+    private static readonly ImmutableSortedDictionary<string, bool> none = ImmutableSortedDictionary<string, bool>.Empty.WithComparers(StringComparer.Ordinal);
+
     /// <summary>A customer nothing is known of but a handle.</summary>
-    public static StoredCustomer New(Handle id) => new(
-        id, ImmutableSortedDictionary<string, bool>.Empty.WithComparers(StringComparer.Ordinal).Add(id.Key, true),
-        Snapshot.Empty, null, null, [], [], null);
+    public static StoredCustomer New(Handle id, ETag? read = null, Decided? decided = null) => new(
+        id, none.Add(id.Key, true), ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty.WithComparers(StringComparer.Ordinal), [],
+        Snapshot.Empty, decided, null, [], [], read);
 
     /// <summary>The handles under which events are filed.</summary>
     public IEnumerable<Handle> Filed => Handles.Where(pair => pair.Value).Select(pair => Handle.FromKey(pair.Key)!.Value);
 
-    /// <summary>The customer with a handle more, or with events filed under one it has.</summary>
-    public StoredCustomer Knowing(string handle, bool filed) =>
-        Handles.TryGetValue(handle, out var known) && (known || !filed) ? this : this with { Handles = Handles.SetItem(handle, filed) };
+    /// <summary>Handles its events carry that link nobody: shared ones, and those of somebody told apart.</summary>
+    public IEnumerable<Handle> Shared => Links.Values.SelectMany(named => named).Distinct().Where(key => !Handles.ContainsKey(key)).Select(key => Handle.FromKey(key)!.Value);
 
-    /// <summary>The customer with all handles of another.</summary>
-    public StoredCustomer Knowing(IEnumerable<KeyValuePair<string, bool>> handles) =>
-        handles.Aggregate(this, (customer, pair) => customer.Knowing(pair.Key, pair.Value));
+    /// <summary>Whether a link is one that was seen.</summary>
+    public bool Knows(Link link) => Links.TryGetValue(link.Anchor.Key, out var named) && named.Contains(link.Named.Key);
+
+    /// <summary>The customer as it is now known who it is.</summary>
+    public StoredCustomer Being(Person person, IEnumerable<Link> links, IEnumerable<Ruling> rulings) => this with
+    {
+        Handles = none.AddRange(person.Anchors.Select(handle => KeyValuePair.Create(handle.Key, true)).Concat(person.Named.Select(handle => KeyValuePair.Create(handle.Key, false)))),
+        Links = links.Where(link => person.Anchors.Contains(link.Anchor)).GroupBy(link => link.Anchor.Key, link => link.Named.Key).ToImmutableSortedDictionary(
+            group => group.Key, group => group.Distinct().Order(StringComparer.Ordinal).ToImmutableArray(), StringComparer.Ordinal),
+        Rulings = [.. rulings.Select(ruling => ruling.Id).Distinct().Order(StringComparer.Ordinal)],
+    };
+
+    /// <summary>Whether two are the same person, as far as it is known who they are.</summary>
+    public bool IsSamePerson(StoredCustomer other) =>
+        Id == other.Id && Handles.SequenceEqual(other.Handles) && Rulings.SequenceEqual(other.Rulings)
+        && Links.Keys.SequenceEqual(other.Links.Keys) && Links.Values.Zip(other.Links.Values).All(pair => pair.First.SequenceEqual(pair.Second));
 }
 
 /// <summary>Events kept with the state, so that a review reads no log and a long log is read from here on.</summary>

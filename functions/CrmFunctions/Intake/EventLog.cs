@@ -42,6 +42,14 @@ public sealed class EventLog(CrmTables tables, RecalculationRequests requests, Q
         return filings;
     }
 
+    /// <summary>Files a ruling about who is who, as an event is filed.</summary>
+    public async Task File(Ruling ruling, string by, string reason, CancellationToken cancellationToken)
+    {
+        var asked = await requests.Ask([ruling.One], cancellationToken);
+        await tables.Events.Put(EventRow.Of(ruling, by, reason), cancellationToken);
+        await requests.AskAgainIfLate([ruling.One], asked, cancellationToken);
+    }
+
     /// <summary>What would become of entries if they were filed now. Reads only.</summary>
     /// <returns>In the order of the entries.</returns>
     public async Task<Filing[]> Look(IReadOnlyList<Entry> entries, CancellationToken cancellationToken)
@@ -59,38 +67,47 @@ public sealed class EventLog(CrmTables tables, RecalculationRequests requests, Q
             fresh,
             new ParallelOptions { MaxDegreeOfParallelism = options.Value.Writes, CancellationToken = cancellationToken },
             async (index, token) => filings[index] = await Logged(entries[index], token) is not { } logged ? Filing.Accepted
-                : logged.BodyHash == entries[index].BodyHash ? Filing.Duplicate : Filing.Quarantined);
+                : IsSame(logged, entries[index]) ? Filing.Duplicate : Filing.Quarantined);
         return filings;
     }
 
-    /// <summary>The events filed under a handle, at most those changed since an instant of the storage's clock.</summary>
+    /// <summary>What is filed under a handle, at most that changed since an instant of the storage's clock.</summary>
     /// <param name="handle">The partition.</param>
     /// <param name="since">Null: all. Otherwise rows written from then on.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     public async Task<LogReading> Read(Handle handle, DateTimeOffset? since, CancellationToken cancellationToken)
     {
         var filter = since is { } from
-            ? TableClient.CreateQueryFilter($"PartitionKey eq {handle.Key} and Timestamp ge {from}")
+            ? TableClient.CreateQueryFilter($"PartitionKey eq {handle.Key} and (Timestamp ge {from} or RowKey eq {EventRow.Tombstone})")
             : TableClient.CreateQueryFilter($"PartitionKey eq {handle.Key}");
-        var events = new List<CustomerEvent>();
-        var through = since ?? DateTimeOffset.MinValue;
+        var reading = new LogReading([], [], since ?? DateTimeOffset.MinValue, false);
+        var erasedThrough = DateTimeOffset.MinValue;
         await foreach (var row in tables.Events.QueryAsync<EventRow>(filter, cancellationToken: cancellationToken))
         {
-            events.Add(row.ToEvent());
-            if (row.Timestamp > through) through = row.Timestamp.Value;
+            // The tombstone's key comes before all others: what lies before it is known when the rest is read.
+            if (row.RowKey == EventRow.Tombstone) erasedThrough = row.OccurredAt;
+            else if (row.IsRuling) reading.Rulings.Add(row.ToRuling());
+            else if (row.IsEvent && row.OccurredAt > erasedThrough) reading.Events.Add(row.ToEvent());
+            else reading = reading with { IsLate = reading.IsLate || row.IsEvent };
+            if (row.Timestamp > reading.Through) reading = reading with { Through = row.Timestamp.Value };
         }
 
-        return new LogReading(events, through);
+        return reading;
     }
 
-    /// <summary>The rows filed under handles, in no order.</summary>
+    /// <summary>The events and rulings filed under handles, in no order; what was erased is left out.</summary>
     public async Task<IReadOnlyList<EventRow>> ReadRows(IEnumerable<Handle> handles, CancellationToken cancellationToken)
     {
         var rows = new List<EventRow>();
         foreach (var handle in handles)
         {
             var filter = TableClient.CreateQueryFilter($"PartitionKey eq {handle.Key}");
-            await foreach (var row in tables.Events.QueryAsync<EventRow>(filter, cancellationToken: cancellationToken)) rows.Add(row);
+            var erasedThrough = DateTimeOffset.MinValue;
+            await foreach (var row in tables.Events.QueryAsync<EventRow>(filter, cancellationToken: cancellationToken))
+            {
+                if (row.RowKey == EventRow.Tombstone) erasedThrough = row.OccurredAt;
+                else if (row.IsRuling || (row.IsEvent && row.OccurredAt > erasedThrough)) rows.Add(row);
+            }
         }
 
         return rows;
@@ -131,14 +148,17 @@ public sealed class EventLog(CrmTables tables, RecalculationRequests requests, Q
 
         // An insert that conflicts is a redelivery, unless the sender has used the id for something else.
         var logged = await Logged(entry, cancellationToken) ?? throw new UnreachableException("The log is append-only: a row that conflicts is there.");
-        if (logged.BodyHash != entry.BodyHash) return await KeepAside(entry, cancellationToken);
+        if (!IsSame(logged, entry)) return await KeepAside(entry, cancellationToken);
 
         // Of a file's row a first try wrote this, and died before it could say so.
         return entry.Origin is not null && logged.Origin == entry.Origin ? Filing.Accepted : Filing.Duplicate;
     }
 
     private Task<EventRow?> Logged(Entry entry, CancellationToken cancellationToken) =>
-        tables.Events.Get<EventRow>(entry.Filed.Key, entry.Key, cancellationToken, [nameof(EventRow.BodyHash), nameof(EventRow.Origin)]);
+        tables.Events.Get<EventRow>(entry.Filed.Key, entry.Key, cancellationToken, [nameof(EventRow.BodyHash), nameof(EventRow.Type), nameof(EventRow.Origin)]);
+
+    // What was erased is not taken again, whatever it says now.
+    private static bool IsSame(EventRow logged, Entry entry) => logged.BodyHash == entry.BodyHash || logged.Type == EventRow.Erased;
 
     private async Task<Filing> KeepAside(Entry entry, CancellationToken cancellationToken)
     {
@@ -170,5 +190,7 @@ public sealed class EventLog(CrmTables tables, RecalculationRequests requests, Q
 
 /// <summary>Events read from one partition of the log.</summary>
 /// <param name="Events">In no order.</param>
+/// <param name="Rulings">What was decided about who is who, in no order.</param>
 /// <param name="Through">The storage's time of the last row read.</param>
-public sealed record LogReading(IReadOnlyList<CustomerEvent> Events, DateTimeOffset Through);
+/// <param name="IsLate">There are events that an erasure should have met: they came after it and tell of what was before. They are not among the events.</param>
+public sealed record LogReading(List<CustomerEvent> Events, List<Ruling> Rulings, DateTimeOffset Through, bool IsLate);

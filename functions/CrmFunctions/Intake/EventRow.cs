@@ -1,13 +1,22 @@
 using System.Text.Json;
 using Azure;
 using Azure.Data.Tables;
+using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Events;
 
 namespace CrmFunctions.Intake;
 
-/// <summary>A row of the log. Nothing else spells its columns.</summary>
+/// <summary>A row of the log: an event, a ruling about who is who, or what an erasure has left. Nothing else spells its columns.</summary>
 public sealed class EventRow : ITableEntity
 {
+    /// <summary>The row key of a tombstone: everything in the partition up to its instant was erased.</summary>
+    public const string Tombstone = "!erased";
+
+    /// <summary>The type of what an erasure has left: the tombstone, and a row in the place of each event, so that it is not taken again.</summary>
+    public const string Erased = "erased";
+
+    private const string RulingPrefix = "people.";
+
 #pragma warning disable CS1591 // Keys and columns, as in the table of the design.
     public string PartitionKey { get; set; } = "";
 
@@ -49,6 +58,32 @@ public sealed class EventRow : ITableEntity
         Origin = entry.Origin,
     };
 
+    /// <summary>It is an event.</summary>
+    public bool IsEvent => Type != Erased && !IsRuling;
+
+    /// <summary>It is a ruling about who is who.</summary>
+    public bool IsRuling => Type.StartsWith(RulingPrefix, StringComparison.Ordinal);
+
+    /// <summary>The row of a ruling. It is filed under the stronger of its two handles.</summary>
+    public static EventRow Of(Ruling ruling, string by, string reason) => new()
+    {
+        PartitionKey = ruling.One.Key,
+        RowKey = ruling.Id,
+        Source = by,
+        Id = ruling.Id,
+        Type = RulingPrefix + ruling.Kind,
+        OccurredAt = ruling.At,
+        ReceivedAt = ruling.At,
+        Data = JsonSerializer.Serialize(new RulingData(ruling.Other.Key, by, reason), IntakeJson.Default.RulingData),
+    };
+
+    /// <summary>The ruling again.</summary>
+    public Ruling ToRuling() => new(
+        RowKey, Enum.Parse<RulingKind>(Type.AsSpan(RulingPrefix.Length)), Handle.FromKey(PartitionKey)!.Value, Handle.FromKey(ToRulingData().Other)!.Value, OccurredAt);
+
+    /// <summary>Who ruled, and why.</summary>
+    public RulingData ToRulingData() => JsonSerializer.Deserialize(Data, IntakeJson.Default.RulingData)!;
+
     /// <summary>The data as sent.</summary>
     public JsonElement ToData()
     {
@@ -71,3 +106,9 @@ public sealed class EventRow : ITableEntity
         }
     }
 }
+
+/// <summary>What the log keeps of a ruling beside its keys.</summary>
+/// <param name="Other">Key of the other handle.</param>
+/// <param name="By">Who ruled.</param>
+/// <param name="Reason">Why.</param>
+public sealed record RulingData(string Other, string By, string Reason);

@@ -106,4 +106,5 @@ public sealed record EventAnswer(int Index, string? Id, string Status, string? C
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(EventsAnswer))]
 [JsonSerializable(typeof(QuarantineAnswer))]
+[JsonSerializable(typeof(RulingData))]
 internal sealed partial class IntakeJson : JsonSerializerContext;

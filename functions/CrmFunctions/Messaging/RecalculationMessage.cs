@@ -7,8 +7,13 @@ namespace CrmFunctions.Messaging;
 /// <summary>A hint that a customer may have to be decided again. One too many does no harm.</summary>
 /// <param name="Handle">Key of one of the customer's handles.</param>
 /// <param name="Due">Set where the review index asked: the instant of the row that fired. Then there is nothing new in the log.</param>
-public sealed record RecalculationMessage(string Handle, DateTimeOffset? Due = null)
+/// <param name="Afresh">Set where news about who is who were found elsewhere: it is to be found out anew.</param>
+public sealed record RecalculationMessage(string Handle, DateTimeOffset? Due = null, bool Afresh = false)
 {
+    /// <summary>The message to whom news about who is who concern. It is never dropped as one that was there before: each may tell of other news.</summary>
+    public static ServiceBusMessage NewsFor(Handle handle, DateTimeOffset? visibleAt = null) => Bus.Message(
+        $"people:{handle.Key}:{Guid.NewGuid():N}", new RecalculationMessage(handle.Key, Afresh: true), MessagingJson.Default.RecalculationMessage, visibleAt);
+
     /// <summary>The message of a review that fell due.</summary>
     public static ServiceBusMessage Review(string customer, DateTimeOffset due) => Bus.Message(
         $"review:{customer}:{due.ToUnixTimeSeconds()}", new RecalculationMessage(customer, due), MessagingJson.Default.RecalculationMessage);

@@ -23,8 +23,9 @@ public sealed class Notify(CustomerStore customers, Gathering gathering, Ledger 
         var notification = JsonSerializer.Deserialize(received.Body.ToMemory().Span, MessagingJson.Default.Notification)
             ?? throw new FormatException("The message is null.");
         var handle = Handle.FromKey(notification.Customer) ?? throw new FormatException($"'{notification.Customer}' is no handle.");
-        var customer = await customers.Find(handle, cancellationToken)
-            ?? throw new InvalidOperationException($"Customer {handle} is not there.");
+
+        // A customer that was erased has nothing told about it any more.
+        if (await customers.Find(handle, cancellationToken) is not { } customer) return;
 
         var words = wording.Of(customer, await gathering.Known(customer, cancellationToken), notification);
         if (!channels.Any())

@@ -2,42 +2,45 @@ using CrmFunctions.Customers;
 using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Events;
 using CrmFunctions.Intake;
+using CrmFunctions.People;
+using Microsoft.Extensions.Options;
 
 namespace CrmFunctions.Recalculation;
 
-/// <summary>Gathers the events of all handles of a customer, and with them the customers that turn out to be the same person.</summary>
-public sealed class Gathering(CustomerStore customers, EventLog log)
+/// <summary>Gathers the events of all handles of a customer, and finds out who the customer is where that may have changed.</summary>
+/// <remarks>Customers/CUSTOMERS.md says why it ends in one answer, whoever looks at the same time.</remarks>
+public sealed class Gathering(CustomerStore customers, EventLog log, SharedHandles shared, IOptions<SharingOptions> options)
 {
     /// <summary>
     /// A snapshot is trusted up to this long before the last row it read: partitions of one account need not share a clock.
     /// </summary>
     private static readonly TimeSpan overlap = TimeSpan.FromMinutes(5);
 
-    /// <summary>
-    /// Reads the log under every handle of the customer, claims the handles its events name, and takes in the customers to whom one of
-    /// them belongs already, until nothing new is named.
-    /// </summary>
-    public async Task<Gathered> Gather(StoredCustomer stored, CancellationToken cancellationToken)
+    /// <summary>Reads the log under every handle of the customer; where it names a handle or has a ruling that is news, finds out anew who is one person.</summary>
+    /// <param name="handle">One of the customer's handles, under which events are filed.</param>
+    /// <param name="occasion">Why it is gathered.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public async Task<Gathered> Gather(Handle handle, Occasion occasion, CancellationToken cancellationToken)
     {
-        var gathered = new Gathered(stored, [], [], stored.Snapshot.Through);
-        var kept = stored.Snapshot.Rows > 0;
-        if (kept) gathered.Events.AddRange(stored.Snapshot.Events);
-
-        var read = new HashSet<Handle>();
-        while (gathered.Customer.Filed.FirstOrDefault(handle => !read.Contains(handle)) is { Key: not null } handle)
+        var stored = await customers.Follow(handle, cancellationToken);
+        var readings = new Dictionary<Handle, LogReading>();
+        if (occasion == Occasion.Review && stored is { Decided: not null } && stored.Snapshot.Covers(stored))
         {
-            read.Add(handle);
-            var since = kept && stored.Snapshot.Handles.Contains(handle.Key) ? stored.Snapshot.Through - overlap : null;
-            var reading = await log.Read(handle, since, cancellationToken);
-            gathered.Events.AddRange(reading.Events);
-            if (!(gathered.Through >= reading.Through)) gathered = gathered with { Through = reading.Through };
-            foreach (var named in reading.Events.SelectMany(e => Handle.All(e.Customer, e.Source)).Distinct())
-            {
-                if (!gathered.Customer.Handles.ContainsKey(named.Key)) gathered = await Take(gathered, named, cancellationToken);
-            }
+            // A review has nothing new to read: what the last decision knew is all there is, unless somebody joined another customer and died.
+            var known = new LogReading([.. await Known(stored, cancellationToken)], [], stored.Snapshot.Through ?? DateTimeOffset.MinValue, IsLate: false);
+            return new Gathered(stored, stored, new() { [stored.Id] = known }, new Surroundings());
         }
 
-        return gathered;
+        if (stored is null || occasion == Occasion.News || !stored.Handles.GetValueOrDefault(handle.Key)) return await FindOut(handle, stored, readings, occasion, cancellationToken);
+
+        foreach (var filed in stored.Filed)
+        {
+            var reading = await Read(filed, stored, readings, cancellationToken);
+            var isNews = reading.Events.SelectMany(Link.Of).Any(link => !stored.Knows(link)) || reading.Rulings.Any(ruling => !stored.Rulings.Contains(ruling.Id));
+            if (isNews) return await FindOut(handle, stored, readings, occasion, cancellationToken);
+        }
+
+        return new Gathered(stored, stored, readings, new Surroundings());
     }
 
     /// <summary>The events that the last decision knew, each once: those kept with the state, and the tail of a long history that is not.</summary>
@@ -49,25 +52,124 @@ public sealed class Gathering(CustomerStore customers, EventLog log)
         return History.Distinct(events);
     }
 
-    private async Task<Gathered> Take(Gathered gathered, Handle named, CancellationToken cancellationToken)
+    /// <summary>Whether nobody has named a new customer since it was looked at. Asked after it was saved: either side of two at once sees the other.</summary>
+    public async Task<bool> IsAlone(Gathered gathered, CancellationToken cancellationToken)
     {
-        var customer = gathered.Customer;
-        var owner = await customers.Claim(named, customer.Id, cancellationToken);
-        if (owner == customer.Id) return gathered with { Customer = customer.Knowing(named.Key, filed: false) };
+        var place = await customers.Look(gathered.Customer.Id, cancellationToken);
+        return gathered.Around.Links.IsSupersetOf(place.Links) && gathered.Around.Rulings.IsSupersetOf(place.Rulings);
+    }
 
-        var other = (await customers.Open(owner, cancellationToken)).Knowing(named.Key, filed: false);
-        if (other.Id == customer.Id) return gathered with { Customer = customer.Knowing(other.Handles) };
+    private async Task<Gathered> FindOut(
+        Handle handle, StoredCustomer? stored, Dictionary<Handle, LogReading> readings, Occasion occasion, CancellationToken cancellationToken)
+    {
+        // A new shop id is named by no event but its own: that it stands alone is looked at when it is saved, which is enough.
+        var isNewId = stored is null && occasion == Occasion.Events && handle.Kind == "id";
+        var surroundings = await LookAround(handle, stored, readings, isNewId, cancellationToken);
+        var anchors = readings.Where(pair => pair.Value.Events.Count > 0 || surroundings.Places[pair.Key].State is { Kind: CustomerRow.Customer or CustomerRow.Moved }).Select(pair => pair.Key);
+        var persons = Domain.Customers.People.Of(anchors, surroundings.Links, surroundings.Rulings, options.Value.Limits);
+        var self = persons.FirstOrDefault(person => person.Anchors.Contains(handle));
+        surroundings = surroundings with { Self = self };
 
-        // The stronger handle names both, whoever met whom: any order of joins ends in the same name.
-        var (stays, goes) = customer.Id < other.Id ? (customer, other) : (other, customer);
-        gathered.Joined.Add(goes);
-        return gathered with { Customer = stays.Knowing(goes.Handles).Knowing(gathered.Customer.Handles) };
+        // Whoever finds news tells the others; a customer of ours that has not been saved with them is one whose finder may have died.
+        var isNews = self is null || stored is null || surroundings.Links.Any(link => self.Anchors.Contains(link.Anchor) && !stored.Knows(link))
+            || surroundings.Rulings.Any(ruling => !stored.Rulings.Contains(ruling.Id));
+        if (isNews) surroundings.Concerned.UnionWith(persons.Where(person => person != self).Select(person => person.Name));
+        await TellOfShared(surroundings, cancellationToken);
+
+        if (self is null) return new Gathered(null, StoredCustomer.New(handle), [], surroundings);
+        var before = surroundings.Places[self.Name].State is { } state ? await customers.Read(state, cancellationToken) : null;
+        var customer = (before ?? StoredCustomer.New(self.Name)).Being(self, surroundings.Links, surroundings.Rulings);
+        return new Gathered(before, customer, readings.Where(pair => self.Anchors.Contains(pair.Key)).ToDictionary(), surroundings);
+    }
+
+    // From handle to handle, along links and rulings, but not through those that are shared. Each link is written at the handle it names
+    // before that handle is looked at: of any who do so at the same time, the last one sees them all.
+    private async Task<Surroundings> LookAround(Handle start, StoredCustomer? stored, Dictionary<Handle, LogReading> readings, bool isNew, CancellationToken cancellationToken)
+    {
+        var around = new Surroundings();
+        var ahead = new Queue<Handle>([start]);
+        while (ahead.TryDequeue(out var at))
+        {
+            if (around.Places.ContainsKey(at)) continue;
+            var place = isNew && at == start ? new HandlePlace(at, null, [], []) : await customers.Look(at, cancellationToken);
+            around.Add(place);
+
+            var isAnchor = at == start || place.State is not null || around.Links.Any(link => link.Anchor == at);
+            var own = isAnchor ? await Read(at, stored, readings, cancellationToken) : null;
+            var links = own?.Events.SelectMany(Link.Of).ToHashSet() ?? [];
+            foreach (var link in links.Where(link => !around.Links.Contains(link)))
+            {
+                if (stored?.Knows(link) != true) await customers.Index(link, cancellationToken);
+
+                // Looked at before it was named there: it is looked at again.
+                around.Forget(link.Named);
+                ahead.Enqueue(link.Named);
+            }
+
+            foreach (var ruling in own?.Rulings.Where(ruling => !around.Rulings.Contains(ruling)) ?? [])
+            {
+                if (stored?.Rulings.Contains(ruling.Id) != true) await customers.Index(ruling, ruling.Other, cancellationToken);
+                around.Forget(ruling.Other);
+                ahead.Enqueue(ruling.Other);
+            }
+
+            around.Links.UnionWith(links);
+            around.Rulings.UnionWith(own?.Rulings ?? []);
+            foreach (var ruling in place.Rulings.Concat(own?.Rulings ?? [])) Enqueue(ruling.One, ruling.Other);
+            if (Domain.Customers.People.IsShared(at, place.Links, around.Rulings, options.Value.Limits)) around.Shared.Add(at);
+            else Enqueue([.. place.Links.Select(link => link.Anchor), .. links.Select(link => link.Named)]);
+        }
+
+        return around;
+
+        void Enqueue(params ReadOnlySpan<Handle> handles)
+        {
+            foreach (var handle in handles) ahead.Enqueue(handle);
+        }
+    }
+
+    // A handle that has come to be shared parts those it has joined: all of them are told, once. One that was ruled to be a person's is off
+    // the list, so that all are told again where somebody thinks better of it.
+    private async Task TellOfShared(Surroundings around, CancellationToken cancellationToken)
+    {
+        foreach (var ruling in around.Rulings.Where(ruling => ruling.Kind == RulingKind.Personal && !around.Shared.Contains(ruling.One)))
+        {
+            await shared.Strike(ruling.One, cancellationToken);
+        }
+
+        foreach (var handle in around.Shared)
+        {
+            var place = around.Places[handle];
+            if (await shared.IsTold(handle, cancellationToken)) continue;
+            around.Concerned.UnionWith(place.Links.Select(link => link.Anchor));
+            if (place.State is not null) around.Concerned.Add(handle);
+            around.ToBeListed.Add(place);
+        }
+    }
+
+    private async Task<LogReading> Read(Handle handle, StoredCustomer? stored, Dictionary<Handle, LogReading> readings, CancellationToken cancellationToken)
+    {
+        if (readings.TryGetValue(handle, out var reading)) return reading;
+        if (stored?.Snapshot is not { Rows: > 0, Through: not null } snapshot || !snapshot.Handles.Contains(handle.Key))
+        {
+            return readings[handle] = await log.Read(handle, since: null, cancellationToken);
+        }
+
+        var tail = await log.Read(handle, snapshot.Through - overlap, cancellationToken);
+        tail.Events.AddRange(snapshot.Events.Where(e => Handle.Strongest(e.Customer, e.Source) == handle));
+        return readings[handle] = tail;
     }
 }
 
-/// <summary>What was gathered.</summary>
-/// <param name="Customer">The customer with all its handles.</param>
-/// <param name="Events">Events of all of them, in any order, some perhaps twice.</param>
-/// <param name="Joined">Customers that are the same person and must be moved.</param>
-/// <param name="Through">The storage's time of the last row read.</param>
-public sealed record Gathered(StoredCustomer Customer, List<CustomerEvent> Events, List<StoredCustomer> Joined, DateTimeOffset? Through);
+/// <summary>Why a customer's events are gathered.</summary>
+public enum Occasion
+{
+    /// <summary>There may be something new in the log.</summary>
+    Events,
+
+    /// <summary>Time has come, and nothing else.</summary>
+    Review,
+
+    /// <summary>Somebody found news about who is who.</summary>
+    News,
+}

@@ -14,7 +14,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.Recalculation;
 
 /// <summary>Decides a customer again: loads, decides, saves, tells. May run twice, and may die anywhere.</summary>
-public sealed class RecalculateCustomer(CustomerStore customers, Gathering gathering, Desk desk, DueIndex due, Announcements announcements)
+public sealed class RecalculateCustomer(CustomerStore customers, Joining joining, Desk desk, DueIndex due, Announcements announcements)
 {
     private const int Races = 8;
 
@@ -30,36 +30,25 @@ public sealed class RecalculateCustomer(CustomerStore customers, Gathering gathe
         var message = JsonSerializer.Deserialize(received.Body.ToMemory().Span, MessagingJson.Default.RecalculationMessage)
             ?? throw new FormatException("The message is null.");
         var handle = Handle.FromKey(message.Handle) ?? throw new FormatException($"'{message.Handle}' is no handle.");
+
+        // Delivered again: somebody died who may have written who is who and not have looked at it afterwards.
+        var occasion = message.Afresh || received.DeliveryCount > 1 ? Occasion.News : message.Due is null ? Occasion.Events : Occasion.Review;
         for (var race = 0; race < Races; race++)
         {
-            if (await Decide(handle, message.Due, cancellationToken)) return;
+            var outcome = await Decide(handle, message.Due, occasion, cancellationToken);
+            if (outcome == Outcome.Done) return;
+            occasion = Occasion.News;
         }
 
         throw new InvalidOperationException($"Customer {handle} was changed by others {Races} times while it was decided; the next delivery tries again.");
     }
 
-    /// <returns>False where somebody else changed the customer meanwhile.</returns>
-    private async Task<bool> Decide(Handle handle, DateTimeOffset? fired, CancellationToken cancellationToken)
+    private async Task<Outcome> Decide(Handle handle, DateTimeOffset? fired, Occasion occasion, CancellationToken cancellationToken)
     {
-        var stored = await customers.Open(handle, cancellationToken);
-        if (fired is null) stored = stored.Knowing(handle.Key, filed: true);
-
-        // A review has nothing new to read: what the last decision knew is all there is, unless somebody joined another customer and died.
-        var gathered = fired is not null && stored.Decided is not null && stored.Snapshot.Covers(stored)
-            ? new Gathered(stored, [.. await gathering.Known(stored, cancellationToken)], [], stored.Snapshot.Through)
-            : await gathering.Gather(stored, cancellationToken);
-
-        foreach (var joined in gathered.Joined)
-        {
-            // What it had to tell and may not have told goes with its state.
-            await announcements.Send(joined, cancellationToken);
-            if (!await customers.Move(joined, gathered.Customer.Id, cancellationToken)) return false;
-            Seams.Passed(Seams.Joined);
-        }
-
+        if (await joining.Gather(handle, occasion, cancellationToken) is not { } gathered) return Outcome.Lost;
         var customer = gathered.Customer;
         var history = History.Distinct(gathered.Events);
-        if (history.Count == 0) return true;
+        if (history.Count == 0) return Outcome.Done;
         var (facts, decision) = desk.Decide(history);
         var decided = Decided.Of(decision, facts, History.Digest(history));
 
@@ -76,11 +65,16 @@ public sealed class RecalculateCustomer(CustomerStore customers, Gathering gathe
             Owed = [.. customer.Owed.Where(name => decision.Obligations.Any(obligation => obligation.Name == name))],
             Outbox = announcements.Wanted && change is { FromTier: not null } ? customer.Outbox.Add(change) : customer.Outbox,
         };
-        if (!IsSame(stored, next) && !await customers.Save(next, change, Keep(next, gathered, history), cancellationToken)) return false;
+        if (!IsSame(gathered.Before, next) && !await customers.Save(next, change, Keep(next, gathered, history), cancellationToken)) return Outcome.Lost;
         Seams.Passed(Seams.Saved);
 
         if (next.Outbox.Length > 0 || next.Owed.Length < decision.Obligations.Length) await Tell(next, decision.Obligations, cancellationToken);
-        return true;
+
+        // Who is who was written from what was seen before; somebody may have seen more since. Whoever writes looks once more after it.
+        var isWritten = gathered.Moves.Any() || gathered.Before?.IsSamePerson(next) != true;
+        if (isWritten && gathered.IsAmongOthers) return Outcome.LookAgain;
+        if (gathered.IsNew && !await joining.IsAlone(gathered, cancellationToken)) return Outcome.LookAgain;
+        return Outcome.Done;
     }
 
     // After the state is saved: whoever acts on a message or on a row of the index finds it true. Who dies here is delivered again, sees
@@ -104,15 +98,26 @@ public sealed class RecalculateCustomer(CustomerStore customers, Gathering gathe
             ? null
             : new TierChange(decision.At, before?.Tier, decision.Tier.Name, before?.Stage.Code(), decision.Stage.Code());
 
-    private static bool IsSame(StoredCustomer stored, StoredCustomer next) =>
-        stored.Read is not null && stored.Id == next.Id && stored.Decided == next.Decided && stored.ReviewWaits == next.ReviewWaits
-        && stored.Owed.SequenceEqual(next.Owed) && stored.Outbox.SequenceEqual(next.Outbox) && stored.Handles.SequenceEqual(next.Handles);
+    private static bool IsSame(StoredCustomer? before, StoredCustomer next) =>
+        before is not null && before.IsSamePerson(next) && before.Decided == next.Decided && before.ReviewWaits == next.ReviewWaits
+        && before.Owed.SequenceEqual(next.Owed) && before.Outbox.SequenceEqual(next.Outbox);
 
     private static Snapshot? Keep(StoredCustomer customer, Gathered gathered, IReadOnlyList<Domain.Events.CustomerEvent> history)
     {
-        var joined = gathered.Joined.Count > 0;
+        var joined = gathered.Around.Self is not null;
         var behind = history.Count - customer.Snapshot.Events.Count;
         var isGood = customer.Snapshot.Rows > 0 && !joined && behind < SnapshotLag && customer.Snapshot.Covers(customer);
         return isGood ? null : new Snapshot(history, gathered.Through, 0, [.. customer.Filed.Select(handle => handle.Key)]);
+    }
+
+    private enum Outcome
+    {
+        Done,
+
+        /// <summary>Somebody else changed a row meanwhile.</summary>
+        Lost,
+
+        /// <summary>It was written who is who.</summary>
+        LookAgain,
     }
 }

@@ -1,0 +1,56 @@
+using CrmFunctions.Domain.Customers;
+using CrmFunctions.Domain.Events;
+using CrmFunctions.TestKit;
+
+namespace CrmFunctions.UnitTests.Domain.People;
+
+/// <summary>A random crowd: events that carry two or three of few identifiers, and rulings about them.</summary>
+internal sealed class Crowd
+{
+    private static readonly string[] sources = ["shop", "form"];
+
+    public Crowd(Random dice, int most = 12)
+    {
+        Events = [.. Enumerable.Range(0, dice.Next(1, most)).Select(i => Make.Event(id: $"e{i}", source: sources[dice.Next(2)], customer: Who(dice)))];
+        var handles = Events.SelectMany(e => Handle.All(e.Customer, e.Source)).Distinct().ToList();
+        var anchors = Events.Select(e => Handle.Strongest(e.Customer, e.Source)!.Value).Distinct().ToList();
+        Rulings = [.. Enumerable.Range(0, dice.Next(3)).Select(i => Ruled(dice, i, anchors, handles)).OfType<Ruling>()];
+    }
+
+    public IReadOnlyList<CustomerEvent> Events { get; }
+
+    public IReadOnlyList<Ruling> Rulings { get; }
+
+    public IReadOnlyList<Link> Links => [.. Events.SelectMany(Link.Of)];
+
+    public IEnumerable<Handle> Anchors => Events.Select(e => Handle.Strongest(e.Customer, e.Source)!.Value).Distinct();
+
+    /// <summary>Who is who, in writing: equal for equal answers.</summary>
+    public static string Written(IEnumerable<Person> persons) => string.Join('\n', persons.Select(person =>
+        $"{person.Name}: {string.Join(' ', person.Anchors.Order())} / {string.Join(' ', person.Named.Order())} / {string.Join(' ', person.Shared.Order())}"));
+
+    private static Identifiers Who(Random dice)
+    {
+        var customer = new Identifiers(
+            Id: dice.Next(3) > 0 ? $"{dice.Next(5)}" : null,
+            UnionId: dice.Next(6) == 0 ? $"u{dice.Next(2)}" : null,
+            Email: dice.Next(2) == 0 ? $"m{dice.Next(4)}@example.com" : null,
+            Phone: dice.Next(3) == 0 ? $"+4917012345{dice.Next(3)}0" : null);
+        return Handle.Strongest(customer, "any") is null ? customer with { Id = "0" } : customer;
+    }
+
+    private static Ruling? Ruled(Random dice, int number, List<Handle> anchors, List<Handle> handles)
+    {
+        var (kind, at) = ((RulingKind)dice.Next(4), Make.Day(dice.Next(3)));
+        if (kind is RulingKind.Personal or RulingKind.Shared)
+        {
+            var weak = handles.Where(handle => handle.Kind is "email" or "phone").ToList();
+            if (weak.Count == 0) return null;
+            var handle = weak[dice.Next(weak.Count)];
+            return new Ruling($"r{number}", kind, handle, handle, at);
+        }
+
+        var (one, other) = (anchors[dice.Next(anchors.Count)], anchors[dice.Next(anchors.Count)]);
+        return one == other ? null : new Ruling($"r{number}", kind, one < other ? one : other, one < other ? other : one, at);
+    }
+}

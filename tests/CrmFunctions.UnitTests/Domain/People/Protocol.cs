@@ -1,0 +1,231 @@
+using CrmFunctions.Domain.Customers;
+using Everybody = CrmFunctions.Domain.Customers.People;
+
+namespace CrmFunctions.UnitTests.Domain.People;
+
+/// <summary>
+/// What recalculations do to the rows that say who is who, step by step, so that any number of them can be interleaved and killed at any
+/// point between two storage operations. It follows Gathering, Joining and RecalculateCustomer; CUSTOMERS.md names the steps.
+/// </summary>
+internal sealed class Protocol(Random dice, SharingLimits limits)
+{
+    private readonly Dictionary<Handle, List<Link>> logged = [];
+    private readonly Dictionary<Handle, HashSet<Ruling>> ruled = [];
+    private readonly Dictionary<Handle, HashSet<Link>> index = [];
+    private readonly Dictionary<Handle, HashSet<Ruling>> decided = [];
+    private readonly Dictionary<Handle, Row> rows = [];
+    private readonly HashSet<Handle> listed = [];
+    private readonly HashSet<Handle> filedUnder = [];
+    private readonly List<Message> queue = [];
+
+    // Messages that are seen when whoever sent them has ended or died, and was delivered again.
+    private readonly List<Message> later = [];
+    private int version;
+
+    public long Steps { get; private set; }
+
+    public long Deaths { get; private set; }
+
+    public long Races { get; private set; }
+
+    /// <summary>Files all of a crowd in random order while recalculations run, and goes on until none is left.</summary>
+    public void Run(Crowd crowd)
+    {
+        var filings = crowd.Events.Select<CrmFunctions.Domain.Events.CustomerEvent, Action>(e => () => File(e)).Concat(crowd.Rulings.Select<Ruling, Action>(ruling => () => File(ruling))).ToArray();
+        dice.Shuffle(filings);
+        var (filed, running) = (0, new List<(Message Message, IEnumerator<bool> Steps)>());
+        while (filed < filings.Length || queue.Count > 0 || running.Count > 0 || later.Count > 0)
+        {
+            if (filed == filings.Length && queue.Count == 0 && running.Count == 0)
+            {
+                queue.AddRange(later);
+                later.Clear();
+            }
+
+            var choice = dice.Next(8);
+            if (choice == 0 && filed < filings.Length)
+            {
+                filings[filed++]();
+            }
+            else if (choice == 1 && queue.Count > 0)
+            {
+                var message = queue[dice.Next(queue.Count)];
+                queue.Remove(message);
+                running.Add((message, Recalculate(message).GetEnumerator()));
+            }
+            else if (running.Count > 0)
+            {
+                var at = dice.Next(running.Count);
+                Steps++;
+                var dies = dice.Next(60) == 0;
+                if (!dies && running[at].Steps.MoveNext()) continue;
+                if (dies) queue.Add(running[at].Message with { News = true });
+                Deaths += dies ? 1 : 0;
+                running.RemoveAt(at);
+            }
+        }
+    }
+
+    public string Written() => Crowd.Written(rows.Where(row => row.Value.Customer is not null).OrderBy(row => row.Key).Select(row => row.Value.Customer!.Person));
+
+    private void File(CrmFunctions.Domain.Events.CustomerEvent happened)
+    {
+        var anchor = Handle.Strongest(happened.Customer, happened.Source)!.Value;
+        filedUnder.Add(anchor);
+        Of(logged, anchor).AddRange(Link.Of(happened));
+        queue.Add(new Message(anchor, News: false));
+    }
+
+    private void File(Ruling ruling)
+    {
+        Of(ruled, ruling.One).Add(ruling);
+        queue.Add(new Message(ruling.One, News: false));
+    }
+
+    // Each yield is a point at which others go on, or the process dies.
+    private IEnumerable<bool> Recalculate(Message message)
+    {
+        for (var news = message.News; ; news = true)
+        {
+            // The customer as stored; the log of its handles; whether anything is new.
+            var stored = Follow(message.Handle);
+            yield return true;
+            var isNew = stored is null || news || !stored.Anchors.Contains(message.Handle);
+            foreach (var anchor in stored?.Anchors ?? new HashSet<Handle>())
+            {
+                isNew |= Of(logged, anchor).Any(link => !stored!.Knows(link)) || Of(ruled, anchor).Any(ruling => !stored!.Rulings.Contains(ruling));
+                yield return true;
+            }
+
+            if (!isNew) break;
+
+            // From handle to handle.
+            var (places, links, rulings, shared) = (new Dictionary<Handle, Row?>(), new HashSet<Link>(), new HashSet<Ruling>(), new HashSet<Handle>());
+            var (anchors, concerned, toBeListed) = (new HashSet<Handle>(), new HashSet<Handle>(), new List<Handle>());
+            var ahead = new Queue<Handle>([message.Handle]);
+            var isNewId = stored is null && !news && message.Handle.Kind == "id";
+            while (ahead.TryDequeue(out var at))
+            {
+                if (places.ContainsKey(at)) continue;
+                var look = isNewId && at == message.Handle ? (null, [], []) : (Row: rows.GetValueOrDefault(at), Links: Of(index, at).ToList(), Rulings: Of(decided, at).ToList());
+                yield return true;
+                places[at] = look.Row;
+                links.UnionWith(look.Links);
+                rulings.UnionWith(look.Rulings);
+                var isAnchor = at == message.Handle || look.Row is not null || links.Any(link => link.Anchor == at);
+                var own = isAnchor ? (Links: Of(logged, at).ToHashSet(), Rulings: Of(ruled, at).ToHashSet()) : (Links: [], Rulings: []);
+                if (isAnchor && (filedUnder.Contains(at) || look.Row is not null)) anchors.Add(at);
+                yield return true;
+                foreach (var link in own.Links.Except(links).ToList())
+                {
+                    if (stored?.Knows(link) != true) Of(index, link.Named).Add(link);
+                    yield return true;
+                    places.Remove(link.Named);
+                    ahead.Enqueue(link.Named);
+                }
+
+                foreach (var ruling in own.Rulings.Except(rulings).ToList())
+                {
+                    if (stored?.Rulings.Contains(ruling) != true) Of(decided, ruling.Other).Add(ruling);
+                    yield return true;
+                    places.Remove(ruling.Other);
+                    ahead.Enqueue(ruling.Other);
+                }
+
+                links.UnionWith(own.Links);
+                rulings.UnionWith(own.Rulings);
+                foreach (var ruling in look.Rulings.Concat(own.Rulings)) Enqueue(ahead, [ruling.One, ruling.Other]);
+                if (Everybody.IsShared(at, look.Links, rulings, limits)) shared.Add(at);
+                else Enqueue(ahead, [.. look.Links.Select(link => link.Anchor), .. own.Links.Select(link => link.Named)]);
+            }
+
+            // Who is who, and whom it concerns.
+            var persons = Everybody.Of(anchors, links, rulings, limits);
+            var self = persons.FirstOrDefault(person => person.Anchors.Contains(message.Handle));
+            var tell = self is null || stored is null || links.Any(link => self.Anchors.Contains(link.Anchor) && !stored.Knows(link)) || rulings.Any(ruling => !stored.Rulings.Contains(ruling));
+            if (tell) concerned.UnionWith(persons.Where(person => person != self).Select(person => person.Name));
+            foreach (var handle in shared.Where(handle => !listed.Contains(handle)))
+            {
+                concerned.UnionWith(links.Where(link => link.Named == handle).Select(link => link.Anchor));
+                if (places[handle] is not null) concerned.Add(handle);
+                toBeListed.Add(handle);
+            }
+
+            queue.AddRange(concerned.Select(handle => new Message(handle, News: true)));
+            yield return true;
+            listed.UnionWith(toBeListed);
+            if (self is null) break;
+
+            // Signs, then the state.
+            var next = new Stored(self, links.Where(link => self.Anchors.Contains(link.Anchor)).ToHashSet(), rulings);
+            var moves = self.Anchors.Where(anchor => anchor != self.Name && places[anchor]?.MovedTo != self.Name).ToList();
+            var lost = false;
+            later.AddRange(moves.Select(handle => new Message(handle, News: true)));
+            foreach (var anchor in moves)
+            {
+                yield return true;
+                lost |= !Write(anchor, places[anchor], new Row(0, self.Name, null));
+                if (lost) break;
+            }
+
+            yield return true;
+            var before = places[self.Name];
+            var isSame = before?.Customer is { } same && same.IsSame(next);
+            lost = lost || (!isSame && !Write(self.Name, before, new Row(0, null, next)));
+            if (lost)
+            {
+                Races++;
+                continue;
+            }
+
+            yield return true;
+            if ((moves.Count > 0 || !isSame) && (shared.Count > 0 || rulings.Count > 0 || self.Anchors.Count > 1)) continue;
+            if (before?.Customer is null && !(links.IsSupersetOf(Of(index, self.Name)) && rulings.IsSupersetOf(Of(decided, self.Name)))) continue;
+            break;
+        }
+    }
+
+    private static void Enqueue(Queue<Handle> ahead, IEnumerable<Handle> handles)
+    {
+        foreach (var handle in handles) ahead.Enqueue(handle);
+    }
+
+    private static T Of<T>(Dictionary<Handle, T> table, Handle handle)
+        where T : new()
+    {
+        if (!table.TryGetValue(handle, out var there)) table[handle] = there = new T();
+        return there;
+    }
+
+    private Stored? Follow(Handle handle)
+    {
+        while (rows.TryGetValue(handle, out var row))
+        {
+            if (row.MovedTo is not { } to) return row.Customer;
+            handle = to;
+        }
+
+        return null;
+    }
+
+    private bool Write(Handle handle, Row? read, Row row)
+    {
+        if (rows.GetValueOrDefault(handle)?.Version != read?.Version) return false;
+        rows[handle] = row with { Version = ++version };
+        return true;
+    }
+
+    private sealed record Message(Handle Handle, bool News);
+
+    private sealed record Row(int Version, Handle? MovedTo, Stored? Customer);
+
+    private sealed record Stored(Person Person, HashSet<Link> Links, HashSet<Ruling> Rulings)
+    {
+        public IReadOnlySet<Handle> Anchors => Person.Anchors;
+
+        public bool Knows(Link link) => Links.Contains(link);
+
+        public bool IsSame(Stored other) => Crowd.Written([Person]) == Crowd.Written([other.Person]) && Links.SetEquals(other.Links) && Rulings.SetEquals(other.Rulings);
+
+    }
+}
