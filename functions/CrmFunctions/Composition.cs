@@ -6,6 +6,7 @@ using CrmFunctions.Messaging;
 using CrmFunctions.Notifications;
 using CrmFunctions.Notifications.Channels;
 using CrmFunctions.Operations;
+using CrmFunctions.Overrides;
 using CrmFunctions.People;
 using CrmFunctions.Privacy;
 using CrmFunctions.Recalculation;
@@ -67,6 +68,7 @@ public static class Composition
         services.AddSingleton<Upload>();
         services.AddSingleton<CustomerStore>();
         services.AddSingleton<CustomerReader>();
+        services.AddSingleton<OwnEvents>();
         services.AddSingleton<Gathering>();
         services.AddSingleton<Joining>();
         services.AddSingleton<SharedHandles>();

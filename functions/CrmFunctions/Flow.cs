@@ -34,6 +34,8 @@ public static class Flow
         public const string Receipt = "customers/{id}/receipt";
         public const string Timeline = "customers/{id}/timeline";
         public const string Messages = "customers/{id}/messages";
+        public const string Pin = "customers/{id}/pin";
+        public const string Ratings = "customers/{id}/ratings";
 
         // People
         public const string MergeCustomers = "customers/merge";

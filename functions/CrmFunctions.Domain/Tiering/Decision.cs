@@ -16,7 +16,10 @@ public sealed class Decision(Facts facts, Standard standard, Calibration calibra
     /// <summary>The instant. UTC.</summary>
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>Scheme and version that decided.</summary>
+    /// <summary>The standard that decided.</summary>
+    public Standard By => standard;
+
+    /// <summary>Its scheme and version.</summary>
     public string Standard => standard.Name;
 
     /// <summary>The tier.</summary>

@@ -22,6 +22,9 @@ public sealed record CustomerAnswer(
     ProfileAnswer Profile,
     IReadOnlyList<HandleAnswer> Handles,
     IReadOnlyList<string> Owed,
+    IReadOnlyList<string> Tags,
+    IReadOnlyList<OtherTier> Schemes,
+    OutlookAnswer Outlook,
     IReadOnlyList<HistoryAnswer> History);
 
 /// <summary>One of a customer's handles.</summary>
@@ -32,7 +35,7 @@ public sealed record CustomerAnswer(
 public sealed record HandleAnswer(string Handle, string Kind, bool HasEvents, bool Shared);
 
 /// <summary>A change of tier or stage.</summary>
-public sealed record HistoryAnswer(DateTimeOffset At, string? FromTier, string ToTier, string? FromStage, string ToStage, decimal Score, string Standard);
+public sealed record HistoryAnswer(DateTimeOffset At, string? FromTier, string ToTier, string? FromStage, string ToStage, decimal Score, string Standard, string? Scheme);
 
 /// <summary>What sources said of the customer, the last word of each.</summary>
 public sealed record ProfileAnswer(AttributeAnswer? Name, AttributeAnswer? Email, AttributeAnswer? Phone, AttributeAnswer? TimeZone);
@@ -63,10 +66,11 @@ public sealed record ReceiptAnswer(
     bool Certain,
     IReadOnlyList<string> Tags,
     DateTimeOffset? NextReview,
+    OutlookAnswer Outlook,
     string Text)
 {
     /// <summary>The receipt of a decision, in a language.</summary>
-    public static ReceiptAnswer Of(string customerId, Decision decision, Standard standard, string language) => new(
+    public static ReceiptAnswer Of(string customerId, Decision decision, string language) => new(
         customerId,
         decision.At,
         decision.Tier.Name,
@@ -86,7 +90,32 @@ public sealed record ReceiptAnswer(
         decision.Receipt.Certain,
         decision.Tags,
         decision.NextReview,
-        ReceiptText.Of(decision, standard, language));
+        OutlookAnswer.Of(decision),
+        ReceiptText.Of(decision, decision.By, language));
+}
+
+/// <summary>What the value models expect if no event comes; null members where nothing is known.</summary>
+/// <param name="ChurnProbability">Of no order within <paramref name="HorizonDays"/>, 0 to 1.</param>
+/// <param name="ChurnRule">The rule that says so: the one that won the backtest on the base.</param>
+/// <param name="HorizonDays">Days that the churn probability looks ahead.</param>
+/// <param name="ProbabilityAlive">That the customer still buys, 0 to 1.</param>
+/// <param name="PredictedValue">Expected net revenue of the next 365 days.</param>
+/// <param name="Currency">Its ISO 4217 code.</param>
+public sealed record OutlookAnswer(
+    double? ChurnProbability, string? ChurnRule, double? HorizonDays, double? ProbabilityAlive, decimal? PredictedValue, string Currency)
+{
+    private static readonly TimeSpan year = TimeSpan.FromDays(365);
+
+    /// <summary>The outlook of a decision.</summary>
+    public static OutlookAnswer Of(Decision decision)
+    {
+        var outlook = decision.Outlook;
+        return new OutlookAnswer(
+            Rounded(outlook.ChurnProbability(decision.At)), outlook.ChurnRule, outlook.HorizonDays, Rounded(outlook.ProbabilityAlive(decision.At)),
+            outlook.PredictedValue(decision.At, year) is { } value ? Math.Round((decimal)value, 2, MidpointRounding.AwayFromZero) : null, decision.By.Currency);
+    }
+
+    private static double? Rounded(double? probability) => probability is { } known ? Math.Round(known, 4) : null;
 }
 
 /// <summary>A line of a receipt as answered.</summary>

@@ -54,7 +54,10 @@ public sealed class CustomerReader(CustomerStore customers, Gathering gathering,
             [.. customer.Handles.Select(pair => new HandleAnswer(pair.Key, Handle.FromKey(pair.Key)!.Value.Kind, pair.Value, Shared: false)),
                 .. customer.Shared.Select(handle => new HandleAnswer(handle.Key, handle.Kind, HasEvents: false, Shared: true))],
             customer.Owed,
-            [.. history.Select(row => new HistoryAnswer(row.At, row.FromTier, row.ToTier, row.FromStage, row.ToStage, row.Score / 10_000m, row.Standard))]);
+            decided.ReadTags(),
+            decided.ReadOthers(),
+            OutlookAnswer.Of(desk.Decide(events).Primary),
+            [.. history.Select(row => new HistoryAnswer(row.At, row.FromTier, row.ToTier, row.FromStage, row.ToStage, row.Score / 10_000m, row.Standard, row.Scheme))]);
     }
 
     /// <summary>The language a request asks for: <c>?lang=</c>, else its Accept-Language.</summary>

@@ -69,6 +69,12 @@ public sealed class CustomerRow : ITableEntity
 
     public DateTimeOffset? ChurnWarningFrom { get; set; }
 
+    /// <summary>Tiers of the schemes that are not primary: JSON list.</summary>
+    public string Others { get; set; } = "[]";
+
+    /// <summary>JSON list.</summary>
+    public string Tags { get; set; } = "[]";
+
     /// <summary>SHA-256 of the facts' events and of the decision; equal for equal histories.</summary>
     public string Digest { get; set; } = "";
 
@@ -122,6 +128,9 @@ public sealed class HistoryRow : ITableEntity
     public long Score { get; set; }
 
     public string Standard { get; set; } = "";
+
+    /// <summary>Null: the primary one.</summary>
+    public string? Scheme { get; set; }
 #pragma warning restore CS1591
 }
 

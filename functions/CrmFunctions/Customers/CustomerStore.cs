@@ -94,11 +94,11 @@ public sealed class CustomerStore(CrmTables tables)
 
     /// <summary>Writes state, and history where it changed, in one entity group transaction.</summary>
     /// <param name="customer">With what was decided.</param>
-    /// <param name="change">The change to put into the history; null: none.</param>
+    /// <param name="changes">The changes to put into the history.</param>
     /// <param name="keep">The events to keep with the state; null: those kept before stay as they are.</param>
     /// <param name="cancellationToken">Ends the waiting, not the writing.</param>
     /// <returns>False where somebody else wrote since it was read: read again and decide again.</returns>
-    public async Task<bool> Save(StoredCustomer customer, TierChange? change, Snapshot? keep, CancellationToken cancellationToken)
+    public async Task<bool> Save(StoredCustomer customer, IReadOnlyList<TierChange> changes, Snapshot? keep, CancellationToken cancellationToken)
     {
         var row = Row(customer);
         var actions = new List<TableTransactionAction>();
@@ -107,7 +107,7 @@ public sealed class CustomerStore(CrmTables tables)
             ? new TableTransactionAction(TableTransactionActionType.UpdateReplace, row, read)
             : new TableTransactionAction(TableTransactionActionType.Add, row));
         actions.AddRange(parts.Select(part => new TableTransactionAction(TableTransactionActionType.UpsertReplace, part)));
-        if (change is not null) actions.Add(new TableTransactionAction(TableTransactionActionType.UpsertReplace, Row(customer, change)));
+        actions.AddRange(changes.Select(change => new TableTransactionAction(TableTransactionActionType.UpsertReplace, Row(customer, change))));
         return await tables.Customers.Transact(actions, cancellationToken);
     }
 
@@ -147,7 +147,7 @@ public sealed class CustomerStore(CrmTables tables)
     {
         var decided = row.Tier is null ? null : new Decided(
             row.Tier, StageNames.FromCode(row.Stage!) ?? throw new FormatException($"Customer {row.PartitionKey} is in the unknown stage '{row.Stage}'."),
-            row.Score / 10_000m, row.Standard!, row.NextReview, row.Events, row.Orders, row.LastOrderAt, row.ChurnWarningFrom, row.Digest);
+            row.Score / 10_000m, row.Standard!, row.NextReview, row.Events, row.Orders, row.LastOrderAt, row.ChurnWarningFrom, row.Others, row.Tags, row.Digest);
         if (row.Kind != CustomerRow.Customer) return StoredCustomer.New(HandleOf(row.PartitionKey), row.ETag, decided);
 
         var packed = row.SnapshotRows == 0 ? row.Snapshot ?? [] : await ReadSnapshot(row, cancellationToken);
@@ -225,6 +225,8 @@ public sealed class CustomerStore(CrmTables tables)
             Orders = decided.Orders,
             LastOrderAt = decided.LastOrderAt,
             ChurnWarningFrom = decided.ChurnWarningFrom,
+            Others = decided.Others,
+            Tags = decided.Tags,
             Digest = decided.Digest,
         };
     }
@@ -232,15 +234,19 @@ public sealed class CustomerStore(CrmTables tables)
     private static HistoryRow Row(StoredCustomer customer, TierChange change) => new()
     {
         PartitionKey = customer.Id.Key,
-        RowKey = HistoryRow.Prefix + change.At.UtcTicks.ToString("D19", CultureInfo.InvariantCulture),
+        RowKey = HistoryRow.Prefix + change.At.UtcTicks.ToString("D19", CultureInfo.InvariantCulture) + (change.Scheme is null ? "" : $"-{change.Scheme}"),
         At = change.At,
         FromTier = change.FromTier,
         ToTier = change.ToTier,
         FromStage = change.FromStage,
         ToStage = change.ToStage,
-        Score = (long)(customer.Decided!.Score * 10_000m),
-        Standard = customer.Decided.Standard,
+        Score = (long)((OtherOf(customer, change)?.Score ?? customer.Decided!.Score) * 10_000m),
+        Standard = OtherOf(customer, change)?.Standard ?? customer.Decided!.Standard,
+        Scheme = change.Scheme,
     };
+
+    private static OtherTier? OtherOf(StoredCustomer customer, TierChange change) =>
+        change.Scheme is null ? null : customer.Decided!.ReadOthers().FirstOrDefault(other => other.Scheme == change.Scheme);
 
     private static Handle HandleOf(string key) => Handle.FromKey(key) ?? throw new FormatException($"'{key}' is no handle.");
 }

@@ -26,14 +26,16 @@ public sealed class GetReceipt(CustomerReader reader, Desk desk, Clocks clocks)
             asOf = instant;
         }
 
-        if (request.Query["scheme"] is [{ Length: > 0 } scheme, ..] && scheme != desk.Standard.Scheme)
+        var schemes = desk.InForce.Schemes;
+        var scheme = request.Query["scheme"] is [{ Length: > 0 } asked, ..] ? asked : schemes[0].Standard.Scheme;
+        if (desk.InForce.Find(scheme) is null)
         {
-            return new Problem(ProblemKind.NotFound, $"There is no scheme of this name; there is {desk.Standard.Scheme}.").ToResult();
+            return new Problem(ProblemKind.NotFound, $"There is no scheme of this name; there are {string.Join(", ", schemes.Select(each => each.Standard.Scheme))}.").ToResult();
         }
 
         if (await reader.Find(id, cancellationToken) is not { } customer) return CustomerReader.NotFound();
-        var (_, decision) = desk.Decide(await reader.Events(customer, cancellationToken), asOf);
-        var answer = ReceiptAnswer.Of(customer.Id.Key, decision, desk.Standard, CustomerReader.LanguageOf(request));
+        var all = desk.Decide(await reader.Events(customer, cancellationToken), asOf);
+        var answer = ReceiptAnswer.Of(customer.Id.Key, all.Of(scheme) ?? all.Primary, CustomerReader.LanguageOf(request));
         return TypedResults.Json(answer, CustomersJson.Default.ReceiptAnswer);
     }
 }

@@ -1,10 +1,13 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Azure;
 using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Events;
 using CrmFunctions.Domain.Lifecycle;
 using CrmFunctions.Domain.Service;
-using CrmFunctions.Domain.Tiering;
+using CrmFunctions.Standards;
 
 namespace CrmFunctions.Customers;
 
@@ -86,6 +89,8 @@ public sealed record Snapshot(IReadOnlyList<CustomerEvent> Events, DateTimeOffse
 /// <param name="Orders">Orders that count.</param>
 /// <param name="LastOrderAt">The last of them.</param>
 /// <param name="ChurnWarningFrom">When silence makes the customer one about to be lost. Null: there is no order.</param>
+/// <param name="Others">Tiers of the other schemes in force: JSON list of <see cref="OtherTier"/>, in their order.</param>
+/// <param name="Tags">Tags: JSON list, in ordinal order.</param>
 /// <param name="Digest">Equal for equal histories and decisions.</param>
 public sealed record Decided(
     string Tier,
@@ -97,18 +102,34 @@ public sealed record Decided(
     int Orders,
     DateTimeOffset? LastOrderAt,
     DateTimeOffset? ChurnWarningFrom,
+    string Others,
+    string Tags,
     string Digest)
 {
     /// <summary>A decision as it is kept.</summary>
-    public static Decided Of(Decision decision, Facts facts, string history) => new(
-        decision.Tier.Name, decision.Stage, decision.Score, decision.Standard, decision.NextReview, facts.Events, facts.Orders.Length,
-        facts.Orders is [.., var last] ? last.At : null, facts.Orders.IsEmpty ? null : decision.Stages.ChurnWarningFrom, DigestOf(decision, history));
+    public static Decided Of(DecisionSet all, string history)
+    {
+        var (facts, decision) = (all.Facts, all.Primary);
+        var others = all.Decisions.Skip(1).Select(other => new OtherTier(other.By.Scheme, other.Tier.Name, other.Score, other.Standard)).ToArray();
+        return new Decided(
+            decision.Tier.Name, decision.Stage, decision.Score, decision.Standard, all.NextReview, facts.Events, facts.Orders.Length,
+            facts.Orders is [.., var last] ? last.At : null, facts.Orders.IsEmpty ? null : decision.Stages.ChurnWarningFrom,
+            JsonSerializer.Serialize(others, DecidedJson.Default.OtherTierArray), JsonSerializer.Serialize([.. all.Tags], DecidedJson.Default.StringArray),
+            DigestOf(all, history));
+    }
+
+    /// <summary>Tiers of the other schemes in force.</summary>
+    public IReadOnlyList<OtherTier> ReadOthers() => JsonSerializer.Deserialize(Others, DecidedJson.Default.OtherTierArray)!;
+
+    /// <summary>The tags.</summary>
+    public IReadOnlyList<string> ReadTags() => JsonSerializer.Deserialize(Tags, DecidedJson.Default.StringArray)!;
 
     // What is owed, and when it is looked at next, are part of the decision; when it was made is not.
-    private static string DigestOf(Decision decision, string history) => Base32.Hash(
+    private static string DigestOf(DecisionSet all, string history) => Base32.Hash(
         string.Join('\n', [
-            history, decision.Standard, decision.Tier.Name, decision.Stage.Code(), decision.Score.ToString("0.0000", System.Globalization.CultureInfo.InvariantCulture),
-            $"{decision.NextReview:O}", .. decision.Obligations.Select(obligation => obligation.Name), .. decision.Tags.Select(tag => $"tag:{tag}"),
+            history, .. all.Decisions.SelectMany(decision => new[] { decision.Standard, decision.Tier.Name, decision.Score.ToString("0.0000", CultureInfo.InvariantCulture) }),
+            all.Primary.Stage.Code(), $"{all.NextReview:O}", .. all.Primary.Obligations.Select(obligation => obligation.Name),
+            .. all.Tags.Select(tag => $"tag:{tag}"),
         ]),
         51);
 }
@@ -119,4 +140,17 @@ public sealed record Decided(
 /// <param name="ToTier">The tier since.</param>
 /// <param name="FromStage">Null: the first decision.</param>
 /// <param name="ToStage">The stage since.</param>
-public sealed record TierChange(DateTimeOffset At, string? FromTier, string ToTier, string? FromStage, string ToStage);
+/// <param name="Scheme">The scheme; null: the primary one.</param>
+public sealed record TierChange(DateTimeOffset At, string? FromTier, string ToTier, string? FromStage, string ToStage, string? Scheme = null);
+
+/// <summary>The tier in a scheme that is not the primary one.</summary>
+/// <param name="Scheme">The scheme.</param>
+/// <param name="Tier">The tier's name.</param>
+/// <param name="Score">The score.</param>
+/// <param name="Standard">Scheme and version that decided.</param>
+public sealed record OtherTier(string Scheme, string Tier, decimal Score, string Standard);
+
+/// <summary>JSON inside what was decided.</summary>
+[JsonSerializable(typeof(OtherTier[]))]
+[JsonSerializable(typeof(string[]))]
+internal sealed partial class DecidedJson : JsonSerializerContext;

@@ -18,7 +18,7 @@ public sealed record Notification(string Customer, string Rule, string Period, T
 
     /// <summary>The message that tells of a change.</summary>
     public static ServiceBusMessage Of(StoredCustomer customer, TierChange change) =>
-        Message(new Notification(customer.Id.Key, TierChanged, $"{change.At.UtcDateTime:yyyyMMdd'T'HHmmss.fffffff'Z'}", change));
+        Message(new Notification(customer.Id.Key, TierChanged, $"{change.At.UtcDateTime:yyyyMMdd'T'HHmmss.fffffff'Z'}{(change.Scheme is null ? "" : $"-{change.Scheme}")}", change));
 
     /// <summary>The message that meets an obligation. A row put again is a message again: what was withdrawn may be true once more.</summary>
     public static ServiceBusMessage Of(ObligationKind kind, DueRow row) =>

@@ -25,7 +25,7 @@ public sealed class Wording(Desk desk, IOptions<NotificationOptions> options)
     {
         if (notification is { Rule: Notification.TierChanged, Change: { } change }) return Changed(customer, notification, change);
         var kind = ObligationKinds.FromCode(notification.Rule) ?? throw new FormatException($"'{notification.Rule}' is no rule.");
-        var (_, decision) = desk.Decide(history);
+        var decision = desk.Decide(history).Primary;
         return decision.Obligations.FirstOrDefault(obligation => obligation.Kind == kind && obligation.Period == notification.Period) is { } owed
             ? Owed(customer, notification, decision, owed)
             : null;
@@ -48,12 +48,13 @@ public sealed class Wording(Desk desk, IOptions<NotificationOptions> options)
 
     private Words Changed(StoredCustomer customer, Notification notification, TierChange change)
     {
-        var (from, to) = ($"{change.FromTier}/{Label(change.FromStage)}", $"{change.ToTier}/{Label(change.ToStage)}");
+        var scheme = change.Scheme is null ? "" : $"{change.Scheme}: ";
+        var (from, to) = ($"{scheme}{change.FromTier}/{Label(change.FromStage)}", $"{scheme}{change.ToTier}/{Label(change.ToStage)}");
         var (subject, text) = IsChinese
             ? ($"客户等级变更 {from} → {to}", $"客户 {customer.Id} 由 {from} 变为 {to}。")
             : ($"Customer tier changed {from} to {to}", $"Customer {customer.Id} went from {from} to {to}.");
         return new Words(subject, text, change.At, new NotificationPayload(
-            customer.Id.Key, notification.Rule, notification.Period, change.ToTier, change.ToStage, change.FromTier, change.FromStage, text));
+            customer.Id.Key, notification.Rule, notification.Period, change.ToTier, change.ToStage, change.FromTier, change.FromStage, text, change.Scheme));
     }
 
     private Words Owed(StoredCustomer customer, Notification notification, Decision decision, Obligation owed)
@@ -86,7 +87,7 @@ public sealed record Words(string Subject, string Text, DateTimeOffset At, Notif
 
 /// <summary>What a webhook's <c>data</c> holds.</summary>
 public sealed record NotificationPayload(
-    string CustomerId, string Rule, string Period, string? Tier, string? Stage, string? FromTier, string? FromStage, string Text);
+    string CustomerId, string Rule, string Period, string? Tier, string? Stage, string? FromTier, string? FromStage, string Text, string? Scheme = null);
 
 /// <summary>JSON of words in the ledger and of outgoing payloads.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

@@ -4,7 +4,6 @@ using CrmFunctions.Customers;
 using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Lifecycle;
 using CrmFunctions.Domain.Service;
-using CrmFunctions.Domain.Tiering;
 using CrmFunctions.Messaging;
 using CrmFunctions.Notifications;
 using CrmFunctions.Reviews;
@@ -49,23 +48,24 @@ public sealed class RecalculateCustomer(CustomerStore customers, Joining joining
         var customer = gathered.Customer;
         var history = History.Distinct(gathered.Events);
         if (history.Count == 0) return Outcome.Done;
-        var (facts, decision) = desk.Decide(history);
-        var decided = Decided.Of(decision, facts, History.Digest(history));
+        var all = desk.Decide(history);
+        var decision = all.Primary;
+        var decided = Decided.Of(all, History.Digest(history));
 
         // The row of the review comes first: one too many fires early and does no harm, one missing would be a silence nobody ends.
         var waits = customer.ReviewWaits == fired ? null : customer.ReviewWaits;
-        waits = await due.EnsureReview(customer.Id, waits, decision.NextReview, cancellationToken);
+        waits = await due.EnsureReview(customer.Id, waits, all.NextReview, cancellationToken);
         Seams.Passed(Seams.DueWritten);
 
-        var change = ChangeOf(customer.Decided, decision);
+        var changes = ChangesOf(customer.Decided, all).ToList();
         var next = customer with
         {
             Decided = decided,
             ReviewWaits = waits,
             Owed = [.. customer.Owed.Where(name => decision.Obligations.Any(obligation => obligation.Name == name))],
-            Outbox = announcements.Wanted && change is { FromTier: not null } ? customer.Outbox.Add(change) : customer.Outbox,
+            Outbox = announcements.Wanted ? customer.Outbox.AddRange(changes.Where(change => change.FromTier is not null)) : customer.Outbox,
         };
-        if (!IsSame(gathered.Before, next) && !await customers.Save(next, change, Keep(next, gathered, history), cancellationToken)) return Outcome.Lost;
+        if (!IsSame(gathered.Before, next) && !await customers.Save(next, changes, Keep(next, gathered, history), cancellationToken)) return Outcome.Lost;
         Seams.Passed(Seams.Saved);
 
         if (next.Outbox.Length > 0 || next.Owed.Length < decision.Obligations.Length) await Tell(next, decision.Obligations, cancellationToken);
@@ -89,14 +89,24 @@ public sealed class RecalculateCustomer(CustomerStore customers, Joining joining
         if (await customers.Find(customer.Id, cancellationToken) is { } now && now.Decided == customer.Decided
             && now.Outbox.SequenceEqual(customer.Outbox) && now.Owed.SequenceEqual(customer.Owed))
         {
-            await customers.Save(now with { Outbox = [], Owed = [.. obligations.Select(obligation => obligation.Name)] }, change: null, keep: null, cancellationToken);
+            await customers.Save(now with { Outbox = [], Owed = [.. obligations.Select(obligation => obligation.Name)] }, changes: [], keep: null, cancellationToken);
         }
     }
 
-    private static TierChange? ChangeOf(Decided? before, Decision decision) =>
-        before?.Tier == decision.Tier.Name && before.Stage == decision.Stage
-            ? null
-            : new TierChange(decision.At, before?.Tier, decision.Tier.Name, before?.Stage.Code(), decision.Stage.Code());
+    private static IEnumerable<TierChange> ChangesOf(Decided? before, DecisionSet all)
+    {
+        var (primary, stage) = (all.Primary, all.Primary.Stage.Code());
+        if (before?.Tier != primary.Tier.Name || before.Stage != primary.Stage)
+        {
+            yield return new TierChange(primary.At, before?.Tier, primary.Tier.Name, before?.Stage.Code(), stage);
+        }
+
+        foreach (var other in all.Decisions.Skip(1))
+        {
+            var tier = before?.ReadOthers().FirstOrDefault(known => known.Scheme == other.By.Scheme)?.Tier;
+            if (tier != other.Tier.Name) yield return new TierChange(other.At, tier, other.Tier.Name, before?.Stage.Code(), stage, other.By.Scheme);
+        }
+    }
 
     private static bool IsSame(StoredCustomer? before, StoredCustomer next) =>
         before is not null && before.IsSamePerson(next) && before.Decided == next.Decided && before.ReviewWaits == next.ReviewWaits

@@ -21,16 +21,15 @@ public sealed class Desk(Standard seeded, Clocks clocks, StandardStore store)
 
     /// <summary>Decides now.</summary>
     /// <param name="history">The customer's events, each once.</param>
-    public (Facts Facts, Decision Decision) Decide(IReadOnlyList<CustomerEvent> history) => Decide(history, clocks.Now);
+    public DecisionSet Decide(IReadOnlyList<CustomerEvent> history) => Decide(history, clocks.Now);
 
-    /// <summary>Decides as of an instant, by the standard in force.</summary>
+    /// <summary>Decides as of an instant, by the standards in force.</summary>
     /// <param name="history">The customer's events, each once.</param>
     /// <param name="asOf">UTC. Later events count for nothing.</param>
-    public (Facts Facts, Decision Decision) Decide(IReadOnlyList<CustomerEvent> history, DateTimeOffset asOf)
+    public DecisionSet Decide(IReadOnlyList<CustomerEvent> history, DateTimeOffset asOf)
     {
-        var (standard, calibration) = current.Schemes[0];
         var facts = Facts.From(history, asOf);
-        return (facts, Decisions.Decide(facts, standard, calibration, asOf));
+        return new DecisionSet(facts, [.. current.Schemes.Select(scheme => Decisions.Decide(facts, scheme.Standard, scheme.Calibration, asOf))]);
     }
 
     /// <summary>Looks at what is in force and takes it over: one read where nothing has changed.</summary>
