@@ -12,7 +12,8 @@ namespace CrmFunctions.Domain.Calibrating;
 /// <summary>What a calibration needs of a base, taken customer by customer, in memory that does not grow with it and in any order.</summary>
 /// <param name="standard">Whose dimensions are measured.</param>
 /// <param name="at">The instant the base is looked at. UTC.</param>
-public sealed class BaseSummary(Standard standard, DateTimeOffset at)
+/// <param name="sampledCustomers">Of so many customers at most the whole facts are kept.</param>
+public sealed class BaseSummary(Standard standard, DateTimeOffset at, int sampledCustomers = BaseSummary.SampledCustomers)
 {
     /// <summary>Customers whose whole facts are kept, for scores and for the backtest of churn rules.</summary>
     public const int SampledCustomers = 10_000;
@@ -24,7 +25,7 @@ public sealed class BaseSummary(Standard standard, DateTimeOffset at)
     private readonly ImmutableDictionary<string, QuantileSketch> sketches = standard.Dimensions.ToImmutableDictionary(dimension => dimension.Name, _ => new QuantileSketch());
     private readonly HistoryGroups histories = new(MostGroups);
     private readonly CustomerSample<SpendHistory> spends = new(SampledSpends);
-    private readonly CustomerSample<(string Customer, Facts Facts)> sample = new(SampledCustomers, SampledHappenings);
+    private readonly CustomerSample<(string Customer, Facts Facts)> sample = new(sampledCustomers, SampledHappenings);
     private readonly Calibration blank = Blank(standard);
     private decimal spent;
     private long purchases;

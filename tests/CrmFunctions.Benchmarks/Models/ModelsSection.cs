@@ -37,6 +37,13 @@ internal static class ModelsSection
         CommandLine.Say("Asking of single customers …");
         Single(figures);
         figures.AddRange(DecideSection.Typicals());
+        foreach (var customers in (int[])[10_000, 100_000])
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            CommandLine.Say($"Calibrating {customers:N0} customers …");
+            figures.AddRange(CalibrationCosts.Of(customers));
+        }
+
         using var process = Process.GetCurrentProcess();
         figures.Add(new("peak memory of all of this", process.PeakWorkingSet64 / 1048576.0, "MiB"));
         return figures;

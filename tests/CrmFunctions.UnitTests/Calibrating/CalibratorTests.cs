@@ -94,15 +94,16 @@ public sealed class CalibratorTests
     [Fact]
     public void A_base_larger_than_the_sample_is_fitted_whole_and_backtested_on_a_sample()
     {
-        var customers = Bases.Shop(BaseSummary.SampledCustomers + 500, 8, leaving: 0.6).ToArray();
-        var whole = Calibrated(customers);
+        var customers = Bases.Shop(400, 8, leaving: 0.3).ToArray();
+        var whole = Calibrated(customers, 150);
         Assert.Equal(customers.Length, whole.Model!.Customers);
-        Assert.InRange(whole.Model.Churn[0].Customers, 2000, BaseSummary.SampledCustomers);
+        Assert.InRange(whole.Model.Churn[0].Customers, 40, 150);
+        Assert.Equal(Calibrated(customers).Percentiles["monetary"].AsEnumerable(), whole.Percentiles["monetary"].AsEnumerable());
     }
 
-    private static Calibration Calibrated(IEnumerable<(string Customer, Facts Facts)> customers)
+    private static Calibration Calibrated(IEnumerable<(string Customer, Facts Facts)> customers, int sampled = BaseSummary.SampledCustomers)
     {
-        var summary = new BaseSummary(standard, Bases.At);
+        var summary = new BaseSummary(standard, Bases.At, sampled);
         foreach (var (customer, facts) in customers) summary.Add(customer, facts);
         return Calibrator.Calibrate(summary);
     }
