@@ -5,6 +5,7 @@
 #   models               the value models alone: fits and predictions of CDNOW and of a million customers, growth, decisions, memory
 #   sdk                  the local SDK alone: tables against Azurite, messages on the broker file
 #   import               reading files of 10,000 to 1,000,000 rows in, with storage stubbed: peak memory, rows a second
+#   intake               signed webhooks, 1, 16 and 64 at a time, against Azurite and with storage stubbed, beside bare Kestrel
 #   --rate N             flow: events a second of the steady load (50)
 #   --seconds N          flow: how long it lasts (60)
 #   --customers N        flow: over how many customers it is spread (300)

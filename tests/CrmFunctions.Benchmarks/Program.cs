@@ -1,8 +1,9 @@
 using CrmFunctions.Benchmarks;
 using CrmFunctions.Benchmarks.Decide;
 using CrmFunctions.Benchmarks.Flow;
-using CrmFunctions.Benchmarks.Models;
+using CrmFunctions.Benchmarks.Hooks;
 using CrmFunctions.Benchmarks.Importing;
+using CrmFunctions.Benchmarks.Models;
 using CrmFunctions.Benchmarks.Results;
 using CrmFunctions.Benchmarks.Sdk;
 
@@ -14,6 +15,7 @@ using CrmFunctions.Benchmarks.Sdk;
     ("models", ModelsSection.Run),
     ("sdk", SdkSection.Run),
     ("import", ImportSection.Run),
+    ("intake", IntakeSection.Run),
 ];
 
 return args switch

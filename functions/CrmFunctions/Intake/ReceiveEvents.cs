@@ -105,6 +105,5 @@ public sealed record EventAnswer(int Index, string? Id, string Status, string? C
 /// <summary>JSON of intake's answers.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(EventsAnswer))]
-[JsonSerializable(typeof(QuarantineAnswer))]
 [JsonSerializable(typeof(RulingData))]
 internal sealed partial class IntakeJson : JsonSerializerContext;
