@@ -1,3 +1,4 @@
+using CrmFunctions.ByHand;
 using CrmFunctions.Calibrations;
 using CrmFunctions.Customers;
 using CrmFunctions.Hooks;
@@ -7,7 +8,6 @@ using CrmFunctions.Messaging;
 using CrmFunctions.Notifications;
 using CrmFunctions.Notifications.Channels;
 using CrmFunctions.Operations;
-using CrmFunctions.Overrides;
 using CrmFunctions.People;
 using CrmFunctions.Privacy;
 using CrmFunctions.Quarantine;

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using CrmFunctions.Domain.Lifecycle;
-using CrmFunctions.Domain.Standards;
 using CrmFunctions.Domain.Tiering;
 using CrmFunctions.Domain.Tiering.Explaining;
 

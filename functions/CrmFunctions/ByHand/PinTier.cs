@@ -4,7 +4,7 @@ using CrmFunctions.Standards;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
-namespace CrmFunctions.Overrides;
+namespace CrmFunctions.ByHand;
 
 /// <summary>人工干预: sets the tier of a scheme by hand, with who, why and perhaps until when. It beats the engine until it lapses.</summary>
 public sealed class PinTier(OwnEvents own, Desk desk, Clocks clocks)

@@ -6,7 +6,7 @@ using CrmFunctions.Http;
 using CrmFunctions.Intake;
 using Microsoft.AspNetCore.Http;
 
-namespace CrmFunctions.Overrides;
+namespace CrmFunctions.ByHand;
 
 /// <summary>
 /// Files what a person of ours decided about a customer as an event, under the customer's own handle: in the log first, like all else, so
@@ -37,7 +37,12 @@ public sealed class OwnEvents(CustomerReader reader, EventLog log, Clocks clocks
         var (name, now) = ($"{type}-{Guid.NewGuid():n}", Instants.Milliseconds(clocks.Now));
         var json = JsonSerializer.SerializeToElement(new JsonObject
         {
-            ["specversion"] = "1.0", ["source"] = Source, ["id"] = name, ["type"] = type, ["time"] = now.ToString("O"), ["data"] = data,
+            ["specversion"] = "1.0",
+            ["source"] = Source,
+            ["id"] = name,
+            ["type"] = type,
+            ["time"] = now.ToString("O"),
+            ["data"] = data,
         });
         if (Entry.Read(json, now, out var problems) is not { } entry)
         {
@@ -45,7 +50,7 @@ public sealed class OwnEvents(CustomerReader reader, EventLog log, Clocks clocks
         }
 
         await log.File([entry with { Filed = customer.Id }], cancellationToken);
-        return TypedResults.Json(new OwnEventAnswer(customer.Id.Key, name, now), OverridesJson.Default.OwnEventAnswer, statusCode: StatusCodes.Status202Accepted);
+        return TypedResults.Json(new OwnEventAnswer(customer.Id.Key, name, now), ByHandJson.Default.OwnEventAnswer, statusCode: StatusCodes.Status202Accepted);
     }
 
     private static async Task<(JsonObject? Data, Problem? Problem)> Read(HttpRequest request, CancellationToken cancellationToken)
@@ -89,4 +94,4 @@ public sealed record OwnEventAnswer(string CustomerId, string Event, DateTimeOff
 /// <summary>JSON of the answers.</summary>
 [System.Text.Json.Serialization.JsonSourceGenerationOptions(PropertyNamingPolicy = System.Text.Json.Serialization.JsonKnownNamingPolicy.CamelCase)]
 [System.Text.Json.Serialization.JsonSerializable(typeof(OwnEventAnswer))]
-internal sealed partial class OverridesJson : System.Text.Json.Serialization.JsonSerializerContext;
+internal sealed partial class ByHandJson : System.Text.Json.Serialization.JsonSerializerContext;
