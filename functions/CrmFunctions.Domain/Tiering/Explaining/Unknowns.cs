@@ -53,7 +53,11 @@ internal sealed class Unknowns
         var (yardstick, tier) = (course.Yardstick, course.Walk.Standing.Tier);
         var target = course.Walk.Ruling.Applied(yardstick.TierOf(score));
         if (target <= tier) return (target, false);
-        return score >= yardstick.From(tier) - yardstick.Margin ? (tier, false) : (target, true);
+
+
+        // A tier that was entered at this very instant would not have been, had it been known by then.
+        var isHeld = course.Walk.Standing.Entered < course.Seen && score >= yardstick.From(tier) - yardstick.Margin;
+        return isHeld ? (tier, false) : (target, true);
     }
 
     private IEnumerable<int> Bands(int dimension)
