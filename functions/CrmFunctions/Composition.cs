@@ -61,6 +61,7 @@ public static class Composition
         services.AddSingleton<CustomerReader>();
         services.AddSingleton<Gathering>();
         services.AddSingleton<Joining>();
+        services.AddSingleton<News>();
         services.AddSingleton<SharedHandles>();
         services.AddSingleton<Rulings>();
         services.AddSingleton<DueIndex>();
@@ -71,6 +72,12 @@ public static class Composition
         services.AddSingleton<BaseScan>();
         services.AddSingleton<PrivacyStore>();
         services.AddSingleton<PrivacyRequests>();
+        services.AddSingleton<Dossier>();
+        services.AddSingleton<LogErasure>();
+        services.AddSingleton<Oblivion>();
+        services.AddSingleton<IPersonalData, QuarantinedPersons>();
+        services.AddSingleton<IPersonalData, ToldPersons>();
+        services.AddSingleton<IPersonalData, ImportedPersons>();
         services.AddChannels(settings);
     }
 

@@ -41,6 +41,8 @@ public static class Flow
         public const string SharedHandles = "customers/shared";
 
         // Privacy
+        public const string CustomerExport = "customers/{id}/export";
+        public const string CustomerErase = "customers/{id}/erase";
         public const string PrivacyRequests = "privacy/requests";
 
         // Reports

@@ -47,6 +47,12 @@ public static class Seams
     /// <summary>Chunk of an import filed, its result not written.</summary>
     public const string ChunkFiled = "import.filed";
 
+    /// <summary>Erasure planned, nothing erased.</summary>
+    public const string ErasurePlanned = "erasure.planned";
+
+    /// <summary>All erased, the request not closed.</summary>
+    public const string Erased = "erasure.done";
+
     private static readonly ActivitySource source = new(SourceName);
 
     /// <summary>Marks that a seam has been reached.</summary>
