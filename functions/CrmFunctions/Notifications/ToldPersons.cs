@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Azure.Data.Tables;
 using CrmFunctions.Privacy;
 using CrmFunctions.Storage;
 

@@ -24,6 +24,7 @@ public sealed class PrivacyTests
         foreach (var text in planted) Assert.Contains(text, export.ToJsonString(), StringComparison.Ordinal);
         Assert.Single(export["elsewhere"]!["quarantine"]!.AsArray());
         Assert.NotEmpty(await Leaks(azurite, folder));
+        var revenue = await Revenue(suite);
         var (before, id) = (await suite.Get("reports/base"), (string)(await suite.Customer("zoe.planted@example.com"))["customerId"]!);
 
         await Ask(suite, id, "erase", 202);
@@ -33,7 +34,7 @@ public sealed class PrivacyTests
         Assert.Empty(await Leaks(azurite, folder));
         var after = await suite.Get("reports/base");
         foreach (var total in (string[])["customers", "events", "orders"]) Assert.Equal((long)before[total]!, (long)after[total]!);
-        Assert.Equal(Revenue(before), Revenue(after));
+        Assert.Equal(revenue, await Revenue(suite));
         Assert.Empty((await suite.Get("customers?handle=zoe.planted%40example.com"))["customers"]!.AsArray());
         var requests = (await suite.Get("privacy/requests"))["items"]!.AsArray();
         Assert.Equal(["done", "done"], requests.Select(request => (string)request!["status"]!));
@@ -87,7 +88,16 @@ public sealed class PrivacyTests
             "rating.potential", "zoe-rated", "customer-zoe-77", data: [("score", 80), ("author", "ops"), ("reason", "Zoe Plantagenet asked twice")]);
     }
 
-    private static string Revenue(JsonNode report) => string.Join(',', report["tiers"]!.AsArray().Select(tier => $"{tier!["name"]}"));
+    private static async Task<decimal> Revenue(Suite suite)
+    {
+        var revenue = 0m;
+        await foreach (var row in suite.Tables.Events.QueryAsync<TableEntity>())
+        {
+            if (row.GetString("Type") == "order.paid") revenue += decimal.Parse((string)JsonNode.Parse(row.GetString("Data"))!["amount"]!, System.Globalization.CultureInfo.InvariantCulture);
+        }
+
+        return revenue;
+    }
 
     private static async Task<JsonNode> Ask(Suite suite, string id, string what, int expected)
     {
