@@ -8,6 +8,7 @@ using CrmFunctions.Notifications.Channels;
 using CrmFunctions.Operations;
 using CrmFunctions.People;
 using CrmFunctions.Privacy;
+using CrmFunctions.Quality;
 using CrmFunctions.Recalculation;
 using CrmFunctions.Reports;
 using CrmFunctions.Reviews;
@@ -70,6 +71,8 @@ public static class Composition
         services.AddSingleton<Ledger>();
         services.AddSingleton<Wording>();
         services.AddSingleton<BaseScan>();
+        services.AddChecked<QualityOptions>(QualityOptions.Section);
+        services.AddSingleton<QualityScan>();
         services.AddSingleton<PrivacyStore>();
         services.AddSingleton<PrivacyRequests>();
         services.AddSingleton<Dossier>();

@@ -69,6 +69,9 @@ public sealed class CustomerRow : ITableEntity
 
     public DateTimeOffset? ChurnWarningFrom { get; set; }
 
+    /// <summary>What is wrong with what is known of the customer: JSON.</summary>
+    public string? Quality { get; set; }
+
     /// <summary>SHA-256 of the facts' events and of the decision; equal for equal histories.</summary>
     public string Digest { get; set; } = "";
 

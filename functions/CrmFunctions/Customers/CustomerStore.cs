@@ -152,7 +152,7 @@ public sealed class CustomerStore(CrmTables tables)
     {
         var decided = row.Tier is null ? null : new Decided(
             row.Tier, StageNames.FromCode(row.Stage!) ?? throw new FormatException($"Customer {row.PartitionKey} is in the unknown stage '{row.Stage}'."),
-            row.Score / 10_000m, row.Standard!, row.NextReview, row.Events, row.Orders, row.LastOrderAt, row.ChurnWarningFrom, row.Digest);
+            row.Score / 10_000m, row.Standard!, row.NextReview, row.Events, row.Orders, row.LastOrderAt, row.ChurnWarningFrom, row.Digest, row.Quality ?? "");
         if (row.Kind != CustomerRow.Customer) return StoredCustomer.New(HandleOf(row.PartitionKey), row.ETag, decided);
 
         var packed = row.SnapshotRows == 0 ? row.Snapshot ?? [] : await ReadSnapshot(row, cancellationToken);
@@ -231,6 +231,7 @@ public sealed class CustomerStore(CrmTables tables)
             LastOrderAt = decided.LastOrderAt,
             ChurnWarningFrom = decided.ChurnWarningFrom,
             Digest = decided.Digest,
+            Quality = decided.Quality,
         };
     }
 

@@ -87,6 +87,7 @@ public sealed record Snapshot(IReadOnlyList<CustomerEvent> Events, DateTimeOffse
 /// <param name="LastOrderAt">The last of them.</param>
 /// <param name="ChurnWarningFrom">When silence makes the customer one about to be lost. Null: there is no order.</param>
 /// <param name="Digest">Equal for equal histories and decisions.</param>
+/// <param name="Quality">What is wrong with what is known.</param>
 public sealed record Decided(
     string Tier,
     Stage Stage,
@@ -97,12 +98,12 @@ public sealed record Decided(
     int Orders,
     DateTimeOffset? LastOrderAt,
     DateTimeOffset? ChurnWarningFrom,
-    string Digest)
+    string Digest, string Quality)
 {
     /// <summary>A decision as it is kept.</summary>
-    public static Decided Of(Decision decision, Facts facts, string history) => new(
+    public static Decided Of(Decision decision, Facts facts, string history, string quality) => new(
         decision.Tier.Name, decision.Stage, decision.Score, decision.Standard, decision.NextReview, facts.Events, facts.Orders.Length,
-        facts.Orders is [.., var last] ? last.At : null, facts.Orders.IsEmpty ? null : decision.Stages.ChurnWarningFrom, DigestOf(decision, history));
+        facts.Orders is [.., var last] ? last.At : null, facts.Orders.IsEmpty ? null : decision.Stages.ChurnWarningFrom, DigestOf(decision, history), quality);
 
     // What is owed, and when it is looked at next, are part of the decision; when it was made is not.
     private static string DigestOf(Decision decision, string history) => Base32.Hash(

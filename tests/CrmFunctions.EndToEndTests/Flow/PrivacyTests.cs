@@ -93,7 +93,7 @@ public sealed class PrivacyTests
         var revenue = 0m;
         await foreach (var row in suite.Tables.Events.QueryAsync<TableEntity>())
         {
-            if (row.GetString("Type") == "order.paid") revenue += decimal.Parse((string)JsonNode.Parse(row.GetString("Data"))!["amount"]!, System.Globalization.CultureInfo.InvariantCulture);
+            if (row.GetString("Type") == "order.paid") revenue += decimal.Parse((string)JsonNode.Parse(row.GetString("Data")!)!["amount"]!, System.Globalization.CultureInfo.InvariantCulture);
         }
 
         return revenue;
