@@ -10,6 +10,7 @@ using CrmFunctions.Notifications.Channels;
 using CrmFunctions.Operations;
 using CrmFunctions.People;
 using CrmFunctions.Privacy;
+using CrmFunctions.Quality;
 using CrmFunctions.Quarantine;
 using CrmFunctions.Recalculation;
 using CrmFunctions.Reports;
@@ -82,6 +83,7 @@ public static class Composition
         services.AddSingleton<OwnEvents>();
         services.AddSingleton<Gathering>();
         services.AddSingleton<Joining>();
+        services.AddSingleton<News>();
         services.AddSingleton<SharedHandles>();
         services.AddSingleton<Rulings>();
         services.AddSingleton<DueIndex>();
@@ -90,8 +92,16 @@ public static class Composition
         services.AddSingleton<Ledger>();
         services.AddSingleton<Wording>();
         services.AddSingleton<BaseScan>();
+        services.AddChecked<QualityOptions>(QualityOptions.Section);
+        services.AddSingleton<QualityScan>();
         services.AddSingleton<PrivacyStore>();
         services.AddSingleton<PrivacyRequests>();
+        services.AddSingleton<Dossier>();
+        services.AddSingleton<LogErasure>();
+        services.AddSingleton<Oblivion>();
+        services.AddSingleton<IPersonalData, QuarantinedPersons>();
+        services.AddSingleton<IPersonalData, ToldPersons>();
+        services.AddSingleton<IPersonalData, ImportedPersons>();
         services.AddChannels(settings);
     }
 

@@ -47,7 +47,13 @@ public static class Flow
         public const string UnmergeCustomers = "customers/unmerge";
         public const string SharedHandles = "customers/shared";
 
+        // Quality
+        public const string Quality = "quality";
+        public const string QualityKind = "quality/{kind}";
+
         // Privacy
+        public const string CustomerExport = "customers/{id}/export";
+        public const string CustomerErase = "customers/{id}/erase";
         public const string PrivacyRequests = "privacy/requests";
 
         // Reports

@@ -59,6 +59,12 @@ public static class Seams
     /// <summary>Base read and calibrated, nothing kept.</summary>
     public const string Calibrated = "calibrations.made";
 
+    /// <summary>Erasure planned, nothing erased.</summary>
+    public const string ErasurePlanned = "erasure.planned";
+
+    /// <summary>All erased, the request not closed.</summary>
+    public const string Erased = "erasure.done";
+
     private static readonly ActivitySource source = new(SourceName);
 
     /// <summary>Marks that a seam has been reached.</summary>

@@ -25,6 +25,7 @@ internal sealed class Fold
     public void Add(CustomerEvent happened)
     {
         firstSeen ??= happened.OccurredAt;
+        erased |= happened.Customer.Erased == true;
         if (Engagement.Points(happened.What) is > 0 and var points) touches.Add(new Touch(happened.OccurredAt, points, happened.Name));
 
         switch (happened.What)

@@ -34,6 +34,7 @@ public sealed record CustomerEvent(
 /// <param name="Name">Name for people; identifies nobody.</param>
 /// <param name="TimeZone">IANA zone the customer lives in.</param>
 /// <param name="Region">ISO 3166 code of the region whose national notations the phone number may have. Null: none is assumed.</param>
+/// <param name="Erased">True in what an erasure has left: nobody is owed anything for it.</param>
 public sealed record Identifiers(
     string? Id = null,
     string? UnionId = null,
@@ -42,4 +43,5 @@ public sealed record Identifiers(
     string? Phone = null,
     string? Name = null,
     string? TimeZone = null,
-    string? Region = null);
+    string? Region = null,
+    bool? Erased = null);

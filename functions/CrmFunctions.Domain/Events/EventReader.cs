@@ -87,7 +87,7 @@ public static class EventReader
         var customer = new Identifiers(
             Trim(fields.Text("id", 256)), Trim(fields.Text("unionid", 256)), Trim(fields.Text("openid", 256)), Trim(fields.Text("email", 320)),
             Trim(fields.Text("phone", 64)), Trim(fields.Text("name", 512, lineBreaks: true)), Trim(fields.Text("timeZone", 64)),
-            Region(fields));
+            Region(fields), fields.Flag("erased", required: false));
         if (fields.Problems == before && Customers.Handle.Strongest(customer, "any") is null)
         {
             data.Refuse("customer", "names nobody: send at least one of id, unionid, openid, email (a@b.c) or phone (international, such as +8613800138000)");

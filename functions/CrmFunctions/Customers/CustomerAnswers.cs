@@ -40,7 +40,11 @@ public sealed record HistoryAnswer(DateTimeOffset At, string? FromTier, string T
 public sealed record ProfileAnswer(AttributeAnswer? Name, AttributeAnswer? Email, AttributeAnswer? Phone, AttributeAnswer? TimeZone);
 
 /// <summary>A value, who said so, and when.</summary>
-public sealed record AttributeAnswer(string Value, string Source, DateTimeOffset At);
+/// <param name="Value">As sent.</param>
+/// <param name="Source">Who said so.</param>
+/// <param name="At">When.</param>
+/// <param name="Others">What other sources said last that differs. Null: nothing.</param>
+public sealed record AttributeAnswer(string Value, string Source, DateTimeOffset At, IReadOnlyList<AttributeAnswer>? Others = null);
 
 /// <summary>Customers found.</summary>
 public sealed record CustomersAnswer(IReadOnlyList<CustomerAnswer> Customers);

@@ -79,14 +79,16 @@ public sealed class CustomerReader(CustomerStore customers, Gathering gathering,
         if (colon > 0 && colon < identifier.Length - 1) yield return Handle.OfId(identifier[..colon], identifier[(colon + 1)..]);
     }
 
-    // The last word on each attribute counts; events come in the order of time.
     private static ProfileAnswer Profile(IReadOnlyList<CustomerEvent> events)
     {
-        AttributeAnswer? Last(Func<Identifiers, string?> attribute) => events
-            .Where(e => attribute(e.Customer) is not null)
-            .Select(e => new AttributeAnswer(attribute(e.Customer)!, e.Source, e.OccurredAt))
-            .LastOrDefault();
+        var profile = Domain.Quality.Profile.Of(events);
+        return new ProfileAnswer(Answer(profile.Name), Answer(profile.Email), Answer(profile.Phone), Answer(profile.TimeZone));
 
-        return new ProfileAnswer(Last(c => c.Name), Last(c => c.Email), Last(c => c.Phone), Last(c => c.TimeZone));
+        static AttributeAnswer? Answer(System.Collections.Immutable.ImmutableArray<Domain.Quality.Word> words)
+        {
+            if (words is not [var counts, ..]) return null;
+            var others = Domain.Quality.Profile.Contradicting(words).Select(word => new AttributeAnswer(word.Value, word.Source, word.At)).ToList();
+            return new AttributeAnswer(counts.Value, counts.Source, counts.At, others.Count == 0 ? null : others);
+        }
     }
 }

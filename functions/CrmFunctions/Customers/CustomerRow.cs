@@ -75,6 +75,9 @@ public sealed class CustomerRow : ITableEntity
     /// <summary>JSON list.</summary>
     public string Tags { get; set; } = "[]";
 
+    /// <summary>What is wrong with what is known of the customer: JSON.</summary>
+    public string? Quality { get; set; }
+
     /// <summary>SHA-256 of the facts' events and of the decision; equal for equal histories.</summary>
     public string Digest { get; set; } = "";
 

@@ -92,6 +92,33 @@ public sealed class CustomerStore(CrmTables tables)
         return read is null ? await tables.Customers.Add(row, cancellationToken) : await tables.Customers.Replace(row, read.ETag, cancellationToken);
     }
 
+    /// <summary>Takes away all that is known of a customer under a handle. Who decides at the same time has lost the race.</summary>
+    /// <param name="handle">The handle, under which events are filed or not.</param>
+    /// <param name="anchors">Handles of the customer: that they name this one is forgotten; of others it is not.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <returns>How many rows were taken away.</returns>
+    public async Task<int> Erase(Handle handle, IReadOnlySet<Handle> anchors, CancellationToken cancellationToken)
+    {
+        var erased = 0;
+        if (anchors.Contains(handle)) await tables.Customers.Put(new CustomerRow { PartitionKey = handle.Key, Kind = CustomerRow.Erased }, cancellationToken);
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {handle.Key}");
+        await foreach (var row in tables.Customers.QueryAsync<TableEntity>(filter, select: ["PartitionKey", "RowKey"], cancellationToken: cancellationToken))
+        {
+            var isOwn = row.RowKey.StartsWith(IndexRow.LinkPrefix, StringComparison.Ordinal)
+                ? Handle.FromKey(row.RowKey[IndexRow.LinkPrefix.Length..]) is { } anchor && anchors.Contains(anchor)
+                : row.RowKey != CustomerRow.Key && anchors.Contains(handle);
+            if (!isOwn) continue;
+            await tables.Customers.Remove(row.PartitionKey, row.RowKey, cancellationToken);
+            erased++;
+        }
+
+        return erased;
+    }
+
+    /// <summary>Takes a ruling away at one of its handles.</summary>
+    public Task Unindex(Ruling ruling, Handle at, CancellationToken cancellationToken) =>
+        tables.Customers.Remove(at.Key, IndexRow.RulingPrefix + ruling.Id, cancellationToken);
+
     /// <summary>Writes state, and history where it changed, in one entity group transaction.</summary>
     /// <param name="customer">With what was decided.</param>
     /// <param name="changes">The changes to put into the history.</param>
@@ -147,7 +174,7 @@ public sealed class CustomerStore(CrmTables tables)
     {
         var decided = row.Tier is null ? null : new Decided(
             row.Tier, StageNames.FromCode(row.Stage!) ?? throw new FormatException($"Customer {row.PartitionKey} is in the unknown stage '{row.Stage}'."),
-            row.Score / 10_000m, row.Standard!, row.NextReview, row.Events, row.Orders, row.LastOrderAt, row.ChurnWarningFrom, row.Others, row.Tags, row.Digest);
+            row.Score / 10_000m, row.Standard!, row.NextReview, row.Events, row.Orders, row.LastOrderAt, row.ChurnWarningFrom, row.Others, row.Tags, row.Digest, row.Quality ?? "");
         if (row.Kind != CustomerRow.Customer) return StoredCustomer.New(HandleOf(row.PartitionKey), row.ETag, decided);
 
         var packed = row.SnapshotRows == 0 ? row.Snapshot ?? [] : await ReadSnapshot(row, cancellationToken);
@@ -228,6 +255,7 @@ public sealed class CustomerStore(CrmTables tables)
             Others = decided.Others,
             Tags = decided.Tags,
             Digest = decided.Digest,
+            Quality = decided.Quality,
         };
     }
 

@@ -92,6 +92,7 @@ public sealed record Snapshot(IReadOnlyList<CustomerEvent> Events, DateTimeOffse
 /// <param name="Others">Tiers of the other schemes in force: JSON list of <see cref="OtherTier"/>, in their order.</param>
 /// <param name="Tags">Tags: JSON list, in ordinal order.</param>
 /// <param name="Digest">Equal for equal histories and decisions.</param>
+/// <param name="Quality">What is wrong with what is known.</param>
 public sealed record Decided(
     string Tier,
     Stage Stage,
@@ -104,10 +105,11 @@ public sealed record Decided(
     DateTimeOffset? ChurnWarningFrom,
     string Others,
     string Tags,
-    string Digest)
+    string Digest,
+    string Quality)
 {
     /// <summary>A decision as it is kept.</summary>
-    public static Decided Of(DecisionSet all, string history)
+    public static Decided Of(DecisionSet all, string history, string quality)
     {
         var (facts, decision) = (all.Facts, all.Primary);
         var others = all.Decisions.Skip(1).Select(other => new OtherTier(other.By.Scheme, other.Tier.Name, other.Score, other.Standard)).ToArray();
@@ -115,7 +117,7 @@ public sealed record Decided(
             decision.Tier.Name, decision.Stage, decision.Score, decision.Standard, all.NextReview, facts.Events, facts.Orders.Length,
             facts.Orders is [.., var last] ? last.At : null, facts.Orders.IsEmpty ? null : decision.Stages.ChurnWarningFrom,
             JsonSerializer.Serialize(others, DecidedJson.Default.OtherTierArray), JsonSerializer.Serialize([.. all.Tags], DecidedJson.Default.StringArray),
-            DigestOf(all, history));
+            DigestOf(all, history), quality);
     }
 
     /// <summary>Tiers of the other schemes in force.</summary>

@@ -23,12 +23,22 @@ public sealed class PrivacyRequests(PrivacyStore store, Bus bus, Clocks clocks)
         var (request, isNew) = await Keep(PrivacyRequest.Erase, PrivacyRequest.Open, handles, by, reason, occasion, cancellationToken);
 
         // Asked again it is sent again unless it was done: who died between the row and the queue has no message.
-        if (isNew || request.Status == PrivacyRequest.Open)
+        if (isNew || request.Status == PrivacyRequest.Open) await Send(request.Id, cancellationToken);
+        return request;
+    }
+
+    /// <summary>Asks that events be erased that came after an erasure and tell of what was before it.</summary>
+    public async Task EraseLate(Handle handle, CancellationToken cancellationToken)
+    {
+        const string system = "the suite";
+        var (request, _) = await Keep(PrivacyRequest.Late, PrivacyRequest.Open, [handle], system, "came after the erasure", handle.Key, cancellationToken);
+        if (request.Status == PrivacyRequest.Done && await store.Read(request.Id, cancellationToken) is { } row)
         {
-            await bus.Send(Flow.Queues.Erasures, [Bus.Message(request.Id, new Erasure(request.Id), MessagingJson.Default.Erasure)], cancellationToken);
+            row.Status = PrivacyRequest.Open;
+            await store.Put(row, cancellationToken);
         }
 
-        return request;
+        await Send(request.Id, cancellationToken);
     }
 
     /// <summary>Keeps that a person's data were asked for by a provider: somebody must look and send them. It stays open until they were exported.</summary>
@@ -40,6 +50,10 @@ public sealed class PrivacyRequests(PrivacyStore store, Bus bus, Clocks clocks)
     /// <inheritdoc cref="Erase"/>
     public async Task<PrivacyRequest> Exported(IReadOnlyList<Handle> handles, string by, string reason, CancellationToken cancellationToken) =>
         (await Keep(PrivacyRequest.Export, PrivacyRequest.Done, handles, by, reason, occasion: null, cancellationToken)).Request;
+
+    // Never dropped as one that was there before: carried out twice, the second time finds nothing.
+    private Task Send(string request, CancellationToken cancellationToken) => bus.Send(
+        Flow.Queues.Erasures, [Bus.Message($"{request}:{Guid.NewGuid():N}", new Erasure(request), MessagingJson.Default.Erasure)], cancellationToken);
 
     private async Task<(PrivacyRequest Request, bool IsNew)> Keep(
         string kind, string status, IReadOnlyList<Handle> handles, string by, string reason, string? occasion, CancellationToken cancellationToken)
@@ -64,7 +78,7 @@ public sealed class PrivacyRequests(PrivacyStore store, Bus bus, Clocks clocks)
 
 /// <summary>A request about a person's data, and what became of it.</summary>
 /// <param name="Id">The request.</param>
-/// <param name="Kind">erase, export, or data: asked for by a provider and not exported yet.</param>
+/// <param name="Kind">erase; late: of events that came after an erasure; export; data: asked for by a provider and not exported yet.</param>
 /// <param name="Status">open or done.</param>
 /// <param name="Handles">Keys of handles of the person.</param>
 /// <param name="By">Who asked.</param>
@@ -80,6 +94,7 @@ public sealed record PrivacyRequest(
     public const string Erase = "erase";
     public const string Export = "export";
     public const string Data = "data";
+    public const string Late = "late";
     public const string Open = "open";
     public const string Done = "done";
 #pragma warning restore CS1591

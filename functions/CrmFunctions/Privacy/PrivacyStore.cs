@@ -55,8 +55,8 @@ public sealed class PrivacyRow : ITableEntity
     /// <summary>What was erased, by place: JSON.</summary>
     public string? Found { get; set; }
 
-    /// <summary>While it is under way: the name under which the history is kept that leads to nobody. Blanked when done.</summary>
-    public string? Nobody { get; set; }
+    /// <summary>While it is under way: what must stay the same where it is carried on after a death. Blanked when done, so that nothing leads back.</summary>
+    public string? UnderWay { get; set; }
 #pragma warning restore CS1591
 }
 
@@ -65,4 +65,8 @@ public sealed class PrivacyRow : ITableEntity
 [JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(Dictionary<string, int>))]
 [JsonSerializable(typeof(PrivacyRequestsAnswer))]
+[JsonSerializable(typeof(PrivacyRequest))]
+[JsonSerializable(typeof(ErasurePlan))]
+[JsonSerializable(typeof(ExportAnswer))]
+[JsonSerializable(typeof(System.Text.Json.Nodes.JsonObject))]
 internal sealed partial class PrivacyJson : JsonSerializerContext;

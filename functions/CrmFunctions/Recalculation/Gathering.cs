@@ -76,7 +76,7 @@ public sealed class Gathering(CustomerStore customers, EventLog log, SharedHandl
         if (isNews) surroundings.Concerned.UnionWith(persons.Where(person => person != self).Select(person => person.Name));
         await TellOfShared(surroundings, cancellationToken);
 
-        if (self is null) return new Gathered(null, StoredCustomer.New(handle), [], surroundings);
+        if (self is null) return new Gathered(null, StoredCustomer.New(handle), readings.Where(pair => pair.Key == handle).ToDictionary(), surroundings);
         var before = surroundings.Places[self.Name].State is { } state ? await customers.Read(state, cancellationToken) : null;
         var customer = (before ?? StoredCustomer.New(self.Name)).Being(self, surroundings.Links, surroundings.Rulings);
         return new Gathered(before, customer, readings.Where(pair => self.Anchors.Contains(pair.Key)).ToDictionary(), surroundings);

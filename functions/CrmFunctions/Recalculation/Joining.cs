@@ -1,18 +1,13 @@
 using CrmFunctions.Customers;
 using CrmFunctions.Domain.Customers;
-using CrmFunctions.Messaging;
 using CrmFunctions.Notifications;
-using CrmFunctions.People;
 
 namespace CrmFunctions.Recalculation;
 
 /// <summary>Makes the rows of one person's handles right, and has others do so whom the news concern.</summary>
 /// <remarks>Customers/CUSTOMERS.md says why it ends in one answer, whoever does so at the same time.</remarks>
-public sealed class Joining(CustomerStore customers, Gathering gathering, Announcements announcements, Bus bus, SharedHandles shared, Clocks clocks)
+public sealed class Joining(CustomerStore customers, Gathering gathering, Announcements announcements, News news)
 {
-    /// <summary>More than a message's lock.</summary>
-    private static readonly TimeSpan later = TimeSpan.FromMinutes(2);
-
     /// <summary>Gathers the events of the customer that a handle belongs to, and puts up signs at the handles that were customers of their own.</summary>
     /// <param name="handle">One of the customer's handles.</param>
     /// <param name="occasion">Why it is gathered.</param>
@@ -21,16 +16,11 @@ public sealed class Joining(CustomerStore customers, Gathering gathering, Announ
     public async Task<Gathered?> Gather(Handle handle, Occasion occasion, CancellationToken cancellationToken)
     {
         var gathered = await gathering.Gather(handle, occasion, cancellationToken);
-        await Tell(gathered.Around.Concerned, cancellationToken);
+        await news.Tell(gathered, cancellationToken);
 
-        // On the list once all were told: who dies between tells them again.
-        foreach (var place in gathered.Around.ToBeListed) await shared.List(place, cancellationToken);
-
+        // Others may have seen more when a sign is put up that takes a handle in by mistake.
         var moves = gathered.Moves.ToList();
-
-        // Others may have seen more when a sign is put up that takes a handle in by mistake: it is looked after when whoever did so has ended,
-        // or died.
-        await bus.Send(Flow.Queues.Recalculations, [.. moves.Select(place => RecalculationMessage.NewsFor(place.Handle, clocks.Machine.GetUtcNow() + later))], cancellationToken);
+        await news.TellLater(moves.Select(place => place.Handle), cancellationToken);
         foreach (var place in moves)
         {
             // What it had to tell and may not have told goes with its state.
@@ -44,8 +34,4 @@ public sealed class Joining(CustomerStore customers, Gathering gathering, Announ
 
     /// <inheritdoc cref="Gathering.IsAlone"/>
     public Task<bool> IsAlone(Gathered gathered, CancellationToken cancellationToken) => gathering.IsAlone(gathered, cancellationToken);
-
-    /// <summary>Has the customers of handles find out anew who they are.</summary>
-    public Task Tell(IEnumerable<Handle> concerned, CancellationToken cancellationToken) =>
-        bus.Send(Flow.Queues.Recalculations, [.. concerned.Distinct().Select(handle => RecalculationMessage.NewsFor(handle))], cancellationToken);
 }

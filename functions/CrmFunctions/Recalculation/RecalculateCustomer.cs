@@ -3,9 +3,11 @@ using Azure.Messaging.ServiceBus;
 using CrmFunctions.Customers;
 using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Lifecycle;
+using CrmFunctions.Domain.Quality;
 using CrmFunctions.Domain.Service;
 using CrmFunctions.Messaging;
 using CrmFunctions.Notifications;
+using CrmFunctions.Quality;
 using CrmFunctions.Reviews;
 using CrmFunctions.Standards;
 using Microsoft.Azure.Functions.Worker;
@@ -50,7 +52,7 @@ public sealed class RecalculateCustomer(CustomerStore customers, Joining joining
         if (history.Count == 0) return Outcome.Done;
         var all = desk.Decide(history);
         var decision = all.Primary;
-        var decided = Decided.Of(all, History.Digest(history));
+        var decided = Decided.Of(all, History.Digest(history), QualityScan.Write(QualityFacts.Of(history)));
 
         // The row of the review comes first: one too many fires early and does no harm, one missing would be a silence nobody ends.
         var waits = customer.ReviewWaits == fired ? null : customer.ReviewWaits;

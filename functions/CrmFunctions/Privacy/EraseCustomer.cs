@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Text.Json;
+using Azure.Messaging.ServiceBus;
+using CrmFunctions.Domain.Customers;
+using CrmFunctions.Messaging;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CrmFunctions.Privacy;
+
+/// <summary>Carries out a request to erase. May run twice, and may die anywhere.</summary>
+public sealed class EraseCustomer(PrivacyStore store, Dossier dossier, Oblivion oblivion, IEnumerable<IPersonalData> places, Clocks clocks)
+{
+#pragma warning disable CS1591
+    [Function(nameof(EraseCustomer))]
+    public async Task Run(
+        [ServiceBusTrigger(Flow.Queues.Erasures, Connection = Flow.ServiceBus)] ServiceBusReceivedMessage received, CancellationToken cancellationToken)
+#pragma warning restore CS1591
+    {
+        var message = JsonSerializer.Deserialize(received.Body.ToMemory().Span, MessagingJson.Default.Erasure) ?? throw new FormatException("The message is null.");
+        var row = await store.Read(message.Request, cancellationToken) ?? throw new InvalidOperationException($"Request {message.Request} is not there.");
+        if (row.Status == PrivacyRequest.Done) return;
+
+        // The plan is made once, while the person can still be found, and followed to its end.
+        var plan = row.UnderWay is { } underWay ? JsonSerializer.Deserialize(underWay, PrivacyJson.Default.ErasurePlan)! : await Plan(PrivacyRequest.Of(row), cancellationToken);
+        row.UnderWay = JsonSerializer.Serialize(plan, PrivacyJson.Default.ErasurePlan);
+        await store.Put(row, cancellationToken);
+        Seams.Passed(Seams.ErasurePlanned);
+
+        // Other places first: what they are searched for is in the log.
+        var found = new Dictionary<string, int>();
+        var person = await dossier.Identify([.. plan.AnchorHandles], [.. plan.Own.Select(key => Handle.FromKey(key)!.Value)], cancellationToken);
+        if (row.Kind != PrivacyRequest.Late)
+        {
+            foreach (var place in places) found[place.Place] = await place.Forget(person, cancellationToken);
+        }
+
+        foreach (var (place, count) in await oblivion.CarryOut(plan, row.Kind == PrivacyRequest.Late, cancellationToken)) found[place] = count;
+        Seams.Passed(Seams.Erased);
+
+        row.Status = PrivacyRequest.Done;
+        row.DoneAt = clocks.Now;
+        row.Found = JsonSerializer.Serialize(found, PrivacyJson.Default.DictionaryStringInt32);
+        row.UnderWay = null;
+        await store.Put(row, cancellationToken);
+    }
+
+    private async Task<ErasurePlan> Plan(PrivacyRequest request, CancellationToken cancellationToken)
+    {
+        var asked = request.Handles.Select(key => Handle.FromKey(key)!.Value).ToList();
+        var customers = request.Kind == PrivacyRequest.Late ? [] : await dossier.Find(asked, cancellationToken);
+        var anchors = customers.SelectMany(customer => customer.Filed).Concat(request.Kind == PrivacyRequest.Late ? asked : []).Distinct().ToList();
+        var last = await dossier.LastEvent(anchors, cancellationToken);
+        return new ErasurePlan(
+            [.. anchors.Select(handle => handle.Key)],
+            [.. customers.SelectMany(customer => customer.Handles.Where(pair => !pair.Value).Select(pair => pair.Key))],
+            [.. customers.SelectMany(customer => customer.Shared).Select(handle => handle.Key).Distinct()],
+            Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture),
+            Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture),
+            last > clocks.Now ? last.Value : clocks.Now);
+    }
+}

@@ -1,0 +1,145 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Azure.Data.Tables;
+using CrmFunctions.Storage;
+using CrmFunctions.TestKit;
+
+namespace CrmFunctions.EndToEndTests.Flow;
+
+/// <summary>Export and erase.</summary>
+public sealed class PrivacyTests
+{
+    private static readonly string[] planted = ["zoe.planted@example.com", "13700137000", "Zoe Plantagenet", "customer-zoe-77", "wx-openid-zoe", "planted-note", "order-zoe-1"];
+
+    [Fact]
+    public async Task After_an_erasure_no_identifier_is_anywhere_and_the_totals_are_what_they_were()
+    {
+        using var azurite = new Azurite();
+        var folder = Directory.CreateTempSubdirectory("erased-").FullName;
+        await using var suite = await Suite.Start(azurite, brokerFolder: folder);
+        await suite.Post(new JsonArray([.. Zoe(), Sent.Paid("o-9", "bystander", "10.00", email: "by@example.com")]));
+        await suite.Settle();
+        await suite.Post(Sent.Paid("order-zoe-1", "customer-zoe-77", "1.00", email: "zoe.planted@example.com"));
+        var export = await Ask(suite, (string)(await suite.Customer("shop:customer-zoe-77"))["customerId"]!, "export", 200);
+        foreach (var text in planted) Assert.Contains(text, export.ToJsonString(), StringComparison.Ordinal);
+        Assert.Single(export["elsewhere"]!["quarantine"]!.AsArray());
+        Assert.NotEmpty(await Leaks(azurite, folder));
+        var revenue = await Revenue(suite);
+        var (before, id) = (await suite.Get("reports/base"), (string)(await suite.Customer("zoe.planted@example.com"))["customerId"]!);
+
+        await Ask(suite, id, "erase", 202);
+        await suite.Settle();
+        await suite.Settle();
+
+        Assert.Empty(await Leaks(azurite, folder));
+        var after = await suite.Get("reports/base");
+        foreach (var total in (string[])["customers", "events", "orders"]) Assert.Equal((long)before[total]!, (long)after[total]!);
+        Assert.Equal(revenue, await Revenue(suite));
+        Assert.Empty((await suite.Get("customers?handle=zoe.planted%40example.com"))["customers"]!.AsArray());
+        var requests = (await suite.Get("privacy/requests"))["items"]!.AsArray();
+        Assert.Equal(["done", "done"], requests.Select(request => (string)request!["status"]!));
+        Assert.Contains(requests, request => (string)request!["kind"]! == "erase" && (int)request["found"]!["quarantine"]! == 1);
+        Assert.DoesNotContain(suite.Host.Invocations, invocation => !invocation.Succeeded);
+
+        // Delivered again, all of it is known; nothing comes back.
+        var again = await suite.Post(new JsonArray([.. Zoe()]));
+        Assert.Equal(Zoe().Count(), (int)again["duplicates"]!);
+        await suite.Settle();
+        Assert.Empty(await Leaks(azurite, folder));
+        Assert.Equal((string)after["hash"]!, (string)(await suite.Get("reports/base"))["hash"]!);
+    }
+
+    [Fact]
+    public async Task Who_comes_back_is_a_new_customer_and_what_comes_late_from_before_is_erased_too()
+    {
+        using var azurite = new Azurite();
+        var folder = Directory.CreateTempSubdirectory("erased-").FullName;
+        await using var suite = await Suite.Start(azurite, brokerFolder: folder);
+        await suite.Post(new JsonArray([.. Zoe()]));
+        await suite.Settle();
+        await Ask(suite, (string)(await suite.Customer("shop:customer-zoe-77"))["customerId"]!, "erase", 202);
+        await suite.Settle();
+        await suite.Settle();
+
+        // Of before: erased on arrival, and counted.
+        await suite.Post(Sent.Paid("order-zoe-0", "customer-zoe-77", "7.00", email: "zoe.planted@example.com", at: Suite.Now.AddDays(-40)));
+        await suite.Settle();
+        await suite.Settle();
+        Assert.Empty(await Leaks(azurite, folder));
+        Assert.Equal((Zoe().Count() + 1, 2), ((int)(await suite.Get("reports/base"))["events"]!, (int)(await suite.Get("reports/base"))["orders"]!));
+
+        // Of after: somebody new.
+        await suite.Post(Sent.Paid("order-new", "customer-zoe-77", "9.00", at: Suite.Now.AddHours(1)));
+        await suite.Settle();
+        var back = await suite.Customer("shop:customer-zoe-77");
+        Assert.Equal(1, (int)back["events"]!);
+    }
+
+    private static IEnumerable<JsonObject> Zoe()
+    {
+        var paid = Sent.Paid("order-zoe-1", "customer-zoe-77", "129.90", email: "Zoe.Planted@example.com", phone: "+86 137 0013 7000");
+        paid["data"]!["customer"]!["name"] = "Zoe Plantagenet";
+        paid["data"]!["customer"]!["openid"] = "wx-openid-zoe";
+        yield return paid;
+        yield return Sent.Form("zoe-form", email: "zoe.planted@example.com", at: Suite.Now.AddDays(-3));
+        yield return Sent.Form("zoe-call", phone: "13700137000", at: Suite.Now.AddDays(-2));
+        yield return Sent.Event("customer.updated", "zoe-note", "customer-zoe-77", data: ("attributes", new JsonObject { ["note"] = "planted-note" }));
+        yield return Sent.Event(
+            "rating.potential", "zoe-rated", "customer-zoe-77", data: [("score", 80), ("author", "ops"), ("reason", "Zoe Plantagenet asked twice")]);
+    }
+
+    private static async Task<decimal> Revenue(Suite suite)
+    {
+        var revenue = 0m;
+        await foreach (var row in suite.Tables.Events.QueryAsync<TableEntity>())
+        {
+            if (row.GetString("Type") == "order.paid") revenue += decimal.Parse((string)JsonNode.Parse(row.GetString("Data")!)!["amount"]!, System.Globalization.CultureInfo.InvariantCulture);
+        }
+
+        return revenue;
+    }
+
+    private static async Task<JsonNode> Ask(Suite suite, string id, string what, int expected)
+    {
+        using var content = new StringContent("""{"by":"ops","reason":"asked for in a letter"}""", Encoding.UTF8, "application/json");
+        using var answer = await suite.Client.PostAsync(new Uri($"api/customers/{id}/{what}", UriKind.Relative), content);
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True((int)answer.StatusCode == expected, text);
+        return JsonNode.Parse(text)!;
+    }
+
+    /// <summary>Where a planted identifier stands: in any column of any table, packed or not, or in the bytes of the broker's files.</summary>
+    private static async Task<List<string>> Leaks(Azurite azurite, string folder)
+    {
+        var leaks = new List<string>();
+        var account = new TableServiceClient(azurite.ConnectionString);
+        foreach (var table in CrmFunctions.Flow.Tables.All)
+        {
+            await foreach (var row in account.GetTableClient(table).QueryAsync<TableEntity>())
+            {
+                foreach (var (name, value) in row)
+                {
+                    var text = value is byte[] bytes ? Unpacked(bytes) : $"{value}";
+                    leaks.AddRange(planted.Where(identifier => text.Contains(identifier, StringComparison.OrdinalIgnoreCase)).Select(identifier => $"{identifier} in {table}/{row.PartitionKey}/{row.RowKey}.{name}"));
+                }
+            }
+        }
+
+        foreach (var file in Directory.GetFiles(folder))
+        {
+            await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var reader = new StreamReader(stream, Encoding.Latin1);
+            var text = await reader.ReadToEndAsync();
+            leaks.AddRange(planted.Where(identifier => text.Contains(identifier, StringComparison.OrdinalIgnoreCase)).Select(identifier => $"{identifier} in {Path.GetFileName(file)}"));
+        }
+
+        return leaks;
+    }
+
+    private static string Unpacked(byte[] bytes)
+    {
+        if (bytes.Length == 0) return "";
+        using var reader = new StreamReader(Packing.Unpack(bytes));
+        return reader.ReadToEnd();
+    }
+}
