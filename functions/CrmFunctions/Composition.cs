@@ -10,6 +10,7 @@ using CrmFunctions.Privacy;
 using CrmFunctions.Recalculation;
 using CrmFunctions.Reports;
 using CrmFunctions.Reviews;
+using CrmFunctions.Sources;
 using CrmFunctions.Standards;
 using CrmFunctions.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -45,6 +46,10 @@ public static class Composition
         services.AddChecked<NotificationOptions>(NotificationOptions.Section);
         services.AddChecked<BusinessHoursOptions>(BusinessHoursOptions.Section);
 
+        services.AddChecked<SourceOptions>(SourceOptions.Section);
+        services.AddSingleton<IVault>(new AzureVault(CrmTables.Credential(settings, SourceOptions.Section)));
+        services.AddSingleton<SecretKeeper>();
+        services.AddSingleton<SourceStore>();
         services.AddSingleton<RecalculationRequests>();
         services.AddSingleton<QuarantineStore>();
         services.AddSingleton<EventLog>();

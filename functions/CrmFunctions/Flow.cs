@@ -24,6 +24,10 @@ public static class Flow
         public const string ImportRows = "imports/{id}/rows";
         public const string ImportPreview = "imports/preview";
 
+        // Sources
+        public const string Sources = "sources";
+        public const string Source = "sources/{id}";
+
         // Customers
         public const string Customers = "customers";
         public const string Customer = "customers/{id}";
@@ -57,6 +61,7 @@ public static class Flow
     {
         public const string Events = "events";
         public const string Quarantine = "quarantine";
+        public const string Sources = "sources";
         public const string Imports = "imports";
         public const string Handles = "handles";
         public const string Customers = "customers";
@@ -65,7 +70,7 @@ public static class Flow
         public const string Standards = "standards";
         public const string Privacy = "privacy";
 
-        public static IReadOnlyList<string> All { get; } = [Events, Quarantine, Imports, Handles, Customers, Due, Messages, Standards, Privacy];
+        public static IReadOnlyList<string> All { get; } = [Events, Quarantine, Sources, Imports, Handles, Customers, Due, Messages, Standards, Privacy];
     }
 
     public static class Schedules

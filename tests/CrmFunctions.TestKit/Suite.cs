@@ -60,6 +60,8 @@ public sealed class Suite : IAsyncDisposable
             options.Settings["CrmStorage"] = azurite.ConnectionString;
             options.Settings["ServiceBusConnection"] =
                 $"Endpoint=sb://localhost;SharedAccessKeyName=local;SharedAccessKey=local;UseDevelopmentEmulator=true;BrokerFile={Path.Combine(folder, "broker.db")}";
+            options.Settings["Sources:KeyFolder"] = Path.Combine(folder, "keys");
+            options.Settings["Sources:Refresh"] = "00:00:01";
             options.Settings["Debounce:Window"] = "00:00:00.2";
             options.Settings["Debounce:Margin"] = "00:00:00.3";
             options.Settings["Debounce:ClockSkew"] = "00:00:00.1";

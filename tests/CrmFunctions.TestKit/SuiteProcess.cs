@@ -54,6 +54,8 @@ public sealed class SuiteFolder : IDisposable
             ["ServiceBusConnection"] = Broker,
             ["AzureFunctionsLocal__DataPath"] = own,
             ["AzureFunctionsJobHost__logging__logLevel__default"] = "Warning",
+            ["Sources__KeyFolder"] = Path.Combine(path, "keys"),
+            ["Sources__Refresh"] = "00:00:01",
             ["Debounce__Window"] = "00:00:00.2",
             ["Debounce__Margin"] = "00:00:00.3",
             ["Debounce__ClockSkew"] = "00:00:00.1",

@@ -137,6 +137,7 @@ internal static class Settings
             ["ServiceBusConnection"] =
                 $"Endpoint=sb://localhost;SharedAccessKeyName=local;SharedAccessKey=local;UseDevelopmentEmulator=true;BrokerFile={folder.Of("broker.db")}",
             ["AzureFunctionsLocal__DataPath"] = folder.Of("functions"),
+            ["Sources__KeyFolder"] = folder.Of("keys"),
         };
         if (now is not { } instant) return settings;
 

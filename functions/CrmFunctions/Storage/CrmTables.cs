@@ -14,6 +14,9 @@ public sealed class CrmTables(TableServiceClient account)
     /// <summary>What was authentic and could not be taken.</summary>
     public TableClient Quarantine { get; } = account.GetTableClient(Flow.Tables.Quarantine);
 
+    /// <summary>Who sends us webhooks.</summary>
+    public TableClient Sources { get; } = account.GetTableClient(Flow.Tables.Sources);
+
     /// <summary>Files being imported, and the result of each of their rows.</summary>
     public TableClient Imports { get; } = account.GetTableClient(Flow.Tables.Imports);
 

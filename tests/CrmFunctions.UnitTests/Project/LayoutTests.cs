@@ -30,6 +30,7 @@ public sealed partial class LayoutTests
                 {
                     "Events" or "Quarantine" => "Intake",
                     "Imports" => "Importing",
+                    "Sources" => "Sources",
                     "Handles" or "Customers" => "Customers",
                     "Due" => "Reviews",
                     "Messages" => "Notifications",

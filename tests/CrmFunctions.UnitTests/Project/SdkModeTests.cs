@@ -16,6 +16,7 @@ public sealed partial class SdkModeTests
         ("Azure.Data.Tables", "Azure.Data.Tables"),
         ("Azure.Messaging.ServiceBus", "Azure.Messaging.ServiceBus"),
         ("Azure.Identity", "Azure.Identity"),
+        ("Azure.Security.KeyVault.Secrets", "Azure.Security.KeyVault.Secrets"),
         ("Azure.Core", "Azure.Core"),
         ("Azure", "Azure.Core"),
         ("Microsoft.Azure.Functions.Worker.Builder", "Microsoft.Azure.Functions.Worker"),
