@@ -41,6 +41,7 @@ public static class Flow
         // Reports
         public const string BaseReport = "reports/base";
         public const string ChurnWarnings = "reports/churn-warnings";
+        public const string GapReport = "reports/gaps";
 
         // Operations
         public const string Recalculations = "recalculations";
@@ -62,6 +63,7 @@ public static class Flow
         public const string Events = "events";
         public const string Quarantine = "quarantine";
         public const string Sources = "sources";
+        public const string Gaps = "gaps";
         public const string Imports = "imports";
         public const string Handles = "handles";
         public const string Customers = "customers";
@@ -70,7 +72,7 @@ public static class Flow
         public const string Standards = "standards";
         public const string Privacy = "privacy";
 
-        public static IReadOnlyList<string> All { get; } = [Events, Quarantine, Sources, Imports, Handles, Customers, Due, Messages, Standards, Privacy];
+        public static IReadOnlyList<string> All { get; } = [Events, Quarantine, Sources, Gaps, Imports, Handles, Customers, Due, Messages, Standards, Privacy];
     }
 
     public static class Schedules
@@ -83,6 +85,9 @@ public static class Flow
 
         /// <summary>Every ten minutes; sends in business hours only.</summary>
         public const string SendRevisitReminders = "40 */10 * * * *";
+
+        /// <summary>Every quarter of an hour: what sources have that no webhook told.</summary>
+        public const string ReconcileSources = "35 5/15 * * * *";
 
         /// <summary>Every ten minutes: goes on with imports that stood still, and clears uploads that broke off.</summary>
         public const string SweepImports = "50 */10 * * * *";

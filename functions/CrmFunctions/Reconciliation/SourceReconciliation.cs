@@ -105,12 +105,9 @@ public sealed class SourceReconciliation(
             var read = new List<(string Item, Entry Entry)>();
             foreach (var item in page.Where(item => window.IsNew(item.Id)))
             {
-                foreach (var delivery in item.Deliveries)
-                {
-                    var events = deliveries.Read(source, delivery, now);
-                    if (events.Problem is { } problem) window.Leave(item.Id, problem);
-                    read.AddRange(events.Entries.Select(entry => (item.Id, entry with { Origin = origin })));
-                }
+                var events = deliveries.Read(source, item.Delivery, now);
+                if (events.Problem is { } problem) window.Leave(item.Id, problem);
+                read.AddRange(events.Entries.Select(entry => (item.Id, entry with { Origin = origin })));
             }
 
             var found = await log.Look([.. read.Select(pair => pair.Entry)], cancellationToken);

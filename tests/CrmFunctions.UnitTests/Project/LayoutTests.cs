@@ -31,6 +31,7 @@ public sealed partial class LayoutTests
                     "Events" or "Quarantine" => "Intake",
                     "Imports" => "Importing",
                     "Sources" => "Sources",
+                    "Gaps" => "Reconciliation",
                     "Handles" or "Customers" => "Customers",
                     "Due" => "Reviews",
                     "Messages" => "Notifications",

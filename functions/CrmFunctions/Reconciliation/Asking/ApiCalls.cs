@@ -56,7 +56,7 @@ public sealed class ApiCalls(HttpClient http, TimeProvider clock, int most)
 
     private async Task<(ApiAnswer? Answer, string? Failed)> Try(Func<HttpRequestMessage> make, CancellationToken cancellationToken)
     {
-        using var bound = new CancellationTokenSource(timeout, clock);
+        using var bound = new CancellationTokenSource(timeout);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, bound.Token);
         try
         {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using CrmFunctions.Sources;
 
@@ -31,13 +32,20 @@ public readonly record struct Span(DateTimeOffset From, DateTimeOffset To);
 
 /// <summary>Something a source has.</summary>
 /// <param name="Id">The source's own id of it, such as an order's.</param>
-/// <param name="Deliveries">The webhooks that it must have sent about it by now.</param>
-public sealed record SourceItem(string Id, IReadOnlyList<SourceDelivery> Deliveries);
+/// <param name="Delivery">The webhook that tells all of it by now.</param>
+public sealed record SourceItem(string Id, SourceDelivery Delivery);
 
 /// <summary>A webhook as the source would have sent it.</summary>
-/// <param name="Topic">What it is about, as the provider names it.</param>
-/// <param name="Body">Its body.</param>
-public sealed record SourceDelivery(string Topic, JsonElement Body);
+/// <param name="Headers">Those in which it says what it is about.</param>
+/// <param name="Body">Its body, JSON in UTF-8.</param>
+public sealed record SourceDelivery(IReadOnlyDictionary<string, string> Headers, ReadOnlyMemory<byte> Body)
+{
+    /// <summary>A webhook with a thing as its body.</summary>
+    /// <param name="thing">The thing.</param>
+    /// <param name="headers">The headers.</param>
+    public static SourceDelivery Of(JsonElement thing, params IEnumerable<(string Name, string Value)> headers) =>
+        new(headers.ToDictionary(header => header.Name, header => header.Value), JsonMarshal.GetRawUtf8Value(thing).ToArray());
+}
 
 /// <summary>A source does not let itself be asked: wrong credentials, another answer than documented. The message says which, and no secret.</summary>
 public sealed class SourceRefusedException(string message) : Exception(message);

@@ -93,7 +93,8 @@ public sealed class JiandaoyunClient : ISourceClient
 
     private static SourceItem Item(JsonElement row)
     {
-        if (!row.TryGetProperty("_id", out var id) || id.GetString() is not { Length: > 0 } name) throw new SourceRefusedException("One of its rows has no _id.");
-        return new SourceItem(name, [new SourceDelivery("data_create", JsonSerializer.SerializeToElement(new JsonObject { ["op"] = "data_create", ["data"] = JsonNode.Parse(row.GetRawText()) }))]);
+        if (row.ValueKind != JsonValueKind.Object || !row.TryGetProperty("_id", out var id) || id.GetString() is not { Length: > 0 } name) throw new SourceRefusedException("One of its rows has no _id.");
+        var body = new JsonObject { ["op"] = "data_update", ["data"] = JsonObject.Create(row) };
+        return new SourceItem(name, SourceDelivery.Of(JsonSerializer.SerializeToElement(body)));
     }
 }

@@ -68,21 +68,8 @@ public sealed class ShopifyClient : ISourceClient
         if (calling > bucket / 2) calls.PauseFor(TimeSpan.FromSeconds((calling - (bucket / 2)) / LeakPerSecond));
     }
 
-    private static SourceItem Item(JsonElement order)
-    {
-        var deliveries = new List<SourceDelivery> { new("orders/create", order) };
-        if (Text(order, "financial_status") is "paid" or "partially_refunded" or "refunded") deliveries.Add(new SourceDelivery("orders/paid", order));
-        if (Text(order, "cancelled_at") is not null) deliveries.Add(new SourceDelivery("orders/cancelled", order));
-        if (order.TryGetProperty("refunds", out var refunds) && refunds.ValueKind == JsonValueKind.Array)
-        {
-            deliveries.AddRange(refunds.EnumerateArray().Select(refund => new SourceDelivery("refunds/create", refund)));
-        }
-
-        return new SourceItem(IdOf(order), deliveries);
-    }
-
-    private static string IdOf(JsonElement order) => order.TryGetProperty("id", out var id) ? id.ToString() : throw new SourceRefusedException("One of its orders has no id.");
-
-    private static string? Text(JsonElement order, string name) =>
-        order.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    // Of all topics of orders the last tells everything that happened to one by now, refunds and cancellation included.
+    private static SourceItem Item(JsonElement order) => new(
+        order.ValueKind == JsonValueKind.Object && order.TryGetProperty("id", out var id) ? id.ToString() : throw new SourceRefusedException("One of its orders has no id."),
+        SourceDelivery.Of(order, ("X-Shopify-Topic", "orders/updated")));
 }

@@ -67,6 +67,6 @@ public sealed class WooCommerceClient : ISourceClient
     }
 
     private static SourceItem Item(JsonElement order) => new(
-        order.TryGetProperty("id", out var id) ? id.ToString() : throw new SourceRefusedException("One of its orders has no id."),
-        [new SourceDelivery("order.updated", order)]);
+        order.ValueKind == JsonValueKind.Object && order.TryGetProperty("id", out var id) ? id.ToString() : throw new SourceRefusedException("One of its orders has no id."),
+        SourceDelivery.Of(order, ("X-WC-Webhook-Topic", "order.updated")));
 }
