@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -86,8 +87,13 @@ public sealed class ShopifyStub(string token) : StubApi
 {
     private readonly Dictionary<string, List<JsonObject>> cursors = [];
 
-    /// <summary>How full the bucket says it is; it is filled by each call and never leaks but here.</summary>
-    public int Used { get; set; }
+    private long called = Stopwatch.GetTimestamp();
+
+    /// <summary>How full the bucket is; each call fills it by one.</summary>
+    public double Used { get; set; }
+
+    /// <summary>How fast it leaks: 2 at a shop, but a test that is about something else need not wait.</summary>
+    public double LeakPerSecond { get; set; }
 
     /// <summary>Where the next page is said to be; null: here.</summary>
     public string? NextHost { get; set; }
@@ -101,7 +107,9 @@ public sealed class ShopifyStub(string token) : StubApi
             return;
         }
 
-        context.Response.Headers["X-Shopify-Shop-Api-Call-Limit"] = $"{++Used}/40";
+        Used = Math.Max(0, Used - (Stopwatch.GetElapsedTime(called).TotalSeconds * LeakPerSecond)) + 1;
+        called = Stopwatch.GetTimestamp();
+        context.Response.Headers["X-Shopify-Shop-Api-Call-Limit"] = $"{(int)Used}/40";
         var query = context.Request.Query;
         var limit = int.Parse(query["limit"].FirstOrDefault() ?? "50", CultureInfo.InvariantCulture);
         List<JsonObject> rest;
