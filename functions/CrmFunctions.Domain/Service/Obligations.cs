@@ -26,7 +26,12 @@ public static class Obligations
     }
 
     /// <summary>Since when a revisit has been owed; null: none is.</summary>
-    internal static DateTimeOffset? RevisitSince(Facts facts, Tier tier, Stage stage, DateTimeOffset now) => Revisit(facts, tier, stage, now)?.Since;
+    internal static DateTimeOffset? RevisitSince(Facts facts, Tier tier, Stage stage, DateTimeOffset now)
+    {
+        if (facts.Erased || tier.Revisit is not { } cadence || !IsVisited(stage) || LastCare(facts) is not { } from) return null;
+        var periods = (now - from).Ticks / cadence.Ticks;
+        return periods < 1 ? null : from + (cadence * periods);
+    }
 
     /// <summary>When the next revisit would fall due after an instant, if tier and stage stay; null: never.</summary>
     internal static DateTimeOffset? NextRevisit(Facts facts, Tier tier, DateTimeOffset now)
@@ -42,11 +47,8 @@ public static class Obligations
     // with another cadence the same count is another revisit, and the same length the same one.
     private static Obligation? Revisit(Facts facts, Tier tier, Stage stage, DateTimeOffset now)
     {
-        if (facts.Erased || tier.Revisit is not { } cadence || !IsVisited(stage) || LastCare(facts) is not { } from) return null;
-        var periods = (now - from).Ticks / cadence.Ticks;
-        if (periods < 1) return null;
-        var silence = cadence * periods;
-        return new Obligation(ObligationKind.Revisit, $"{Stamp(from)}+{XmlConvert.ToString(silence)}", from + silence);
+        if (RevisitSince(facts, tier, stage, now) is not { } since || LastCare(facts) is not { } from) return null;
+        return new Obligation(ObligationKind.Revisit, $"{Stamp(from)}+{XmlConvert.ToString(since - from)}", since);
     }
 
     // An order is a contact too: nobody needs to be asked how they are on the day they bought.

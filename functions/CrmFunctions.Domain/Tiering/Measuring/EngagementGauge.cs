@@ -7,8 +7,6 @@ namespace CrmFunctions.Domain.Tiering.Measuring;
 /// <summary>Engagement, which fades from touch to touch.</summary>
 internal sealed class EngagementGauge(ImmutableArray<Touch> touches, Quantity what) : Gauge
 {
-    private const int Decimals = 4;
-
     // At each touch, the engagement of all touches up to it, at its own instant; filled as far as it was asked for.
     private readonly double[] sums = new double[touches.Length];
     private readonly long window = what.Window?.Ticks ?? Never;
@@ -27,16 +25,18 @@ internal sealed class EngagementGauge(ImmutableArray<Touch> touches, Quantity wh
             window != Never && left < entered ? touches[left].At.UtcTicks + window : Never);
     }
 
-    public override Reading At(long now)
+    public override Reading At(long now) => Reading.OfFine(Fine(now)!.Value);
+
+    public override long? Fine(long now)
     {
-        if (entered == left) return 0m;
+        if (entered == left) return 0;
         for (; summed < entered; summed++)
         {
             sums[summed] = touches[summed].Points + (summed == 0 ? 0 : sums[summed - 1] * Faded(touches[summed].At.UtcTicks - touches[summed - 1].At.UtcTicks));
         }
 
         var points = Left(entered - 1, now) - (left == 0 ? 0 : Left(left - 1, now));
-        return (decimal)Math.Round(Math.Max(0, points), Decimals, MidpointRounding.AwayFromZero);
+        return (long)Math.Round(Math.Max(0, points) * 10_000, MidpointRounding.AwayFromZero);
     }
 
     public override ImmutableArray<string> Events() => [.. touches.AsSpan()[left..entered].ToArray().Select(touch => touch.Event)];

@@ -26,6 +26,9 @@ internal abstract class Gauge
     /// <summary>The value at an instant: that of the last move, or a later one before <see cref="Next"/>.</summary>
     public abstract Reading At(long now);
 
+    /// <summary>The value in ten-thousandths, where it is known and a whole number of them; else null, and <see cref="At"/> says more.</summary>
+    public virtual long? Fine(long now) => null;
+
     /// <summary>The names of the events behind the value at the last move.</summary>
     public abstract ImmutableArray<string> Events();
 

@@ -21,7 +21,7 @@ internal abstract class ModelGauge(Subject customer) : OrderGauge(customer.Order
                 sum = NewSum();
                 for (var line = 0; line < Lines.Count; line++)
                 {
-                    if (NetOf(line) is { } net) sum.Add(Lines[line].At, net);
+                    if (Counts(line)) sum.Add(Lines[line].At, NetOf(line));
                 }
             }
 
@@ -29,15 +29,15 @@ internal abstract class ModelGauge(Subject customer) : OrderGauge(customer.Order
         }
     }
 
-    protected override void Add(int line, Money net)
+    protected override void Add(int line)
     {
         // An order later than all others is added; anything else is added up anew when it is asked for.
-        if (line > Last) sum?.Add(Lines[line].At, net);
+        if (line > Last) sum?.Add(Lines[line].At, NetOf(line));
         else sum = null;
         Last = Math.Max(Last, line);
     }
 
-    protected override void Remove(int line, Money net) => sum = null;
+    protected override void Remove(int line) => sum = null;
 
     protected int Last { get; private set; } = -1;
 

@@ -19,23 +19,24 @@ internal abstract class OrderGauge(OrderLines orders, TimeSpan? window) : Gauge
     {
         for (; entered < orders.Changes && orders.ChangeAt(entered) <= now; entered++)
         {
-            var (_, line, net) = orders.Change(entered);
-            if (line < left) continue;
-            if (held is not null)
+            if (held is null)
             {
-                if (held[line] is { } before) Remove(line, before);
-                held[line] = net;
+                Add(entered);
+                continue;
             }
 
-            if (net is { } some) Add(line, some);
+            var (line, net) = orders.Change(entered);
+            if (line < left) continue;
+            if (held[line] is not null) Remove(line);
+            held[line] = net;
+            if (net is not null) Add(line);
         }
 
         if (length != Never)
         {
             for (; left < orders.Lines.Length && orders.Lines[left].At.UtcTicks <= now - length; left++)
             {
-                if (held is null) Remove(left, orders.Lines[left].Net);
-                else if (held[left] is { } net) Remove(left, net);
+                if (held is null || held[left] is not null) Remove(left);
             }
         }
 
@@ -56,12 +57,14 @@ internal abstract class OrderGauge(OrderLines orders, TimeSpan? window) : Gauge
 
     protected bool Counts(int line) => held is null ? line >= left && line < entered : line >= left && held[line] is not null;
 
-    /// <summary>What a line is worth at the last move; null: it does not count.</summary>
-    protected Money? NetOf(int line) => held is not null ? held[line] : Counts(line) ? orders.Lines[line].Net : null;
+    /// <summary>What a line that counts is worth.</summary>
+    protected Money NetOf(int line) => held is null ? orders.Lines[line].Net : held[line]!.Value;
 
-    protected abstract void Add(int line, Money net);
+    /// <summary>A line counts from now on.</summary>
+    protected abstract void Add(int line);
 
-    protected abstract void Remove(int line, Money net);
+    /// <summary>A line that counted does no longer.</summary>
+    protected abstract void Remove(int line);
 
     /// <summary>The next instant at which the value steps by the clock alone, windows left aside.</summary>
     protected virtual long Steps(long now) => Never;
@@ -78,9 +81,11 @@ internal sealed class OrderCountGauge(OrderLines orders, TimeSpan? window) : Ord
 
     public override Reading At(long now) => (decimal)count;
 
-    protected override void Add(int line, Money net) => count++;
+    public override long? Fine(long now) => count * 10_000L;
 
-    protected override void Remove(int line, Money net) => count--;
+    protected override void Add(int line) => count++;
+
+    protected override void Remove(int line) => count--;
 }
 
 /// <summary>Whole days since the last order that counts.</summary>
@@ -90,11 +95,13 @@ internal sealed class RecencyGauge(OrderLines orders, DaySteps steps) : OrderGau
 
     public override Reading At(long now) => last < 0 ? Reading.Worst : Math.Max(0, (now - LastAt) / TimeSpan.TicksPerDay);
 
+    public override long? Fine(long now) => last < 0 ? null : Math.Max(0, (now - LastAt) / TimeSpan.TicksPerDay) * 10_000L;
+
     public override ImmutableArray<string> Events() => last < 0 ? [] : Lines[last].Events;
 
-    protected override void Add(int line, Money net) => last = Math.Max(last, line);
+    protected override void Add(int line) => last = Math.Max(last, line);
 
-    protected override void Remove(int line, Money net)
+    protected override void Remove(int line)
     {
         while (last >= 0 && (last == line || !Counts(last))) last--;
     }
@@ -113,9 +120,9 @@ internal sealed class TenureGauge(OrderLines orders, DaySteps steps) : OrderGaug
 
     public override ImmutableArray<string> Events() => first == int.MaxValue ? [] : Lines[first].Events;
 
-    protected override void Add(int line, Money net) => first = Math.Min(first, line);
+    protected override void Add(int line) => first = Math.Min(first, line);
 
-    protected override void Remove(int line, Money net)
+    protected override void Remove(int line)
     {
         while (first < Lines.Count && (first == line || !Counts(first))) first++;
         if (first >= Lines.Count) first = int.MaxValue;
@@ -132,6 +139,7 @@ internal sealed class RevenueGauge(OrderLines orders, TimeSpan? window, Standard
     private decimal sum;
     private int count;
     private int unconvertible;
+    private readonly byte digits = (byte)(Currencies.Digits(standard.Currency) ?? 0);
 
     public override Reading At(long now)
     {
@@ -140,27 +148,26 @@ internal sealed class RevenueGauge(OrderLines orders, TimeSpan? window, Standard
         return count == 0 ? Reading.Unknown : Math.Round(sum / count, 2, MidpointRounding.AwayFromZero);
     }
 
-    protected override void Add(int line, Money net)
+    protected override void Add(int line)
     {
         count++;
-        if (Converted(net) is { } amount) sum += amount;
+        if (Converted(NetOf(line)) is { } amount) sum += amount;
         else unconvertible++;
     }
 
-    protected override void Remove(int line, Money net)
+    protected override void Remove(int line)
     {
         count--;
-        if (Converted(net) is { } amount) sum -= amount;
+        if (Converted(NetOf(line)) is { } amount) sum -= amount;
         else unconvertible--;
     }
 
     private decimal? Converted(Money net)
     {
-        if (net.Currency == standard.Currency) return Major(net);
-        return standard.Rates.TryGetValue(net.Currency, out var rate) ? Major(net) * rate : null;
+        if (net.Currency == standard.Currency) return Major(net.AmountMinor, digits);
+        return standard.Rates.TryGetValue(net.Currency, out var rate) ? Major(net.AmountMinor, (byte)(Currencies.Digits(net.Currency) ?? 0)) * rate : null;
     }
 
     // Minor units with the point put in: no division.
-    private static decimal Major(Money net) =>
-        new((int)(net.AmountMinor & uint.MaxValue), (int)(net.AmountMinor >> 32), 0, isNegative: false, (byte)(Currencies.Digits(net.Currency) ?? 0));
+    private static decimal Major(long minor, byte digits) => new((int)(minor & uint.MaxValue), (int)(minor >> 32), 0, isNegative: false, digits);
 }

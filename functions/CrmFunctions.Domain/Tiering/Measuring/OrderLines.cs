@@ -37,7 +37,8 @@ internal sealed class OrderLines
 
     public int Changes => changes?.Length ?? Lines.Length;
 
-    public (long At, int Line, Money? Net) Change(int index) => changes is null ? (Lines[index].At.UtcTicks, index, Lines[index].Net) : changes[index];
+    /// <summary>A change, where lines are not simple.</summary>
+    public (int Line, Money? Net) Change(int index) => (changes![index].Line, changes[index].Net);
 
     public long ChangeAt(int index) => changes is null ? Lines[index].At.UtcTicks : changes[index].At;
 }

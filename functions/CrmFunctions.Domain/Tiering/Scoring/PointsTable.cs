@@ -12,10 +12,16 @@ internal sealed class PointsTable
     public const long One = 10_000;
 
     private const int Decimals = 4;
+    private const decimal LargestFine = 100_000_000;
     private readonly Dimension dimension;
     private readonly ImmutableArray<decimal> cuts;
     private readonly long[] bands;
     private readonly long unknown;
+    private readonly long weight;
+
+    // Cuts, or the ends of a linear scale, in ten-thousandths; only where products with them stay within 64 bits.
+    private readonly bool fineEnds;
+    private readonly long[] fineCuts;
 
     public PointsTable(Dimension dimension, Calibration calibration)
     {
@@ -29,6 +35,10 @@ internal sealed class PointsTable
             _ => [],
         };
         bands = [.. Enumerable.Range(0, cuts.IsEmpty ? 0 : cuts.Length + 1).Select(band => Math.Min(Most, Units(dimension.Weight * band / cuts.Length)))];
+        weight = Units(dimension.Weight);
+        decimal[] ends = dimension.Rating is LinearScale line ? [line.From, line.To] : [.. cuts];
+        fineEnds = ends.Length > 0 && ends.All(end => end <= LargestFine);
+        fineCuts = fineEnds ? [.. ends.Select(end => (long)Math.Ceiling(end * One))] : [];
         Days = dimension.Rating switch
         {
             LinearScale scale => DaySteps.Between(scale.From, scale.To),
@@ -65,6 +75,9 @@ internal sealed class PointsTable
         _ => Of(reading.Value),
     };
 
+    /// <summary>What a gauge's value earns at an instant.</summary>
+    public long Of(Gauge gauge, long now) => gauge.Fine(now) is { } fine ? OfFine(fine) : Of(gauge.At(now));
+
     /// <summary>What a value earns.</summary>
     public long Of(decimal value) => dimension.Rating switch
     {
@@ -91,6 +104,22 @@ internal sealed class PointsTable
 
     /// <summary>As points.</summary>
     public static decimal Points(long units) => units / (decimal)One;
+
+    // The same as of the decimal, in whole numbers: most values of most customers are, and there are many.
+    private long OfFine(long fine)
+    {
+        if (!fineEnds) return Of(Reading.OfFine(fine).Value);
+        if (dimension.Rating is LinearScale)
+        {
+            var inside = Math.Clamp(fine, fineCuts[0], fineCuts[1]);
+            var (reach, whole) = (dimension.LowerIsBetter ? fineCuts[1] - inside : inside - fineCuts[0], fineCuts[1] - fineCuts[0]);
+            return Math.Min(Most, ((2 * weight * reach) + whole) / (2 * whole));
+        }
+
+        var reached = 0;
+        while (reached < fineCuts.Length && fine >= fineCuts[reached]) reached++;
+        return bands[dimension.LowerIsBetter ? fineCuts.Length - reached : reached];
+    }
 
     private int Band(decimal value)
     {

@@ -15,6 +15,8 @@ internal sealed class Yardstick
         Tables = [.. standard.Dimensions.Select(dimension => new PointsTable(dimension, calibration))];
         from = [.. standard.Tiers.Select(tier => PointsTable.Units(tier.From))];
         Margin = PointsTable.Units(standard.Stability.DemoteMargin);
+        Fades = [.. standard.Dimensions.Select(dimension => dimension.Measure.Fades())];
+        Fading = Tables.Where((_, i) => Fades[i]).Sum(table => table.Most);
         ByScore = standard is { Kind: StandardKind.Ladder, Matrix: null };
     }
 
@@ -24,6 +26,12 @@ internal sealed class Yardstick
 
     /// <summary>One for each dimension, in the standard's order.</summary>
     public PointsTable[] Tables { get; }
+
+    /// <summary>For each dimension, whether its value runs down by itself.</summary>
+    public bool[] Fades { get; }
+
+    /// <summary>The most that dimensions which fade may earn, in units of <see cref="PointsTable"/>.</summary>
+    public long Fading { get; }
 
     /// <summary>The margin of a fall, in units of <see cref="PointsTable"/>.</summary>
     public long Margin { get; }

@@ -52,15 +52,15 @@ internal sealed class Course
     public (DateTimeOffset At, Answer Answer)? FirstChange(Func<Answer, Answer, bool> changed)
     {
         var end = Facts.ChangesAt is { } known ? Foresight.WholeSecond(known.UtcTicks) : Foresight.Of(now);
-        var at = Math.Max(now, Walk.At);
-        while (Next(at, end) is var next && next < end)
+        var (stop, turn) = Ahead(Math.Max(now, Walk.At), end);
+        while (Math.Min(stop, turn) is var next && next < end)
         {
-            if (Walk.NextStop(next + 1) == next) Walk.StopAt(next);
-            at = next;
+            if (next == stop) Walk.StopAt(next);
+            (stop, turn) = Ahead(next, end);
 
             // What happens within a second is seen when it has passed.
             var second = Foresight.WholeSecond(next);
-            if (Next(at, end) <= second || second >= end) continue;
+            if (Math.Min(stop, turn) <= second || second >= end) continue;
             var answer = Answered(second);
             if (changed(Start, answer)) return (Instant(second), answer);
         }
@@ -68,11 +68,10 @@ internal sealed class Course
         return Facts.ChangesAt is null ? null : (Instant(end), Start);
     }
 
-    private long Next(long at, long end)
-    {
-        var next = Math.Min(Walk.NextStop(end), Stages.Next(at));
-        return Math.Min(next, Obligations.NextRevisit(Facts, Standard.Tiers[Walk.Tier], Instant(at))?.UtcTicks ?? Gauge.Never);
-    }
+    // The next stop of the walk, and the next instant at which the answer turns without one.
+    private (long Stop, long Turn) Ahead(long at, long end) => (
+        Walk.NextStop(end),
+        Math.Min(Stages.Next(at), Obligations.NextRevisit(Facts, Standard.Tiers[Walk.Tier], Instant(at))?.UtcTicks ?? Gauge.Never));
 
     private Answer Answered(long at)
     {
@@ -85,7 +84,7 @@ internal sealed class Course
 
     private ImmutableArray<string> TagsNow()
     {
-        if (Walk.Ruling.Matched == 0 && !Walk.Tags.On.Any()) return [];
+        if (Walk.Ruling.Matched == 0 && !Walk.Tags.Any) return [];
         var given = Standard.Rules.Where((rule, i) => rule.Tag is not null && (Walk.Ruling.Matched & (1UL << i)) != 0).Select(rule => rule.Tag!);
         return [.. Walk.Tags.On.Concat(given).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }

@@ -16,10 +16,12 @@ internal sealed class Walk
     private readonly Standing standing;
     private readonly long[] points;
 
-    // The points of what steps, and the most that what fades may earn.
+    // The points of what steps.
     private long steady;
-    private long fading;
     private bool mayFade;
+
+    // The next instant at which anything but the standing steps.
+    private long upcoming;
 
     public Walk(Subject customer, Yardstick yardstick, long now)
     {
@@ -31,7 +33,6 @@ internal sealed class Walk
         {
             Gauges[i] = Gauge.Of(standard.Dimensions[i].What, yardstick.Tables[i].Days, customer);
             if (standard.Dimensions[i].Blend is { } blend) Gauges[i] = new BlendGauge(Gauges[i], Gauge.Of(blend.With, DaySteps.Between(blend.Scale.From, blend.Scale.To), customer), blend);
-            if (standard.Dimensions[i].Measure.Fades()) fading += yardstick.Tables[i].Most;
         }
 
         Tags = new TagTrack(facts.Tags);
@@ -71,10 +72,10 @@ internal sealed class Walk
     public long Score(long now)
     {
         var score = steady;
-        if (fading == 0) return score;
+        if (yardstick.Fading == 0) return score;
         for (var i = 0; i < Gauges.Length; i++)
         {
-            if (yardstick.Standard.Dimensions[i].Measure.Fades()) score += yardstick.Tables[i].Of(Gauges[i].At(now));
+            if (yardstick.Fades[i]) score += yardstick.Tables[i].Of(Gauges[i], now);
         }
 
         return score;
@@ -91,8 +92,7 @@ internal sealed class Walk
     /// <summary>The next instant before a limit at which to stop; <see cref="Gauge.Never"/>: there is none.</summary>
     public long NextStop(long limit)
     {
-        var next = Math.Min(Math.Min(Tags.Next, Pins.Next), Math.Min(standing.Due, rules?.Next ?? Gauge.Never));
-        foreach (var gauge in Gauges) next = Math.Min(next, gauge.Next);
+        var next = Math.Min(upcoming, standing.Due);
         if (mayFade) next = Math.Min(next, FirstFaded(Math.Min(next, limit)));
         return next < limit ? next : Gauge.Never;
     }
@@ -101,30 +101,35 @@ internal sealed class Walk
     public void StopAt(long now)
     {
         At = now;
-        mayFade = rules?.Fades ?? false;
+        mayFade = false;
+        upcoming = Gauge.Never;
         for (var i = 0; i < Gauges.Length; i++)
         {
-            if (Gauges[i].Next <= now)
+            var gauge = Gauges[i];
+            if (gauge.Next <= now)
             {
-                Gauges[i].Move(now);
-                if (!yardstick.Standard.Dimensions[i].Measure.Fades())
+                gauge.Move(now);
+                if (!yardstick.Fades[i])
                 {
-                    var earned = yardstick.Tables[i].Of(Gauges[i].At(now));
+                    var earned = yardstick.Tables[i].Of(gauge, now);
                     steady += earned - points[i];
                     points[i] = earned;
                 }
             }
 
-            mayFade |= Gauges[i].Fades;
+            if (yardstick.Fades[i]) mayFade |= gauge.Fades;
+            upcoming = Math.Min(upcoming, gauge.Next);
         }
 
         if (Tags.Next <= now) Tags.Move(now);
         if (Pins.Next <= now) Pins.Move(now);
+        upcoming = Math.Min(upcoming, Math.Min(Tags.Next, Pins.Next));
         if (rules is not null)
         {
             if (rules.Next <= now) rules.Move(now);
             mayFade |= rules.Fades;
             Ruling = rules.At(now);
+            upcoming = Math.Min(upcoming, rules.Next);
         }
 
         standing.Look(now, SaysCheaply(now, out var holds), holds, Ruling);
@@ -135,14 +140,14 @@ internal sealed class Walk
     {
         holds = false;
         if (!yardstick.ByScore) return Says(now);
-        var score = fading > 0 && MakesADifference() ? Score(now) : steady;
+        var score = yardstick.Fading > 0 && MakesADifference() ? Score(now) : steady;
         holds = standing.Tier >= 0 && score >= yardstick.From(standing.Tier) - yardstick.Margin;
         return yardstick.TierOf(score);
     }
 
     private bool MakesADifference() =>
-        yardstick.TierOf(steady) != yardstick.TierOf(steady + fading)
-        || (standing.Tier >= 0 && yardstick.From(standing.Tier) - yardstick.Margin is var end && steady < end && steady + fading >= end);
+        yardstick.TierOf(steady) != yardstick.TierOf(steady + yardstick.Fading)
+        || (standing.Tier >= 0 && yardstick.From(standing.Tier) - yardstick.Margin is var end && steady < end && steady + yardstick.Fading >= end);
 
     /// <summary>The first whole second after the last stop and before an end at which fading has made a difference.</summary>
     private long FirstFaded(long end)
