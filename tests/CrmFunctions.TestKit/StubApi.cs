@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -65,7 +64,7 @@ public abstract class StubApi : IAsyncDisposable
     }
 
     /// <summary>Answers as documented.</summary>
-    protected abstract Task Answer(HttpContext context, StubCall call);
+    protected abstract Task Answer(HttpContext context, StubCall asked);
 
     /// <summary>The instant that a thing has under a name.</summary>
     protected static DateTimeOffset Time(JsonObject thing, string name) => DateTimeOffset.Parse((string)thing[name]!, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
@@ -99,9 +98,9 @@ public sealed class ShopifyStub(string token) : StubApi
     public string? NextHost { get; set; }
 
     /// <inheritdoc/>
-    protected override async Task Answer(HttpContext context, StubCall call)
+    protected override async Task Answer(HttpContext context, StubCall asked)
     {
-        if (call.Headers.GetValueOrDefault("X-Shopify-Access-Token") != token)
+        if (asked.Headers.GetValueOrDefault("X-Shopify-Access-Token") != token)
         {
             await Says(401, """{"errors":"[API] Invalid API key or access token (unrecognized login or wrong password)"}""")(context);
             return;
@@ -148,10 +147,10 @@ public sealed class ShopifyStub(string token) : StubApi
 public sealed class WooCommerceStub(string key, string secret) : StubApi
 {
     /// <inheritdoc/>
-    protected override async Task Answer(HttpContext context, StubCall call)
+    protected override async Task Answer(HttpContext context, StubCall asked)
     {
         var basic = "Basic " + Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{key}:{secret}"));
-        if (call.Headers.GetValueOrDefault("Authorization") != basic)
+        if (asked.Headers.GetValueOrDefault("Authorization") != basic)
         {
             await Says(401, """{"code":"woocommerce_rest_cannot_view","message":"Sorry, you cannot list resources.","data":{"status":401}}""")(context);
             return;
@@ -184,15 +183,15 @@ public sealed class JiandaoyunStub(string key) : StubApi
     public static Func<HttpContext, Task> TooManyCalls { get; } = Says(400, """{"code":8303,"msg":"超出请求频率限制"}""");
 
     /// <inheritdoc/>
-    protected override async Task Answer(HttpContext context, StubCall call)
+    protected override async Task Answer(HttpContext context, StubCall asked)
     {
-        if (call.Headers.GetValueOrDefault("Authorization") != $"Bearer {key}" || context.Request.Path != "/api/v5/app/entry/data/list")
+        if (asked.Headers.GetValueOrDefault("Authorization") != $"Bearer {key}" || context.Request.Path != "/api/v5/app/entry/data/list")
         {
             await Says(400, """{"code":8301,"msg":"API Key 无效"}""")(context);
             return;
         }
 
-        var body = JsonNode.Parse(call.Body)!;
+        var body = JsonNode.Parse(asked.Body)!;
         var range = body["filter"]!["cond"]![0]!["value"]!.AsArray().Select(time => DateTimeOffset.Parse((string)time!, CultureInfo.InvariantCulture)).ToList();
         var last = (string?)body["data_id"] ?? "";
         var rows = Things.Where(row => Time(row, "updateTime") >= range[0] && Time(row, "updateTime") <= range[1])
