@@ -4,6 +4,7 @@ using CrmFunctions.Cli.Demo;
 using CrmFunctions.Cli.Importing;
 using CrmFunctions.Cli.Models;
 using CrmFunctions.Cli.Rfm;
+using CrmFunctions.Cli.Sources;
 using CrmFunctions.Cli.Start;
 
 ICommand[] commands =
@@ -15,6 +16,9 @@ ICommand[] commands =
     new ReportCommand(),
     new RunCommand(),
     new ImportCommand(),
+    new ListSourcesCommand(),
+    new PutSourceCommand(),
+    new DeleteSourceCommand(),
     new FitCommand(),
     new PredictCommand(),
     new BacktestCommand(),

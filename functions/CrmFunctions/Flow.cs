@@ -24,7 +24,12 @@ public static class Flow
         public const string ImportRows = "imports/{id}/rows";
         public const string ImportPreview = "imports/preview";
 
-        // Sources
+        // Webhooks
+        public const string Hook = "hooks/{source}";
+        public const string Quarantine = "quarantine";
+        public const string Quarantined = "quarantine/{id}";
+        public const string Release = "quarantine/{id}/release";
+        public const string Releases = "quarantine/release";
         public const string Sources = "sources";
         public const string Source = "sources/{id}";
 
@@ -45,7 +50,6 @@ public static class Flow
 
         // Operations
         public const string Recalculations = "recalculations";
-        public const string Quarantine = "quarantine";
         public const string Health = "health";
         public const string OpenApi = "openapi.json";
     }
@@ -79,6 +83,9 @@ public static class Flow
     {
         /// <summary>Every minute: tiers and stages that silence changes.</summary>
         public const string ReclassifyDue = "5 * * * * *";
+
+        /// <summary>Every night: what was kept aside for too long.</summary>
+        public const string SweepQuarantine = "30 17 3 * * *";
 
         /// <summary>Every ten minutes; sends in business hours only.</summary>
         public const string SendChurnWarnings = "20 */10 * * * *";

@@ -20,6 +20,9 @@ public static class Seams
     /// <summary>All done but the answer.</summary>
     public const string Filed = "intake.filed";
 
+    /// <summary>What was kept aside is in the log, and not deleted from the quarantine.</summary>
+    public const string Released = "quarantine.released";
+
     /// <summary>Review row written, state not saved.</summary>
     public const string DueWritten = "recalculation.due";
 

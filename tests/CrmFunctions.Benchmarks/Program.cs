@@ -1,6 +1,7 @@
 using CrmFunctions.Benchmarks;
 using CrmFunctions.Benchmarks.Decide;
 using CrmFunctions.Benchmarks.Flow;
+using CrmFunctions.Benchmarks.Hooks;
 using CrmFunctions.Benchmarks.Importing;
 using CrmFunctions.Benchmarks.Results;
 using CrmFunctions.Benchmarks.Sdk;
@@ -12,6 +13,7 @@ using CrmFunctions.Benchmarks.Sdk;
     ("decide", DecideSection.Run),
     ("sdk", SdkSection.Run),
     ("import", ImportSection.Run),
+    ("intake", IntakeSection.Run),
 ];
 
 return args switch

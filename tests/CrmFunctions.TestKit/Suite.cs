@@ -50,13 +50,13 @@ public sealed class Suite : IAsyncDisposable
     /// <param name="now">Where the business clock stands; null: <see cref="Now"/>.</param>
     /// <param name="settings">Further settings.</param>
     /// <param name="brokerFolder">Folder of the broker file, where a test wants to go on with one; null: a new one.</param>
-    /// <param name="services">Puts something else in the place of what stands for the outside.</param>
+    /// <param name="replace">What stands in for something outside; null: nothing does.</param>
     public static async Task<Suite> Start(
         Azurite azurite, DateTimeOffset? now = null, IReadOnlyDictionary<string, string>? settings = null, string? brokerFolder = null,
-        Action<IServiceCollection>? services = null)
+        Action<IServiceCollection>? replace = null)
     {
         var folder = brokerFolder ?? Directory.CreateTempSubdirectory("suite-").FullName;
-        var host = await FunctionsTestHost.Start(builder => Compose(builder, services), options =>
+        var host = await FunctionsTestHost.Start(builder => Compose(builder, replace), options =>
         {
             options.Assemblies.Add(typeof(Flow).Assembly);
             options.Settings["CrmStorage"] = azurite.ConnectionString;
@@ -151,11 +151,11 @@ public sealed class Suite : IAsyncDisposable
         Directory.Delete(folder, recursive: true);
     }
 
-    private static void Compose(FunctionsApplicationBuilder builder, Action<IServiceCollection>? services)
+    private static void Compose(FunctionsApplicationBuilder builder, Action<IServiceCollection>? replace)
     {
         builder.ConfigureFunctionsWebApplication();
         builder.UseMiddleware<CountDeliveries>();
         builder.AddCrm();
-        services?.Invoke(builder.Services);
+        replace?.Invoke(builder.Services);
     }
 }

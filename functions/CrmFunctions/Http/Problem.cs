@@ -33,6 +33,9 @@ public sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind InvalidEvent = new("invalid-event", 400, "The event cannot be taken");
     public static readonly ProblemKind InvalidBatch = new("invalid-batch", 400, "No event of the batch can be taken");
     public static readonly ProblemKind InvalidImport = new("invalid-import", 400, "The file cannot be imported");
+    public static readonly ProblemKind BadSignature = new("bad-signature", 401, "The delivery is not from its source");
+    public static readonly ProblemKind Slow = new("slow-body", 408, "The body was too long under way");
+    public static readonly ProblemKind TooMany = new("too-many", 429, "There were too many deliveries");
     public static readonly ProblemKind InvalidSource = new("invalid-source", 400, "The source cannot be saved");
     public static readonly ProblemKind InvalidQuery = new("invalid-query", 400, "The query cannot be answered");
     public static readonly ProblemKind NotFound = new("not-found", 404, "There is none");

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Events;
+using CrmFunctions.Quarantine;
 
 namespace CrmFunctions.Intake;
 
@@ -49,6 +50,37 @@ public sealed record Entry(CustomerEvent Event, string Type, string Data, Handle
 
     /// <summary>The key of an event in the log.</summary>
     public static string EventKey(string source, string id) => Base32.Hash($"{source}\n{id}", 26);
+
+    /// <summary>The event as it is kept aside: the log has another one under its name.</summary>
+    public QuarantineRow Aside()
+    {
+        var json = new MemoryStream(Data.Length + 256);
+        using (var writer = new Utf8JsonWriter(json))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("id", Event.Id);
+            writer.WriteString("source", Event.Source);
+            writer.WriteString("type", Type);
+            writer.WriteString("time", Event.OccurredAt);
+            writer.WritePropertyName("data");
+            writer.WriteRawValue(Data);
+            writer.WriteEndObject();
+        }
+
+        var row = new QuarantineRow
+        {
+            RowKey = $"{QuarantineRow.OfEvent}{Key}-{BodyHash[..16]}",
+            Source = Event.Source,
+            Provider = QuarantineRow.Api,
+            Type = Type,
+            EventId = Event.Id,
+            ReceivedAt = Event.ReceivedAt,
+            Reason = "id-reused",
+            Detail = "The log has another event under this source and id. Released, it counts as an event of its own.",
+        };
+        row.Take(json.GetBuffer().AsMemory(0, (int)json.Length));
+        return row;
+    }
 
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 

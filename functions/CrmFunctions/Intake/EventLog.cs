@@ -3,6 +3,7 @@ using Azure.Data.Tables;
 using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Events;
 using CrmFunctions.Operations;
+using CrmFunctions.Quarantine;
 using CrmFunctions.Storage;
 using Microsoft.Extensions.Options;
 
@@ -143,7 +144,7 @@ public sealed class EventLog(CrmTables tables, RecalculationRequests requests, Q
 
     private async Task<Filing> KeepAside(Entry entry, CancellationToken cancellationToken)
     {
-        await quarantine.Keep(entry, "id-reused", "The log has another event under this source and id.", cancellationToken);
+        await quarantine.Keep(entry.Aside(), cancellationToken);
         return Filing.Quarantined;
     }
 

@@ -105,5 +105,4 @@ public sealed record EventAnswer(int Index, string? Id, string Status, string? C
 /// <summary>JSON of intake's answers.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(EventsAnswer))]
-[JsonSerializable(typeof(QuarantineAnswer))]
 internal sealed partial class IntakeJson : JsonSerializerContext;

@@ -1,3 +1,4 @@
+using CrmFunctions.Hooks;
 using CrmFunctions.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -5,7 +6,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.Sources;
 
 /// <summary>Deletes a source, and its secrets with it. Its events stay.</summary>
-public sealed class DeleteSource(SourceStore sources)
+public sealed class DeleteSource(SourceStore sources, SourceDirectory directory)
 {
 #pragma warning disable CS1591
     [Function(nameof(DeleteSource))]
@@ -16,6 +17,7 @@ public sealed class DeleteSource(SourceStore sources)
         var source = SourceDraft.IsId(id) ? await sources.Get(id, cancellationToken) : null;
         if (source is null) return new Problem(ProblemKind.NotFound, "There is no source of this id.").ToResult();
         await sources.Delete(id, cancellationToken);
+        directory.Forget();
         return TypedResults.Json(SourceAnswer.Of(source), SourcesJson.Default.SourceAnswer);
     }
 }

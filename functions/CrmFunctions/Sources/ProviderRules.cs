@@ -19,6 +19,10 @@ public sealed record ProviderRules(string? SecretIs, bool NeedsUrl = false, bool
     /// <summary>What is wrong with a secret that cannot be one of the provider's; null: nothing.</summary>
     public Func<string, string?> Refuses { get; init; } = static _ => null;
 
+    /// <summary>What is wrong with a secret, sent or found in a vault; null: nothing.</summary>
+    public static string? RefusesSecret(string provider, string value) =>
+        string.IsNullOrWhiteSpace(value) ? "is empty: with an empty secret anybody could sign" : Of(provider).Refuses(value);
+
     /// <summary>What is wrong with a credential; null: nothing.</summary>
     public static string? RefusesCredential(string name, string value) =>
         name == "aesKey" && (value.Length != AesKeyLength || !TryDecode(value + "=", out _)) ? $"must be the EncodingAESKey: {AesKeyLength} letters and digits" : null;

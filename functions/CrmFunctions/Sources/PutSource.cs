@@ -1,3 +1,4 @@
+using CrmFunctions.Hooks;
 using CrmFunctions.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -5,7 +6,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.Sources;
 
 /// <summary>Makes a source, or changes it.</summary>
-public sealed class PutSource(SourceStore sources, SecretKeeper keeper, Clocks clocks)
+public sealed class PutSource(SourceStore sources, SourceDirectory directory, SecretKeeper keeper, Clocks clocks)
 {
     private const int MostBytes = 64 * 1024;
 
@@ -29,6 +30,7 @@ public sealed class PutSource(SourceStore sources, SecretKeeper keeper, Clocks c
         if (SourceRow.Of(source).Source.Length > MostKept) return new Problem(ProblemKind.TooLarge, $"The source has more than {MostKept} characters; leave out what is not needed.").ToResult();
 
         await sources.Put(source, cancellationToken);
+        directory.Forget();
         return TypedResults.Json(
             SourceAnswer.Of(source), SourcesJson.Default.SourceAnswer, statusCode: before is null ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }

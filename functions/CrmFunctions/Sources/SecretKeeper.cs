@@ -40,7 +40,7 @@ public sealed class SecretKeeper(IVault vault, IOptions<SourceOptions> options)
 }
 
 /// <summary>A secret is known to be there and cannot be had: our failure, not the sender's.</summary>
-public sealed class SecretUnavailableException(string message, Exception inner) : Exception(message, inner);
+public sealed class SecretUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>The key vaults outside.</summary>
 public interface IVault

@@ -139,7 +139,7 @@ public sealed partial class SourceDraft(string id, SourceBody body, Source? befo
         if (string.IsNullOrWhiteSpace(value)) Refuse(field, "is empty: with an empty secret anybody could sign");
         else if (value.Length > LongestSecret) Refuse(field, $"has {value.Length} characters; at most {LongestSecret} are taken");
         else if (value.Any(char.IsControl)) Refuse(field, "has a line break or another control character; send it without");
-        else if ((isSignature ? ProviderRules.Of(body.Provider!).Refuses(value) : ProviderRules.RefusesCredential(field, value)) is { } wrong) Refuse(field, wrong);
+        else if ((isSignature ? ProviderRules.RefusesSecret(body.Provider!, value) : ProviderRules.RefusesCredential(field, value)) is { } wrong) Refuse(field, wrong);
         else if (!keeper.CanSeal) Refuse(field, "cannot be kept here: name it as keyVault, or set Sources__KeyFolder");
         else return keeper.Seal(id, value);
         return null;

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using CrmFunctions.Intake;
 using CrmFunctions.TestKit;
@@ -81,11 +83,15 @@ public sealed class StubShopTests(Azurite azurite) : IClassFixture<Azurite>
 
     private static async Task Send(ReconcileSuite crm, JsonObject order)
     {
-        await crm.Suite.Post(new JsonObject
-        {
-            ["source"] = crm.Source, ["id"] = $"order/{order["id"]}/paid", ["type"] = "order.paid", ["time"] = order["created_at"]!.DeepClone(),
-            ["data"] = new JsonObject { ["customer"] = order["customer"]!.DeepClone(), ["orderId"] = $"{order["id"]}", ["amount"] = order["total_price"]!.DeepClone(), ["currency"] = "EUR" },
-        });
+        var body = Encoding.UTF8.GetBytes(order.ToJsonString());
+        using var content = new ByteArrayContent(body);
+        content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"api/hooks/{crm.Source}", UriKind.Relative)) { Content = content };
+        request.Headers.Add("X-Shopify-Topic", "orders/paid");
+        request.Headers.Add("X-Shopify-Webhook-Id", Guid.NewGuid().ToString());
+        request.Headers.Add("X-Shopify-Hmac-Sha256", Convert.ToBase64String(HMACSHA256.HashData(Encoding.UTF8.GetBytes(ReconcileSuite.Secret), body)));
+        using var answer = await crm.Suite.Client.SendAsync(request);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
     }
 
     private static async Task<List<string>> Logged(ReconcileSuite crm)

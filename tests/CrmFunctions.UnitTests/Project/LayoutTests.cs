@@ -28,7 +28,8 @@ public sealed partial class LayoutTests
             {
                 var home = table switch
                 {
-                    "Events" or "Quarantine" => "Intake",
+                    "Events" => "Intake",
+                    "Quarantine" => "Quarantine",
                     "Imports" => "Importing",
                     "Sources" => "Sources",
                     "Gaps" => "Reconciliation",

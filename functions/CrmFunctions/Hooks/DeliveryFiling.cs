@@ -1,0 +1,69 @@
+using CrmFunctions.Domain.Customers;
+using CrmFunctions.Hooks.Mapping;
+using CrmFunctions.Http;
+using CrmFunctions.Intake;
+using CrmFunctions.Privacy;
+using CrmFunctions.Quarantine;
+using Microsoft.Extensions.Logging;
+
+namespace CrmFunctions.Hooks;
+
+/// <summary>Makes an authentic delivery durable: its events in the log, its requests kept, and itself aside where something of it could not be made out.</summary>
+public sealed class DeliveryFiling(EventLog log, QuarantineStore quarantine, PrivacyRequests privacy, Clocks clocks, ILogger<DeliveryFiling> logger)
+{
+    /// <summary>Files a delivery. When this returns, nothing of it can be lost, and doing it again changes nothing.</summary>
+    /// <param name="delivery">The delivery.</param>
+    /// <param name="source">Its source.</param>
+    /// <param name="verdict">How it was found authentic.</param>
+    /// <param name="keeps">Whether what cannot be made out is kept aside; not so where it is there already.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public async Task<Filed> File(Delivery delivery, SourceInForce source, Verdict verdict, bool keeps, CancellationToken cancellationToken)
+    {
+        var meaning = Map(delivery, source, verdict);
+        if (meaning.Refused is { } refused) return new Filed(new Receipt(0, 0, 0), refused, []);
+
+        var filings = meaning.Entries.Count == 0 ? [] : await log.File(meaning.Entries, cancellationToken);
+        foreach (var topic in meaning.Privacy) await Ask(topic, source, cancellationToken);
+        if (keeps && meaning.Asides.Count > 0) await quarantine.Keep(KeptDeliveries.Row(delivery, source, QuarantineRow.Delivered, meaning.Asides), cancellationToken);
+        return new Filed(
+            new Receipt(
+                filings.Count(filing => filing == Filing.Accepted), filings.Count(filing => filing == Filing.Duplicate),
+                filings.Count(filing => filing == Filing.Quarantined) + (meaning.Asides.Count > 0 ? 1 : 0)),
+            null,
+            meaning.Asides);
+    }
+
+    // What is said is made out before the log is written, for the log is filed by customer. It costs microseconds, waits for nothing, and whatever
+    // goes wrong in it ends in quarantine with the raw body: an authentic delivery is never refused because of us.
+    private Meaning Map(Delivery delivery, SourceInForce source, Verdict verdict)
+    {
+        var meaning = new Meaning(source.Source, clocks.Now) { Trusted = verdict.Trusted };
+        try
+        {
+            source.Provider.Map(delivery, source, meaning);
+            return meaning;
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            logger.MappingFailed(fault, source.Source.Id, source.Source.Provider);
+            var failed = new Meaning(source.Source, clocks.Now);
+            failed.Keep(Reasons.Fault, $"{source.Source.Provider} could not be read: {fault.GetType().Name}. Release it after an update.");
+            return failed;
+        }
+    }
+
+    private Task<PrivacyRequest> Ask(PrivacyTopic topic, SourceInForce source, CancellationToken cancellationToken)
+    {
+        var (handles, by) = (Handle.All(topic.Person, source.Source.Name), $"source {source.Source.Id}");
+        var occasion = $"{source.Source.Id}/{topic.Occasion}";
+        return topic.Kind == PrivacyTopic.Erase
+            ? privacy.Erase(handles, by, topic.Topic, occasion, cancellationToken)
+            : privacy.AskForData(handles, by, topic.Topic, occasion, cancellationToken);
+    }
+}
+
+/// <summary>What became of a delivery.</summary>
+/// <param name="Receipt">In numbers.</param>
+/// <param name="Refused">Set where it is a mistake of the sender's.</param>
+/// <param name="Asides">What could not be made out.</param>
+public sealed record Filed(Receipt Receipt, Problem? Refused, IReadOnlyList<Aside> Asides);

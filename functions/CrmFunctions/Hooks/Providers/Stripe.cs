@@ -1,0 +1,140 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using CrmFunctions.Domain.Events;
+using CrmFunctions.Hooks.Mapping;
+using CrmFunctions.Sources;
+
+namespace CrmFunctions.Hooks.Providers;
+
+/// <summary>Stripe. Signs its time; <c>v0</c> is for tests and rescues nothing.</summary>
+/// <remarks>Source: docs.stripe.com/webhooks/signature, /currencies; the shapes are those of its OpenAPI fixtures.</remarks>
+public sealed class Stripe : IProvider
+{
+    private const string Signature = "Stripe-Signature";
+    private const int MostParts = 16;
+
+    // Stripe's own list: MGA is without decimals there, ISK and UGX are sent with two for compatibility.
+    private static readonly HashSet<string> withoutDecimals =
+        ["BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"];
+
+    private static readonly HashSet<string> withThree = ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Headers { get; } = [Signature];
+
+    /// <inheritdoc/>
+    public Verdict Verify(Delivery delivery, SourceInForce source)
+    {
+        var parts = (delivery.Header(Signature) ?? "").Split(',', MostParts + 1);
+        var times = Values(parts, "t=");
+        var presented = Values(parts, "v1=");
+
+        // Two times would leave it open which of them was signed.
+        var sent = times is [var only] ? only : null;
+        var at = Signatures.Seconds(sent);
+        var head = Signatures.Utf8($"{sent}.");
+        var key = source.KeyOf(delivery, secret =>
+        {
+            var expected = Signatures.HmacSha256(secret.Bytes, head, delivery.Body);
+            var fits = false;
+            foreach (var one in presented) fits |= Signatures.IsHex(one, expected);
+            return fits;
+        });
+        return at is null || key is null ? Verdict.Refused : new Verdict(key, at);
+    }
+
+    /// <inheritdoc/>
+    public string? TopicOf(Delivery delivery) => Payload.Peek(delivery.Body, "type");
+
+    /// <inheritdoc/>
+    public void Map(Delivery delivery, SourceInForce source, Meaning meaning)
+    {
+        using var document = Payload.ParseObject(delivery.Body, meaning);
+        if (document is null) return;
+        var json = document.RootElement;
+        var (topic, id) = (json.Text("type"), json.Text("id"));
+        if (Generic.TypeOf(source.Source, topic) == Generic.Ignored) return;
+        if (id is null || json.At("data", "object") is not { ValueKind: JsonValueKind.Object } about)
+        {
+            meaning.Keep(Reasons.Unreadable, "It is no event of Stripe: id or data.object is missing.");
+            return;
+        }
+
+        Map(topic, id, json.Seconds("created"), about, source.Source, meaning);
+    }
+
+    private static void Map(string? topic, string id, DateTimeOffset? created, JsonElement about, Source source, Meaning meaning)
+    {
+        var customer = FieldNames.Customer(source, CustomerOf(about), about.Text("customer_details", "address", "country") ?? about.Text("address", "country"));
+        void Say(string type, JsonObject data) => meaning.Say(new Said(type, id, customer) { Id = id, Time = created, Data = data });
+        switch (topic)
+        {
+            case "customer.created":
+                Say(EventTypes.CustomerCreated, []);
+                break;
+            case "customer.updated":
+                Say(EventTypes.CustomerUpdated, []);
+                break;
+            case "customer.deleted":
+                Say(EventTypes.CustomerErased, []);
+                break;
+            case "checkout.session.completed" or "checkout.session.async_payment_succeeded" when about.Text("payment_status") is "paid" or "no_payment_required":
+                Say(EventTypes.OrderPaid, Order(about, "payment_intent", "amount_total"));
+                break;
+            case "checkout.session.completed":
+                Say(EventTypes.OrderPlaced, Order(about, "payment_intent", "amount_total"));
+                break;
+            case "checkout.session.expired":
+                Say(EventTypes.CheckoutAbandoned, new JsonObject { ["checkoutId"] = about.Text("id") });
+                break;
+            case "payment_intent.succeeded":
+                Say(EventTypes.OrderPaid, Order(about, "id", "amount_received"));
+                break;
+            case "invoice.paid":
+                Say(EventTypes.OrderPaid, Order(about, "payment_intent", "amount_paid"));
+                break;
+            case "charge.refunded":
+                // The figure is what was given back of the charge in all: the latest word counts, whatever it was before.
+                var refund = Order(about, "payment_intent", "amount_refunded");
+                refund["refundId"] = about.Text("id");
+                Say(EventTypes.OrderRefunded, refund);
+                break;
+            default:
+                meaning.Unknown(topic);
+                break;
+        }
+    }
+
+    // A checkout, its payment and its invoice are one order: the payment names it, where there is one.
+    private static JsonObject Order(JsonElement about, string order, string amount)
+    {
+        var currency = about.Text("currency")?.ToUpperInvariant();
+        var digits = currency is null ? (int?)null : withoutDecimals.Contains(currency) ? 0 : withThree.Contains(currency) ? 3 : 2;
+        return new JsonObject
+        {
+            ["orderId"] = about.Text(order) ?? about.Text(order, "id") ?? about.Text("id"),
+            ["amount"] = Major(about.Text(amount), digits, currency),
+            ["currency"] = currency,
+        };
+    }
+
+    // Trailing zeros of a currency that has fewer decimals than Stripe sends are no decimals.
+    private static string? Major(string? minor, int? digits, string? currency)
+    {
+        var major = Minor.ToMajor(minor, digits);
+        return major is not null && currency is "ISK" or "UGX" && major!.EndsWith(".00", StringComparison.Ordinal) ? major[..^3] : major;
+    }
+
+    private static Identifiers CustomerOf(JsonElement about)
+    {
+        var isCustomer = about.Text("object") == "customer";
+        return new Identifiers(
+            Id: isCustomer ? about.Text("id") : about.Text("customer") ?? about.Text("customer", "id"),
+            Email: about.Text("email") ?? about.Text("customer_details", "email") ?? about.Text("customer_email") ?? about.Text("receipt_email") ?? about.Text("billing_details", "email"),
+            Phone: about.Text("phone") ?? about.Text("customer_details", "phone") ?? about.Text("customer_phone") ?? about.Text("billing_details", "phone"),
+            Name: isCustomer ? about.Text("name") : about.Text("customer_details", "name") ?? about.Text("customer_name") ?? about.Text("billing_details", "name"));
+    }
+
+    private static List<string> Values(string[] parts, string name) =>
+        [.. parts.Take(MostParts).Where(part => part.StartsWith(name, StringComparison.Ordinal)).Select(part => part[name.Length..])];
+}
