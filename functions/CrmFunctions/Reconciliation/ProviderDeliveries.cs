@@ -13,7 +13,8 @@ public sealed class ProviderDeliveries : IDeliveryReader
     /// <inheritdoc/>
     public DeliveryEntries Read(Source source, SourceDelivery delivery, DateTimeOffset receivedAt)
     {
-        var headers = new HeaderDictionary { ContentType = "application/json" };
+        IHeaderDictionary headers = new HeaderDictionary();
+        headers.ContentType = "application/json";
         foreach (var (name, value) in delivery.Headers) headers[name] = value;
         var inForce = new SourceInForce(source, [], ImmutableDictionary<string, string>.Empty);
         var meaning = new Meaning(source, receivedAt);

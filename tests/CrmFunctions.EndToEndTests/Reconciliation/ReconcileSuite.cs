@@ -30,6 +30,7 @@ internal sealed class ReconcileSuite : IAsyncDisposable
             ["secrets"] = new JsonArray(new JsonObject { ["value"] = Secret }),
             ["currency"] = "EUR",
             ["timeZone"] = "Europe/Berlin",
+            ["perSecond"] = 10_000,
             ["apiUrl"] = shop.Address.GetLeftPart(UriPartial.Authority),
             ["credentials"] = new JsonObject { ["accessToken"] = token },
         };
