@@ -61,6 +61,7 @@ public static class Composition
         services.AddSingleton<HookLimits>();
         services.AddSingleton<HookMeter>();
         services.AddSingleton<Releases>();
+        services.AddSingleton<IPersonalData, QuarantinedPersons>();
         services.AddSingleton<RecalculationRequests>();
         services.AddSingleton<QuarantineStore>();
         services.AddSingleton<EventLog>();
