@@ -1,7 +1,7 @@
 namespace CrmFunctions;
 
 /// <summary>
-/// Start here: every route, queue, table and schedule, in the order of the flow. An event comes in over HTTP, is asked for and written to
+/// Start here: every route, queue, table and schedule, in the order of the flow. An event comes in over HTTP (Hooks, Intake) or in a file, is asked for and written to
 /// the log (Intake), recalculated into a decision (Recalculation), looked at again when silence alone changes it (Reviews), and told to
 /// whom it concerns (Notifications). FLOW.md beside this file says why nothing is lost and nothing counts twice.
 /// </summary>
@@ -47,6 +47,16 @@ public static class Flow
         public const string BaseReport = "reports/base";
         public const string ChurnWarnings = "reports/churn-warnings";
         public const string GapReport = "reports/gaps";
+        public const string AtRisk = "reports/at-risk";
+
+        // Standards
+        public const string Standards = "standards";
+        public const string Standard = "standards/{scheme}";
+        public const string StandardVersion = "standards/{scheme}/{version}";
+
+        // Calibrations
+        public const string Calibrations = "calibrations";
+        public const string Calibration = "calibrations/{scheme}/{version}";
 
         // Operations
         public const string Recalculations = "recalculations";
@@ -59,6 +69,8 @@ public static class Flow
         public const string Imports = "imports";
         public const string Recalculations = "recalculations";
         public const string Notifications = "notifications";
+        public const string Calibrations = "calibrations";
+        public const string Rollouts = "rollouts";
         public const string Erasures = "erasures";
     }
 
@@ -74,9 +86,10 @@ public static class Flow
         public const string Due = "due";
         public const string Messages = "messages";
         public const string Standards = "standards";
+        public const string Calibrations = "calibrations";
         public const string Privacy = "privacy";
 
-        public static IReadOnlyList<string> All { get; } = [Events, Quarantine, Sources, Gaps, Imports, Handles, Customers, Due, Messages, Standards, Privacy];
+        public static IReadOnlyList<string> All { get; } = [Events, Quarantine, Sources, Gaps, Imports, Handles, Customers, Due, Messages, Standards, Calibrations, Privacy];
     }
 
     public static class Schedules
@@ -95,6 +108,9 @@ public static class Flow
 
         /// <summary>Every quarter of an hour: what sources have that no webhook told.</summary>
         public const string ReconcileSources = "35 5/15 * * * *";
+
+        /// <summary>Every Sunday, 18:30 UTC, when Asia sleeps: percentiles and value models of the base.</summary>
+        public const string Calibrate = "0 30 18 * * 0";
 
         /// <summary>Every ten minutes: goes on with imports that stood still, and clears uploads that broke off.</summary>
         public const string SweepImports = "50 */10 * * * *";

@@ -3,6 +3,7 @@ using CrmFunctions.Benchmarks.Decide;
 using CrmFunctions.Benchmarks.Flow;
 using CrmFunctions.Benchmarks.Hooks;
 using CrmFunctions.Benchmarks.Importing;
+using CrmFunctions.Benchmarks.Models;
 using CrmFunctions.Benchmarks.Results;
 using CrmFunctions.Benchmarks.Sdk;
 
@@ -11,6 +12,7 @@ using CrmFunctions.Benchmarks.Sdk;
 [
     ("flow", FlowSection.Run),
     ("decide", DecideSection.Run),
+    ("models", ModelsSection.Run),
     ("sdk", SdkSection.Run),
     ("import", ImportSection.Run),
     ("intake", IntakeSection.Run),

@@ -37,6 +37,7 @@ public sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind Slow = new("slow-body", 408, "The body was too long under way");
     public static readonly ProblemKind TooMany = new("too-many", 429, "There were too many deliveries");
     public static readonly ProblemKind InvalidSource = new("invalid-source", 400, "The source cannot be saved");
+    public static readonly ProblemKind InvalidStandard = new("invalid-standard", 400, "The standard cannot work");
     public static readonly ProblemKind InvalidQuery = new("invalid-query", 400, "The query cannot be answered");
     public static readonly ProblemKind NotFound = new("not-found", 404, "There is none");
     public static readonly ProblemKind Unavailable = new("unavailable", 503, "The suite cannot answer right now");

@@ -37,6 +37,7 @@ public sealed partial class LayoutTests
                     "Due" => "Reviews",
                     "Messages" => "Notifications",
                     "Standards" => "Standards",
+                    "Calibrations" => "Calibrations",
                     "Privacy" => "Privacy",
                     _ => throw new ArgumentOutOfRangeException(table),
                 };
