@@ -1,7 +1,7 @@
 namespace CrmFunctions;
 
 /// <summary>
-/// Start here: every route, queue, table and schedule, in the order of the flow. An event comes in over HTTP, is asked for and written to
+/// Start here: every route, queue, table and schedule, in the order of the flow. An event comes in over HTTP (Hooks, Intake) or in a file, is asked for and written to
 /// the log (Intake), recalculated into a decision (Recalculation), looked at again when silence alone changes it (Reviews), and told to
 /// whom it concerns (Notifications). FLOW.md beside this file says why nothing is lost and nothing counts twice.
 /// </summary>
@@ -59,6 +59,7 @@ public static class Flow
         // Reports
         public const string BaseReport = "reports/base";
         public const string ChurnWarnings = "reports/churn-warnings";
+        public const string GapReport = "reports/gaps";
         public const string AtRisk = "reports/at-risk";
 
         // Standards
@@ -91,6 +92,7 @@ public static class Flow
         public const string Events = "events";
         public const string Quarantine = "quarantine";
         public const string Sources = "sources";
+        public const string Gaps = "gaps";
         public const string Imports = "imports";
         public const string Handles = "handles";
         public const string Customers = "customers";
@@ -100,7 +102,7 @@ public static class Flow
         public const string Calibrations = "calibrations";
         public const string Privacy = "privacy";
 
-        public static IReadOnlyList<string> All { get; } = [Events, Quarantine, Sources, Imports, Handles, Customers, Due, Messages, Standards, Calibrations, Privacy];
+        public static IReadOnlyList<string> All { get; } = [Events, Quarantine, Sources, Gaps, Imports, Handles, Customers, Due, Messages, Standards, Calibrations, Privacy];
     }
 
     public static class Schedules
@@ -116,6 +118,9 @@ public static class Flow
 
         /// <summary>Every ten minutes; sends in business hours only.</summary>
         public const string SendRevisitReminders = "40 */10 * * * *";
+
+        /// <summary>Every quarter of an hour: what sources have that no webhook told.</summary>
+        public const string ReconcileSources = "35 5/15 * * * *";
 
         /// <summary>Every Sunday, 18:30 UTC, when Asia sleeps: percentiles and value models of the base.</summary>
         public const string Calibrate = "0 30 18 * * 0";

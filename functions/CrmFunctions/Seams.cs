@@ -47,6 +47,9 @@ public static class Seams
     /// <summary>File kept in chunks, none of them asked for.</summary>
     public const string ImportKept = "import.kept";
 
+    /// <summary>What a source had and no webhook told is filed, the gap not kept.</summary>
+    public const string GapsFiled = "reconciliation.filed";
+
     /// <summary>Chunk of an import filed, its result not written.</summary>
     public const string ChunkFiled = "import.filed";
 

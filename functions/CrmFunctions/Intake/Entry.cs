@@ -21,7 +21,7 @@ public sealed record Entry(CustomerEvent Event, string Type, string Data, Handle
 
     private static readonly FieldProblem base64 = new("data_base64", "is not taken; send data, a JSON object");
 
-    /// <summary>Which row of which import it stands in; null where it came in no file. By it a second try knows what the first one wrote.</summary>
+    /// <summary>Which row of which import it stands in, or which window of a reconciliation found it; else null. By it a second try knows what the first one wrote.</summary>
     public string? Origin { get; init; }
 
     /// <summary>Reads an event out of a request.</summary>

@@ -67,8 +67,7 @@ public sealed class EventLog(CrmTables tables, RecalculationRequests requests, Q
         await Parallel.ForEachAsync(
             fresh,
             new ParallelOptions { MaxDegreeOfParallelism = options.Value.Writes, CancellationToken = cancellationToken },
-            async (index, token) => filings[index] = await Logged(entries[index], token) is not { } logged ? Filing.Accepted
-                : IsSame(logged, entries[index]) ? Filing.Duplicate : Filing.Quarantined);
+            async (index, token) => filings[index] = await Logged(entries[index], token) is { } logged ? Known(entries[index], logged) : Filing.Accepted);
         return filings;
     }
 
@@ -149,11 +148,13 @@ public sealed class EventLog(CrmTables tables, RecalculationRequests requests, Q
 
         // An insert that conflicts is a redelivery, unless the sender has used the id for something else.
         var logged = await Logged(entry, cancellationToken) ?? throw new UnreachableException("The log is append-only: a row that conflicts is there.");
-        if (!IsSame(logged, entry)) return await KeepAside(entry, cancellationToken);
-
-        // Of a file's row a first try wrote this, and died before it could say so.
-        return entry.Origin is not null && logged.Origin == entry.Origin ? Filing.Accepted : Filing.Duplicate;
+        return Known(entry, logged) is var known and not Filing.Quarantined ? known : await KeepAside(entry, cancellationToken);
     }
+
+    // One origin writes an event once: there, a first try wrote it and died before it could say so.
+    private static Filing Known(Entry entry, EventRow logged) =>
+        !IsSame(logged, entry) ? Filing.Quarantined
+        : entry.Origin is not null && logged.Origin == entry.Origin ? Filing.Accepted : Filing.Duplicate;
 
     private Task<EventRow?> Logged(Entry entry, CancellationToken cancellationToken) =>
         tables.Events.Get<EventRow>(entry.Filed.Key, entry.Key, cancellationToken, [nameof(EventRow.BodyHash), nameof(EventRow.Type), nameof(EventRow.Origin)]);

@@ -17,6 +17,9 @@ public sealed class CrmTables(TableServiceClient account)
     /// <summary>Who sends us webhooks.</summary>
     public TableClient Sources { get; } = account.GetTableClient(Flow.Tables.Sources);
 
+    /// <summary>How far each source was compared with the log, and what was missing.</summary>
+    public TableClient Gaps { get; } = account.GetTableClient(Flow.Tables.Gaps);
+
     /// <summary>Files being imported, and the result of each of their rows.</summary>
     public TableClient Imports { get; } = account.GetTableClient(Flow.Tables.Imports);
 

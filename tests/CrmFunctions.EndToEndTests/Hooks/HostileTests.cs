@@ -15,36 +15,36 @@ public sealed class HostileTests(HookSuite hooks) : IClassFixture<HookSuite>
     [Fact]
     public async Task H1_one_blank_or_another_order_of_members_with_the_signature_kept_is_refused()
     {
-        await Shopify("h1");
+        await Shopify("h01");
         var body = ShopTests.Order(1, "10.00", "paid");
         var headers = Webhooks.Shopify(Secret, body, "orders/paid");
         var text = Encoding.UTF8.GetString(body);
 
-        await hooks.Stranger("h1", () => hooks.Send("h1", Encoding.UTF8.GetBytes(text.Replace(",", ", ", StringComparison.Ordinal)), headers));
-        await hooks.Stranger("h1", () => hooks.Send("h1", Encoding.UTF8.GetBytes(text + " "), headers));
-        await hooks.Stranger("h1", () => hooks.Send("h1", Encoding.UTF8.GetBytes(new JsonObject(JsonNode.Parse(text)!.AsObject().Reverse().Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone()))).ToJsonString()), headers));
-        Assert.Empty(await hooks.Log("h1"));
-        Assert.Equal(200, (await hooks.Send("h1", body, headers)).Status);
+        await hooks.Stranger("h01", () => hooks.Send("h01", Encoding.UTF8.GetBytes(text.Replace(",", ", ", StringComparison.Ordinal)), headers));
+        await hooks.Stranger("h01", () => hooks.Send("h01", Encoding.UTF8.GetBytes(text + " "), headers));
+        await hooks.Stranger("h01", () => hooks.Send("h01", Encoding.UTF8.GetBytes(new JsonObject(JsonNode.Parse(text)!.AsObject().Reverse().Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone()))).ToJsonString()), headers));
+        Assert.Empty(await hooks.Log("h01"));
+        Assert.Equal(200, (await hooks.Send("h01", body, headers)).Status);
     }
 
     [Fact]
     public async Task H2_a_body_written_anew_with_escapes_is_another_body()
     {
-        await Shopify("h2");
+        await Shopify("h02");
         var body = ShopTests.Order(2, "10.00", "paid");
         var escaped = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(body).Replace("安", "\\u5b89", StringComparison.Ordinal));
 
-        await hooks.Stranger("h2", () => hooks.Send("h2", escaped, Webhooks.Shopify(Secret, body, "orders/paid")));
+        await hooks.Stranger("h02", () => hooks.Send("h02", escaped, Webhooks.Shopify(Secret, body, "orders/paid")));
 
         // Signed as it is, it says the same: one event.
-        Assert.Equal((1, 0, 0), (await hooks.Send("h2", body, Webhooks.Shopify(Secret, body, "orders/paid"))).Counts);
-        Assert.Equal((0, 1, 0), (await hooks.Send("h2", escaped, Webhooks.Shopify(Secret, escaped, "orders/paid"))).Counts);
+        Assert.Equal((1, 0, 0), (await hooks.Send("h02", body, Webhooks.Shopify(Secret, body, "orders/paid"))).Counts);
+        Assert.Equal((0, 1, 0), (await hooks.Send("h02", escaped, Webhooks.Shopify(Secret, escaped, "orders/paid"))).Counts);
     }
 
     [Fact]
     public async Task H3_H4_a_signature_that_is_missing_twice_joined_or_misspelt_is_refused()
     {
-        await Shopify("h3");
+        await Shopify("h03");
         var body = ShopTests.Order(3, "10.00", "paid");
         var right = Webhooks.Base64(Secret, body);
         var signatures = new (string, string)[][]
@@ -59,8 +59,8 @@ public sealed class HostileTests(HookSuite hooks) : IClassFixture<HookSuite>
             [("X-Shopify-Hmac-Sha256", new string('A', 10_000))],
             [("X-Shopify-Hmac-Sha256", Convert.ToHexString(Convert.FromBase64String(right)))],
         };
-        foreach (var headers in signatures) await hooks.Stranger("h3", () => hooks.Send("h3", body, [.. headers, ("X-Shopify-Topic", "orders/paid")]));
-        Assert.Empty(await hooks.Log("h3"));
+        foreach (var headers in signatures) await hooks.Stranger("h03", () => hooks.Send("h03", body, [.. headers, ("X-Shopify-Topic", "orders/paid")]));
+        Assert.Empty(await hooks.Log("h03"));
     }
 
     [Theory]
@@ -80,12 +80,12 @@ public sealed class HostileTests(HookSuite hooks) : IClassFixture<HookSuite>
     [Fact]
     public async Task H6_a_test_signature_rescues_no_wrong_one()
     {
-        await hooks.Source("h6", """{"provider":"stripe","secrets":["whsec_x"]}""");
+        await hooks.Source("h06", """{"provider":"stripe","secrets":["whsec_x"]}""");
         var body = Stripe("evt_6");
         var right = Webhooks.Stripe("whsec_x", body, HookSuite.Now)[0].Item2;
-        await hooks.Stranger("h6", () => hooks.Send("h6", body, [("Stripe-Signature", right.Replace("v1=", "v0=", StringComparison.Ordinal))]));
-        await hooks.Stranger("h6", () => hooks.Send("h6", body, [("Stripe-Signature", right.Replace("v1=", "v0=", StringComparison.Ordinal) + ",v1=" + new string('0', 64))]));
-        Assert.Equal(200, (await hooks.Send("h6", body, [("Stripe-Signature", right)])).Status);
+        await hooks.Stranger("h06", () => hooks.Send("h06", body, [("Stripe-Signature", right.Replace("v1=", "v0=", StringComparison.Ordinal))]));
+        await hooks.Stranger("h06", () => hooks.Send("h06", body, [("Stripe-Signature", right.Replace("v1=", "v0=", StringComparison.Ordinal) + ",v1=" + new string('0', 64))]));
+        Assert.Equal(200, (await hooks.Send("h06", body, [("Stripe-Signature", right)])).Status);
     }
 
     [Theory]
@@ -103,38 +103,38 @@ public sealed class HostileTests(HookSuite hooks) : IClassFixture<HookSuite>
     [Fact]
     public async Task H8_a_replay_within_the_window_is_a_duplicate_and_after_it_refused()
     {
-        await hooks.Source("h8", $$"""{"provider":"standard-webhooks","secrets":["whsec_{{StandardSecret}}"]}""");
+        await hooks.Source("h08", $$"""{"provider":"standard-webhooks","secrets":["whsec_{{StandardSecret}}"]}""");
         var body = Encoding.UTF8.GetBytes("""{"type":"visit","data":{"customer":{"id":"8"}}}""");
         var now = Webhooks.Standard(StandardSecret, body, "msg_8", HookSuite.Now);
-        Assert.Equal((1, 0, 0), (await hooks.Send("h8", body, now)).Counts);
-        Assert.Equal((0, 1, 0), (await hooks.Send("h8", body, now)).Counts);
-        await hooks.Stranger("h8", () => hooks.Send("h8", body, Webhooks.Standard(StandardSecret, body, "msg_8", HookSuite.Now.AddMinutes(-6))));
+        Assert.Equal((1, 0, 0), (await hooks.Send("h08", body, now)).Counts);
+        Assert.Equal((0, 1, 0), (await hooks.Send("h08", body, now)).Counts);
+        await hooks.Stranger("h08", () => hooks.Send("h08", body, Webhooks.Standard(StandardSecret, body, "msg_8", HookSuite.Now.AddMinutes(-6))));
 
         // A sender's own second try is signed anew, with the id it had.
-        Assert.Equal((0, 1, 0), (await hooks.Send("h8", body, Webhooks.Standard(StandardSecret, body, "msg_8", HookSuite.Now.AddSeconds(-20)))).Counts);
-        Assert.Single(await hooks.Log("h8"));
+        Assert.Equal((0, 1, 0), (await hooks.Send("h08", body, Webhooks.Standard(StandardSecret, body, "msg_8", HookSuite.Now.AddSeconds(-20)))).Counts);
+        Assert.Single(await hooks.Log("h08"));
     }
 
     [Fact]
     public async Task H9_a_replay_under_a_new_id_or_another_topic_is_a_duplicate_or_harmless()
     {
-        await Shopify("h9");
+        await Shopify("h09");
         var body = ShopTests.Order(9, "10.00", "paid");
-        Assert.Equal((1, 0, 0), (await hooks.Send("h9", body, Webhooks.Shopify(Secret, body, "orders/paid"))).Counts);
+        Assert.Equal((1, 0, 0), (await hooks.Send("h09", body, Webhooks.Shopify(Secret, body, "orders/paid"))).Counts);
         foreach (var topic in new[] { "orders/paid", "orders/updated", "orders/cancelled", "orders/create" })
         {
-            Assert.Equal((0, 1, 0), (await hooks.Send("h9", body, [.. Webhooks.Shopify(Secret, body, topic), ("X-Shopify-Event-Id", Guid.NewGuid().ToString())])).Counts);
+            Assert.Equal((0, 1, 0), (await hooks.Send("h09", body, [.. Webhooks.Shopify(Secret, body, topic), ("X-Shopify-Event-Id", Guid.NewGuid().ToString())])).Counts);
         }
 
         // Under the topic of an erasure an order is not one.
         foreach (var topic in new[] { "customers/delete", "refunds/create" })
         {
-            Assert.Equal((0, 0, 1), (await hooks.Send("h9", body, Webhooks.Shopify(Secret, body, topic))).Counts);
+            Assert.Equal((0, 0, 1), (await hooks.Send("h09", body, Webhooks.Shopify(Secret, body, topic))).Counts);
         }
 
-        Assert.Equal(["order.paid"], await hooks.Types("h9"));
+        Assert.Equal(["order.paid"], await hooks.Types("h09"));
         await hooks.Suite.Settle();
-        Assert.Equal(1, (int)(await hooks.Suite.Customer("h9:820982911946154508"))["orders"]!);
+        Assert.Equal(1, (int)(await hooks.Suite.Customer("h09:820982911946154508"))["orders"]!);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using CrmFunctions.Domain.Standards;
 using CrmFunctions.Importing;
 using CrmFunctions.Importing.Mapping;
+using CrmFunctions.Privacy;
 using CrmFunctions.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -44,6 +45,25 @@ public sealed class InterruptedTests(Azurite azurite) : IClassFixture<Azurite>
         await suite.Fire(nameof(SweepImports));
         Assert.DoesNotContain("open", await Partitions(suite));
         Assert.DoesNotContain(await Keys(suite, import), key => key.StartsWith(ImportStore.ChunkPrefix, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_person_who_is_forgotten_while_a_file_waits_is_in_no_row_of_it_any_more()
+    {
+        await using var suite = await Suite.Start(azurite, settings: impatient);
+        var import = await Keep(suite, "email,date,amount,name\na@example.com,2026-01-01,5,Ada\nb@example.com,2026-01-01,6,Bob\nc@example.com,2026-01-01,7,Cem\n");
+        var imports = suite.Host.Services.GetServices<IPersonalData>().OfType<ImportsOfPeople>().Single();
+        var bob = new PersonalIdentifiers(new HashSet<CrmFunctions.Domain.Customers.Handle>(), new HashSet<string> { "b@example.com", "Bob" });
+
+        var export = await imports.Export(bob, CancellationToken.None);
+        Assert.Equal("""[{"email":"b@example.com","date":"2026-01-01","amount":"6","name":"Bob"}]""", export.ToJsonString());
+        Assert.Equal(1, await imports.Forget(bob, CancellationToken.None));
+        Assert.Equal(0, await imports.Forget(bob, CancellationToken.None));
+
+        await suite.Fire(nameof(SweepImports));
+        var done = await suite.Get($"imports/{import}");
+        Assert.Equal((2, 0, 1), ImportSuite.Counts(done));
+        Assert.DoesNotContain("Bob", done.ToJsonString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -34,6 +34,7 @@ public sealed partial class LayoutTests
                     "Sources" => "Sources",
                     "Customers" => "Customers",
                     "Handles" => "People",
+                    "Gaps" => "Reconciliation",
                     "Due" => "Reviews",
                     "Messages" => "Notifications",
                     "Standards" => "Standards",

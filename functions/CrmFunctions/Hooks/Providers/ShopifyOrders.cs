@@ -42,11 +42,13 @@ internal static class ShopifyOrders
 
         foreach (var refund in order.Items("refunds"))
         {
-            var refundId = refund.Text("id");
+            // Goods may come back and no money go: then nothing was given back, as long as nothing else is said.
+            var (refundId, amount) = (refund.Text("id"), AmountOf(refund));
+            if (amount == "0") continue;
             meaning.Say(new Said(EventTypes.OrderRefunded, $"order/{id}/refund/{refundId}", customer)
             {
                 Time = refund.Instant(source.TimeZone, "processed_at") ?? refund.Instant(source.TimeZone, "created_at"),
-                Data = new JsonObject { ["orderId"] = id, ["refundId"] = refundId, ["amount"] = AmountOf(refund), ["currency"] = currency },
+                Data = new JsonObject { ["orderId"] = id, ["refundId"] = refundId, ["amount"] = amount, ["currency"] = currency },
             });
         }
     }
@@ -91,9 +93,8 @@ internal static class ShopifyOrders
 
     private static string? AmountOf(JsonElement refund)
     {
-        var paidBack = refund.Items("transactions").Where(transaction => transaction.Text("kind") == "refund" && transaction.Text("status") is "success" or null).ToList();
-        return paidBack.Count > 0
-            ? Minor.Sum(paidBack.Select(transaction => transaction.Text("amount")))
+        return refund.At("transactions") is { ValueKind: JsonValueKind.Array }
+            ? Minor.Sum(refund.Items("transactions").Where(transaction => transaction.Text("kind") == "refund" && transaction.Text("status") is "success" or null).Select(transaction => transaction.Text("amount")))
             : Minor.Sum(refund.Items("refund_line_items").SelectMany(line => new[] { line.Text("subtotal") ?? "0", line.Text("total_tax") ?? "0" }));
     }
 }

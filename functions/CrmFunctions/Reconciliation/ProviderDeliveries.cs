@@ -1,0 +1,24 @@
+using System.Collections.Immutable;
+using CrmFunctions.Hooks;
+using CrmFunctions.Hooks.Mapping;
+using CrmFunctions.Reconciliation.Asking;
+using CrmFunctions.Sources;
+using Microsoft.AspNetCore.Http;
+
+namespace CrmFunctions.Reconciliation;
+
+/// <summary>Reads deliveries as the providers of webhooks do: by the very mapping that maps the webhooks.</summary>
+public sealed class ProviderDeliveries : IDeliveryReader
+{
+    /// <inheritdoc/>
+    public DeliveryEntries Read(Source source, SourceDelivery delivery, DateTimeOffset receivedAt)
+    {
+        IHeaderDictionary headers = new HeaderDictionary();
+        headers.ContentType = "application/json";
+        foreach (var (name, value) in delivery.Headers) headers[name] = value;
+        var inForce = new SourceInForce(source, [], ImmutableDictionary<string, string>.Empty);
+        var meaning = new Meaning(source, receivedAt);
+        inForce.Provider.Map(new Delivery(HttpMethods.Post, "", headers, delivery.Body, receivedAt), inForce, meaning);
+        return new DeliveryEntries(meaning.Entries, meaning.Asides is [var aside, ..] ? $"{aside.Reason}: {aside.Detail}" : null);
+    }
+}
