@@ -111,7 +111,6 @@ public static class Composition
         services.AddSingleton<Dossier>();
         services.AddSingleton<LogErasure>();
         services.AddSingleton<Oblivion>();
-        services.AddSingleton<IPersonalData, QuarantinedPersons>();
         services.AddSingleton<IPersonalData, ToldPersons>();
         services.AddSingleton<IPersonalData, ImportedPersons>();
         services.AddChannels(settings);

@@ -8,7 +8,7 @@ namespace CrmFunctions.Importing;
 public sealed class ImportsOfPeople(ImportStore imports) : IPersonalData
 {
     /// <inheritdoc/>
-    public string Place => Flow.Tables.Imports;
+    public string Place => "import-chunks";
 
     /// <inheritdoc/>
     public async Task<JsonArray> Export(PersonalIdentifiers person, CancellationToken cancellationToken)

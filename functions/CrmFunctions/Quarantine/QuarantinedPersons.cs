@@ -23,7 +23,11 @@ public sealed class QuarantinedPersons(QuarantineStore quarantine) : IPersonalDa
             if (!Names(row, person)) continue;
             found.Add(new JsonObject
             {
-                ["source"] = row.Source, ["type"] = row.Type, ["receivedAt"] = row.ReceivedAt, ["reason"] = row.Reason, ["body"] = Encoding.UTF8.GetString(row.Body()),
+                ["source"] = row.Source,
+                ["type"] = row.Type,
+                ["receivedAt"] = row.ReceivedAt,
+                ["reason"] = row.Reason,
+                ["body"] = Encoding.UTF8.GetString(row.Body()),
             });
         }
 
