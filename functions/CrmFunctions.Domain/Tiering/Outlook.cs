@@ -26,19 +26,22 @@ public sealed class Outlook
 
     /// <summary>Probability of no order within <see cref="HorizonDays"/> by the rule that won the backtest; null without a model or an order.</summary>
     /// <param name="now">UTC.</param>
-    public double? ChurnProbability(DateTimeOffset now) => History is { } history ? model!.ChurnProbability(history, now) : null;
+    public double? ChurnProbability(DateTimeOffset now) => History is { } history ? Known(model!.ChurnProbability(history, now)) : null;
 
     /// <summary>The name of that rule.</summary>
     public string? ChurnRule => History is { } history ? model!.ChurnOf(history).Rule.Name : null;
 
     /// <summary>Probability that the customer still buys; null where nothing is known of it.</summary>
     /// <param name="now">UTC.</param>
-    public double? ProbabilityAlive(DateTimeOffset now) => History is { } history ? model!.ProbabilityAlive(history, now) : null;
+    public double? ProbabilityAlive(DateTimeOffset now) => History is { } history ? Known(model!.ProbabilityAlive(history, now)) : null;
 
     /// <summary>Expected net revenue of a horizon in the standard's currency, not discounted; null where nothing is known of it.</summary>
     /// <param name="now">UTC.</param>
     /// <param name="horizon">How far ahead.</param>
-    public double? PredictedValue(DateTimeOffset now, TimeSpan horizon) => History is { } history ? model!.PredictedValue(history, now, horizon.TotalDays) : null;
+    public double? PredictedValue(DateTimeOffset now, TimeSpan horizon) => History is { } history ? Known(model!.PredictedValue(history, now, horizon.TotalDays)) : null;
+
+    // Models fitted to a handful of customers may have no finite answer: it is then not known.
+    private static double? Known(double? value) => value is { } some && double.IsFinite(some) ? some : null;
 
     /// <summary>The silence since the last order with which a condition begins; the longest there is where it never does.</summary>
     /// <returns>Null where no model can say.</returns>

@@ -49,7 +49,7 @@ public sealed class QueryTests(InputSuite input) : IClassFixture<InputSuite>
 
     [Fact]
     public async Task A_scheme_that_there_is_not_is_named() =>
-        Assert.Contains("there is value", (string)(await input.Get($"customers/{Nobody}/receipt?scheme=x")).Problem(404, "not-found")["detail"]!, StringComparison.Ordinal);
+        Assert.Contains("there are value", (string)(await input.Get($"customers/{Nobody}/receipt?scheme=x")).Problem(404, "not-found")["detail"]!, StringComparison.Ordinal);
 
     [Theory]
     [InlineData(Nobody)]

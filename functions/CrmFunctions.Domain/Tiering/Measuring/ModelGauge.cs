@@ -51,7 +51,7 @@ internal sealed class AliveGauge(Subject customer) : ModelGauge(customer)
 
     public override bool Fades => Model is not null && Last >= 0;
 
-    public override Reading At(long now) => History is { } history && Model?.ProbabilityAlive(history, new DateTimeOffset(now, TimeSpan.Zero)) is { } probability
+    public override Reading At(long now) => History is { } history && Model?.ProbabilityAlive(history, new DateTimeOffset(now, TimeSpan.Zero)) is { } probability && double.IsFinite(probability)
         ? (decimal)Math.Round(probability, Decimals, MidpointRounding.AwayFromZero)
         : Reading.Unknown;
 }
@@ -68,7 +68,7 @@ internal sealed class PredictedValueGauge(Subject customer, TimeSpan horizon) : 
     {
         if (Model is null || History is not { } history) return Reading.Unknown;
         var steps = Math.Clamp((now - history.LastOrderAt.UtcTicks) / Step, 0, Steps10Years);
-        return Model.PredictedValue(history, history.LastOrderAt + TimeSpan.FromTicks(steps * Step), horizon.TotalDays) is { } value
+        return Model.PredictedValue(history, history.LastOrderAt + TimeSpan.FromTicks(steps * Step), horizon.TotalDays) is { } value && double.IsFinite(value)
             ? (decimal)Math.Round(Math.Min(value, (double)Money.Max), 2, MidpointRounding.AwayFromZero)
             : Reading.Unknown;
     }

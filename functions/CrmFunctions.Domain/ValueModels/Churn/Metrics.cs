@@ -58,7 +58,9 @@ public static class Metrics
         foreach (var value in values) total += value;
         for (var end = keys.Length; end > 0 && left > 0;)
         {
-            var (start, sum) = (end, 0.0);
+            // Equal predictions share what is left; one that is no number equals none, itself included.
+            var start = end - 1;
+            var sum = values[start];
             for (; start > 0 && keys[start - 1] == keys[end - 1]; start--) sum += values[start - 1];
             taken += sum * Math.Min(1, left / (end - start));
             left -= end - start;
