@@ -4,6 +4,7 @@ using CrmFunctions.Cli.Demo;
 using CrmFunctions.Cli.Importing;
 using CrmFunctions.Cli.Models;
 using CrmFunctions.Cli.Rfm;
+using CrmFunctions.Cli.Standards;
 using CrmFunctions.Cli.Start;
 
 ICommand[] commands =
@@ -19,6 +20,11 @@ ICommand[] commands =
     new PredictCommand(),
     new BacktestCommand(),
     new RfmCommand(),
+    new DecideCommand(),
+    new LintCommand(),
+    new TemplatesCommand(),
+    new SchemaCommand(),
+    new SuggestCommand(),
 ];
 
 using var stop = new CancellationTokenSource();
