@@ -65,7 +65,7 @@ public sealed partial class SchemaTests
     [Theory]
     [InlineData("", "", "#")]
     [InlineData("", "dimensions.0.", "dimension")]
-    [InlineData("", "dimensions.0.label.", "label")]
+    [InlineData("", "tiers.0.label.", "label")]
     [InlineData("", "dimensions.0.bands.", "bands")]
     [InlineData("", "dimensions.3.scale.", "scale")]
     [InlineData("\"dimensions.4.blend\": { \"measure\": \"tenure\", \"scale\": { \"from\": 0, \"to\": 9 }, \"share\": 40 }, ", "dimensions.4.blend.", "blend")]

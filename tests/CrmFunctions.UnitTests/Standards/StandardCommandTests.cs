@@ -23,7 +23,7 @@ public sealed class StandardCommandTests : IDisposable
         $"{First}\n{Second}\n",
         $"\uFEFF{First}\r\n\r\n{Second}",
         $$"""{"customerId":"x","events":2,"items":[{{Second}},{{First}}],"next":null}""",
-        $$"""{"person":{"id":"42"},"places":{"events":[{{First}},{{Second}}]}}""",
+        $$$"""{"person":{"id":"42"},"places":{"events":[{{{First}}},{{{Second}}}]}}""",
     ];
 
     [Theory]

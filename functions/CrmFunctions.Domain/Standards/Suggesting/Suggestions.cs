@@ -63,9 +63,9 @@ public sealed record Suggestions(
             wanted += shares[i];
             var last = i == shares.Length - 1;
             var from = last ? 0 : Threshold(scores, wanted, before, shares.Length - 1 - i);
-            var reached = last ? 1 : scores.ShareFrom(from);
+            var reached = last ? 1 : Math.Round(scores.ShareFrom(from), 4);
             var share = Math.Max(0, reached - above);
-            tiers.Add(new TierSuggestion(standard.Tiers[i].Name, standard.Tiers[i].From, from, shares[i], Math.Round(share, 4), (long)Math.Round(share * calibration.Customers)));
+            tiers.Add(new TierSuggestion(standard.Tiers[i].Name, standard.Tiers[i].From, from, shares[i], share, (long)Math.Round(share * calibration.Customers)));
             (above, before) = (Math.Max(above, reached), from);
         }
 
@@ -100,8 +100,8 @@ public sealed record Suggestions(
         [
             .. Enumerable.Range(1, count).Select(i => Round(values.ValueFrom(1 - ((decimal)i / (count + 1))), whole)).Where(cut => cut > values.Least && cut <= values.Most && cut > 0).Distinct(),
         ];
-        ImmutableArray<decimal> ends = [1, .. cuts.Select(values.ShareFrom), 0];
-        return new(dimension.Name, cuts, [.. ends.Zip(ends.Skip(1), (from, to) => Math.Round(from - to, 4))]);
+        ImmutableArray<decimal> ends = [1, .. cuts.Select(cut => Math.Round(values.ShareFrom(cut), 4)), 0];
+        return new(dimension.Name, cuts, [.. ends.Zip(ends.Skip(1), (from, to) => from - to)]);
     }
 
     /// <summary>Two leading digits are enough for a cut that people are to remember; whole measures have whole cuts.</summary>
