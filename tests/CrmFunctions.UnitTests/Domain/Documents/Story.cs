@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using CrmFunctions.Domain.Events;
 using CrmFunctions.TestKit;
@@ -67,6 +68,11 @@ internal static partial class Story
         "closed" => new ComplaintClosed("c"),
         "referral" => new Referral(null),
         "rated" => new PotentialRated(decimal.Parse(rest[0], CultureInfo.InvariantCulture), "wang", "met", rest.Length > 2 ? When(rest[2]) : null),
+        "tag" => new CustomerUpdated(null, [new TagChange(rest[0], On: true, rest.Length > 2 ? When(rest[2]) : null)]),
+        "untag" => new CustomerUpdated(null, [new TagChange(rest[0], On: false, null)]),
+        "attr" => new CustomerUpdated(new Dictionary<string, JsonElement> { [rest[0]] = JsonSerializer.SerializeToElement(rest[1]) }),
+        "pin" => new TierPinned("value", rest[0], "wang", "signed", rest.Length > 2 ? When(rest[2]) : null),
+        "unpin" => new TierUnpinned("value", "wang", null),
         "created" => new CustomerCreated(null),
         "updated" => new CustomerUpdated(null),
         "erased" => new CustomerErased(),

@@ -3,6 +3,7 @@ using CrmFunctions.Domain.Events;
 using CrmFunctions.Domain.Standards;
 using CrmFunctions.Domain.Tiering;
 using CrmFunctions.TestKit;
+using FsCheck;
 using FsCheck.Fluent;
 
 namespace CrmFunctions.UnitTests.Domain.Laws;
@@ -14,8 +15,13 @@ public sealed class NextReviewLaws
     private static readonly TimeSpan second = TimeSpan.FromSeconds(1);
 
     [Fact]
-    public void The_answer_differs_at_the_next_review_and_at_no_second_before() =>
-        Any.Always(Any.Situation.SelectMany(_ => Gen.Choose(0, int.MaxValue), (given, seed) => (given, seed)), Cases, pair =>
+    public void The_answer_differs_at_the_next_review_and_at_no_second_before() => DiffersFirst(Any.Situation);
+
+    [Fact]
+    public void Neither_do_stability_rules_pins_and_matrices_hide_a_change() => DiffersFirst(AnyRich.Situation);
+
+    private static void DiffersFirst(Gen<Situation> situations) =>
+        Any.Always(situations.SelectMany(_ => Gen.Choose(0, int.MaxValue), (given, seed) => (given, seed)), Cases, pair =>
         {
             var (given, random) = (pair.given, new Random(pair.seed));
             var facts = Make.Facts(given.History, given.Now);
@@ -116,6 +122,8 @@ public sealed class NextReviewLaws
             .Concat([TimeSpan.Zero, rules.NewFor, rules.IntentFor, rules.Dormant.Otherwise, rules.ChurnWarning.Otherwise, rules.ChurnedAfter])
             .Concat(Enumerable.Range(0, 12).Select(_ => TimeSpan.FromDays(random.Next(500)))).Distinct().ToList();
         var bases = given.History.Select(e => e.OccurredAt).Concat(given.History.Select(e => (e.What as PotentialRated)?.Expires).OfType<DateTimeOffset>());
+        var held = given.Standard.Stability;
+        spans.AddRange([held.Grace, held.MinimumStay, Stability.Quarter, TimeSpan.FromDays(45), TimeSpan.FromDays(60), TimeSpan.FromDays(90)]);
         var turns = bases.SelectMany(from => spans.Select(span => Floor(from + span))).SelectMany(turn => new[] { turn, turn + second }).ToArray();
         random.Shuffle(turns);
         var hours = (int)Math.Min(20_000, (horizon - given.Now).TotalHours);
