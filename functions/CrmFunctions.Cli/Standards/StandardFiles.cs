@@ -1,6 +1,5 @@
 using System.Text;
 using CrmFunctions.Cli.Commands;
-using CrmFunctions.Domain;
 using CrmFunctions.Domain.Calibrating;
 using CrmFunctions.Domain.Standards;
 using CrmFunctions.Domain.Tiering;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using CrmFunctions.Domain;
 using CrmFunctions.Domain.Standards;
 using CrmFunctions.Domain.Standards.Linting;
 using CrmFunctions.Domain.Tiering;

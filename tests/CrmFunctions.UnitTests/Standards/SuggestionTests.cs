@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using CrmFunctions.Domain.Standards;
 using CrmFunctions.Domain.Standards.Suggesting;
 using CrmFunctions.Domain.Tiering;
 using CrmFunctions.TestKit;

@@ -3,7 +3,6 @@ using CrmFunctions.Domain;
 using CrmFunctions.Domain.Standards;
 using CrmFunctions.Domain.Standards.Linting;
 using CrmFunctions.Domain.Standards.Templates;
-using CrmFunctions.Domain.Tiering;
 using Xunit.Abstractions;
 
 namespace CrmFunctions.UnitTests.Standards;
