@@ -2,6 +2,7 @@
 # Usage: scripts/bench.sh [OPTIONS] [SECTION…]      measures what the suite costs and prints it beside the budget
 #   flow                 the whole flow against a running app: answers, event to tier, operations, bursts, throughput (the default)
 #   decide               the decision alone: how many a second and core, and how that grows with a customer's history
+#   models               the value models alone: fits and predictions of CDNOW and of a million customers, growth, decisions, memory
 #   sdk                  the local SDK alone: tables against Azurite, messages on the broker file
 #   import               reading files of 10,000 to 1,000,000 rows in, with storage stubbed: peak memory, rows a second
 #   --rate N             flow: events a second of the steady load (50)
@@ -15,7 +16,7 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 for word in "$@"; do
-  [[ $word != --help && $word != -h ]] || { sed -n '2,13s/^# //p' "${BASH_SOURCE[0]}"; exit 0; }
+  [[ $word != --help && $word != -h ]] || { sed -n '2,14s/^# //p' "${BASH_SOURCE[0]}"; exit 0; }
 done
 for tool in dotnet node; do
   command -v "$tool" >/dev/null || { echo "$tool is missing; scripts/start.sh says where to get it." >&2; exit 1; }

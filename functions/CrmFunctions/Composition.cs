@@ -1,5 +1,5 @@
+using CrmFunctions.Calibrations;
 using CrmFunctions.Customers;
-using CrmFunctions.Domain.Tiering;
 using CrmFunctions.Importing;
 using CrmFunctions.Intake;
 using CrmFunctions.Messaging;
@@ -35,14 +35,22 @@ public static class Composition
         services.AddSingleton<Bus>();
         services.AddSingleton(standard);
         services.AddSingleton(new StandardText(json));
-        services.AddSingleton(Calibration.None);
         services.AddSingleton<Desk>();
+        services.AddSingleton<StandardStore>();
+        services.AddSingleton<ChangeStandards>();
+        services.AddSingleton<CalibrationStore>();
+        services.AddSingleton<CalibrationSubject>();
+        services.AddSingleton<BaseReader>();
         services.AddHostedService<Prepare>();
+        services.AddHostedService<FollowStandards>();
 
         services.AddChecked<IntakeOptions>(IntakeOptions.Section);
         services.AddChecked<DebounceOptions>(DebounceOptions.Section)
             .Validate(options => options.ClockSkew < options.Margin, $"{DebounceOptions.Section}: ClockSkew must be less than Margin.");
         services.AddChecked<ImportOptions>(ImportOptions.Section);
+        services.AddChecked<StandardOptions>(StandardOptions.Section);
+        services.AddChecked<CalibrationOptions>(CalibrationOptions.Section)
+            .Validate(options => options.LeastShift < options.LargestShift, $"{CalibrationOptions.Section}: LeastShift must be less than LargestShift.");
         services.AddChecked<NotificationOptions>(NotificationOptions.Section);
         services.AddChecked<BusinessHoursOptions>(BusinessHoursOptions.Section);
 

@@ -41,6 +41,16 @@ public static class Flow
         // Reports
         public const string BaseReport = "reports/base";
         public const string ChurnWarnings = "reports/churn-warnings";
+        public const string AtRisk = "reports/at-risk";
+
+        // Standards
+        public const string Standards = "standards";
+        public const string Standard = "standards/{scheme}";
+        public const string StandardVersion = "standards/{scheme}/{version}";
+
+        // Calibrations
+        public const string Calibrations = "calibrations";
+        public const string Calibration = "calibrations/{scheme}/{version}";
 
         // Operations
         public const string Recalculations = "recalculations";
@@ -54,6 +64,8 @@ public static class Flow
         public const string Imports = "imports";
         public const string Recalculations = "recalculations";
         public const string Notifications = "notifications";
+        public const string Calibrations = "calibrations";
+        public const string Rollouts = "rollouts";
         public const string Erasures = "erasures";
     }
 
@@ -68,9 +80,10 @@ public static class Flow
         public const string Due = "due";
         public const string Messages = "messages";
         public const string Standards = "standards";
+        public const string Calibrations = "calibrations";
         public const string Privacy = "privacy";
 
-        public static IReadOnlyList<string> All { get; } = [Events, Quarantine, Sources, Imports, Handles, Customers, Due, Messages, Standards, Privacy];
+        public static IReadOnlyList<string> All { get; } = [Events, Quarantine, Sources, Imports, Handles, Customers, Due, Messages, Standards, Calibrations, Privacy];
     }
 
     public static class Schedules
@@ -83,6 +96,9 @@ public static class Flow
 
         /// <summary>Every ten minutes; sends in business hours only.</summary>
         public const string SendRevisitReminders = "40 */10 * * * *";
+
+        /// <summary>Every Sunday, 18:30 UTC, when Asia sleeps: percentiles and value models of the base.</summary>
+        public const string Calibrate = "0 30 18 * * 0";
 
         /// <summary>Every ten minutes: goes on with imports that stood still, and clears uploads that broke off.</summary>
         public const string SweepImports = "50 */10 * * * *";

@@ -47,6 +47,15 @@ public static class Seams
     /// <summary>Chunk of an import filed, its result not written.</summary>
     public const string ChunkFiled = "import.filed";
 
+    /// <summary>Standard or calibration put into force, its rollout not known to be asked for in time.</summary>
+    public const string InForceWritten = "standards.inForce";
+
+    /// <summary>A part of everybody asked to be decided again, the next part not asked for.</summary>
+    public const string RolloutAsked = "standards.rollout";
+
+    /// <summary>Base read and calibrated, nothing kept.</summary>
+    public const string Calibrated = "calibrations.made";
+
     private static readonly ActivitySource source = new(SourceName);
 
     /// <summary>Marks that a seam has been reached.</summary>

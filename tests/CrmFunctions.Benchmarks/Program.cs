@@ -1,6 +1,7 @@
 using CrmFunctions.Benchmarks;
 using CrmFunctions.Benchmarks.Decide;
 using CrmFunctions.Benchmarks.Flow;
+using CrmFunctions.Benchmarks.Models;
 using CrmFunctions.Benchmarks.Importing;
 using CrmFunctions.Benchmarks.Results;
 using CrmFunctions.Benchmarks.Sdk;
@@ -10,6 +11,7 @@ using CrmFunctions.Benchmarks.Sdk;
 [
     ("flow", FlowSection.Run),
     ("decide", DecideSection.Run),
+    ("models", ModelsSection.Run),
     ("sdk", SdkSection.Run),
     ("import", ImportSection.Run),
 ];

@@ -19,7 +19,7 @@ internal sealed class Demonstration(Api api, Terminal terminal, bool json)
     public async Task<int> Run(DataSet data, CancellationToken cancellationToken)
     {
         var (loaded, settled, seconds) = await Load(data, cancellationToken);
-        await Report(settled, loaded, seconds, cancellationToken);
+        await Report(settled, loaded, seconds, cancellationToken, calibrates: loaded.Logged > 0);
         return Judge(data, loaded);
     }
 
@@ -31,9 +31,17 @@ internal sealed class Demonstration(Api api, Terminal terminal, bool json)
         return (loaded, settled, terminal.Clock.GetElapsedTime(started).TotalSeconds);
     }
 
-    public async Task Report(BaseReport settled, Loaded? loaded, double? seconds, CancellationToken cancellationToken)
+    /// <param name="settled">The base at one look.</param>
+    /// <param name="loaded">What was loaded before; null: nothing.</param>
+    /// <param name="seconds">How long that took.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <param name="calibrates">Whether the base is calibrated first, so that the value models know it.</param>
+    public async Task Report(BaseReport settled, Loaded? loaded, double? seconds, CancellationToken cancellationToken, bool calibrates = false)
     {
-        var report = await DemoReport.Ask(api, settled, loaded, seconds, terminal.Texts.Language, cancellationToken);
+        // Counted before the base is read for calibration and report, so that looking does not add to the cost of doing.
+        var health = await api.Health(cancellationToken);
+        var run = calibrates ? await new Calibrating(api, progress, terminal.Clock).Run(settled.Customers, cancellationToken) : null;
+        var report = await DemoReport.Ask(api, settled, loaded, seconds, health, run, terminal.Texts.Language, cancellationToken);
         if (json) terminal.Out.WriteLine(JsonSerializer.Serialize(report, Web));
         else new ReportPage(terminal.Drawing(terminal.Out), terminal.Texts).Print(report);
     }

@@ -14,7 +14,7 @@ internal sealed class BacktestCommand : ICommand
     public IReadOnlyList<Option> Options { get; } =
     [
         new("--transactions", "FILE", "CSV, one row a transaction; refunds and cancellations have negative amounts"),
-        Ledger.Columns,
+        .. Ledger.Options,
         new("--calibration-end", "DATE", "the last day that may be looked at"),
         new("--horizon-days", "N", "days of the holdout that follows"),
         new("--active-within-days", "N", "longest silence of the recently active (182)"),

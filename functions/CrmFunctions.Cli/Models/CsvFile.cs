@@ -79,8 +79,6 @@ internal sealed class CsvFile
 /// <summary>One row.</summary>
 internal readonly record struct CsvRow(CsvFile File, int Number, string[] Fields)
 {
-    private static readonly string[] Days = ["yyyyMMdd", "yyyy-MM-dd"];
-
     /// <exception cref="CommandFailedException">The row is too short.</exception>
     public string Text(int column) => column < Fields.Length
         ? Fields[column].Trim()
@@ -106,20 +104,10 @@ internal readonly record struct CsvRow(CsvFile File, int Number, string[] Fields
         return decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var amount) ? amount : throw File.Wrong(Number, column, text, "an amount");
     }
 
-    /// <summary>A day as yyyyMMdd or yyyy-MM-dd, or the day in UTC of an ISO 8601 instant; without an offset, the day as written.</summary>
-    public DateOnly Day(int column)
+    /// <summary>The day in a column, as the file writes dates.</summary>
+    public DateOnly Day(int column, CsvDays days)
     {
         var text = Text(column);
-        return TryDay(text, out var day) ? day : throw File.Wrong(Number, column, text, "a date (yyyyMMdd, yyyy-MM-dd or an ISO 8601 instant)");
-    }
-
-    public static bool TryDay(string text, out DateOnly day)
-    {
-        if (DateOnly.TryParseExact(text, Days, CultureInfo.InvariantCulture, DateTimeStyles.None, out day)) return true;
-        if (text.Length < 16 || text[4] != '-' || text[10] is not ('T' or ' ')
-            || !DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant))
-            return false;
-        day = DateOnly.FromDateTime(instant.UtcDateTime);
-        return true;
+        return days.TryRead(text, out var day) ? day : throw File.Wrong(Number, column, text, CsvDays.Wanted);
     }
 }

@@ -15,7 +15,7 @@ internal sealed class RfmCommand : ICommand
     public IReadOnlyList<Option> Options { get; } =
     [
         new("--orders", "FILE", "CSV, one row an order; refunds and cancellations have negative amounts"),
-        Ledger.Columns,
+        .. Ledger.Options,
         new("--as-of", "DATE", "the last day that counts"),
         new("--binning", "B", "quintile (the default), nested, or r for the R package rfm"),
         new("--segments", "S", "10 or 11 usual ones, or r for those of the R package (10; r with --binning r)"),

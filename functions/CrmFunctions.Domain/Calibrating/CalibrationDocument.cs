@@ -5,7 +5,7 @@ namespace CrmFunctions.Domain.Calibrating;
 
 /// <summary>A calibration as JSON holds it. Numbers are written so that reading gives the same bits.</summary>
 internal sealed record CalibrationDocument(
-    int Format, string? Version, DateTimeOffset At, long Customers, Dictionary<string, decimal[]>? Percentiles, decimal[]? Scores, ModelDocument? Model);
+    int Format, string? Version, DateTimeOffset At, string? Standard, long Customers, Dictionary<string, decimal[]>? Percentiles, decimal[]? Scores, ModelDocument? Model);
 
 /// <summary>The value models.</summary>
 internal sealed record ModelDocument(

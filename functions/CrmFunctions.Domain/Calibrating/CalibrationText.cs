@@ -29,7 +29,7 @@ public static class CalibrationText
         var percentiles = calibration.Percentiles.OrderBy(pair => pair.Key, StringComparer.Ordinal).ToDictionary(pair => pair.Key, pair => pair.Value.ToArray());
         return JsonSerializer.SerializeToUtf8Bytes(
             new CalibrationDocument(
-                Format, calibration.Version, calibration.At, calibration.Customers, percentiles, [.. calibration.Scores], calibration.Model is { } model ? Of(model) : null),
+                Format, calibration.Version, calibration.At, calibration.Standard, calibration.Customers, percentiles, [.. calibration.Scores], calibration.Model is { } model ? Of(model) : null),
             CalibrationJson.Default.CalibrationDocument);
     }
 
@@ -54,6 +54,7 @@ public static class CalibrationText
             {
                 Version = Needed(document.Version, "version"),
                 At = document.At.ToUniversalTime(),
+                Standard = document.Standard ?? "",
                 Customers = document.Customers,
                 Percentiles = percentiles,
                 Scores = scores,

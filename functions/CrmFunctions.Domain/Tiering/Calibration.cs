@@ -19,6 +19,9 @@ public sealed record Calibration
     /// <summary>The instant the base was looked at. UTC.</summary>
     public DateTimeOffset At { get; init; }
 
+    /// <summary>Scheme and version of the standard whose dimensions were measured; empty where there is none.</summary>
+    public string Standard { get; init; } = "";
+
     /// <summary>Customers of the base.</summary>
     public long Customers { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Azure.Data.Tables;
@@ -75,6 +76,27 @@ public sealed class CustomerStore(CrmTables tables)
         actions.AddRange(parts.Select(part => new TableTransactionAction(TableTransactionActionType.UpsertReplace, part)));
         if (change is not null) actions.Add(new TableTransactionAction(TableTransactionActionType.UpsertReplace, Row(customer, change)));
         return await tables.Customers.Transact(actions, cancellationToken);
+    }
+
+    /// <summary>Every customer decided, by id, a page of the storage after the other: for calibrations, never on the way of an event.</summary>
+    public async IAsyncEnumerable<StoredCustomer> ReadAll([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var filter = TableClient.CreateQueryFilter($"RowKey eq {CustomerRow.Key} and Kind eq {CustomerRow.Customer}");
+        await foreach (var row in tables.Customers.QueryAsync<CustomerRow>(filter, cancellationToken: cancellationToken)) yield return await Read(row, cancellationToken);
+    }
+
+    /// <summary>The ids of the next customers, by id: for having everybody decided again.</summary>
+    public async Task<IReadOnlyList<string>> NextIds(string after, int most, CancellationToken cancellationToken)
+    {
+        var ids = new List<string>(most);
+        var filter = TableClient.CreateQueryFilter($"PartitionKey gt {after} and RowKey eq {CustomerRow.Key} and Kind eq {CustomerRow.Customer}");
+        await foreach (var row in tables.Customers.QueryAsync<CustomerRow>(filter, select: ["PartitionKey"], cancellationToken: cancellationToken))
+        {
+            ids.Add(row.PartitionKey);
+            if (ids.Count == most) break;
+        }
+
+        return ids;
     }
 
     /// <summary>The changes of tier and stage, oldest first.</summary>

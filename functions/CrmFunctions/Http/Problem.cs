@@ -34,6 +34,7 @@ public sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind InvalidBatch = new("invalid-batch", 400, "No event of the batch can be taken");
     public static readonly ProblemKind InvalidImport = new("invalid-import", 400, "The file cannot be imported");
     public static readonly ProblemKind InvalidSource = new("invalid-source", 400, "The source cannot be saved");
+    public static readonly ProblemKind InvalidStandard = new("invalid-standard", 400, "The standard cannot work");
     public static readonly ProblemKind InvalidQuery = new("invalid-query", 400, "The query cannot be answered");
     public static readonly ProblemKind NotFound = new("not-found", 404, "There is none");
     public static readonly ProblemKind Unavailable = new("unavailable", 503, "The suite cannot answer right now");

@@ -13,7 +13,7 @@ public sealed record RecalculationMessage(string Handle, DateTimeOffset? Due = n
     public static ServiceBusMessage Review(string customer, DateTimeOffset due) => Bus.Message(
         $"review:{customer}:{due.ToUnixTimeSeconds()}", new RecalculationMessage(customer, due), MessagingJson.Default.RecalculationMessage);
 
-    /// <summary>The message of a recalculation of everything: once for each customer and standard.</summary>
+    /// <summary>The message of a recalculation of everything: once for each customer and occasion.</summary>
     public static ServiceBusMessage All(string customer, string occasion) => Bus.Message(
         $"all:{customer}:{occasion}", new RecalculationMessage(customer), MessagingJson.Default.RecalculationMessage);
 
@@ -27,5 +27,7 @@ public sealed record RecalculationMessage(string Handle, DateTimeOffset? Due = n
 [JsonSerializable(typeof(RecalculationMessage))]
 [JsonSerializable(typeof(Importing.ImportChunk))]
 [JsonSerializable(typeof(Notifications.Notification))]
+[JsonSerializable(typeof(Calibrations.CalibrationRequest))]
+[JsonSerializable(typeof(Standards.Rollout))]
 [JsonSerializable(typeof(Privacy.Erasure))]
 internal sealed partial class MessagingJson : JsonSerializerContext;

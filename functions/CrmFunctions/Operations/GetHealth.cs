@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Azure;
+using CrmFunctions.Calibrations;
 using CrmFunctions.Standards;
 using CrmFunctions.Storage;
 using Microsoft.AspNetCore.Http;
@@ -8,7 +9,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.Operations;
 
 /// <summary>Answers whether the suite is ready, and what it has cost since it started.</summary>
-public sealed class GetHealth(CrmTables tables, OperationCount operations, Desk desk, Clocks clocks)
+public sealed class GetHealth(CrmTables tables, OperationCount operations, Desk desk, Clocks clocks, CalibrationStore calibrations)
 {
 #pragma warning disable CS1591
     [Function(nameof(GetHealth))]
@@ -17,8 +18,9 @@ public sealed class GetHealth(CrmTables tables, OperationCount operations, Desk 
 #pragma warning restore CS1591
     {
         var (ready, why) = await Storage(cancellationToken);
+        var alarms = ready ? await Alarms(cancellationToken) : [];
         return TypedResults.Json(
-            new HealthAnswer(ready ? "ready" : "unavailable", why, clocks.Now, desk.Standard.Name, Counted()),
+            new HealthAnswer(ready ? "ready" : "unavailable", why, clocks.Now, desk.Standard.Name, desk.Calibration.Version, alarms, Counted()),
             OperationsJson.Default.HealthAnswer,
             statusCode: ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
@@ -36,6 +38,17 @@ public sealed class GetHealth(CrmTables tables, OperationCount operations, Desk 
         }
     }
 
+    private async Task<IReadOnlyList<string>> Alarms(CancellationToken cancellationToken)
+    {
+        var alarms = new List<string>();
+        foreach (var scheme in desk.InForce.Schemes.Select(each => each.Standard.Scheme))
+        {
+            if (await calibrations.ReadRun(scheme, cancellationToken) is { Alarm: { } alarm }) alarms.Add($"calibration of {scheme}: {alarm}");
+        }
+
+        return alarms;
+    }
+
     private CountedAnswer Counted()
     {
         var (tables, broker, events) = (operations.Tables, operations.Broker, operations.Events);
@@ -45,7 +58,14 @@ public sealed class GetHealth(CrmTables tables, OperationCount operations, Desk 
 }
 
 /// <summary>Whether the suite is ready.</summary>
-public sealed record HealthAnswer(string Status, string? Why, DateTimeOffset Clock, string Standard, CountedAnswer Operations);
+/// <param name="Status">ready or unavailable.</param>
+/// <param name="Why">Why it is unavailable.</param>
+/// <param name="Clock">The business clock. UTC.</param>
+/// <param name="Standard">The primary standard in force.</param>
+/// <param name="Calibration">The calibration it uses.</param>
+/// <param name="Alarms">What a person must look at, a sentence each.</param>
+/// <param name="Operations">What this process has done.</param>
+public sealed record HealthAnswer(string Status, string? Why, DateTimeOffset Clock, string Standard, string Calibration, IReadOnlyList<string> Alarms, CountedAnswer Operations);
 
 /// <summary>What this process has done since it started.</summary>
 /// <param name="Tables">Table transactions.</param>

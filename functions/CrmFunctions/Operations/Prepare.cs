@@ -6,13 +6,13 @@ using Microsoft.Extensions.Hosting;
 namespace CrmFunctions.Operations;
 
 /// <summary>Before the first request: the tables are there, and the standard in force is on record.</summary>
-public sealed class Prepare(CrmTables tables, Standard standard, StandardText text, Clocks clocks) : IHostedService
+public sealed class Prepare(CrmTables tables, Standard standard, StandardText text, ChangeStandards change) : IHostedService
 {
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await tables.Prepare(cancellationToken);
-        await tables.Record(standard, text.Json, clocks.Now, cancellationToken);
+        await change.Seed(standard, text.Json, cancellationToken);
     }
 
     /// <inheritdoc/>

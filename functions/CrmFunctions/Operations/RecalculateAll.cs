@@ -7,7 +7,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.Operations;
 
 /// <summary>Has every customer decided again: after another standard came into force.</summary>
-public sealed class RecalculateAll(BaseScan scan, Bus bus, Desk desk)
+public sealed class RecalculateAll(BaseScan scan, Bus bus, Desk desk, Clocks clocks)
 {
 #pragma warning disable CS1591
     [Function(nameof(RecalculateAll))]
@@ -17,7 +17,7 @@ public sealed class RecalculateAll(BaseScan scan, Bus bus, Desk desk)
     {
         var customers = await scan.Read(cancellationToken);
         await bus.Send(
-            Flow.Queues.Recalculations, [.. customers.Select(customer => RecalculationMessage.All(customer.Id, desk.Standard.Version))], cancellationToken);
+            Flow.Queues.Recalculations, [.. customers.Select(customer => RecalculationMessage.All(customer.Id, $"{desk.InForce.Revision}-{clocks.Machine.GetUtcNow().ToUnixTimeSeconds()}"))], cancellationToken);
         return TypedResults.Json(
             new RecalculateAllAnswer(customers.Count, desk.Standard.Name), OperationsJson.Default.RecalculateAllAnswer, statusCode: StatusCodes.Status202Accepted);
     }

@@ -70,4 +70,5 @@ public sealed record Cell(string Tier, string Stage, int Customers);
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(BaseAnswer))]
 [JsonSerializable(typeof(ChurnAnswer))]
+[JsonSerializable(typeof(AtRiskAnswer))]
 internal sealed partial class ReportsJson : JsonSerializerContext;

@@ -5,11 +5,19 @@ using CrmFunctions.Domain.Tiering;
 
 namespace CrmFunctions.Standards;
 
-/// <summary>Where decisions are made: the standard in force, its calibration and the business clock.</summary>
-public sealed class Desk(Standard standard, Calibration calibration, Clocks clocks)
+/// <summary>Where decisions are made: what is in force, kept in memory, and the business clock.</summary>
+public sealed class Desk(Standard seeded, Clocks clocks, StandardStore store)
 {
-    /// <summary>The standard in force.</summary>
-    public Standard Standard => standard;
+    private volatile InForce current = new(0, default, [new SchemeInForce(seeded, Calibration.None)]);
+
+    /// <summary>All that is in force here.</summary>
+    public InForce InForce => current;
+
+    /// <summary>The primary standard in force.</summary>
+    public Standard Standard => current.Schemes[0].Standard;
+
+    /// <summary>The calibration it uses.</summary>
+    public Calibration Calibration => current.Schemes[0].Calibration;
 
     /// <summary>Decides now.</summary>
     /// <param name="history">The customer's events, each once.</param>
@@ -20,7 +28,16 @@ public sealed class Desk(Standard standard, Calibration calibration, Clocks cloc
     /// <param name="asOf">UTC. Later events count for nothing.</param>
     public (Facts Facts, Decision Decision) Decide(IReadOnlyList<CustomerEvent> history, DateTimeOffset asOf)
     {
+        var (standard, calibration) = current.Schemes[0];
         var facts = Facts.From(history, asOf);
         return (facts, Decisions.Decide(facts, standard, calibration, asOf));
+    }
+
+    /// <summary>Looks at what is in force and takes it over: one read where nothing has changed.</summary>
+    public async Task Follow(CancellationToken cancellationToken)
+    {
+        if (await store.ReadRow(cancellationToken) is not { } row || row.Revision <= current.Revision) return;
+        var next = await store.Load(row, current, cancellationToken);
+        if (next.Revision > current.Revision) current = next;
     }
 }

@@ -1,19 +1,23 @@
+using System.Collections.Immutable;
 using System.Reflection;
+using System.Text.Json;
 using Azure;
 using Azure.Data.Tables;
+using CrmFunctions.Calibrations;
 using CrmFunctions.Domain.Standards;
+using CrmFunctions.Domain.Tiering;
 using CrmFunctions.Storage;
 using Microsoft.Extensions.Configuration;
 
 namespace CrmFunctions.Standards;
 
-/// <summary>The standard in force, and the record of every version that was.</summary>
-public static class StandardStore
+/// <summary>What is in force, and the record of every version that was.</summary>
+public sealed class StandardStore(CrmTables tables, CalibrationStore calibrations)
 {
-    /// <summary>The setting that names a file to take the standard from; empty: the one that ships.</summary>
+    /// <summary>The setting that names a file to take the first standard from; empty: the one that ships.</summary>
     public const string FileSetting = "Standard:File";
 
-    /// <summary>Reads the standard in force.</summary>
+    /// <summary>Reads the standard that the settings bring.</summary>
     /// <exception cref="FormatException">It cannot work; the message says what would be right.</exception>
     public static (Standard Standard, string Json) Read(IConfiguration settings)
     {
@@ -21,10 +25,57 @@ public static class StandardStore
         return (StandardReader.ReadOrThrow(json), json);
     }
 
-    /// <summary>Records the version, once.</summary>
-    public static Task Record(this CrmTables tables, Standard standard, string json, DateTimeOffset now, CancellationToken cancellationToken) =>
-        tables.Standards.Add(
-            new StandardRow { PartitionKey = standard.Scheme, RowKey = standard.Version, Json = json, FirstUsed = now }, cancellationToken);
+    /// <summary>Records a version, once.</summary>
+    public Task Record(Standard standard, string json, DateTimeOffset now, CancellationToken cancellationToken) => tables.Standards.Add(
+        new StandardRow { PartitionKey = standard.Scheme, RowKey = standard.Version, Json = json, FirstUsed = now }, cancellationToken);
+
+    /// <summary>A version on record; null where there is none.</summary>
+    public Task<StandardRow?> Find(string scheme, string version, CancellationToken cancellationToken) =>
+        IsKey(scheme) && IsKey(version) ? tables.Standards.Get<StandardRow>(scheme, version, cancellationToken) : Task.FromResult<StandardRow?>(null);
+
+    /// <summary>The row that says what is in force; null: nothing yet.</summary>
+    public Task<InForceRow?> ReadRow(CancellationToken cancellationToken) => tables.Standards.Get<InForceRow>(InForceRow.Partition, InForceRow.Key, cancellationToken);
+
+    /// <summary>Writes it, first or over the one that was read.</summary>
+    /// <returns>False where somebody else was faster.</returns>
+    public Task<bool> Write(InForceRow row, InForceRow? read, CancellationToken cancellationToken) =>
+        read is null ? tables.Standards.Add(row, cancellationToken) : tables.Standards.Replace(row, read.ETag, cancellationToken);
+
+    /// <summary>The names in a row.</summary>
+    public static ImmutableArray<SchemeNames> NamesOf(InForceRow row) => [.. JsonSerializer.Deserialize(row.Schemes, InForceJson.Default.SchemeNamesArray)!];
+
+    /// <summary>The names as a column holds them.</summary>
+    public static string Written(IEnumerable<SchemeNames> names) => JsonSerializer.Serialize([.. names], InForceJson.Default.SchemeNamesArray);
+
+    /// <summary>Standards and calibrations of a row. What is in force already is not read again.</summary>
+    /// <exception cref="InvalidOperationException">The record has not what the row names.</exception>
+    public async Task<InForce> Load(InForceRow row, InForce known, CancellationToken cancellationToken)
+    {
+        var schemes = ImmutableArray.CreateBuilder<SchemeInForce>();
+        foreach (var names in NamesOf(row))
+        {
+            var before = known.Find(names.Scheme);
+            var standard = before?.Standard.Version == names.Standard ? before.Standard : await ReadStandard(names, cancellationToken);
+            var calibration = before?.Calibration.Version == names.Calibration ? before.Calibration : await ReadCalibration(names, cancellationToken);
+            schemes.Add(new SchemeInForce(standard, calibration));
+        }
+
+        return new InForce(row.Revision, row.ChangedAt, schemes.ToImmutable());
+    }
+
+    private async Task<Standard> ReadStandard(SchemeNames names, CancellationToken cancellationToken)
+    {
+        var row = await Find(names.Scheme, names.Standard, cancellationToken)
+            ?? throw new InvalidOperationException($"Standard {names.Scheme}@{names.Standard} is in force and not on record.");
+        return StandardReader.ReadOrThrow(row.Json);
+    }
+
+    private async Task<Calibration> ReadCalibration(SchemeNames names, CancellationToken cancellationToken) => names.Calibration == Calibration.None.Version
+        ? Calibration.None
+        : await calibrations.Read(names.Scheme, names.Calibration, cancellationToken)
+            ?? throw new InvalidOperationException($"Calibration {names.Calibration} of {names.Scheme} is in force and not on record.");
+
+    private static bool IsKey(string text) => text.Length is > 0 and <= 100 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
 
     private static string Shipped()
     {
@@ -35,7 +86,7 @@ public static class StandardStore
     }
 }
 
-/// <summary>A version of a standard that decided or decides.</summary>
+/// <summary>A version of a standard that decided, decides, or waits for its calibration.</summary>
 public sealed class StandardRow : ITableEntity
 {
 #pragma warning disable CS1591 // Keys and columns.

@@ -35,6 +35,9 @@ public sealed class CrmTables(TableServiceClient account)
     /// <summary>Requests about people's data, and what became of them.</summary>
     public TableClient Privacy { get; } = account.GetTableClient(Flow.Tables.Privacy);
 
+    /// <summary>What was learned from the base, scheme by scheme.</summary>
+    public TableClient Calibrations { get; } = account.GetTableClient(Flow.Tables.Calibrations);
+
     /// <summary>The standards that decided or decide.</summary>
     public TableClient Standards { get; } = account.GetTableClient(Flow.Tables.Standards);
 

@@ -42,6 +42,16 @@ internal static class DecideSection
         return figures;
     }
 
+    /// <summary>A typical customer's decision alone, and with its receipt read.</summary>
+    public static IEnumerable<Figure> Typicals()
+    {
+        var standard = StandardStore.Read(new ConfigurationBuilder().Build()).Standard;
+        var now = Make.Day(400);
+        var facts = Facts.From(History(Typical, now), now);
+        yield return new("decisions, receipt not read", Measure(() => Decisions.Decide(facts, standard, Calibration.None, now)).PerSecond, "/s and core", Budget.DecisionsPerSecondAndCore);
+        yield return new("decisions, receipt read", Measure(() => Decisions.Decide(facts, standard, Calibration.None, now).Receipt).PerSecond, "/s and core");
+    }
+
     // A year of one customer: orders and visits in turn.
     private static IReadOnlyList<CustomerEvent> History(int orders, DateTimeOffset now)
     {

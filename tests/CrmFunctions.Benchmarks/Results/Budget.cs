@@ -27,6 +27,18 @@ internal static class Budget
     /// <summary>Memory of a process that reads a file in, in MiB, up to a million rows.</summary>
     public static readonly Limit UploadPeak = Limit.AtMost(200);
 
+    /// <summary>A fit of the public CDNOW sample, in milliseconds.</summary>
+    public static readonly Limit FitOfSample = Limit.AtMost(20);
+
+    /// <summary>Grouping and fitting a million customers at day grain, in milliseconds.</summary>
+    public static readonly Limit FitOfMillion = Limit.AtMost(500);
+
+    /// <summary>P(alive) and expected purchases of a million customers, in milliseconds.</summary>
+    public static readonly Limit PredictMillion = Limit.AtMost(400);
+
+    /// <summary>Discounted purchases of twelve months of a million customers, in milliseconds.</summary>
+    public static readonly Limit ClvOfMillion = Limit.AtMost(3000);
+
     /// <summary>Decisions a second on one core.</summary>
     public static readonly Limit DecisionsPerSecondAndCore = Limit.AtLeast(300_000);
 }

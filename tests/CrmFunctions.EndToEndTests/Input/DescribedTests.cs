@@ -69,7 +69,7 @@ public sealed class DescribedTests(InputSuite input) : IClassFixture<InputSuite>
             ($"customers/{id}", "CustomerAnswer"), ("customers?handle=told%40example.com", "CustomersAnswer"), ($"customers/{id}/receipt", "ReceiptAnswer"),
             ($"customers/{id}/receipt?asOf=2026-03-01T00:00:00Z&lang=zh-CN", "ReceiptAnswer"), ($"customers/{id}/timeline?take=1", "TimelineAnswer"),
             ($"customers/{id}/messages", "MessagesAnswer"), ("reports/base", "BaseAnswer"), ("reports/churn-warnings", "ChurnAnswer"), ("quarantine", "QuarantineAnswer"),
-            ("health", "HealthAnswer"),
+            ("health", "HealthAnswer"), ("standards", "StandardsAnswer"), ("standards/value", "StandardAnswer"), ("calibrations", "CalibrationsAnswer"),
         })
         {
             var told = await input.Get(path);

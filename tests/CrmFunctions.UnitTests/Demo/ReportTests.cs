@@ -24,6 +24,8 @@ public sealed class ReportTests : IAsyncLifetime
         Assert.Matches(@"\| C +\| +1 \| +1 \| +2 \|", text);
         Assert.Contains("5.00 on tables, 3.00 on the service bus", text, StringComparison.Ordinal);
         Assert.All(["c1", "c2", "c3"], c => Assert.Contains($"Customer {c}\n  {c} is Diamond.", text, StringComparison.Ordinal));
+        Assert.Contains("Purchase model: NBD (the base does not show that customers leave", text, StringComparison.Ordinal);
+        Assert.Contains("c2: 62 % not to order within 90 days.", text, StringComparison.Ordinal);
         Assert.Contains("Churn warnings today: 2 customers\n  c2 (since 2026-05-01): Silent for 60 days.\n  and 1 more.", text, StringComparison.Ordinal);
     }
 
@@ -34,6 +36,8 @@ public sealed class ReportTests : IAsyncLifetime
         Assert.Contains("客户分层报告，截至 2026-06-30 22:00 UTC", text, StringComparison.Ordinal);
         Assert.Matches(@"\| A 钻石 +\| +1 \| +0 \| +1 \|", text);
         Assert.Contains("客户 c1\n  c1 是钻石。", text, StringComparison.Ordinal);
+        Assert.Contains("购买模型：购买模型（NBD；看不出有人流失", text, StringComparison.Ordinal);
+        Assert.Contains("c2：未来 90 天不下单的概率 62%。", text, StringComparison.Ordinal);
         Assert.Contains("c2（自 2026-05-01 起）：沉默 60 天。", text, StringComparison.Ordinal);
         var words = Regex.Matches(text, "[A-Za-z]{4,}").Select(m => m.Value).Except(["active", "churned", "value"]);
         Assert.Equal(["Customers", "Events", "Orders", "State", "hash"], words);

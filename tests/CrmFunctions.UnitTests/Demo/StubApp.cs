@@ -64,6 +64,10 @@ internal sealed class StubApp : IAsyncDisposable
         web.MapGet("/api/customers/{id}/receipt", (string id, string lang) => new { text = lang == "en" ? $"{id} is Diamond." : $"{id} 是钻石。" });
         web.MapGet("/api/reports/churn-warnings", (string lang) => new ChurnWarnings(
             DateTimeOffset.UnixEpoch, 2, [new("c2", new DateTimeOffset(2026, 5, 1, 0, 0, 0, TimeSpan.Zero), lang == "en" ? "Silent for 60 days." : "沉默 60 天。")]));
+        web.MapPost("/api/calibrations", () => Results.Json(new { scheme = "value", status = "queued" }, statusCode: 202));
+        web.MapGet("/api/calibrations", () => new { runs = new[] { new { scheme = "value", status = "done", read = 3, outcome = "used", version = "c1" } } });
+        web.MapGet("/api/reports/at-risk", (string lang) => new AtRisk(
+            "CNY", "nbd", 90, [new("c2", 0.62, 1200, "recency", lang == "en" ? "62 % not to order within 90 days." : "未来 90 天不下单的概率 62%。")]));
         await web.StartAsync();
         return stub;
     }

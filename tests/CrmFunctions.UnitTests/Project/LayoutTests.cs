@@ -35,6 +35,7 @@ public sealed partial class LayoutTests
                     "Due" => "Reviews",
                     "Messages" => "Notifications",
                     "Standards" => "Standards",
+                    "Calibrations" => "Calibrations",
                     "Privacy" => "Privacy",
                     _ => throw new ArgumentOutOfRangeException(table),
                 };

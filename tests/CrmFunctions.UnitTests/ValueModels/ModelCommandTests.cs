@@ -84,7 +84,7 @@ public sealed class ModelCommandTests : IDisposable
         var (code, printed, complaints) = await Run("rfm", "--orders", file, "--columns", "customer=who,date=when,amount=paid", "--as-of", "2026-06-30");
         Assert.Equal(0, code);
         Assert.Equal(["customer,recencyDays,frequency,monetary,r,f,m,segment", "a,10,2,30.5,1,5,5,cant_loose", "b,0,1,5,5,1,1,new_customers"], printed.Split('\n').Select(line => line.Trim()).SkipLast(1));
-        Assert.Contains("1 rows without a customer", complaints, StringComparison.Ordinal);
+        Assert.Contains("1 row (7) without a customer", complaints, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -53,6 +53,20 @@ internal sealed record ChurnWarnings(DateTimeOffset AsOf, long Count, IReadOnlyL
 
 internal sealed record ChurnWarning(string CustomerId, DateTimeOffset Since, string Reason);
 
+/// <summary>Calibrations and how the last run of each scheme went: <c>GET /calibrations</c>.</summary>
+internal sealed record Calibrations(IReadOnlyList<CalibrationRun> Runs);
+
+/// <param name="Status"><c>queued</c>, <c>reading</c>, <c>fitting</c> or <c>done</c>.</param>
+/// <param name="Alarm">Why the last calibration was kept.</param>
+internal sealed record CalibrationRun(string Scheme, string Status, long Read, string? Outcome, string? Version, string? Alarm);
+
+internal sealed record CalibrationAsked(string Scheme);
+
+/// <summary>The customers with most to lose: <c>GET /reports/at-risk</c>.</summary>
+internal sealed record AtRisk(string Currency, string Model, double HorizonDays, IReadOnlyList<AtRiskCustomer> Customers);
+
+internal sealed record AtRiskCustomer(string CustomerId, double ChurnProbability, decimal PredictedValue, string Rule, string Reason);
+
 internal sealed record Health(string Status, Operations? Operations);
 
 /// <summary>Operations on tables and on the broker since the app started, and for each event it took in.</summary>

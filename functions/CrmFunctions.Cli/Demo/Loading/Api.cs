@@ -68,6 +68,16 @@ internal sealed class Api : IDisposable
     public async Task<string> Receipt(string customer, string language, CancellationToken cancellationToken) =>
         (await Send<Receipt>(HttpMethod.Get, $"customers/{Uri.EscapeDataString(customer)}/receipt?lang={language}", null, cancellationToken)).Text;
 
+    /// <summary>Asks for a calibration of the primary scheme.</summary>
+    public Task<CalibrationAsked> Calibrate(CancellationToken cancellationToken) => Send<CalibrationAsked>(HttpMethod.Post, "calibrations", null, cancellationToken);
+
+    /// <summary>How the last calibration of each scheme went.</summary>
+    public Task<Calibrations> CalibrationRuns(CancellationToken cancellationToken) => Send<Calibrations>(HttpMethod.Get, "calibrations", null, cancellationToken);
+
+    /// <summary>The customers with most to lose.</summary>
+    public Task<AtRisk> AtRisk(string language, int take, CancellationToken cancellationToken) =>
+        Send<AtRisk>(HttpMethod.Get, $"reports/at-risk?take={take}&lang={language}", null, cancellationToken);
+
     public Task<ChurnWarnings> Warnings(string language, int take, CancellationToken cancellationToken) =>
         Send<ChurnWarnings>(HttpMethod.Get, $"reports/churn-warnings?take={take}&lang={language}", null, cancellationToken);
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using CrmFunctions.Cli.Commands;
 using CrmFunctions.Cli.Demo.Loading;
 
 namespace CrmFunctions.Cli.Demo.Reporting;
@@ -8,21 +9,33 @@ namespace CrmFunctions.Cli.Demo.Reporting;
 /// <param name="Seconds">From the first request until the base was settled.</param>
 internal sealed record DemoReport(
     BaseReport Base, Loaded? Loaded, double? Seconds, Operations? Operations,
-    IReadOnlyList<CustomerReceipt> Receipts, [property: JsonPropertyName("churnWarnings")] ChurnWarnings Warnings)
+    IReadOnlyList<CustomerReceipt> Receipts, [property: JsonPropertyName("churnWarnings")] ChurnWarnings Warnings, CalibrationRun? Calibration, AtRisk? AtRisk)
 {
     private const int Receipted = 3;
     private const int Warned = 10;
+    private const int Risked = 5;
 
     public static async Task<DemoReport> Ask(
-        Api api, BaseReport settled, Loaded? loaded, double? seconds, string language, CancellationToken cancellationToken)
+        Api api, BaseReport settled, Loaded? loaded, double? seconds, Health health, CalibrationRun? run, string language, CancellationToken cancellationToken)
     {
-        // Counted before the report reads receipts, so that looking does not add to the cost of doing.
-        var health = await api.Health(cancellationToken);
         var receipts = new List<CustomerReceipt>();
         foreach (var customer in settled.Examples.Take(Receipted))
             receipts.Add(new CustomerReceipt(customer, await api.Receipt(customer, language, cancellationToken)));
         var warnings = await api.Warnings(language, Warned, cancellationToken);
-        return new DemoReport(settled, loaded, seconds, health.Operations, receipts, warnings);
+        return new DemoReport(settled, loaded, seconds, health.Operations, receipts, warnings, run, await Risk(api, language, cancellationToken));
+    }
+
+    // Without a model in force there is nothing to say of it.
+    private static async Task<AtRisk?> Risk(Api api, string language, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await api.AtRisk(language, Risked, cancellationToken);
+        }
+        catch (CommandFailedException none) when (none.Message.Contains("answered 404", StringComparison.Ordinal))
+        {
+            return null;
+        }
     }
 }
 

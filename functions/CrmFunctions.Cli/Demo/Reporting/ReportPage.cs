@@ -22,6 +22,7 @@ internal sealed class ReportPage(IAnsiConsole console, Texts texts)
         Matrix(whole);
         Receipts(report.Receipts);
         Warnings(report.Warnings);
+        Risk(report.Calibration, report.AtRisk);
         ForMachines(whole);
     }
 
@@ -69,6 +70,16 @@ internal sealed class ReportPage(IAnsiConsole console, Texts texts)
         Heading(texts["report.warnings", warnings.Count]);
         foreach (var warning in warnings.Customers) console.WriteLine(texts["report.warning", warning.CustomerId, Day(warning.Since), warning.Reason]);
         if (warnings.Count > warnings.Customers.Count) console.WriteLine(texts["report.more", warnings.Count - warnings.Customers.Count]);
+        console.WriteLine();
+    }
+
+    private void Risk(CalibrationRun? run, AtRisk? risk)
+    {
+        if (run?.Alarm is { } alarm) console.WriteLine(texts["report.calibration.held", alarm]);
+        if (risk is null) return;
+        Heading(texts["report.risk"]);
+        console.WriteLine(texts["report.model", texts[$"model.{risk.Model}"], risk.HorizonDays]);
+        foreach (var customer in risk.Customers) console.WriteLine(texts["report.atRisk", customer.CustomerId, customer.Reason]);
         console.WriteLine();
     }
 

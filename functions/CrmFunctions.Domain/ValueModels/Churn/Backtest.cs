@@ -20,9 +20,9 @@ public static class Backtest
     /// <param name="calibrationEnd">The last day that may be looked at.</param>
     /// <param name="horizonDays">Days of the holdout that follows; 1 or more.</param>
     /// <param name="activeWithinDays">Longest silence of a recently active customer.</param>
-    /// <param name="falseAlarmRate">Share of returning customers that may be warned of, for the lead times; above 0, below 1.</param>
+    /// <param name="falseAlarmRate">Share of returning customers that may be warned of, for the lead times; above 0, below 1. Null: lead times are left out.</param>
     /// <exception cref="ArgumentException">Nobody has bought by the end of the calibration.</exception>
-    public static BacktestReport Run(OrderBook book, DateOnly calibrationEnd, int horizonDays, int activeWithinDays = 182, double falseAlarmRate = 0.1)
+    public static BacktestReport Run(OrderBook book, DateOnly calibrationEnd, int horizonDays, int activeWithinDays = 182, double? falseAlarmRate = 0.1)
     {
         ArgumentNullException.ThrowIfNull(book);
         ArgumentOutOfRangeException.ThrowIfLessThan(horizonDays, 1);
@@ -42,8 +42,8 @@ public static class Backtest
                 inner, final.Trained, rule => Mean(trials.Select(trial => trial.LeadError(rule, ChurnRules.Recency, population.Includes))) ?? 0);
             var (customers, lost) = final.Count(population.Includes);
             return new PopulationResult(
-                population.Name, customers, lost, chosen, why, EarliestWarner(trials, population.Includes, falseAlarmRate),
-                [.. final.Results(population.Includes, inner)], [.. final.LeadTimes(population.Includes, falseAlarmRate)]);
+                population.Name, customers, lost, chosen, why, falseAlarmRate is { } warned ? EarliestWarner(trials, population.Includes, warned) : null,
+                [.. final.Results(population.Includes, inner)], falseAlarmRate is { } rate ? [.. final.LeadTimes(population.Includes, rate)] : []);
         });
         return new(
             calibrationEnd, horizonDays, [.. origins], earlier, activeWithinDays, falseAlarmRate, [.. results],

@@ -26,11 +26,11 @@ public sealed record LeadTime(
 /// <param name="Lost">How many had no order in the holdout.</param>
 /// <param name="Chosen">The rule chosen on earlier origins, before the holdout was looked at.</param>
 /// <param name="Why">One sentence.</param>
-/// <param name="EarliestWarner">The rule that warned soonest on earlier origins, of those that warned of as many lost customers as the plain rule, to within a tenth.</param>
+/// <param name="EarliestWarner">The rule that warned soonest on earlier origins, of those that warned of as many lost customers as the plain rule, to within a tenth; null without lead times.</param>
 /// <param name="Rules">Each rule's result.</param>
 /// <param name="LeadTimes">Each rule's lead time at the false-alarm rate asked for.</param>
 public sealed record PopulationResult(
-    string Population, int Customers, int Lost, string Chosen, string Why, string EarliestWarner, ImmutableArray<RuleResult> Rules, ImmutableArray<LeadTime> LeadTimes);
+    string Population, int Customers, int Lost, string Chosen, string Why, string? EarliestWarner, ImmutableArray<RuleResult> Rules, ImmutableArray<LeadTime> LeadTimes);
 
 /// <summary>How predictions of a quantity did on the holdout.</summary>
 /// <param name="Mae">Mean absolute error per customer.</param>
@@ -57,10 +57,10 @@ public sealed record ValueResult(
 /// <param name="EarlierOrigins">The origins within the calibration that the choice of rules rests on.</param>
 /// <param name="EarlierHorizonDays">The horizon used there.</param>
 /// <param name="ActiveWithinDays">Longest silence of a recently active customer.</param>
-/// <param name="FalseAlarmRate">The rate at which lead times are given.</param>
+/// <param name="FalseAlarmRate">The rate at which lead times are given; null: they are not.</param>
 /// <param name="Populations">The parts of the base.</param>
 /// <param name="Value">Predicted value.</param>
 /// <param name="Warnings">What to know before relying on it.</param>
 public sealed record BacktestReport(
-    DateOnly CalibrationEnd, int HorizonDays, ImmutableArray<DateOnly> EarlierOrigins, int EarlierHorizonDays, int ActiveWithinDays, double FalseAlarmRate,
+    DateOnly CalibrationEnd, int HorizonDays, ImmutableArray<DateOnly> EarlierOrigins, int EarlierHorizonDays, int ActiveWithinDays, double? FalseAlarmRate,
     ImmutableArray<PopulationResult> Populations, ValueResult Value, ImmutableArray<FitWarning> Warnings);

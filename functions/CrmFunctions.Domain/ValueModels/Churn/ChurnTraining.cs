@@ -14,11 +14,12 @@ public static class ChurnTraining
     /// <param name="origin">The last day to look at.</param>
     /// <param name="horizon">Days for which "no order" is foretold.</param>
     /// <param name="lookBack">Days before <paramref name="origin"/> of the earlier origin, whose outcomes until <paramref name="origin"/> the trained rules learn from.</param>
-    public static TrainedRules Train(IReadOnlyList<CustomerLedger> ledgers, DateOnly origin, int horizon, int lookBack)
+    /// <param name="known">The purchase model to use; null: the best fit to these customers.</param>
+    public static TrainedRules Train(IReadOnlyList<CustomerLedger> ledgers, DateOnly origin, int horizon, int lookBack, PurchaseFit? known = null)
     {
         var now = CustomerAt.All(ledgers, origin);
         if (now.Count == 0) throw new ArgumentException($"Nobody has bought by {origin:yyyy-MM-dd}.", nameof(origin));
-        var fit = BestFit(GroupedHistories.From(now.Select(customer => customer.History)));
+        var fit = known ?? BestFit(GroupedHistories.From(now.Select(customer => customer.History)));
         var model = fit.Model;
         var noOrder = new NoOrderRule(model, horizon);
         TrainedRules Trained(params ChurnRule[] rules) => new(origin, fit, rules.ToDictionary(rule => rule.Name));
@@ -54,12 +55,22 @@ public static class ChurnTraining
     /// <summary>The usable purchase model with the highest likelihood; NBD where none is usable.</summary>
     public static PurchaseFit BestFit(GroupedHistories data)
     {
-        PurchaseModelKind[] kinds = [PurchaseModelKind.MbgCnbd, PurchaseModelKind.MbgNbd, PurchaseModelKind.BgNbd, PurchaseModelKind.ParetoNbd];
-        var fits = kinds.Select(kind => PurchaseFitting.Fit(kind, data)).ToArray();
+        // With k = 1, MBG/CNBD-k is MBG/NBD.
+        var regular = PurchaseFitting.Fit(PurchaseModelKind.MbgCnbd, data);
+        PurchaseModelKind[] others = regular.Model is BetaGeometricModel { K: > 1 }
+            ? [PurchaseModelKind.MbgNbd, PurchaseModelKind.BgNbd, PurchaseModelKind.ParetoNbd]
+            : [PurchaseModelKind.BgNbd, PurchaseModelKind.ParetoNbd];
+        PurchaseFit[] fits = [regular, .. others.Select(kind => PurchaseFitting.Fit(kind, data))];
         var usable = fits.Where(fit => fit.IsUsable).MaxBy(fit => fit.LogLikelihood);
-        if (usable is not null) return usable;
-        var told = new FitWarning(FitWarnings.FellBack, "No model with leaving is usable on this base; nbd answers instead.");
-        return PurchaseFitting.Fit(PurchaseModelKind.Nbd, data) with { Warnings = [told, .. fits.SelectMany(fit => fit.Warnings).Distinct()] };
+        if (usable is not null) return usable with { Warnings = [.. usable.Warnings, .. fits.Where(fit => !fit.IsUsable).Select(fit => LeftOut(fit, usable.Model))] };
+        var nbd = PurchaseFitting.Fit(PurchaseModelKind.Nbd, data);
+        return nbd with { Warnings = [.. fits.Select(fit => LeftOut(fit, nbd.Model)), .. fits.SelectMany(fit => fit.Warnings).DistinctBy(warning => warning.Code)] };
+    }
+
+    private static FitWarning LeftOut(PurchaseFit fit, IPurchaseModel instead)
+    {
+        var why = fit.Warnings.First(warning => FitWarnings.MakesUnusable(warning.Code));
+        return new(FitWarnings.FellBack, $"{fit.Model.Name} is not usable on this base ({why.Code}); {instead.Name} answers instead. {why.Message}");
     }
 
     // What silence scored at the earlier origin against what came is a line of log-odds. The order by the score is the rule: it is kept also where

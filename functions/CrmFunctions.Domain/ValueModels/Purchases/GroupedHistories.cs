@@ -70,6 +70,24 @@ public sealed class GroupedHistories
         return customers == 0 ? throw new ArgumentException("A base has at least one customer.", nameof(histories)) : new([.. counts], customers, logGaps);
     }
 
+    /// <summary>A base grouped before.</summary>
+    /// <param name="groups">Histories with the number of customers who share each; equal ones are added up.</param>
+    /// <param name="logGaps">Σ ln(gap) over all customers.</param>
+    /// <exception cref="ArgumentException">The base is empty.</exception>
+    public static GroupedHistories From(IEnumerable<(PurchaseHistory History, long Customers)> groups, double logGaps)
+    {
+        ArgumentNullException.ThrowIfNull(groups);
+        var counts = new Dictionary<PurchaseHistory, double>(Same.Instance);
+        var all = 0L;
+        foreach (var (history, customers) in groups)
+        {
+            CollectionsMarshal.GetValueRefOrAddDefault(counts, history, out _) += customers;
+            all += customers;
+        }
+
+        return all == 0 ? throw new ArgumentException("A base has at least one customer.", nameof(groups)) : new([.. counts], all, logGaps);
+    }
+
     /// <summary>A prediction for every distinct history, each computed once however many customers share it.</summary>
     /// <returns>Look up with the history of a customer.</returns>
     public IReadOnlyDictionary<PurchaseHistory, double> Predict(Func<PurchaseHistory, double> predict)

@@ -1,0 +1,23 @@
+using System.Globalization;
+using CrmFunctions.Messaging;
+using CrmFunctions.Standards;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CrmFunctions.Calibrations;
+
+/// <summary>Asks every week for a calibration of each scheme in force.</summary>
+public sealed class Calibrate(Bus bus, Desk desk, Clocks clocks)
+{
+#pragma warning disable CS1591
+    [Function(nameof(Calibrate))]
+    public Task Run([TimerTrigger(Flow.Schedules.Calibrate)] TimerInfo timer, CancellationToken cancellationToken)
+#pragma warning restore CS1591
+    {
+        var day = clocks.Machine.GetUtcNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        return bus.Send(
+            Flow.Queues.Calibrations,
+            [.. desk.InForce.Schemes.Select(each => Bus.Message(
+                $"calibrate:{each.Standard.Scheme}:{day}", new CalibrationRequest(each.Standard.Scheme), MessagingJson.Default.CalibrationRequest))],
+            cancellationToken);
+    }
+}

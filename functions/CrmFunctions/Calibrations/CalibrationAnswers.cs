@@ -1,0 +1,37 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using CrmFunctions.Domain.Calibrating;
+
+namespace CrmFunctions.Calibrations;
+
+/// <summary>That a calibration was asked for.</summary>
+public sealed record CalibrationAsked(string Scheme, string Status);
+
+/// <summary>How a run went or goes.</summary>
+public sealed record RunAnswer(string Scheme, string Status, DateTimeOffset StartedAt, DateTimeOffset? FinishedAt, long Read, string? Outcome, string? Version, string? Alarm)
+{
+    /// <summary>Of a row.</summary>
+    public static RunAnswer Of(RunRow row) => new(row.PartitionKey, row.Status, row.StartedAt, row.FinishedAt, row.Read, row.Outcome, row.Version, row.Alarm);
+}
+
+/// <summary>A calibration and what became of it.</summary>
+public sealed record CalibrationAnswer(
+    string Scheme, string Version, DateTimeOffset At, string Standard, long Customers, string? Model, string Outcome, bool InForce, IReadOnlyList<string> Reasons, IReadOnlyList<Shift> Shifts)
+{
+    /// <summary>Of a row.</summary>
+    public static CalibrationAnswer Of(CalibrationRow row, string inForce) => new(
+        row.PartitionKey, row.Version, row.At, row.Standard, row.Customers, row.Model, row.Outcome, row.Version == inForce, CalibrationStore.ReasonsOf(row), CalibrationStore.ShiftsOf(row));
+}
+
+/// <summary>Calibrations, newest first, and the last run of each scheme.</summary>
+public sealed record CalibrationsAnswer(IReadOnlyList<RunAnswer> Runs, IReadOnlyList<CalibrationAnswer> Calibrations);
+
+/// <summary>A calibration with all it holds.</summary>
+public sealed record CalibrationWhole(CalibrationAnswer Summary, JsonElement Calibration);
+
+/// <summary>JSON of the answers about calibrations.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(CalibrationAsked))]
+[JsonSerializable(typeof(CalibrationsAnswer))]
+[JsonSerializable(typeof(CalibrationWhole))]
+internal sealed partial class CalibrationsJson : JsonSerializerContext;

@@ -1,0 +1,30 @@
+using CrmFunctions.Standards;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CrmFunctions.Calibrations;
+
+/// <summary>Lists the calibrations of all schemes in force, and how the last run of each went.</summary>
+public sealed class GetCalibrations(CalibrationStore store, Desk desk)
+{
+    private const int MostItems = 100;
+
+#pragma warning disable CS1591
+    [Function(nameof(GetCalibrations))]
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Calibrations)] HttpRequest request, CancellationToken cancellationToken)
+#pragma warning restore CS1591
+    {
+        var runs = new List<RunAnswer>();
+        var calibrations = new List<CalibrationAnswer>();
+        foreach (var scheme in desk.InForce.Schemes)
+        {
+            var name = scheme.Standard.Scheme;
+            if (await store.ReadRun(name, cancellationToken) is { } run) runs.Add(RunAnswer.Of(run));
+            var rows = await store.List(name, cancellationToken);
+            calibrations.AddRange(rows.Take(MostItems).Select(row => CalibrationAnswer.Of(row, scheme.Calibration.Version)));
+        }
+
+        return TypedResults.Json(new CalibrationsAnswer(runs, calibrations), CalibrationsJson.Default.CalibrationsAnswer);
+    }
+}

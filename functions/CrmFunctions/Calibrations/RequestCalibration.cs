@@ -1,0 +1,33 @@
+using CrmFunctions.Http;
+using CrmFunctions.Messaging;
+using CrmFunctions.Standards;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CrmFunctions.Calibrations;
+
+/// <summary>Asks for a calibration now.</summary>
+public sealed class RequestCalibration(Bus bus, Desk desk, CalibrationStore store, Clocks clocks)
+{
+#pragma warning disable CS1591
+    [Function(nameof(RequestCalibration))]
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.Calibrations)] HttpRequest request, CancellationToken cancellationToken)
+#pragma warning restore CS1591
+    {
+        var scheme = request.Query["scheme"] is [{ Length: > 0 } asked, ..] ? asked : desk.Standard.Scheme;
+        if (desk.InForce.Find(scheme) is null)
+        {
+            return new Problem(ProblemKind.NotFound, $"No scheme of this name is in force; there are {string.Join(", ", desk.InForce.Schemes.Select(each => each.Standard.Scheme))}.").ToResult();
+        }
+
+        var force = request.Query["force"].ToString();
+        if (force is not ("" or "true" or "false")) return new Problem(ProblemKind.InvalidQuery, "force is true or false.").ToResult();
+        await store.PutRun(new RunRow { PartitionKey = scheme, Status = "queued", StartedAt = clocks.Machine.GetUtcNow() }, cancellationToken);
+        await bus.Send(
+            Flow.Queues.Calibrations,
+            [Bus.Message($"calibrate:{scheme}:{clocks.Machine.GetUtcNow().Ticks}", new CalibrationRequest(scheme, null, force == "true"), MessagingJson.Default.CalibrationRequest)],
+            cancellationToken);
+        return TypedResults.Json(new CalibrationAsked(scheme, "queued"), CalibrationsJson.Default.CalibrationAsked, statusCode: StatusCodes.Status202Accepted);
+    }
+}

@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using CrmFunctions.Domain.Calibrating;
+using CrmFunctions.Domain.Standards;
+using CrmFunctions.Domain.Tiering;
+using CrmFunctions.Messaging;
+using Microsoft.Extensions.Options;
+
+namespace CrmFunctions.Standards;
+
+/// <summary>Puts standards and calibrations into force, and has everybody decided again.</summary>
+/// <remarks>Source: Standards/STANDARDS.md.</remarks>
+public sealed class ChangeStandards(StandardStore store, Desk desk, Bus bus, Clocks clocks, IOptions<StandardOptions> options)
+{
+    private const int Races = 8;
+    private static readonly TimeSpan margin = TimeSpan.FromSeconds(1);
+
+    /// <summary>Puts a standard with its calibration into force in its scheme: in place of the one that was, or as one more scheme.</summary>
+    /// <param name="standard">On record already.</param>
+    /// <param name="calibration">On record already; it serves the standard.</param>
+    /// <param name="cancellationToken">Ends the waiting, not the writing.</param>
+    /// <returns>The revision since which it is in force.</returns>
+    public async Task<int> PutInForce(Standard standard, Calibration calibration, CancellationToken cancellationToken)
+    {
+        if (!Calibrator.Serves(calibration, standard)) throw new InvalidOperationException($"Calibration {calibration.Version} does not serve {standard.Name}.");
+        var names = new SchemeNames(standard.Scheme, standard.Version, calibration.Version);
+        for (var race = 0; race < Races; race++)
+        {
+            var read = await store.ReadRow(cancellationToken) ?? throw new InvalidOperationException("Nothing is in force yet: the app prepares its tables first.");
+            var schemes = StandardStore.NamesOf(read);
+            if (schemes.Contains(names)) return read.Revision;
+            if (await Write(read, Replaced(schemes, names), read.Seeded, cancellationToken) is { } revision) return revision;
+        }
+
+        throw new InvalidOperationException($"What is in force was changed by others {Races} times meanwhile; try again.");
+    }
+
+    /// <summary>Before the first request: what the settings bring is in force, unless it was before and something else has been put since.</summary>
+    /// <exception cref="InvalidOperationException">The standard of the settings needs a calibration that is not there.</exception>
+    public async Task Seed(Standard standard, string json, CancellationToken cancellationToken)
+    {
+        await store.Record(standard, json, clocks.Now, cancellationToken);
+        var names = new SchemeNames(standard.Scheme, standard.Version, Calibration.None.Version);
+        while (await store.ReadRow(cancellationToken) is var read && read?.Seeded != standard.Version)
+        {
+            var schemes = read is null ? [] : StandardStore.NamesOf(read);
+            if (schemes.FirstOrDefault(each => each.Scheme == standard.Scheme) is { } before) names = names with { Calibration = before.Calibration };
+            var calibration = read is null ? Calibration.None : (await store.Load(read, desk.InForce, cancellationToken)).Find(standard.Scheme)?.Calibration ?? Calibration.None;
+            if (!Calibrator.Serves(calibration, standard))
+            {
+                throw new InvalidOperationException(
+                    $"Setting {StandardStore.FileSetting}: {standard.Name} has bands by percentile and no calibration was made for it. Start with absolute bands, and put this one with PUT /api/standards/{standard.Scheme}, which calibrates first.");
+            }
+
+            await Write(read, Replaced(schemes, names), standard.Version, cancellationToken);
+        }
+
+        await desk.Follow(cancellationToken);
+    }
+
+    // Asked for before it is written, as with events: who dies between has asked for nothing new, which does no harm.
+    private async Task<int?> Write(InForceRow? read, ImmutableArray<SchemeNames> schemes, string seeded, CancellationToken cancellationToken)
+    {
+        var revision = (read?.Revision ?? 0) + 1;
+        var asked = read is null ? (DateTimeOffset?)null : await Ask(revision, "", cancellationToken);
+        var row = new InForceRow { Revision = revision, ChangedAt = clocks.Now, Schemes = StandardStore.Written(schemes), Seeded = seeded };
+        if (!await store.Write(row, read, cancellationToken)) return null;
+        Seams.Passed(Seams.InForceWritten);
+        if (asked is { } visible && clocks.Machine.GetUtcNow() > visible - margin) await Ask(revision, ":late", cancellationToken);
+        await desk.Follow(cancellationToken);
+        return revision;
+    }
+
+    // Seen when every instance has had the time to follow: whoever decides afterwards decides by the new.
+    private async Task<DateTimeOffset> Ask(int revision, string again, CancellationToken cancellationToken)
+    {
+        var visible = clocks.Machine.GetUtcNow() + options.Value.FollowEvery + margin + margin;
+        var rollout = new Rollout(revision, "", 0);
+        await bus.Send(Flow.Queues.Rollouts, [Bus.Message($"rollout:{revision}:{clocks.Machine.GetUtcNow().Ticks}{again}", rollout, MessagingJson.Default.Rollout, visible)], cancellationToken);
+        return visible;
+    }
+
+    private static ImmutableArray<SchemeNames> Replaced(ImmutableArray<SchemeNames> schemes, SchemeNames names)
+    {
+        var at = schemes.Select(each => each.Scheme).ToList().IndexOf(names.Scheme);
+        return at < 0 ? schemes.Add(names) : schemes.SetItem(at, names);
+    }
+}

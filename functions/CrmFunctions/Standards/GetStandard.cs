@@ -1,0 +1,29 @@
+using System.Text.Json;
+using CrmFunctions.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CrmFunctions.Standards;
+
+/// <summary>Answers a standard as it was written: the one in force in a scheme.</summary>
+public sealed class GetStandard(StandardStore store, Desk desk)
+{
+#pragma warning disable CS1591
+    [Function(nameof(GetStandard))]
+    public Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Standard)] HttpRequest request, string scheme, CancellationToken cancellationToken) =>
+        Answer(store, desk, scheme, desk.InForce.Find(scheme)?.Standard.Version ?? "", cancellationToken);
+#pragma warning restore CS1591
+
+    internal static async Task<IResult> Answer(StandardStore store, Desk desk, string scheme, string version, CancellationToken cancellationToken)
+    {
+        if (await store.Find(scheme, version, cancellationToken) is not { } row)
+        {
+            return new Problem(ProblemKind.NotFound, "There is no such standard; /api/standards lists the schemes in force.").ToResult();
+        }
+
+        using var standard = JsonDocument.Parse(row.Json);
+        var inForce = desk.InForce.Find(scheme) is { } known && known.Standard.Version == version;
+        return TypedResults.Json(new StandardAnswer(scheme, version, inForce, row.FirstUsed, standard.RootElement.Clone()), StandardsJson.Default.StandardAnswer);
+    }
+}

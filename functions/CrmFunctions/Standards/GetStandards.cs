@@ -1,0 +1,27 @@
+using CrmFunctions.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CrmFunctions.Standards;
+
+/// <summary>Lists the schemes in force, and how far the last change has come.</summary>
+public sealed class GetStandards(Desk desk, CrmTables tables)
+{
+#pragma warning disable CS1591
+    [Function(nameof(GetStandards))]
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Standards)] HttpRequest request, CancellationToken cancellationToken)
+#pragma warning restore CS1591
+    {
+        await desk.Follow(cancellationToken);
+        var inForce = desk.InForce;
+        var rollout = await tables.Standards.Get<RolloutRow>(InForceRow.Partition, RolloutRow.Key, cancellationToken);
+        return TypedResults.Json(
+            new StandardsAnswer(
+                inForce.Revision,
+                inForce.ChangedAt,
+                [.. inForce.Schemes.Select((each, i) => new SchemeAnswer(each.Standard.Scheme, each.Standard.Version, each.Calibration.Version, i == 0))],
+                rollout is null ? null : new RolloutAnswer(rollout.Revision, rollout.Asked, rollout.Finished)),
+            StandardsJson.Default.StandardsAnswer);
+    }
+}

@@ -1,0 +1,81 @@
+using System.Text;
+using CrmFunctions.Calibrations;
+using CrmFunctions.Domain.Calibrating;
+using CrmFunctions.Domain.Events;
+using CrmFunctions.Domain.Standards;
+using CrmFunctions.Http;
+using CrmFunctions.Messaging;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CrmFunctions.Standards;
+
+/// <summary>Takes a standard, checks it and puts it into force: at once, or after the calibration that its percentiles need.</summary>
+public sealed class PutStandard(StandardStore store, ChangeStandards change, Desk desk, Bus bus, Clocks clocks)
+{
+    // The most characters of one column.
+    private const int MostCharacters = 32_000;
+
+#pragma warning disable CS1591
+    [Function(nameof(PutStandard))]
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Admin, "put", Route = Flow.Routes.Standard)] HttpRequest request, string scheme, CancellationToken cancellationToken)
+#pragma warning restore CS1591
+    {
+        var (body, refused) = await request.ReadBody(MostCharacters * 3, cancellationToken);
+        if (refused is not null) return refused.ToResult();
+        var (standard, json, problem) = Read(scheme, body);
+        if (standard is null) return problem!.ToResult();
+        if (request.Query["dryRun"].ToString() is "true") return Answer(standard, "checked", null, StatusCodes.Status200OK);
+
+        await store.Record(standard, json, clocks.Now, cancellationToken);
+        await desk.Follow(cancellationToken);
+        var calibration = desk.InForce.Find(scheme)?.Calibration ?? Domain.Tiering.Calibration.None;
+        if (Calibrator.Serves(calibration, standard))
+        {
+            return Answer(standard, "inForce", await change.PutInForce(standard, calibration, cancellationToken), StatusCodes.Status200OK);
+        }
+
+        await bus.Send(
+            Flow.Queues.Calibrations,
+            [Bus.Message($"calibrate:{standard.Name}:{clocks.Machine.GetUtcNow().Ticks}", new CalibrationRequest(scheme, standard.Version), MessagingJson.Default.CalibrationRequest)],
+            cancellationToken);
+        return Answer(standard, "calibrating", null, StatusCodes.Status202Accepted);
+    }
+
+    private static (Standard? Standard, string Json, Problem? Problem) Read(string scheme, ReadOnlyMemory<byte> body)
+    {
+        string json;
+        try
+        {
+            json = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(body.Span);
+        }
+        catch (DecoderFallbackException)
+        {
+            return (null, "", new Problem(ProblemKind.NotJson, "Send the standard as JSON in UTF-8."));
+        }
+
+        if (json.Length > MostCharacters) return (null, json, new Problem(ProblemKind.TooLarge, $"A standard has at most {MostCharacters} characters."));
+        if (StandardReader.Read(json, out var problems) is not { } standard)
+        {
+            return (null, json, new Problem(ProblemKind.InvalidStandard, "The standard cannot work; errors says which field, what is wrong and what would be right.", problems));
+        }
+
+        if (standard.Scheme != scheme || !IsName(scheme))
+        {
+            var wrong = IsName(scheme)
+                ? $"is {standard.Scheme} and the address says {scheme}; they must be the same"
+                : "must be 1 to 60 lower-case letters, digits and hyphens, beginning with a letter";
+            return (null, json, new Problem(ProblemKind.InvalidStandard, "The scheme's name cannot be taken.", [new FieldProblem("scheme", wrong)]));
+        }
+
+        return (standard, json, null);
+    }
+
+    private static bool IsName(string scheme) =>
+        scheme.Length is > 0 and <= 60 && char.IsAsciiLetterLower(scheme[0]) && scheme.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+
+    private static JsonHttpResult<StandardPut> Answer(Standard standard, string status, int? revision, int code) => TypedResults.Json(
+        new StandardPut(standard.Scheme, standard.Version, status, revision), StandardsJson.Default.StandardPut, statusCode: code);
+}
