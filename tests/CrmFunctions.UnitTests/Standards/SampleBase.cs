@@ -89,7 +89,7 @@ internal sealed class SampleBase
             _ => new(15_000, 4, 3, [("employees", random => Log(random, 200, 1.2)), ("subsidiaryOf", random => random.Next(40) == 0 ? "strategic" : "none")], ["strategic-signed"]),
         };
 
-        public IReadOnlyList<CustomerEvent> History(Random random, int customer)
+        public List<CustomerEvent> History(Random random, int customer)
         {
             var events = new List<CustomerEvent>();
             var who = new Identifiers(Id: $"{customer}");
