@@ -5,6 +5,7 @@ using CrmFunctions.Cli.Importing;
 using CrmFunctions.Cli.Models;
 using CrmFunctions.Cli.Rfm;
 using CrmFunctions.Cli.Sources;
+using CrmFunctions.Cli.Standards;
 using CrmFunctions.Cli.Start;
 
 ICommand[] commands =
@@ -23,6 +24,11 @@ ICommand[] commands =
     new PredictCommand(),
     new BacktestCommand(),
     new RfmCommand(),
+    new DecideCommand(),
+    new LintCommand(),
+    new TemplatesCommand(),
+    new SchemaCommand(),
+    new SuggestCommand(),
 ];
 
 using var stop = new CancellationTokenSource();

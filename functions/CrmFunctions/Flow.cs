@@ -65,7 +65,9 @@ public static class Flow
         // Standards
         public const string Standards = "standards";
         public const string Standard = "standards/{scheme}";
+        public const string StandardSchema = "standards/schema";
         public const string StandardVersion = "standards/{scheme}/{version}";
+        public const string Suggestions = "standards/{scheme}/suggestions";
 
         // Calibrations
         public const string Calibrations = "calibrations";

@@ -14,6 +14,9 @@ public sealed record Dimension(string Name, Quantity What, decimal Weight, bool 
     /// <summary>Points that it earns at most, whatever the value; at most <see cref="Weight"/>.</summary>
     public decimal Cap { get; init; } = Weight;
 
+    /// <summary>What people call it, by language tag.</summary>
+    public ImmutableDictionary<string, string> Label { get; init; } = ImmutableDictionary<string, string>.Empty;
+
     /// <summary>For potential: what is blended into the rating. Null: nothing.</summary>
     public Blend? Blend { get; init; }
 

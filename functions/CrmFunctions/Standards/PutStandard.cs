@@ -27,21 +27,23 @@ public sealed class PutStandard(StandardStore store, ChangeStandards change, Des
         if (refused is not null) return refused.ToResult();
         var (standard, json, problem) = Read(scheme, body);
         if (standard is null) return problem!.ToResult();
-        if (request.Query["dryRun"].ToString() is "true") return Answer(standard, "checked", null, StatusCodes.Status200OK);
+        var calibration = desk.InForce.Find(scheme)?.Calibration ?? Domain.Tiering.Calibration.None;
+        var warnings = FindingAnswer.Of(json, calibration, request.GetTypedHeaders().AcceptLanguage.FirstOrDefault()?.Value.Value);
+        if (request.Query["dryRun"].ToString() is "true") return Answer(standard, "checked", null, warnings, StatusCodes.Status200OK);
 
         await store.Record(standard, json, clocks.Now, cancellationToken);
         await desk.Follow(cancellationToken);
-        var calibration = desk.InForce.Find(scheme)?.Calibration ?? Domain.Tiering.Calibration.None;
+        calibration = desk.InForce.Find(scheme)?.Calibration ?? Domain.Tiering.Calibration.None;
         if (Calibrator.Serves(calibration, standard))
         {
-            return Answer(standard, "inForce", await change.PutInForce(standard, calibration, cancellationToken), StatusCodes.Status200OK);
+            return Answer(standard, "inForce", await change.PutInForce(standard, calibration, cancellationToken), warnings, StatusCodes.Status200OK);
         }
 
         await bus.Send(
             Flow.Queues.Calibrations,
             [Bus.Message($"calibrate:{standard.Name}:{clocks.Machine.GetUtcNow().Ticks}", new CalibrationRequest(scheme, standard.Version), MessagingJson.Default.CalibrationRequest)],
             cancellationToken);
-        return Answer(standard, "calibrating", null, StatusCodes.Status202Accepted);
+        return Answer(standard, "calibrating", null, warnings, StatusCodes.Status202Accepted);
     }
 
     private static (Standard? Standard, string Json, Problem? Problem) Read(string scheme, ReadOnlyMemory<byte> body)
@@ -66,7 +68,7 @@ public sealed class PutStandard(StandardStore store, ChangeStandards change, Des
         {
             var wrong = IsName(scheme)
                 ? $"is {standard.Scheme} and the address says {scheme}; they must be the same"
-                : "must be 1 to 60 lower-case letters, digits and hyphens, beginning with a letter";
+                : "must be 1 to 60 lower-case letters, digits and hyphens, beginning with a letter, and not schema";
             return (null, json, new Problem(ProblemKind.InvalidStandard, "The scheme's name cannot be taken.", [new FieldProblem("scheme", wrong)]));
         }
 
@@ -74,8 +76,8 @@ public sealed class PutStandard(StandardStore store, ChangeStandards change, Des
     }
 
     private static bool IsName(string scheme) =>
-        scheme.Length is > 0 and <= 60 && char.IsAsciiLetterLower(scheme[0]) && scheme.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+        scheme.Length is > 0 and <= 60 && scheme != "schema" && char.IsAsciiLetterLower(scheme[0]) && scheme.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 
-    private static JsonHttpResult<StandardPut> Answer(Standard standard, string status, int? revision, int code) => TypedResults.Json(
-        new StandardPut(standard.Scheme, standard.Version, status, revision), StandardsJson.Default.StandardPut, statusCode: code);
+    private static JsonHttpResult<StandardPut> Answer(Standard standard, string status, int? revision, IReadOnlyList<FindingAnswer> warnings, int code) => TypedResults.Json(
+        new StandardPut(standard.Scheme, standard.Version, status, revision, warnings), StandardsJson.Default.StandardPut, statusCode: code);
 }

@@ -1,5 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using CrmFunctions.Domain.Standards.Linting;
+using CrmFunctions.Domain.Standards.Suggesting;
+using CrmFunctions.Domain.Tiering;
 
 namespace CrmFunctions.Standards;
 
@@ -8,7 +11,26 @@ namespace CrmFunctions.Standards;
 /// <param name="Version">The version it has from now on.</param>
 /// <param name="Status">inForce, calibrating (it comes into force when its percentiles are known), or checked.</param>
 /// <param name="Revision">Since which it is in force.</param>
-public sealed record StandardPut(string Scheme, string Version, string Status, int? Revision);
+/// <param name="Warnings">What works and should be looked at again.</param>
+public sealed record StandardPut(string Scheme, string Version, string Status, int? Revision, IReadOnlyList<FindingAnswer> Warnings);
+
+/// <summary>A warning, in the language asked for by Accept-Language: Chinese, else English.</summary>
+/// <param name="Code">Stable name of its kind.</param>
+/// <param name="Path">The member concerned.</param>
+/// <param name="Problem">What is wrong.</param>
+/// <param name="Advice">What to change.</param>
+public sealed record FindingAnswer(string Code, string Path, string Problem, string Advice)
+{
+    /// <summary>The warnings about a standard as it was written.</summary>
+    /// <param name="json">A standard that can work.</param>
+    /// <param name="calibration">The one it would use.</param>
+    /// <param name="language">A language tag.</param>
+    public static IReadOnlyList<FindingAnswer> Of(string json, Calibration calibration, string? language) =>
+    [
+        .. StandardLinter.Lint(json, calibration).Where(finding => finding.Severity == FindingSeverity.Warning)
+            .Select(finding => new FindingAnswer(finding.Code, finding.Path, finding.Problem.In(language), finding.Advice.In(language))),
+    ];
+}
 
 /// <summary>What is in force.</summary>
 public sealed record StandardsAnswer(int Revision, DateTimeOffset ChangedAt, IReadOnlyList<SchemeAnswer> Schemes, RolloutAnswer? Rollout);
@@ -27,4 +49,5 @@ public sealed record StandardAnswer(string Scheme, string Version, bool InForce,
 [JsonSerializable(typeof(StandardPut))]
 [JsonSerializable(typeof(StandardsAnswer))]
 [JsonSerializable(typeof(StandardAnswer))]
+[JsonSerializable(typeof(Suggestions))]
 internal sealed partial class StandardsJson : JsonSerializerContext;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using System.Xml;
 using CrmFunctions.Domain.Events;
@@ -62,6 +63,20 @@ internal class StandardFields
 
     protected static string? OptionalText(JsonElement json, string name) =>
         json.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.String ? member.GetString() : null;
+
+    /// <summary>What people call something, in the languages there are words for.</summary>
+    protected ImmutableDictionary<string, string> Label(JsonElement json, string path)
+    {
+        var label = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        if (!json.TryGetProperty("label", out var labels) || !IsObject(labels, $"{path}.label")) return label.ToImmutable();
+        Know(labels, $"{path}.label", Language.Chinese, Language.English);
+        foreach (var language in new[] { Language.Chinese, Language.English })
+        {
+            if (labels.TryGetProperty(language, out _) && Text(labels, language, $"{path}.label.{language}") is { } text) label[language] = text;
+        }
+
+        return label.ToImmutable();
+    }
 
     protected static decimal? Number(JsonElement json) => json.ValueKind == JsonValueKind.Number ? Decimals.Parse(json.GetRawText()) : null;
 

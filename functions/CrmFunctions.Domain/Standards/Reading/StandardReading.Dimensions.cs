@@ -31,7 +31,7 @@ internal sealed partial class StandardReading
     private Dimension? Dimension(JsonElement json, string path)
     {
         if (!IsObject(json, path)) return null;
-        Know(json, path, [.. ofQuantity, "name", "weight", "cap", "better", "bands", "scale", "whenUnknown", "blend"]);
+        Know(json, path, [.. ofQuantity, "name", "label", "weight", "cap", "better", "bands", "scale", "whenUnknown", "blend"]);
         var name = Text(json, "name", $"{path}.name");
         var what = Quantity(json, path);
         var weight = json.TryGetProperty("weight", out var given) ? Number(given) : null;
@@ -42,12 +42,14 @@ internal sealed partial class StandardReading
         if (json.TryGetProperty("better", out _) && better is not ("lower" or "higher")) Refuse($"{path}.better", "must be lower or higher");
         var unknown = OptionalText(json, "whenUnknown");
         if (json.TryGetProperty("whenUnknown", out _) && unknown is not ("zero" or "neutral")) Refuse($"{path}.whenUnknown", "must be zero or neutral");
+        var label = Label(json, path);
         var blend = Blend(json, path, what);
         return name is null || what is null || weight is null || cap is null || Rating(json, path, what.Measure) is not { } rating
             ? null
             : new Dimension(name, what, weight.Value, better == "lower", rating, unknown == "neutral" ? WhenUnknown.Neutral : WhenUnknown.Zero)
             {
                 Cap = cap.Value,
+                Label = label,
                 Blend = blend,
             };
     }
@@ -68,6 +70,8 @@ internal sealed partial class StandardReading
 
         var halfLife = Duration(json, "halfLife", path);
         var horizon = Duration(json, "horizon", path);
+        if (halfLife is not null && measure is not (Measure.Engagement or null)) Ignore($"{path}.halfLife", "means something for the measure engagement only");
+        if (horizon is not null && measure is not (Measure.PredictedValue or null)) Ignore($"{path}.horizon", "means something for the measure predictedValue only");
         return measure is null
             ? null
             : new Quantity(

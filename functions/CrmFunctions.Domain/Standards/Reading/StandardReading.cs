@@ -94,15 +94,10 @@ internal sealed partial class StandardReading : StandardFields
         var from = json.TryGetProperty("from", out var given) ? Number(given) : null;
         if (byScore && (from is not (>= 0 and <= 100) || !IsFine(from.Value))) Refuse($"{path}.from", "must be a score from 0 to 100 with at most 4 decimals");
         if (!byScore && json.TryGetProperty("from", out _)) Ignore($"{path}.from", "means nothing in classes and matrices; leave it out");
-        var label = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-        if (json.TryGetProperty("label", out var labels) && IsObject(labels, $"{path}.label"))
-        {
-            foreach (var entry in labels.EnumerateObject()) label[entry.Name] = entry.Value.ToString();
-        }
-
+        var label = Label(json, path);
         var revisit = Duration(json, "revisit", path);
         if (revisit < TimeSpan.FromDays(1)) Refuse($"{path}.revisit", "must be a day or more: nobody is called every hour");
-        return name is null ? null : new Tier(name, byScore ? from ?? 0 : 0, label.ToImmutable(), revisit);
+        return name is null ? null : new Tier(name, byScore ? from ?? 0 : 0, label, revisit);
     }
 
     private Matrix? Matrix(JsonElement json, ImmutableArray<Dimension> dimensions, ImmutableArray<Tier> tiers)

@@ -39,7 +39,7 @@ public static class ReceiptText
         text.Append(receipt.Drop is { } drop ? $" With nothing happening it drops to tier {drop.Tier} on {words.Date(drop.At)}." : " Silence alone does not lower it.");
         if (!receipt.Missing.IsEmpty)
         {
-            text.Append(CultureInfo.InvariantCulture, $" Not known: {string.Join(", ", receipt.Missing)}; ");
+            text.Append(CultureInfo.InvariantCulture, $" Not known: {string.Join(", ", receipt.Missing.Select(words.Dimension))}; ");
             text.Append(receipt.Certain ? "knowing it could not change the tier." : "knowing it could change the tier.");
         }
 

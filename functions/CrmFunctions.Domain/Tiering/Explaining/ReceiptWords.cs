@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using CrmFunctions.Domain.Standards;
 
@@ -19,7 +20,7 @@ internal sealed class ReceiptWords(Standard standard, TimeZoneInfo zone, bool ch
         var worth = term.Cap < term.Weight ? term.Cap : term.Weight;
         return chinese
             ? $"{Dimension(term.Dimension)}{Value(term)}，得 {Number(term.Points)}/{Number(worth)}"
-            : $"{term.Dimension} {Value(term)} earns {Number(term.Points)} of {Number(worth)}";
+            : $"{Dimension(term.Dimension)} {Value(term)} earns {Number(term.Points)} of {Number(worth)}";
     }
 
     /// <summary>"tier A with orders at 7 orders, or monetary at 800 CNY", by the tiers that the changes lead to.</summary>
@@ -29,11 +30,20 @@ internal sealed class ReceiptWords(Standard standard, TimeZoneInfo zone, bool ch
         {
             var ways = group.Select(change => Term(receipt, change.Dimension) is var term && chinese
                 ? $"{Dimension(change.Dimension)}为{Amount(change.To, term)}"
-                : $"{change.Dimension} at {Amount(change.To, term)}");
+                : $"{Dimension(change.Dimension)} at {Amount(change.To, term)}");
             return chinese ? $" {group.Key} 只需其中一项：{string.Join("，或 ", ways)}" : $"tier {group.Key} with {string.Join(", or ", ways)}";
         }));
 
-    public string Dimension(string name) => !chinese ? name : name switch
+    /// <summary>The dimension's label, or else its name.</summary>
+    public string Dimension(string name)
+    {
+        var label = standard.Dimensions.FirstOrDefault(dimension => dimension.Name == name)?.Label ?? ImmutableDictionary<string, string>.Empty;
+        return label.TryGetValue(chinese ? Language.Chinese : Language.English, out var words) ? words : chinese ? Chinese(name) : name;
+    }
+
+    public string Date(DateTimeOffset instant) => TimeZoneInfo.ConvertTime(instant, zone).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private static string Chinese(string name) => name switch
     {
         "recency" => "最近一次下单距今",
         "frequency" => "下单次数",
@@ -42,8 +52,6 @@ internal sealed class ReceiptWords(Standard standard, TimeZoneInfo zone, bool ch
         "potential" => "潜力评分",
         _ => name,
     };
-
-    public string Date(DateTimeOffset instant) => TimeZoneInfo.ConvertTime(instant, zone).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private static Term Term(Receipt receipt, string dimension) => receipt.Terms.First(term => term.Dimension == dimension);
 

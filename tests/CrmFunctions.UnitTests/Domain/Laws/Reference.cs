@@ -8,11 +8,16 @@ internal static class Reference
 {
     public static decimal Points(Dimension dimension, decimal value, Calibration calibration)
     {
+        // Division comes last: a half that was divided first is none any more.
+        if (dimension.Rating is LinearScale line)
+        {
+            var reach = Math.Clamp(value, line.From, line.To) - line.From;
+            var whole = line.To - line.From;
+            return Math.Min(dimension.Cap, Math.Round(dimension.Weight * (dimension.LowerIsBetter ? whole - reach : reach) / whole, 4, MidpointRounding.AwayFromZero));
+        }
+
         var share = dimension.Rating switch
         {
-            LinearScale scale when value <= scale.From => 0m,
-            LinearScale scale when value >= scale.To => 1m,
-            LinearScale scale => (value - scale.From) / (scale.To - scale.From),
             LogScale scale when value <= scale.From => 0m,
             LogScale scale when value >= scale.To => 1m,
             LogScale scale => (decimal)(Math.Log((double)(value / scale.From)) / Math.Log((double)(scale.To / scale.From))),
