@@ -7,6 +7,7 @@ using CrmFunctions.Cli.Rfm;
 using CrmFunctions.Cli.Sources;
 using CrmFunctions.Cli.Standards;
 using CrmFunctions.Cli.Start;
+using CrmFunctions.Cli.Templates;
 
 ICommand[] commands =
 [
@@ -20,6 +21,7 @@ ICommand[] commands =
     new ListSourcesCommand(),
     new PutSourceCommand(),
     new DeleteSourceCommand(),
+    new PreviewTemplateCommand(),
     new FitCommand(),
     new PredictCommand(),
     new BacktestCommand(),

@@ -7,6 +7,11 @@ using CrmFunctions.Intake;
 using CrmFunctions.Messaging;
 using CrmFunctions.Notifications;
 using CrmFunctions.Notifications.Channels;
+using CrmFunctions.Notifications.Outcomes;
+using CrmFunctions.Notifications.Pacing;
+using CrmFunctions.Notifications.Permission;
+using CrmFunctions.Notifications.Templates;
+using CrmFunctions.Notifications.Touches;
 using CrmFunctions.Operations;
 using CrmFunctions.People;
 using CrmFunctions.Privacy;
@@ -59,8 +64,6 @@ public static class Composition
         services.AddChecked<StandardOptions>(StandardOptions.Section);
         services.AddChecked<CalibrationOptions>(CalibrationOptions.Section)
             .Validate(options => options.LeastShift < options.LargestShift, $"{CalibrationOptions.Section}: LeastShift must be less than LargestShift.");
-        services.AddChecked<NotificationOptions>(NotificationOptions.Section);
-        services.AddChecked<BusinessHoursOptions>(BusinessHoursOptions.Section);
 
         services.AddChecked<SourceOptions>(SourceOptions.Section);
         services.AddSingleton<IVault>(new AzureVault(CrmTables.Credential(settings, SourceOptions.Section)));
@@ -101,8 +104,6 @@ public static class Composition
         services.AddSingleton<DueIndex>();
         services.AddSingleton<SendDue>();
         services.AddSingleton<Announcements>();
-        services.AddSingleton<Ledger>();
-        services.AddSingleton<Wording>();
         services.AddSingleton<BaseScan>();
         services.AddChecked<QualityOptions>(QualityOptions.Section);
         services.AddSingleton<QualityScan>();
@@ -111,9 +112,37 @@ public static class Composition
         services.AddSingleton<Dossier>();
         services.AddSingleton<LogErasure>();
         services.AddSingleton<Oblivion>();
-        services.AddSingleton<IPersonalData, ToldPersons>();
         services.AddSingleton<IPersonalData, ImportedPersons>();
+        AddNotifications(services);
         services.AddChannels(settings);
+    }
+
+    private static void AddNotifications(IServiceCollection services)
+    {
+        services.AddChecked<NotificationOptions>(NotificationOptions.Section);
+        services.AddChecked<BusinessHoursOptions>(BusinessHoursOptions.Section);
+        services.AddChecked<PermissionOptions>(PermissionOptions.Section);
+        services.AddChecked<UnsubscribeOptions>(UnsubscribeOptions.Section);
+        services.AddChecked<OutcomeOptions>(OutcomeOptions.Section);
+        services.AddSingleton<Ledger>();
+        services.AddSingleton<Wording>();
+        services.AddSingleton<Telling>();
+        services.AddSingleton<TouchDelivery>();
+        services.AddSingleton<TouchSending>();
+        services.AddSingleton<TouchWords>();
+        services.AddSingleton<Later>();
+        services.AddSingleton<TemplateStore>();
+        services.AddSingleton<ConsentStore>();
+        services.AddSingleton<Permits>();
+        services.AddSingleton<UnsubscribeLinks>();
+        services.AddSingleton<Reservations>();
+        services.AddSingleton<SlotStore>();
+        services.AddSingleton<RobotSlots>();
+        services.AddSingleton<SlotSending>();
+        services.AddSingleton<ReservationsOfRobots>();
+        services.AddSingleton<OutcomeFiling>();
+        services.AddSingleton<IPersonalData, ToldPersons>();
+        services.AddSingleton<IPersonalData, PermissionPersons>();
     }
 
     private static Microsoft.Extensions.Options.OptionsBuilder<T> AddChecked<T>(this IServiceCollection services, string section)

@@ -56,6 +56,13 @@ public static class Flow
         public const string CustomerErase = "customers/{id}/erase";
         public const string PrivacyRequests = "privacy/requests";
 
+        // Notifications
+        public const string Templates = "templates";
+        public const string Template = "templates/{name}";
+        public const string TemplatePreview = "templates/{name}/preview";
+        public const string Outcomes = "outcomes";
+        public const string Unsubscribe = "unsubscribe/{token}";
+
         // Reports
         public const string BaseReport = "reports/base";
         public const string ChurnWarnings = "reports/churn-warnings";
@@ -84,6 +91,7 @@ public static class Flow
         public const string Imports = "imports";
         public const string Recalculations = "recalculations";
         public const string Notifications = "notifications";
+        public const string Robots = "robots";
         public const string Calibrations = "calibrations";
         public const string Rollouts = "rollouts";
         public const string Erasures = "erasures";
@@ -100,11 +108,14 @@ public static class Flow
         public const string Customers = "customers";
         public const string Due = "due";
         public const string Messages = "messages";
+        public const string Consents = "consents";
+        public const string Paces = "paces";
+        public const string Templates = "templates";
         public const string Standards = "standards";
         public const string Calibrations = "calibrations";
         public const string Privacy = "privacy";
 
-        public static IReadOnlyList<string> All { get; } = [Events, Quarantine, Sources, Gaps, Imports, Handles, Customers, Due, Messages, Standards, Calibrations, Privacy];
+        public static IReadOnlyList<string> All { get; } = [Events, Quarantine, Sources, Gaps, Imports, Handles, Customers, Due, Messages, Consents, Paces, Templates, Standards, Calibrations, Privacy];
     }
 
     public static class Schedules

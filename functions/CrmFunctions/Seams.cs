@@ -44,6 +44,12 @@ public static class Seams
     /// <summary>Message sent, ledger not closed.</summary>
     public const string Sent = "notify.sent";
 
+    /// <summary>Message deferred in the ledger, not asked for again.</summary>
+    public const string Deferred = "notify.deferred";
+
+    /// <summary>A robot's message begun, not asked for.</summary>
+    public const string SlotBegun = "robots.begun";
+
     /// <summary>File kept in chunks, none of them asked for.</summary>
     public const string ImportKept = "import.kept";
 

@@ -180,7 +180,8 @@ public static class EventReader
         var channel = data.Required("channel", 64);
         var purpose = data.Required("purpose", 64);
         var granted = data.Flag("granted", required: true);
-        return channel is null || purpose is null || granted is null ? null : new ConsentChanged(channel, purpose, granted.Value);
+        var (wording, evidence) = (data.Text("wording", 64), data.Text("evidence"));
+        return channel is null || purpose is null || granted is null ? null : new ConsentChanged(channel, purpose, granted.Value, wording, evidence);
     }
 
     private static PotentialRated? Rating(FieldReader data)

@@ -84,7 +84,12 @@ public sealed record Referral(string? Referred) : Happening;
 public sealed record FollowUpDone(string? By) : Happening;
 
 /// <summary>Consent given or withdrawn for a channel and purpose.</summary>
-public sealed record ConsentChanged(string Channel, string Purpose, bool Granted) : Happening;
+/// <param name="Channel">email, sms …, or * for all.</param>
+/// <param name="Purpose">marketing or transactional, or * for both.</param>
+/// <param name="Granted">Given; else withdrawn.</param>
+/// <param name="Wording">Which version of the words the customer saw.</param>
+/// <param name="Evidence">What proves it, such as the address of a form or the number of a record.</param>
+public sealed record ConsentChanged(string Channel, string Purpose, bool Granted, string? Wording = null, string? Evidence = null) : Happening;
 
 /// <summary>A person rated the customer's potential.</summary>
 /// <param name="Score">0 to 100.</param>

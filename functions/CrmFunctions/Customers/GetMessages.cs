@@ -15,7 +15,8 @@ public sealed class GetMessages(CustomerReader reader, Ledger ledger)
     {
         if (await reader.Find(id, cancellationToken) is not { } customer) return CustomerReader.NotFound();
         var rows = await ledger.Read(customer.Filed, cancellationToken);
-        var messages = rows.Select(row => new MessageAnswer(row.Rule, row.Period, row.Channel, row.Status, row.Reason, row.DecidedAt, row.ClosedAt));
+        var language = CustomerReader.LanguageOf(request);
+        var messages = rows.Select(row => MessageAnswer.Of(row, language));
         return TypedResults.Json(new MessagesAnswer(customer.Id.Key, [.. messages]), CustomersJson.Default.MessagesAnswer);
     }
 }

@@ -32,6 +32,7 @@ public sealed record RecalculationMessage(string Handle, DateTimeOffset? Due = n
 [JsonSerializable(typeof(RecalculationMessage))]
 [JsonSerializable(typeof(Importing.ImportChunk))]
 [JsonSerializable(typeof(Notifications.Notification))]
+[JsonSerializable(typeof(Notifications.Touches.RobotSlot))]
 [JsonSerializable(typeof(Calibrations.CalibrationRequest))]
 [JsonSerializable(typeof(Standards.Rollout))]
 [JsonSerializable(typeof(Privacy.Erasure))]

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Azure;
 using Azure.Data.Tables;
 using CrmFunctions.Domain.Customers;
 using CrmFunctions.Storage;
@@ -39,7 +38,7 @@ public sealed class Ledger(CrmTables tables, Clocks clocks)
     {
         row.Status = status;
         row.Reason = reason;
-        row.ClosedAt = clocks.Now;
+        row.ClosedAt = status == MessageStatus.Deferred ? null : clocks.Now;
         return tables.Messages.Put(row, cancellationToken);
     }
 
@@ -53,8 +52,24 @@ public sealed class Ledger(CrmTables tables, Clocks clocks)
         if (await tables.Messages.Add(row, cancellationToken)) return;
         var begun = await tables.Messages.Get<MessageRow>(row.PartitionKey, row.RowKey, cancellationToken);
         if (begun is { Status: MessageStatus.Sending }) await Close(begun, MessageStatus.Uncertain, "died-while-sending", cancellationToken);
-        if (begun is { Status: MessageStatus.Failed }) await Close(begun, status, reason, cancellationToken);
+        if (begun is { Status: MessageStatus.Failed or MessageStatus.Deferred }) await Close(begun, status, reason, cancellationToken);
     }
+
+    /// <summary>Writes what is known of a message now; of those who looked at the same time one does.</summary>
+    /// <returns>False where somebody else was faster.</returns>
+    public async Task<bool> Record(MessageRow row, string status, string? reason, DateTimeOffset? until, CancellationToken cancellationToken)
+    {
+        var isNew = row.ETag == default;
+        if (isNew) row.DecidedAt = clocks.Now;
+        row.Status = status;
+        row.Reason = reason;
+        row.Until = until;
+        row.ClosedAt = status is MessageStatus.Sending or MessageStatus.Deferred ? null : clocks.Now;
+        return isNew ? await tables.Messages.Add(row, cancellationToken) : await tables.Messages.Replace(row, row.ETag, cancellationToken);
+    }
+
+    /// <summary>Writes down words that are said later.</summary>
+    public static void Keep(MessageRow row, Words words) => row.Words ??= Write(words);
 
     private static string Write(Words words) => JsonSerializer.Serialize(words, NotificationJson.Default.Words);
 
@@ -68,6 +83,10 @@ public sealed class Ledger(CrmTables tables, Clocks clocks)
         Channel = channel,
     };
 
+    /// <summary>One row; null where there is none.</summary>
+    public Task<MessageRow?> Get(string customer, string rowKey, CancellationToken cancellationToken) =>
+        tables.Messages.Get<MessageRow>(customer, rowKey, cancellationToken);
+
     /// <summary>The row of a message under any of the customer's handles: before people were joined it may have been told under another.</summary>
     public async Task<MessageRow?> Find(IEnumerable<Handle> handles, string rowKey, CancellationToken cancellationToken)
     {
@@ -78,6 +97,27 @@ public sealed class Ledger(CrmTables tables, Clocks clocks)
 
         return null;
     }
+
+    /// <summary>The row of a message by the key that its channel was given; null where there is none.</summary>
+    public async Task<MessageRow?> FindByKey(string key, CancellationToken cancellationToken)
+    {
+        if (key.Split(':', 2) is not [var customer, _] || Handle.FromKey(customer) is not { } handle) return null;
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {handle.Key}");
+        await foreach (var row in tables.Messages.QueryAsync<MessageRow>(filter, cancellationToken: cancellationToken))
+        {
+            if (Wording.KeyOf(row) == key) return row;
+        }
+
+        return null;
+    }
+
+    /// <summary>Joins what became of a message after it was handed over; the first time it was told counts.</summary>
+    /// <returns>False where the row has changed meanwhile.</returns>
+    public async Task<bool> Join(MessageRow row, string outcome, DateTimeOffset at, CancellationToken cancellationToken) =>
+        !row.Note(outcome, at) || await tables.Messages.Replace(row, row.ETag, cancellationToken);
+
+    /// <summary>What a row says; null where it was never put into words.</summary>
+    public static Words? WordsOf(MessageRow row) => row.Words is { } words ? JsonSerializer.Deserialize(words, NotificationJson.Default.Words) : null;
 
     /// <summary>All rows of a customer, oldest first.</summary>
     public async Task<IReadOnlyList<MessageRow>> Read(IEnumerable<Handle> handles, CancellationToken cancellationToken)
@@ -92,60 +132,4 @@ public sealed class Ledger(CrmTables tables, Clocks clocks)
         rows.Sort((left, right) => left.DecidedAt.CompareTo(right.DecidedAt));
         return rows;
     }
-}
-
-/// <summary>What became of a message.</summary>
-public static class MessageStatus
-{
-    /// <summary>On its way; after a crash it stays so until the redelivery.</summary>
-    public const string Sending = "sending";
-
-    /// <summary>The receiver took it.</summary>
-    public const string Sent = "sent";
-
-    /// <summary>Not sent, by a rule of ours.</summary>
-    public const string Suppressed = "suppressed";
-
-    /// <summary>Not sent any more: what it would have said is no longer true.</summary>
-    public const string Withdrawn = "withdrawn";
-
-    /// <summary>The receiver refused it for good.</summary>
-    public const string Refused = "refused";
-
-    /// <summary>Certainly not delivered; tried again.</summary>
-    public const string Failed = "failed";
-
-    /// <summary>It may have been delivered; not repeated.</summary>
-    public const string Uncertain = "uncertain";
-}
-
-/// <summary>A row of the ledger.</summary>
-public sealed class MessageRow : ITableEntity
-{
-#pragma warning disable CS1591 // Keys and columns.
-    public string PartitionKey { get; set; } = "";
-
-    public string RowKey { get; set; } = "";
-
-    public DateTimeOffset? Timestamp { get; set; }
-
-    public ETag ETag { get; set; }
-
-    public string Rule { get; set; } = "";
-
-    public string Period { get; set; } = "";
-
-    public string Channel { get; set; } = "";
-
-    public string Status { get; set; } = "";
-
-    public string? Reason { get; set; }
-
-    /// <summary>What is told, as JSON, from when it was begun.</summary>
-    public string? Words { get; set; }
-
-    public DateTimeOffset DecidedAt { get; set; }
-
-    public DateTimeOffset? ClosedAt { get; set; }
-#pragma warning restore CS1591
 }

@@ -2,6 +2,7 @@ using Azure.Messaging.ServiceBus;
 using CrmFunctions.Customers;
 using CrmFunctions.Domain.Service;
 using CrmFunctions.Messaging;
+using CrmFunctions.Notifications.Touches;
 using CrmFunctions.Reviews;
 
 namespace CrmFunctions.Notifications;
@@ -11,7 +12,9 @@ namespace CrmFunctions.Notifications;
 /// <param name="Rule">What is told: <see cref="TierChanged"/> or the code of an obligation.</param>
 /// <param name="Period">The episode.</param>
 /// <param name="Change">The change to be told, where the rule is <see cref="TierChanged"/>.</param>
-public sealed record Notification(string Customer, string Rule, string Period, TierChange? Change = null)
+/// <param name="Touch">What to say and to whom, where it is not one of the suite's own rules.</param>
+/// <param name="Withdraw">It is taken back instead.</param>
+public sealed record Notification(string Customer, string Rule, string Period, TierChange? Change = null, Touch? Touch = null, bool Withdraw = false)
 {
     /// <summary>The rule that tells subscribers of a change of tier or stage.</summary>
     public const string TierChanged = "tier-changed";

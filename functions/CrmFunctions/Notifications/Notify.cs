@@ -4,15 +4,15 @@ using CrmFunctions.Customers;
 using CrmFunctions.Domain.Customers;
 using CrmFunctions.Messaging;
 using CrmFunctions.Notifications.Channels;
-using CrmFunctions.Recalculation;
+using CrmFunctions.Notifications.Touches;
 using Microsoft.Azure.Functions.Worker;
 
 namespace CrmFunctions.Notifications;
 
-/// <summary>Tells what is to be told, once for each channel, or writes why not.</summary>
-public sealed class Notify(CustomerStore customers, Gathering gathering, Ledger ledger, Wording wording, IEnumerable<IChannel> channels)
+/// <summary>Tells what is to be told, once, or writes why not: the suite's own rules to the team on every channel, touches on the first that may carry them.</summary>
+public sealed class Notify(CustomerStore customers, Telling telling, TouchDelivery touches, IEnumerable<IChannel> channels)
 {
-    private const string NoChannel = "none";
+    private readonly Dictionary<string, IChannel> byName = channels.ToDictionary(channel => channel.Name, StringComparer.Ordinal);
 
 #pragma warning disable CS1591
     [Function(nameof(Notify))]
@@ -27,63 +27,10 @@ public sealed class Notify(CustomerStore customers, Gathering gathering, Ledger 
         // A customer that was erased has nothing told about it any more.
         if (await customers.Find(handle, cancellationToken) is not { } customer) return;
 
-        var words = wording.Of(customer, await gathering.Known(customer, cancellationToken), notification);
-        if (!channels.Any())
-        {
-            var row = Ledger.Row(customer.Id, notification, NoChannel);
-            await ledger.NotSent(row, words is null ? MessageStatus.Withdrawn : MessageStatus.Suppressed, words is null ? "no-longer-true" : "no-channel", cancellationToken);
-            return;
-        }
-
-        foreach (var channel in channels) await Tell(customer, notification, channel, words, cancellationToken);
+        if (notification.Withdraw) await touches.Withdraw(customer, notification, byName.Keys, cancellationToken);
+        else if (notification.Touch is not null) await touches.Deliver(customer, notification, byName, cancellationToken);
+        else await telling.Tell(customer, notification, cancellationToken);
     }
-
-    private async Task Tell(StoredCustomer customer, Notification notification, IChannel channel, Words? words, CancellationToken cancellationToken)
-    {
-        var row = Ledger.Row(customer.Id, notification, channel.Name);
-
-        // Before people were joined it may have been begun under another handle. It is ended there, so that its key stays the same.
-        var begun = await ledger.Find(customer.Filed.Where(handle => handle != customer.Id), row.RowKey, cancellationToken);
-        if (words is null)
-        {
-            await ledger.NotSent(begun ?? row, MessageStatus.Withdrawn, "no-longer-true", cancellationToken);
-            return;
-        }
-
-        if ((begun ?? await ledger.Claim(row, words, cancellationToken)) is { } found)
-        {
-            // Somebody died between taking and closing it: whether it went out is not known, and only a safe channel may repeat it.
-            // What was withdrawn, and is true again, has not been sent yet.
-            var unknown = found.Status is MessageStatus.Sending or MessageStatus.Uncertain;
-            var repeat = found.Status is MessageStatus.Failed or MessageStatus.Withdrawn || (unknown && channel.ResendIsSafe);
-            if (found.Status == MessageStatus.Sending && !repeat) await ledger.Close(found, MessageStatus.Uncertain, "died-while-sending", cancellationToken);
-            if (!repeat || !await ledger.Take(found, words, cancellationToken)) return;
-            row = found;
-        }
-
-        Seams.Passed(Seams.Claimed);
-        var outcome = await channel.Send(wording.Message(row), cancellationToken);
-        Seams.Passed(Seams.Sent);
-        await Close(row, channel, outcome, cancellationToken);
-    }
-
-    private Task Close(MessageRow row, IChannel channel, SendOutcome outcome, CancellationToken cancellationToken) => outcome switch
-    {
-        SendOutcome.Sent => ledger.Close(row, MessageStatus.Sent, outcome.Detail, cancellationToken),
-        SendOutcome.Refused refused => ledger.Close(row, MessageStatus.Refused, Reason(refused.Reason, outcome), cancellationToken),
-        SendOutcome.Uncertain uncertain when !channel.ResendIsSafe => ledger.Close(row, MessageStatus.Uncertain, Reason(uncertain.Reason, outcome), cancellationToken),
-        SendOutcome.Uncertain uncertain => TryLater(row, Reason(uncertain.Reason, outcome), cancellationToken),
-        SendOutcome.Failed failed => TryLater(row, Reason(failed.Reason, outcome), cancellationToken),
-        _ => throw new InvalidOperationException($"No rule closes a message with {outcome.GetType().Name}."),
-    };
-
-    private async Task TryLater(MessageRow row, string reason, CancellationToken cancellationToken)
-    {
-        await ledger.Close(row, MessageStatus.Failed, reason, cancellationToken);
-        throw new NotDeliveredException($"Message {row.RowKey} of customer {row.PartitionKey} was not delivered: {reason}. The next delivery tries again.");
-    }
-
-    private static string Reason(string code, SendOutcome outcome) => outcome.Detail is { } detail ? $"{code} ({detail})" : code;
 }
 
 /// <summary>A message was certainly not delivered, and is tried again by the queue.</summary>

@@ -31,19 +31,28 @@ public sealed class Wording(Desk desk, IOptions<NotificationOptions> options)
             : null;
     }
 
+    /// <summary>The key that a row's message is sent under, whatever the channel.</summary>
+    public static string KeyOf(MessageRow row) => $"{row.PartitionKey}:{row.Rule}:{row.Period}:{row.Channel}".Replace('.', '_');
+
     /// <summary>The message of a row of the ledger, in the words it was begun with: a second try says what the first said, under the same key.</summary>
     public OutgoingMessage Message(MessageRow row)
     {
         var words = JsonSerializer.Deserialize(row.Words!, NotificationJson.Default.Words)!;
         return new OutgoingMessage(
-            $"{row.PartitionKey}:{row.Rule}:{row.Period}:{row.Channel}".Replace('.', '_'),
-            row.Channel == "email" ? options.Value.To : null,
+            KeyOf(row),
+            words.To ?? (row.Channel is "email" or "acs-email" ? options.Value.To : null),
             $"customer.{row.Rule}",
-            options.Value.Language,
+            words.Language ?? options.Value.Language,
             words.Subject,
             words.Text,
             JsonSerializer.SerializeToElement(words.Payload, NotificationJson.Default.NotificationPayload),
-            words.At);
+            words.At)
+        {
+            Headers = words.Unsubscribe is { } link
+                ? new Dictionary<string, string> { ["List-Unsubscribe"] = $"<{link}>", ["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click" }
+                : new Dictionary<string, string>(),
+            FirstTriedAt = row.DecidedAt,
+        };
     }
 
     private Words Changed(StoredCustomer customer, Notification notification, TierChange change)
@@ -83,11 +92,16 @@ public sealed class Wording(Desk desk, IOptions<NotificationOptions> options)
 /// <param name="Text">A paragraph.</param>
 /// <param name="At">When what is told of happened.</param>
 /// <param name="Payload">The same for programs.</param>
-public sealed record Words(string Subject, string Text, DateTimeOffset At, NotificationPayload Payload);
+/// <param name="To">The address it goes to; null: the channel's own.</param>
+/// <param name="Language">The language; null: the setting's.</param>
+/// <param name="Unsubscribe">Where the reader can say no more; null where there is nothing to say no to.</param>
+public sealed record Words(
+    string Subject, string Text, DateTimeOffset At, NotificationPayload Payload, string? To = null, string? Language = null, string? Unsubscribe = null);
 
 /// <summary>What a webhook's <c>data</c> holds.</summary>
 public sealed record NotificationPayload(
-    string CustomerId, string Rule, string Period, string? Tier, string? Stage, string? FromTier, string? FromStage, string Text, string? Scheme = null);
+    string CustomerId, string Rule, string Period, string? Tier, string? Stage, string? FromTier, string? FromStage, string Text, string? Scheme = null,
+    string? Template = null, string? Purpose = null, string? Subject = null);
 
 /// <summary>JSON of words in the ledger and of outgoing payloads.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

@@ -54,6 +54,8 @@ public sealed class RecalculateCustomer(CustomerStore customers, Joining joining
         var decision = all.Primary;
         var decided = Decided.Of(all, History.Digest(history), QualityScan.Write(QualityFacts.Of(history)));
 
+        await announcements.NoteConsents(gathered.Before, history, cancellationToken);
+
         // The row of the review comes first: one too many fires early and does no harm, one missing would be a silence nobody ends.
         var waits = customer.ReviewWaits == fired ? null : customer.ReviewWaits;
         waits = await due.EnsureReview(customer.Id, waits, all.NextReview, cancellationToken);

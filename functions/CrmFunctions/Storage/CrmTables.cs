@@ -35,6 +35,15 @@ public sealed class CrmTables(TableServiceClient account)
     /// <summary>The ledger of messages sent and not sent.</summary>
     public TableClient Messages { get; } = account.GetTableClient(Flow.Tables.Messages);
 
+    /// <summary>The consent ledger.</summary>
+    public TableClient Consents { get; } = account.GetTableClient(Flow.Tables.Consents);
+
+    /// <summary>Places in sliding windows: caps of customers, pace of channels, messages of robots.</summary>
+    public TableClient Paces { get; } = account.GetTableClient(Flow.Tables.Paces);
+
+    /// <summary>Templates that take the place of shipped ones, or stand beside them.</summary>
+    public TableClient Templates { get; } = account.GetTableClient(Flow.Tables.Templates);
+
     /// <summary>Requests about people's data, and what became of them.</summary>
     public TableClient Privacy { get; } = account.GetTableClient(Flow.Tables.Privacy);
 

@@ -1,7 +1,10 @@
 using CrmFunctions.Http;
+using CrmFunctions.Notifications.Channels.Acs;
+using CrmFunctions.Notifications.Channels.Robots;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace CrmFunctions.Notifications.Channels;
@@ -24,7 +27,39 @@ public static class ChannelRegistration
         if (Configured<EmailOptions, EmailOptionsValidator>(services, configuration.GetSection(EmailOptions.Section)))
             services.AddSingleton<IChannel, EmailChannel>();
 
+        AddAcs(services, configuration.GetSection(AcsOptions.Section));
+        AddRobots(services, configuration.GetSection(RobotsOptions.Section));
         return services;
+    }
+
+    private static void AddAcs(IServiceCollection services, IConfigurationSection section)
+    {
+        if (!Configured<AcsOptions, AcsOptionsValidator>(services, section)) return;
+        services.AddKeyedSingleton(AcsOptions.Section, (provider, _) => OutgoingHttp.CreateClient(provider.GetRequiredService<IOptions<AcsOptions>>().Value.Rules));
+        if (!string.IsNullOrEmpty(section[nameof(AcsOptions.EmailFrom)])) services.AddSingleton<IChannel, AcsEmailChannel>();
+        if (!string.IsNullOrEmpty(section[nameof(AcsOptions.SmsFrom)])) services.AddSingleton<IChannel, AcsSmsChannel>();
+    }
+
+    private static void AddRobots(IServiceCollection services, IConfigurationSection section)
+    {
+        // Each robot's name stands in the section; those of which nothing is set are off.
+        var names = section.GetChildren().Where(robot => robot.AsEnumerable().Any(setting => !string.IsNullOrEmpty(setting.Value))).Select(robot => robot.Key).ToList();
+        if (names.Count == 0) return;
+        services.AddOptionsWithValidateOnStart<RobotsOptions, RobotsOptionsValidator>().Configure(options =>
+        {
+            foreach (var name in names)
+            {
+                var robot = new RobotOptions();
+                section.GetSection(name).Bind(robot, binder => binder.ErrorOnUnknownConfiguration = true);
+                options.Robots[name] = robot;
+            }
+        });
+        foreach (var name in names)
+        {
+            services.AddSingleton<IChannel>(provider => new RobotChannel(
+                name, provider.GetRequiredService<IOptions<RobotsOptions>>().Value.Robots[name], provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<RobotChannel>>()));
+        }
     }
 
     private static bool Configured<TOptions, TValidator>(IServiceCollection services, IConfigurationSection section)

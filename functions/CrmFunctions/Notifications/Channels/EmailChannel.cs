@@ -19,6 +19,9 @@ public sealed class EmailChannel(IOptions<EmailOptions> options, TimeProvider cl
     /// <inheritdoc/>
     public string Name => ChannelName;
 
+    /// <inheritdoc/>
+    public string Medium => Channels.Medium.Email;
+
     /// <summary>False: nothing in SMTP drops a second copy.</summary>
     public bool ResendIsSafe => false;
 

@@ -1,3 +1,5 @@
+using CrmFunctions.Domain.Permission;
+
 namespace CrmFunctions.Notifications.Channels;
 
 /// <summary>A way to reach somebody outside.</summary>
@@ -5,6 +7,12 @@ public interface IChannel
 {
     /// <summary>Stable, lower case: stored in the ledger and named in settings.</summary>
     string Name { get; }
+
+    /// <summary>What people agree to or refuse: <see cref="Medium.Email"/>, <see cref="Medium.Sms"/> … Two channels may share one.</summary>
+    string Medium => Name;
+
+    /// <summary>How fast it may be used; null: as fast as there is something to say.</summary>
+    Pace? Pace => null;
 
     /// <summary>Whether the receiver drops a second copy of the same key, so that an uncertain send may simply be repeated.</summary>
     bool ResendIsSafe { get; }
@@ -14,4 +22,22 @@ public interface IChannel
     /// The token was cancelled while it was certain that nothing had been delivered. Cancelled later, the outcome is uncertain instead.
     /// </exception>
     Task<SendOutcome> Send(OutgoingMessage message, CancellationToken ct);
+}
+
+/// <summary>How fast a channel may be used by all instances together.</summary>
+/// <param name="Key">What the platform counts by: the robot, the sender. A hash, as it may hold a secret.</param>
+/// <param name="Rates">Its limits.</param>
+public sealed record Pace(string Key, IReadOnlyList<Rate> Rates);
+
+/// <summary>The media.</summary>
+public static class Medium
+{
+#pragma warning disable CS1591 // The names say it.
+    public const string Email = "email";
+    public const string Sms = "sms";
+    public const string Webhook = "webhook";
+#pragma warning restore CS1591
+
+    /// <summary>A chat of people of ours.</summary>
+    public const string Robot = "robot";
 }

@@ -29,6 +29,9 @@ public sealed partial record OutgoingMessage(
     /// <summary>Further headers of an e-mail, such as <c>List-Unsubscribe</c>. Those that address or frame it are not taken.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; init => field = CheckedHeaders(value); } = FrozenDictionary<string, string>.Empty;
 
+    /// <summary>When it was first tried: the same for each try, as those want it who drop repetitions.</summary>
+    public DateTimeOffset FirstTriedAt { get; init; } = At;
+
     private static string Checked(string value, Regex form, string name) =>
         form.IsMatch(value) ? value : throw new ArgumentException($"{name} does not have the form {form}.", name);
 

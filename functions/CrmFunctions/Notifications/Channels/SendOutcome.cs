@@ -67,4 +67,22 @@ public static class SendReason
 
     /// <summary>The message had gone when the connection broke or the time was over.</summary>
     public const string EmailNoAnswer = "email-no-answer";
+
+    /// <summary>No connection to a platform, or none that could be trusted.</summary>
+    public const string Unreachable = "unreachable";
+
+    /// <summary>The message left, and no answer came that says what became of it.</summary>
+    public const string NoAnswer = "no-answer";
+
+    /// <summary>The platform asks for a slower pace.</summary>
+    public const string PlatformThrottled = "platform-throttled";
+
+    /// <summary>The platform says that it could not just now.</summary>
+    public const string PlatformBusy = "platform-busy";
+
+    /// <summary>The platform refused the message, and would again.</summary>
+    public const string PlatformRefused = "platform-refused";
+
+    /// <summary>The recipient of an SMS is missing, or is no number in E.164.</summary>
+    public const string SmsNumber = "sms-number";
 }

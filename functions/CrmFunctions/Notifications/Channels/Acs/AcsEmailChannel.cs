@@ -1,0 +1,50 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using CrmFunctions.Domain.Customers;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace CrmFunctions.Notifications.Channels.Acs;
+
+/// <summary>E-mail through Azure Communication Services. <c>Operation-Id</c> makes a repetition the same operation.</summary>
+/// <remarks>Source: Azure Communication Services e-mail REST API 2023-03-31, "Send".</remarks>
+public sealed class AcsEmailChannel([FromKeyedServices(AcsOptions.Section)] HttpClient http, IOptions<AcsOptions> options, TimeProvider clock, ILogger<AcsEmailChannel> logger) : IChannel
+{
+    /// <inheritdoc/>
+    public string Name => "acs-email";
+
+    /// <inheritdoc/>
+    public string Medium => Channels.Medium.Email;
+
+    /// <inheritdoc/>
+    public Pace? Pace { get; } = new Pace($"acs-{Base32.Hash($"{options.Value.Endpoint}\n{options.Value.EmailFrom}", 26)}", options.Value.EmailRates);
+
+    /// <summary>True: the same operation id is the same operation.</summary>
+    public bool ResendIsSafe => true;
+
+    /// <inheritdoc/>
+    public async Task<SendOutcome> Send(OutgoingMessage message, CancellationToken ct)
+    {
+        var outcome = EmailAddress.Read(message.Recipient) is { } recipient ? await Post(message, recipient, ct) : new SendOutcome.Refused(SendReason.EmailAddress);
+        logger.Tried(this, message, outcome);
+        return outcome;
+    }
+
+    private Task<SendOutcome> Post(OutgoingMessage message, EmailAddress recipient, CancellationToken ct)
+    {
+        var json = new JsonObject
+        {
+            ["senderAddress"] = options.Value.EmailFrom,
+            ["recipients"] = new JsonObject { ["to"] = new JsonArray(new JsonObject { ["address"] = recipient.ToString() }) },
+            ["content"] = new JsonObject { ["subject"] = string.Join(' ', message.Subject.Split('\r', '\n', '\0')), ["plainText"] = message.Text },
+            ["headers"] = new JsonObject(message.Headers.Select(header => KeyValuePair.Create<string, JsonNode?>(header.Key, header.Value))),
+        };
+        var (body, url) = (Encoding.UTF8.GetBytes(json.ToJsonString()), new Uri(options.Value.Endpoint!, "/emails:send?api-version=2023-03-31"));
+        var headers = AcsSignature.Headers(options.Value.Key, "POST", url, body, clock.GetUtcNow()).Append(("Operation-Id", AcsSignature.IdOf(message.Key).ToString()));
+        return JsonPost.Post(http, url, body, headers, Judge, clock, ct);
+    }
+
+    // 202: queued there; bounces are told by callbacks.
+    private static SendOutcome Judge(Answer answer) => JsonPost.ByStatus(answer) ?? new SendOutcome.Sent();
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using CrmFunctions.Domain.Customers;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace CrmFunctions.Notifications.Channels.Acs;
+
+/// <summary>SMS through Azure Communication Services. The repeatability id makes a repetition the same message; success is said for the recipient, in the body.</summary>
+/// <remarks>Source: Azure Communication Services SMS REST API 2021-03-07, "Send".</remarks>
+public sealed class AcsSmsChannel([FromKeyedServices(AcsOptions.Section)] HttpClient http, IOptions<AcsOptions> options, TimeProvider clock, ILogger<AcsSmsChannel> logger) : IChannel
+{
+    /// <inheritdoc/>
+    public string Name => "acs-sms";
+
+    /// <inheritdoc/>
+    public string Medium => Channels.Medium.Sms;
+
+    /// <inheritdoc/>
+    public Pace? Pace { get; } = new Pace($"acs-{Base32.Hash($"{options.Value.Endpoint}\n{options.Value.SmsFrom}", 26)}", options.Value.SmsRates);
+
+    /// <summary>True: the same repeatability id is the same message.</summary>
+    public bool ResendIsSafe => true;
+
+    /// <inheritdoc/>
+    public async Task<SendOutcome> Send(OutgoingMessage message, CancellationToken ct)
+    {
+        var outcome = message.Recipient is { } number && Phones.Normalise(number) is { } recipient ? await Post(message, recipient, ct) : new SendOutcome.Refused(SendReason.SmsNumber);
+        logger.Tried(this, message, outcome);
+        return outcome;
+    }
+
+    private Task<SendOutcome> Post(OutgoingMessage message, string recipient, CancellationToken ct)
+    {
+        var json = new JsonObject
+        {
+            ["from"] = options.Value.SmsFrom,
+            ["smsRecipients"] = new JsonArray(new JsonObject
+            {
+                ["to"] = recipient,
+                ["repeatabilityRequestId"] = AcsSignature.IdOf(message.Key).ToString(),
+                ["repeatabilityFirstSent"] = message.FirstTriedAt.UtcDateTime.ToString("R", CultureInfo.InvariantCulture),
+            }),
+            ["message"] = message.Text,
+            ["smsSendOptions"] = new JsonObject { ["enableDeliveryReport"] = true },
+        };
+        var (body, url) = (Encoding.UTF8.GetBytes(json.ToJsonString()), new Uri(options.Value.Endpoint!, "/sms?api-version=2021-03-07"));
+        return JsonPost.Post(http, url, body, AcsSignature.Headers(options.Value.Key, "POST", url, body, clock.GetUtcNow()), Judge, clock, ct);
+    }
+
+    private static SendOutcome Judge(Answer answer)
+    {
+        if (JsonPost.ByStatus(answer) is { } other) return other;
+        try
+        {
+            using var json = JsonDocument.Parse(answer.Body);
+            var one = json.RootElement.GetProperty("value")[0];
+            var status = one.GetProperty("httpStatusCode").GetInt32();
+            if (one.GetProperty("successful").GetBoolean()) return new SendOutcome.Sent(one.TryGetProperty("messageId", out var id) ? id.GetString() : null);
+            return status is 429 or >= 500 ? new SendOutcome.Failed(SendReason.PlatformBusy) { Detail = $"SMS {status}" } : new SendOutcome.Refused(SendReason.PlatformRefused) { Detail = $"SMS {status}" };
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException or KeyNotFoundException or IndexOutOfRangeException)
+        {
+            return new SendOutcome.Uncertain(SendReason.NoAnswer);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using System.Text;
+using CrmFunctions.Domain.Permission;
+using CrmFunctions.Notifications.Channels;
+using CrmFunctions.Notifications.Touches;
+
+namespace CrmFunctions.Notifications.Pacing;
+
+/// <summary>
+/// Gathers what is to be said by a robot into as few messages as its platform's pace wants: a line joins the message that waits, if there is one with room, and
+/// else begins one at the first free place.
+/// </summary>
+public sealed class RobotSlots(SlotStore slots, Reservations reservations, Ledger ledger, Wording wording, Later later)
+{
+    /// <summary>The most lines of one message.</summary>
+    public const int MostLines = 20;
+
+    // A message waits this long for company even where it could go at once: what happens together is told together.
+    private static readonly TimeSpan gathering = TimeSpan.FromSeconds(1);
+
+    private const int Races = 50;
+    private const string Begun = "begun";
+
+    /// <summary>Writes that a row waits, and puts it into a message. Done twice, the second line is dropped when its message goes: the ledger's row has gone by then.</summary>
+    public async Task Join(MessageRow row, IChannel channel, CancellationToken cancellationToken)
+    {
+        if (!await ledger.Record(row, MessageStatus.Deferred, Reasons.Pace, later.Now, cancellationToken)) return;
+        Seams.Passed(Seams.Deferred);
+        await Join([new SlotLine(row.PartitionKey, row.RowKey)], BytesOf(row), channel, cancellationToken);
+    }
+
+    /// <summary>Puts rows that wait into a message.</summary>
+    public async Task Join(IReadOnlyList<SlotLine> lines, int bytes, IChannel channel, CancellationToken cancellationToken)
+    {
+        var (robot, most) = (channel.Pace!.Key, ((RobotChannel)channel).MostBytes);
+        for (var race = 0; race < Races; race++)
+        {
+            var open = await slots.Open(robot, cancellationToken);
+            if (open is null || open.Status != SlotRow.Open || open.Bytes + bytes > most || open.ReadLines().Count + lines.Count > MostLines)
+            {
+                await Begin(lines, bytes, channel, cancellationToken);
+                return;
+            }
+
+            var fresh = lines.Except(open.ReadLines()).ToList();
+            open.Write(open.ReadLines().Concat(fresh));
+            if (fresh.Count > 0) open.Bytes += bytes;
+            if (fresh.Count > 0 && !await slots.Replace(open, cancellationToken)) continue;
+
+            // Who began it may have died before asking for it. Asked twice, the queue drops the second.
+            await later.Ask(new RobotSlot(channel.Name, open.RowKey), Begun, open.At, cancellationToken);
+            return;
+        }
+
+        throw new InvalidOperationException($"The messages of robot {channel.Name} were changed by others {Races} times; the next delivery tries again.");
+    }
+
+    /// <summary>What a row takes of a message.</summary>
+    public int BytesOf(MessageRow row) => Encoding.UTF8.GetByteCount(wording.Message(row).Text) + 1;
+
+    private async Task Begin(IReadOnlyList<SlotLine> lines, int bytes, IChannel channel, CancellationToken cancellationToken)
+    {
+        var pace = channel.Pace!;
+        var key = SlotStore.NewKey(later.MachineNow);
+        var at = await reservations.Take(new ReservationKey(pace.Key, "pace"), NameOf(key), pace.Rates, later.MachineNow + gathering, TouchSending.Late, cancellationToken);
+        var slot = new SlotRow { PartitionKey = pace.Key, RowKey = key, At = at, Bytes = bytes };
+        slot.Write(lines);
+        await slots.Add(slot, cancellationToken);
+        Seams.Passed(Seams.SlotBegun);
+        await later.Ask(new RobotSlot(channel.Name, key), Begun, at, cancellationToken);
+    }
+
+    /// <summary>A slot's name among the places taken.</summary>
+    internal static string NameOf(string slot) => slot[^32..];
+}

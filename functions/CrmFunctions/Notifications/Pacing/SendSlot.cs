@@ -1,0 +1,42 @@
+using System.Text.Json;
+using Azure.Messaging.ServiceBus;
+using CrmFunctions.Messaging;
+using CrmFunctions.Notifications.Channels;
+using CrmFunctions.Notifications.Touches;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CrmFunctions.Notifications.Pacing;
+
+/// <summary>Sends what has gathered for a robot, when its place in the platform's pace has come.</summary>
+public sealed class SendSlot(SlotStore slots, SlotSending sending, Reservations reservations, Later later, IEnumerable<IChannel> channels)
+{
+#pragma warning disable CS1591
+    [Function(nameof(SendSlot))]
+    public async Task Run([ServiceBusTrigger(Flow.Queues.Robots, Connection = Flow.ServiceBus)] ServiceBusReceivedMessage received, CancellationToken cancellationToken)
+#pragma warning restore CS1591
+    {
+        var asked = JsonSerializer.Deserialize(received.Body.ToMemory().Span, MessagingJson.Default.RobotSlot) ?? throw new FormatException("The message is null.");
+        if (channels.OfType<RobotChannel>().FirstOrDefault(channel => channel.Name == asked.Robot) is not { } robot) return;
+        if (await slots.Get(robot.Pace.Key, asked.Slot, cancellationToken) is not { Status: not SlotRow.Closed } slot) return;
+        if (slot.Status == SlotRow.Sending)
+        {
+            await sending.CloseOfTheDead(slot, robot, cancellationToken);
+            return;
+        }
+
+        // Too late for its place, or the platform asked to be left alone: it gets another one.
+        var key = RobotSlots.NameOf(slot.RowKey);
+        var at = await reservations.Take(new ReservationKey(robot.Pace.Key, "pace"), key, robot.Pace.Rates, later.MachineNow, TouchSending.Late, cancellationToken);
+        if (at > later.MachineNow)
+        {
+            slot.At = at;
+            if (await slots.Replace(slot, cancellationToken)) await later.Ask(asked, $"{at.UtcTicks}", at, cancellationToken);
+            else throw new InvalidOperationException($"Slot {slot.RowKey} took a line while it was moved; the next delivery tries again.");
+            return;
+        }
+
+        slot.Status = SlotRow.Sending;
+        if (!await slots.Replace(slot, cancellationToken)) throw new InvalidOperationException($"Slot {slot.RowKey} took a line while it was closed; the next delivery tries again.");
+        await sending.Send(slot, robot, cancellationToken);
+    }
+}

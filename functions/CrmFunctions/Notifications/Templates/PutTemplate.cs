@@ -1,0 +1,42 @@
+using CrmFunctions.Domain.Wording;
+using CrmFunctions.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CrmFunctions.Notifications.Templates;
+
+/// <summary>Saves a template; the next message is said with it.</summary>
+public sealed class PutTemplate(TemplateStore templates)
+{
+#pragma warning disable CS1591
+    [Function(nameof(PutTemplate))]
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Admin, "put", Route = Flow.Routes.Template)] HttpRequest request, string name, CancellationToken cancellationToken)
+#pragma warning restore CS1591
+    {
+        var (json, unreadable) = await TemplateBody.Read(request, cancellationToken);
+        if (json is null) return unreadable!.ToResult();
+        using (json)
+        {
+            if (TemplateReader.Read(json.RootElement, out var problems) is not { } template) return new Problem(ProblemKind.InvalidRequest, "Send the template again when mended; nothing was saved.", problems).ToResult();
+            if (template.Name != name) return new Problem(ProblemKind.InvalidRequest, "Send the name that stands in the address.", [new("name", $"must be {name}, as in the address")]).ToResult();
+            await templates.Put(template, json.RootElement.GetRawText(), cancellationToken);
+            return TypedResults.Json(new TemplatesAnswer([TemplateAnswer.Of(template)]), TemplateJson.Default.TemplatesAnswer);
+        }
+    }
+}
+
+/// <summary>Takes a saved template away; a shipped one of its name is in force again.</summary>
+public sealed class DeleteTemplate(TemplateStore templates)
+{
+#pragma warning disable CS1591
+    [Function(nameof(DeleteTemplate))]
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Admin, "delete", Route = Flow.Routes.Template)] HttpRequest request, string name, CancellationToken cancellationToken)
+#pragma warning restore CS1591
+    {
+        if (await templates.Find(name, cancellationToken) is null) return new Problem(ProblemKind.NotFound, "No template has this name; /api/templates lists them.").ToResult();
+        await templates.Remove(name, cancellationToken);
+        return TypedResults.Ok();
+    }
+}

@@ -1,0 +1,129 @@
+using CrmFunctions.Customers;
+using CrmFunctions.Domain.Lifecycle;
+using CrmFunctions.Domain.Permission;
+using CrmFunctions.Domain.Quality;
+using CrmFunctions.Notifications.Channels;
+using CrmFunctions.Notifications.Permission;
+using CrmFunctions.Recalculation;
+
+namespace CrmFunctions.Notifications.Touches;
+
+/// <summary>
+/// Takes a touch along its channels until one has carried it, and writes for each what became of it. May run twice and may die anywhere: the ledger's row is
+/// reserved before anything leaves.
+/// </summary>
+/// <remarks>Source: Notifications/NOTIFICATIONS.md.</remarks>
+public sealed class TouchDelivery(Ledger ledger, Gathering gathering, TouchWords words, TouchSending sending, Permits permits)
+{
+    // Stands for the whole touch, whatever the channel.
+    private const string Whole = "*";
+
+    /// <summary>Says it, or writes why not.</summary>
+    public async Task Deliver(StoredCustomer customer, Notification notification, IReadOnlyDictionary<string, IChannel> channels, CancellationToken cancellationToken)
+    {
+        var touch = notification.Touch!;
+        if (await Find(customer, notification, Whole, cancellationToken) is { ETag: var found } && found != default) return;
+        if (touch.While is { Count: > 0 } stages && customer.Decided is { } decided && !stages.Contains(decided.Stage.Code()))
+        {
+            await Withdraw(customer, notification, channels.Keys, cancellationToken);
+            return;
+        }
+
+        var profile = Profile.Of(await gathering.Known(customer, cancellationToken));
+        foreach (var name in touch.Channels.Distinct(StringComparer.Ordinal))
+        {
+            if (await Try(customer, notification, profile, name, channels.GetValueOrDefault(name), cancellationToken) != Step.NextChannel) return;
+        }
+    }
+
+    /// <summary>Takes a touch back. What waits is closed, and what is asked for later finds the row.</summary>
+    public async Task Withdraw(StoredCustomer customer, Notification notification, IEnumerable<string> channels, CancellationToken cancellationToken)
+    {
+        await ledger.NotSent(Ledger.Row(customer.Id, notification, Whole), MessageStatus.Withdrawn, Reasons.NoLongerTrue, cancellationToken);
+        foreach (var channel in channels)
+        {
+            var row = await Find(customer, notification, channel, cancellationToken);
+            if (row.Status is MessageStatus.Deferred) await ledger.Record(row, MessageStatus.Withdrawn, Reasons.NoLongerTrue, until: null, cancellationToken);
+        }
+    }
+
+    private async Task<Step> Try(
+        StoredCustomer customer, Notification notification, Profile profile, string name, IChannel? channel, CancellationToken cancellationToken)
+    {
+        var touch = notification.Touch!;
+        var row = await Find(customer, notification, name, cancellationToken);
+        (row.Purpose, row.Template) = (touch.Purpose, touch.Template);
+        switch (row.Status)
+        {
+            case MessageStatus.Sent or MessageStatus.Uncertain:
+                return Step.Done;
+            case MessageStatus.Suppressed or MessageStatus.Refused or MessageStatus.Withdrawn or MessageStatus.Failed:
+                return Step.NextChannel;
+            case MessageStatus.Sending when channel is not { ResendIsSafe: true }:
+                // Somebody died between taking and closing it, or is at it now and will say so.
+                await ledger.Record(row, MessageStatus.Uncertain, Reasons.Died, until: null, cancellationToken);
+                return Step.Done;
+            default:
+                break;
+        }
+
+        if (channel is null) return await NotSent(row, Reasons.NoChannel, cancellationToken);
+        var address = words.AddressOf(touch, profile, channel);
+
+        // What may be on its way already is not weighed again: it goes once more under its key, or its fate would never be known.
+        if (row.Status != MessageStatus.Sending)
+        {
+            var verdict = await permits.Of(customer, profile, touch, channel, address, KeyOf(row), cancellationToken);
+            if (verdict is Verdict.Suppressed no) return await NotSent(row, no.Reason, cancellationToken);
+            if (verdict is Verdict.Deferred later) return await sending.Defer(row, notification, later.Until, later.Reason, cancellationToken);
+        }
+
+        var (said, refused) = row.Words is not null ? (null, null) : await words.Of(customer, notification, channel, address ?? "", cancellationToken);
+        if (refused is not null)
+        {
+            await permits.Release(customer, touch, channel, KeyOf(row), cancellationToken);
+            await ledger.Record(row, MessageStatus.Refused, refused, until: null, cancellationToken);
+            return Step.NextChannel;
+        }
+
+        if (said is not null) Ledger.Keep(row, said);
+        var step = await sending.Send(row, notification, channel, permits.ExpiryOf(touch), cancellationToken);
+
+        // Nothing was delivered: what waits takes its place anew when it goes.
+        if (step == Step.NextChannel && await ledger.Get(row.PartitionKey, row.RowKey, cancellationToken) is { Reason: { } reason } && reason.StartsWith(SendReason.EmailRecipientRefused, StringComparison.Ordinal))
+        {
+            await permits.NoteBounce(channel, address, KeyOf(row), cancellationToken);
+        }
+
+        if (step != Step.Done) await permits.Release(customer, touch, channel, KeyOf(row), cancellationToken);
+        return step;
+    }
+
+    private async Task<Step> NotSent(MessageRow row, string reason, CancellationToken cancellationToken)
+    {
+        await ledger.Record(row, MessageStatus.Suppressed, reason, until: null, cancellationToken);
+        return Step.NextChannel;
+    }
+
+    // Before people were joined it may have been begun under another handle. It is ended there, so that its key stays the same.
+    private async Task<MessageRow> Find(StoredCustomer customer, Notification notification, string channel, CancellationToken cancellationToken)
+    {
+        var row = Ledger.Row(customer.Id, notification, channel);
+        return await ledger.Find(customer.Filed.Prepend(customer.Id).Distinct(), row.RowKey, cancellationToken) ?? row;
+    }
+
+    private static string KeyOf(MessageRow row) => Domain.Customers.Base32.Hash($"{row.PartitionKey}\n{row.RowKey}", 16);
+}
+
+/// <summary>How a touch goes on.</summary>
+public enum Step
+{
+    /// <summary>It was said, or may have been said.</summary>
+    Done,
+
+    /// <summary>It is said later, here.</summary>
+    Waits,
+
+    /// <summary>Not here, and certainly not: the next channel may carry it.</summary>
+    NextChannel,
+}

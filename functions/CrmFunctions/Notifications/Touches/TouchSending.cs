@@ -1,0 +1,97 @@
+using CrmFunctions.Domain.Customers;
+using CrmFunctions.Domain.Permission;
+using CrmFunctions.Messaging;
+using CrmFunctions.Notifications.Channels;
+using CrmFunctions.Notifications.Pacing;
+
+namespace CrmFunctions.Notifications.Touches;
+
+/// <summary>One try on one channel, at the pace the platform allows; and what is tried again later.</summary>
+public sealed class TouchSending(Ledger ledger, Wording wording, RobotSlots robots, Reservations reservations, Later later)
+{
+    /// <summary>How late a place may be used, and how early a message may come for it.</summary>
+    internal static readonly TimeSpan Late = TimeSpan.FromSeconds(2);
+
+    private const int MostTries = 12;
+    private static readonly TimeSpan firstPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan longestPause = TimeSpan.FromHours(2);
+
+    /// <summary>Sends a row that has its words. The row says so before anything leaves.</summary>
+    public async Task<Step> Send(MessageRow row, Notification notification, IChannel channel, DateTimeOffset expires, CancellationToken cancellationToken)
+    {
+        if (channel.Medium == Medium.Robot)
+        {
+            row.Asked = Later.Write(notification);
+            await robots.Join(row, channel, cancellationToken);
+            return Step.Done;
+        }
+
+        if (channel.Pace is { } pace && row.Status != MessageStatus.Sending)
+        {
+            var key = Base32.Hash($"{row.PartitionKey}\n{row.RowKey}", 16);
+            var at = await reservations.Take(new ReservationKey(pace.Key, "pace"), key, pace.Rates, later.MachineNow, Late, cancellationToken);
+            if (at > later.MachineNow) return await Defer(row, notification, later.Business(at), Reasons.Pace, cancellationToken);
+        }
+
+        // Of two who look at the same time one sends; where the receiver drops repetitions a row found open goes again.
+        if (!await ledger.Record(row, MessageStatus.Sending, reason: null, until: null, cancellationToken)) return Step.Done;
+        var began = await ledger.Get(row.PartitionKey, row.RowKey, cancellationToken) ?? throw new InvalidOperationException($"The ledger's row {row.RowKey} was there and is gone.");
+        Seams.Passed(Seams.Claimed);
+        var outcome = await channel.Send(wording.Message(began), cancellationToken);
+        Seams.Passed(Seams.Sent);
+        return await Close(began, notification, channel, outcome, expires, cancellationToken);
+    }
+
+    /// <summary>Writes that a message waits, and asks for it at its time.</summary>
+    public async Task<Step> Defer(MessageRow row, Notification notification, DateTimeOffset until, string reason, CancellationToken cancellationToken)
+    {
+        // Somebody else who was faster has asked for it, or is sending.
+        if (!await ledger.Record(row, MessageStatus.Deferred, reason, until, cancellationToken)) return Step.Done;
+        Seams.Passed(Seams.Deferred);
+        await later.Ask(notification, until, cancellationToken);
+        return Step.Waits;
+    }
+
+    private async Task<Step> Close(MessageRow row, Notification notification, IChannel channel, SendOutcome outcome, DateTimeOffset expires, CancellationToken cancellationToken)
+    {
+        string Reason(string code) => outcome.Detail is { } detail ? $"{code} ({detail})" : code;
+        switch (outcome)
+        {
+            case SendOutcome.Sent:
+                await ledger.Close(row, MessageStatus.Sent, outcome.Detail, cancellationToken);
+                return Step.Done;
+            case SendOutcome.Refused refused:
+                await ledger.Close(row, MessageStatus.Refused, Reason(refused.Reason), cancellationToken);
+                return Step.NextChannel;
+            case SendOutcome.Uncertain uncertain when !channel.ResendIsSafe || !IsWorthIt(row, expires):
+                await ledger.Close(row, MessageStatus.Uncertain, Reason(uncertain.Reason), cancellationToken);
+                return Step.Done;
+            case SendOutcome.Uncertain:
+                // It stays open: whoever looks again sends it under the same key.
+                row.Tries++;
+                await ledger.Record(row, MessageStatus.Sending, reason: null, later.Now + Pause(row), cancellationToken);
+                await later.Ask(notification, later.Now + Pause(row), cancellationToken);
+                return Step.Done;
+            case SendOutcome.Failed failed:
+                row.Tries++;
+                if (!IsWorthIt(row, expires))
+                {
+                    await ledger.Close(row, MessageStatus.Failed, Reason(failed.Reason), cancellationToken);
+                    return Step.NextChannel;
+                }
+
+                if (failed.RetryAfter is { } wait && channel.Pace is { } pace) await reservations.Block(new ReservationKey(pace.Key, "pace"), later.MachineNow + wait, cancellationToken);
+                return await Defer(row, notification, later.Now + (failed.RetryAfter ?? Pause(row)), Reason(failed.RetryAfter is null ? failed.Reason : Reasons.Throttled), cancellationToken);
+            default:
+                throw new InvalidOperationException($"No rule closes a message with {outcome.GetType().Name}.");
+        }
+    }
+
+    private bool IsWorthIt(MessageRow row, DateTimeOffset expires) => row.Tries < MostTries && later.Now + Pause(row) < expires;
+
+    private static TimeSpan Pause(MessageRow row)
+    {
+        var pause = firstPause * Math.Pow(3, Math.Max(0, row.Tries - 1));
+        return pause < longestPause ? pause : longestPause;
+    }
+}
