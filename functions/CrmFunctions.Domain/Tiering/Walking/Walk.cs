@@ -117,8 +117,7 @@ internal sealed class Walk
                 }
             }
 
-            if (yardstick.Fades[i]) mayFade |= gauge.Fades;
-            upcoming = Math.Min(upcoming, gauge.Next);
+            if (!yardstick.Fades[i]) upcoming = Math.Min(upcoming, gauge.Next);
         }
 
         if (Tags.Next <= now) Tags.Move(now);
@@ -127,12 +126,43 @@ internal sealed class Walk
         if (rules is not null)
         {
             if (rules.Next <= now) rules.Move(now);
-            mayFade |= rules.Fades;
+            mayFade = rules.Fades;
             Ruling = rules.At(now);
             upcoming = Math.Min(upcoming, rules.Next);
         }
 
         standing.Look(now, SaysCheaply(now, out var holds), holds, Ruling);
+        if (yardstick.Fading == 0 || (yardstick.ByScore && !MakesADifference())) return;
+        for (var i = 0; i < Gauges.Length; i++)
+        {
+            if (!yardstick.Fades[i]) continue;
+            mayFade |= Gauges[i].Fades;
+            upcoming = Math.Min(upcoming, Gauges[i].Next);
+        }
+    }
+
+    /// <summary>Takes in what was passed by on the way to an instant before the next stop because it could make no difference to the tier.</summary>
+    public void TakeIn(long now)
+    {
+        if (yardstick.Fading == 0) return;
+        var second = now - (now % TimeSpan.TicksPerSecond);
+        for (var i = 0; i < Gauges.Length; i++)
+        {
+            if (yardstick.Fades[i] && Gauges[i].Next <= second) Gauges[i].Move(second);
+        }
+
+        while (PassedBy() is var next && next <= now) StopAt(next);
+    }
+
+    private long PassedBy()
+    {
+        var next = Gauge.Never;
+        for (var i = 0; i < Gauges.Length; i++)
+        {
+            if (yardstick.Fades[i]) next = Math.Min(next, Gauges[i].Next);
+        }
+
+        return next;
     }
 
     // Where all that fading may earn makes no difference, what it has faded to need not be known.
