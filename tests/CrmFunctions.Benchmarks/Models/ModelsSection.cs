@@ -37,7 +37,7 @@ internal static class ModelsSection
         CommandLine.Say("Asking of single customers …");
         Single(figures);
         figures.AddRange(DecideSection.Typicals());
-        foreach (var customers in (int[])[10_000, 100_000])
+        foreach (var customers in (int[])[10_000, 100_000, Million])
         {
             cancellationToken.ThrowIfCancellationRequested();
             CommandLine.Say($"Calibrating {customers:N0} customers …");
