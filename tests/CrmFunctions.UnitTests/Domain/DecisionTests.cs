@@ -1,4 +1,4 @@
-using CrmFunctions.Domain.Events;
+using System.Globalization;
 using CrmFunctions.Domain.Standards;
 using CrmFunctions.TestKit;
 
@@ -12,7 +12,7 @@ public sealed class DecisionTests
     public void Orders_of_any_size_are_decided(string amount, string tier)
     {
         var standard = Make.Standard([Make.Dimension(Measure.NetRevenue, rating: new Bands([1000, 21_474_836.48m]))], Make.Tiers([100, 50, 0]));
-        var paid = decimal.Parse(amount, System.Globalization.CultureInfo.InvariantCulture);
+        var paid = decimal.Parse(amount, CultureInfo.InvariantCulture);
         Assert.Equal(tier, Make.Decision([Make.Paid(amount: paid)], Make.Day(1), standard).Tier.Name);
         Assert.Equal("B", Make.Decision([Make.Paid(amount: 21_474_836.47m)], Make.Day(1), standard).Tier.Name);
         Assert.Equal(paid, Make.Decision([Make.Paid(amount: paid)], Make.Day(1), standard).Receipt.Terms[0].Value);
