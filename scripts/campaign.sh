@@ -1,16 +1,18 @@
 #!/usr/bin/env bash
 # Usage: scripts/campaign.sh kills [N] [SEED]     kills the running suite N times (1000) and proves that nothing is lost or doubled
+#        scripts/campaign.sh sending [N] [SEED]   kills it between decision, ledger and send, and proves one effect for each message, or "uncertain"
 #        scripts/campaign.sh laws [N]             tries every law of the decision, and of every template, on N customers (10000)
 # What came of it is printed and added to scripts/CAMPAIGNS.md: date, command, result. Status 0: all promises held.
-# The tests run a short campaign each time (CRM_KILLS=200, CRM_LAWS=2000); this one is for nights. SEED (1) makes other people and other moments.
+# The tests run a short campaign each time (CRM_KILLS=200, CRM_SENDING=30, CRM_LAWS=2000); this one is for nights. SEED (1) makes other people and other moments.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
-usage() { sed -n '2,5s/^# //p' "${BASH_SOURCE[0]}"; }
+usage() { sed -n '2,6s/^# //p' "${BASH_SOURCE[0]}"; }
 what=${1:-} seed=${3:-1}
 case $what in
   --help | -h) usage; exit 0 ;;
   kills) count=${2:-1000} project=EndToEndTests tests='FullyQualifiedName~Kills.KilledAnywhere' told='[0-9]+ (kills in|customers,)' ;;
+  sending) count=${2:-1000} project=EndToEndTests tests='FullyQualifiedName~Kills.KilledWhileSending' told='[0-9]+ (kills while|messages:)' ;;
   laws) count=${2:-10000} project=UnitTests tests='FullyQualifiedName~Laws.|FullyQualifiedName~TemplateLaws' told='Total tests|Passed:|Failed:|Total time' ;;
   *) usage >&2; exit 2 ;;
 esac

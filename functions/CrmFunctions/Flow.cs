@@ -3,7 +3,7 @@ namespace CrmFunctions;
 /// <summary>
 /// Start here: every route, queue, table and schedule, in the order of the flow. An event comes in over HTTP (Hooks, Intake) or in a file, is asked for and written to
 /// the log (Intake), recalculated into a decision (Recalculation), looked at again when silence alone changes it (Reviews), and told to
-/// whom it concerns (Notifications). FLOW.md beside this file says why nothing is lost and nothing counts twice.
+/// whom it concerns (Notifications), at the pace and with the permission that each channel wants. FLOW.md beside this file says why nothing is lost and nothing counts twice.
 /// </summary>
 public static class Flow
 {

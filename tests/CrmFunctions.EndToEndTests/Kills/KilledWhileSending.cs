@@ -21,7 +21,7 @@ public sealed class KilledWhileSending(ITestOutputHelper output)
 {
     private const string AnyMoment = "any moment";
     private const int Customers = 8;
-    private static readonly int kills = int.Parse(Environment.GetEnvironmentVariable("CRM_KILLS_SENDING") ?? "30", CultureInfo.InvariantCulture);
+    private static readonly int kills = int.Parse(Environment.GetEnvironmentVariable("CRM_SENDING") ?? "30", CultureInfo.InvariantCulture);
     private static readonly TimeProvider clock = TimeProvider.System;
     private static readonly TimeSpan life = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan peace = TimeSpan.FromMinutes(8);
@@ -110,10 +110,10 @@ public sealed class KilledWhileSending(ITestOutputHelper output)
             for (var i = 0; i < count; i++)
             {
                 var (customer, period) = (customers[(turn + i) % customers.Count], $"t{turn}n{i}");
-                var touch = new Touch(
+                var touch = new TouchRequest(
                     "transactional", "duty", new Dictionary<string, string> { ["title"] = "call", ["customer"] = "Ann", ["due"] = $"{customer.Key}-{period},", ["why"] = "why" },
                     [channel], audience, clock.GetUtcNow());
-                await sender.SendMessageAsync(Touch.Message(customer, $"duty-{channel}", period, touch));
+                await sender.SendMessageAsync(TouchRequest.Message(customer, $"duty-{channel}", period, touch));
                 asked.Add($"{customer.Key}:duty-{channel}:{period}:{channel}");
             }
         }

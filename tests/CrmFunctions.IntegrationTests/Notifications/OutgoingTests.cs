@@ -26,8 +26,8 @@ public sealed class OutgoingTests(OutgoingSuite outgoing) : IClassFixture<Outgoi
     public async Task Who_agreed_gets_it_once_with_a_way_out_that_only_a_POST_takes()
     {
         var customer = await outgoing.Customer("agreed", agrees: true);
-        var message = Touch.Message(customer, "win-back", "p1", OutgoingSuite.WinBack("Ann\r\nBcc: x@example.com {{secret}}"));
-        for (var i = 0; i < 5; i++) await outgoing.Send(Touch.Message(customer, "win-back", "p1", OutgoingSuite.WinBack("Ann\r\nBcc: x@example.com {{secret}}")));
+        var message = TouchRequest.Message(customer, "win-back", "p1", OutgoingSuite.WinBack("Ann\r\nBcc: x@example.com {{secret}}"));
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => outgoing.Say(customer, "win-back", "p1", OutgoingSuite.WinBack("Ann\r\nBcc: x@example.com {{secret}}"))));
         await outgoing.Send(message);
 
         Assert.Equal(("sent", "SMTP 250", "email"), Told(Assert.Single(await outgoing.Rows(customer, "win-back"))));
@@ -88,7 +88,7 @@ public sealed class OutgoingTests(OutgoingSuite outgoing) : IClassFixture<Outgoi
     public async Task Over_the_cap_it_is_suppressed_and_what_was_not_delivered_does_not_count()
     {
         var customer = await outgoing.Customer("capped", agrees: true);
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(i => outgoing.Send(Touch.Message(customer, "win-back", $"p{i}", OutgoingSuite.WinBack("Ann")))));
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(i => outgoing.Send(TouchRequest.Message(customer, "win-back", $"p{i}", OutgoingSuite.WinBack("Ann")))));
 
         var rows = await outgoing.Rows(customer, "win-back");
         Assert.Equal(3, rows.Count(row => (string)row["status"]! == "sent"));
@@ -107,8 +107,8 @@ public sealed class OutgoingTests(OutgoingSuite outgoing) : IClassFixture<Outgoi
         var rows = await outgoing.Say(customer, "welcome", "p1", OutgoingSuite.Welcome("Ann", "acs-sms", "sales", "email", "webhook"));
 
         Assert.Equal(
-            [("suppressed", "no-channel", "acs-sms"), ("suppressed", "no-address", "sales"), ("refused", "email-recipient-refused (SMTP 550)", "email"), ("sent", "HTTP 204", "webhook")],
-            rows.Select(Told));
+            [("suppressed", "no-channel", "acs-sms"), ("refused", "email-recipient-refused (SMTP 550)", "email"), ("suppressed", "no-address", "sales"), ("sent", "HTTP 204", "webhook")],
+            rows.Select(Told).OrderBy(row => row.Channel, StringComparer.Ordinal));
         Assert.Equal("welcome", (string)JsonNode.Parse((await outgoing.Hook.Next()).Body)!["data"]!["template"]!);
     }
 
@@ -133,7 +133,7 @@ public sealed class OutgoingTests(OutgoingSuite outgoing) : IClassFixture<Outgoi
         var customer = await outgoing.Customer("changed-mind", agrees: true, timeZone: "America/New_York");
         await outgoing.Say(customer, "win-back", "p1", OutgoingSuite.WinBack("Ann"));
 
-        await outgoing.Send(Touch.Withdrawal(customer, "win-back", "p1"));
+        await outgoing.Send(TouchRequest.Withdrawal(customer, "win-back", "p1"));
         await outgoing.Say(customer, "win-back", "p1", OutgoingSuite.WinBack("Ann") with { Language = "zh-CN" });
         await outgoing.Say(customer, "welcome", "p1", OutgoingSuite.Welcome("Ann") with { While = ["churned"] });
 
@@ -170,13 +170,14 @@ public sealed class OutgoingTests(OutgoingSuite outgoing) : IClassFixture<Outgoi
     {
         var customers = new List<Handle>();
         for (var i = 0; i < 3; i++) customers.Add(await outgoing.Customer($"alert-{i}"));
-        var duty = new Touch("transactional", "duty", new Dictionary<string, string> { ["title"] = "call <@all>", ["customer"] = "Ann @all", ["due"] = "today", ["why"] = "a **complaint**" }, ["sales"], Audience.OfTeam(), Suite.Now);
-        Azure.Messaging.ServiceBus.ServiceBusMessage[] all = [.. customers.SelectMany(customer => Enumerable.Range(0, 15).Select(i => Touch.Message(customer, "duty", $"d{i}", duty with { Variables = new Dictionary<string, string>(duty.Variables) { ["due"] = $"{customer.Key}-{i}." } })))];
+        var duty = new TouchRequest("transactional", "duty", new Dictionary<string, string> { ["title"] = "call <@all>", ["customer"] = "Ann @all", ["due"] = "today", ["why"] = "a **complaint**" }, ["sales"], Audience.OfTeam(), Suite.Now);
+        Azure.Messaging.ServiceBus.ServiceBusMessage[] all = [.. customers.SelectMany(customer => Enumerable.Range(0, 15).Select(i => TouchRequest.Message(customer, "duty", $"d{i}", duty with { Variables = new Dictionary<string, string>(duty.Variables) { ["due"] = $"{customer.Key}-{i}." } })))];
         await outgoing.Send(all);
-        await outgoing.Send([.. customers.Select(customer => Touch.Message(customer, "duty", "d0", duty with { Language = "zh-CN" }))]);
+        await outgoing.Send([.. customers.Select(customer => TouchRequest.Message(customer, "duty", "d0", duty with { Language = "zh-CN" }))]);
         foreach (var customer in customers) await Until(async () => (await outgoing.Rows(customer, "duty")).All(row => (string)row["status"]! == "sent"));
 
         Assert.Equal(0, outgoing.Robot.TooFast);
+        foreach (var customer in customers) await outgoing.Say(customer, "duty", "d0", duty with { Language = "zh-CN" });
         Assert.InRange(outgoing.Robot.Taken.Count, 3, 20);
         Assert.Equal(45, outgoing.Robot.Lines.Count());
         Assert.Equal(45, outgoing.Robot.Lines.Distinct().Count());

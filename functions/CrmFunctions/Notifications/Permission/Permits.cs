@@ -6,7 +6,6 @@ using CrmFunctions.Notifications.Channels;
 using CrmFunctions.Notifications.Pacing;
 using CrmFunctions.Notifications.Touches;
 using Microsoft.Extensions.Options;
-using Touch = CrmFunctions.Notifications.Touches.Touch;
 
 namespace CrmFunctions.Notifications.Permission;
 
@@ -14,7 +13,7 @@ namespace CrmFunctions.Notifications.Permission;
 public sealed class Permits(ConsentStore consents, Reservations reservations, Clocks clocks, IOptions<PermissionOptions> options)
 {
     /// <summary>When a touch is worth nothing any more.</summary>
-    public DateTimeOffset ExpiryOf(Touch touch) => touch.Expires ?? touch.AskedAt + options.Value.Keep;
+    public DateTimeOffset ExpiryOf(TouchRequest touch) => touch.Expires ?? touch.AskedAt + options.Value.Keep;
 
     /// <summary>The verdict on a message to a customer. Where it may go, its place in the caps is taken.</summary>
     /// <param name="customer">The customer.</param>
@@ -25,7 +24,7 @@ public sealed class Permits(ConsentStore consents, Reservations reservations, Cl
     /// <param name="key">The message's name among those that count.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     public async Task<Verdict> Of(
-        StoredCustomer customer, Profile profile, Touch touch, IChannel channel, string? address, string key, CancellationToken cancellationToken)
+        StoredCustomer customer, Profile profile, TouchRequest touch, IChannel channel, string? address, string key, CancellationToken cancellationToken)
     {
         var (now, purpose) = (clocks.Now, Purposes.FromCode(touch.Purpose)!.Value);
         if (!touch.Audience.IsCustomer)
@@ -46,7 +45,7 @@ public sealed class Permits(ConsentStore consents, Reservations reservations, Cl
     }
 
     /// <summary>Gives a place in the caps back: nothing was delivered.</summary>
-    public Task Release(StoredCustomer customer, Touch touch, IChannel channel, string key, CancellationToken cancellationToken) =>
+    public Task Release(StoredCustomer customer, TouchRequest touch, IChannel channel, string key, CancellationToken cancellationToken) =>
         touch.Audience.IsCustomer && touch.Purpose == Purpose.Marketing.Code() ? reservations.Release(CapOf(customer, channel), key, cancellationToken) : Task.CompletedTask;
 
     /// <summary>Notes that an address does not exist: the receiver has said so.</summary>

@@ -21,11 +21,11 @@ public sealed class Later(Bus bus, Clocks clocks)
 
     /// <summary>Asks at an instant of the business clock. Asked twice for one instant, the queue drops the second.</summary>
     public Task Ask(Notification notification, DateTimeOffset at, CancellationToken cancellationToken) => bus.Send(
-        Flow.Queues.Notifications, [Touch.Again(notification, at.UtcTicks.ToString(CultureInfo.InvariantCulture), Machine(at))], cancellationToken);
+        Flow.Queues.Notifications, [TouchRequest.Again(notification, at.UtcTicks.ToString(CultureInfo.InvariantCulture), Machine(at))], cancellationToken);
 
     /// <summary>Asks at once, for a reason that has a name.</summary>
     public Task Ask(Notification notification, string occasion, CancellationToken cancellationToken) => bus.Send(
-        Flow.Queues.Notifications, [Touch.Again(notification, occasion, visibleAt: null)], cancellationToken);
+        Flow.Queues.Notifications, [TouchRequest.Again(notification, occasion, visibleAt: null)], cancellationToken);
 
     /// <summary>Has a robot's slot looked at.</summary>
     public Task Ask(RobotSlot slot, string occasion, DateTimeOffset machine, CancellationToken cancellationToken) => bus.Send(

@@ -8,7 +8,6 @@ using CrmFunctions.Notifications.Channels;
 using CrmFunctions.Notifications.Permission;
 using CrmFunctions.Notifications.Templates;
 using Microsoft.Extensions.Options;
-using Touch = CrmFunctions.Notifications.Touches.Touch;
 
 namespace CrmFunctions.Notifications.Touches;
 
@@ -16,7 +15,7 @@ namespace CrmFunctions.Notifications.Touches;
 public sealed class TouchWords(TemplateStore templates, UnsubscribeLinks links, IOptions<NotificationOptions> options)
 {
     /// <summary>Where a message goes; empty where the channel knows itself, null where there is no address.</summary>
-    public string? AddressOf(Touch touch, Profile profile, IChannel channel) => (channel.Medium, touch.Audience.IsCustomer) switch
+    public string? AddressOf(TouchRequest touch, Profile profile, IChannel channel) => (channel.Medium, touch.Audience.IsCustomer) switch
     {
         (Medium.Email, true) => profile.Email is [var email, ..] ? Emails.Normalise(email.Value) : null,
         (Medium.Sms, true) => profile.Phone is [var phone, ..] ? Phones.Normalise(phone.Value, phone.Region) : null,

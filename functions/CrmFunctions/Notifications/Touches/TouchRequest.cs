@@ -18,7 +18,7 @@ namespace CrmFunctions.Notifications.Touches;
 /// <param name="Expires">From then on it is not sent. Null: after the time that the settings keep it for.</param>
 /// <param name="While">Codes of stages; in another one it is withdrawn. Null: in any.</param>
 /// <param name="AskedAt">When it was asked for. UTC, by the business clock.</param>
-public sealed record Touch(
+public sealed record TouchRequest(
     string Purpose,
     string Template,
     IReadOnlyDictionary<string, string> Variables,
@@ -38,7 +38,7 @@ public sealed record Touch(
     /// <param name="touch">What.</param>
     /// <param name="visibleAt">It is looked at from then on; null: at once.</param>
     /// <exception cref="ArgumentException">Rule or period could not be a key.</exception>
-    public static ServiceBusMessage Message(Handle customer, string rule, string period, Touch touch, DateTimeOffset? visibleAt = null)
+    public static ServiceBusMessage Message(Handle customer, string rule, string period, TouchRequest touch, DateTimeOffset? visibleAt = null)
     {
         _ = Purposes.FromCode(touch.Purpose) ?? throw new ArgumentException($"'{touch.Purpose}' is no purpose.", nameof(touch));
         return Ask(new Notification(customer.Key, Name(rule, nameof(rule)), Name(period, nameof(period)), Touch: touch), "", visibleAt);
