@@ -104,7 +104,7 @@ public sealed class KilledWhileSending(ITestOutputHelper output)
     private static async Task Ask(SuiteFolder folder, IReadOnlyList<Handle> customers, int turn, ConcurrentBag<string> asked)
     {
         await using var client = new ServiceBusClient(folder.Broker);
-        await using var sender = client.CreateSender(Flow.Queues.Notifications);
+        await using var sender = client.CreateSender(CrmFunctions.Flow.Queues.Notifications);
         foreach (var (channel, audience, count) in new[] { ("webhook", Audience.OfCustomer, 4), ("email", Audience.OfTeam("owner@example.com"), 4), ("sales", Audience.OfTeam(), 3) })
         {
             for (var i = 0; i < count; i++)

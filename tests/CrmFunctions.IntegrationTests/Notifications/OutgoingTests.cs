@@ -102,12 +102,12 @@ public sealed class OutgoingTests(OutgoingSuite outgoing) : IClassFixture<Outgoi
     [Fact]
     public async Task The_next_channel_carries_what_one_may_not_and_each_has_its_reason()
     {
-        var customer = await outgoing.Customer("fallback", email: "rcpt-550@example.com");
+        var customer = await outgoing.Customer("fallback", email: "rcpt-553@example.com");
 
         var rows = await outgoing.Say(customer, "welcome", "p1", OutgoingSuite.Welcome("Ann", "acs-sms", "sales", "email", "webhook"));
 
         Assert.Equal(
-            [("suppressed", "no-channel", "acs-sms"), ("refused", "email-recipient-refused (SMTP 550)", "email"), ("suppressed", "no-address", "sales"), ("sent", "HTTP 204", "webhook")],
+            [("suppressed", "no-channel", "acs-sms"), ("refused", "email-recipient-refused (SMTP 553)", "email"), ("suppressed", "no-address", "sales"), ("sent", "HTTP 204", "webhook")],
             rows.Select(Told).OrderBy(row => row.Channel, StringComparer.Ordinal));
         Assert.Equal("welcome", (string)JsonNode.Parse((await outgoing.Hook.Next()).Body)!["data"]!["template"]!);
     }
