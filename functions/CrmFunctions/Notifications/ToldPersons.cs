@@ -16,7 +16,7 @@ public sealed class ToldPersons(CrmTables tables, Ledger ledger) : IPersonalData
         var rows = await ledger.Read(person.Handles, cancellationToken);
         return [.. rows.Select(row => new JsonObject
         {
-            ["rule"] = row.Rule, ["period"] = row.Period, ["channel"] = row.Channel, ["status"] = row.Status, ["decidedAt"] = row.DecidedAt, ["words"] = row.Words,
+            ["rule"] = row.Rule, ["period"] = row.Period, ["channel"] = row.Channel, ["status"] = row.Status, ["reason"] = row.Reason, ["template"] = row.Template, ["decidedAt"] = row.DecidedAt, ["words"] = row.Words, ["outcomes"] = string.Join(", ", row.Outcomes().Select(outcome => $"{outcome.Name} {outcome.At:O}")),
         })];
     }
 

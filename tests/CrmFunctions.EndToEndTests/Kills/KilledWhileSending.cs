@@ -21,7 +21,7 @@ public sealed class KilledWhileSending(ITestOutputHelper output)
 {
     private const string AnyMoment = "any moment";
     private const int Customers = 8;
-    private static readonly int kills = int.Parse(Environment.GetEnvironmentVariable("CRM_SENDING") ?? "30", CultureInfo.InvariantCulture);
+    private static readonly int kills = int.Parse(Environment.GetEnvironmentVariable("CRM_SENDING") ?? "16", CultureInfo.InvariantCulture);
     private static readonly TimeProvider clock = TimeProvider.System;
     private static readonly TimeSpan life = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan peace = TimeSpan.FromMinutes(8);

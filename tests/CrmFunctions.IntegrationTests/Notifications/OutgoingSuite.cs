@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace CrmFunctions.IntegrationTests.Notifications;
 
 /// <summary>The suite with a real SMTP server, a webhook's receiver and a robot, for tests that send.</summary>
-public sealed class OutgoingSuite : IAsyncLifetime
+public sealed class OutgoingSuite : IAsyncLifetime, IDisposable
 {
     internal const string OutcomeSecret = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
@@ -114,6 +114,7 @@ public sealed class OutgoingSuite : IAsyncLifetime
         await Robot.DisposeAsync();
         await Hook.DisposeAsync();
         await Smtp.DisposeAsync();
-        azurite.Dispose();
     }
+
+    public void Dispose() => azurite.Dispose();
 }

@@ -54,7 +54,7 @@ public sealed class OutcomeFiling(Ledger ledger, ConsentStore consents, EventLog
         }
     }
 
-    private Task Suppress(Handle contact, string medium, string purpose, ConsentState state, OutcomeBody outcome, CancellationToken cancellationToken) =>
+    private Task<bool> Suppress(Handle contact, string medium, string purpose, ConsentState state, OutcomeBody outcome, CancellationToken cancellationToken) =>
         consents.Add(contact, medium, purpose, state, outcome.At, outcome.Message, wording: null, evidence: null, cancellationToken);
 
     // Named after the message: told twice it is in the log once. Whoever opens duties finds what was replied to.
@@ -69,7 +69,11 @@ public sealed class OutcomeFiling(Ledger ledger, ConsentStore consents, EventLog
             ["time"] = Instants.Milliseconds(outcome.At).ToString("O"),
             ["data"] = new JsonObject
             {
-                ["customer"] = new JsonObject { ["id"] = customer.Key }, ["channel"] = medium, ["direction"] = "in", ["rule"] = row.Rule, ["period"] = row.Period,
+                ["customer"] = new JsonObject { ["id"] = customer.Key },
+                ["channel"] = medium,
+                ["direction"] = "in",
+                ["rule"] = row.Rule,
+                ["period"] = row.Period,
             },
         });
         var entry = Entry.Read(json, clocks.Now, out var problems) ?? throw new InvalidOperationException($"The reply makes no event: {problems[0].Field} {problems[0].Message}.");

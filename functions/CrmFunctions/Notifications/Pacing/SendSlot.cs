@@ -30,7 +30,7 @@ public sealed class SendSlot(SlotStore slots, SlotSending sending, Reservations 
         if (at > later.MachineNow)
         {
             slot.At = at;
-            if (await slots.Replace(slot, cancellationToken)) await later.Ask(asked, $"{at.UtcTicks}", at, cancellationToken);
+            if (await slots.Replace(slot, cancellationToken)) await later.Ask(asked, $"{later.MachineNow.UtcTicks}", at, cancellationToken);
             else throw new InvalidOperationException($"Slot {slot.RowKey} took a line while it was moved; the next delivery tries again.");
             return;
         }

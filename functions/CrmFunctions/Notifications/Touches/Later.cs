@@ -19,9 +19,9 @@ public sealed class Later(Bus bus, Clocks clocks)
     /// <summary>An instant of the business clock by the machine's.</summary>
     public DateTimeOffset Machine(DateTimeOffset business) => MachineNow + (business - clocks.Now);
 
-    /// <summary>Asks at an instant of the business clock. Asked twice for one instant, the queue drops the second.</summary>
+    /// <summary>Asks at an instant of the business clock. Never dropped as one that was there before: a message that came a moment too early asks for the same instant again.</summary>
     public Task Ask(Notification notification, DateTimeOffset at, CancellationToken cancellationToken) => bus.Send(
-        Flow.Queues.Notifications, [TouchRequest.Again(notification, at.UtcTicks.ToString(CultureInfo.InvariantCulture), Machine(at))], cancellationToken);
+        Flow.Queues.Notifications, [TouchRequest.Again(notification, string.Create(CultureInfo.InvariantCulture, $"{at.UtcTicks}-{MachineNow.UtcTicks}"), Machine(at))], cancellationToken);
 
     /// <summary>Asks at once, for a reason that has a name.</summary>
     public Task Ask(Notification notification, string occasion, CancellationToken cancellationToken) => bus.Send(

@@ -32,7 +32,7 @@ public sealed class TouchDelivery(Ledger ledger, Gathering gathering, TouchWords
         var profile = Profile.Of(await gathering.Known(customer, cancellationToken));
         foreach (var name in touch.Channels.Distinct(StringComparer.Ordinal))
         {
-            if (await Try(customer, notification, profile, name, channels.GetValueOrDefault(name), cancellationToken) != Step.NextChannel) return;
+            if (await Try(customer, notification, profile, name, channels.GetValueOrDefault(name), cancellationToken) != NextStep.NextChannel) return;
         }
     }
 
@@ -47,7 +47,7 @@ public sealed class TouchDelivery(Ledger ledger, Gathering gathering, TouchWords
         }
     }
 
-    private async Task<Step> Try(
+    private async Task<NextStep> Try(
         StoredCustomer customer, Notification notification, Profile profile, string name, IChannel? channel, CancellationToken cancellationToken)
     {
         var touch = notification.Touch!;
@@ -56,13 +56,13 @@ public sealed class TouchDelivery(Ledger ledger, Gathering gathering, TouchWords
         switch (row.Status)
         {
             case MessageStatus.Sent or MessageStatus.Uncertain:
-                return Step.Done;
+                return NextStep.Done;
             case MessageStatus.Suppressed or MessageStatus.Refused or MessageStatus.Withdrawn or MessageStatus.Failed:
-                return Step.NextChannel;
+                return NextStep.NextChannel;
             case MessageStatus.Sending when channel is not { ResendIsSafe: true }:
                 // Somebody died between taking and closing it, or is at it now and will say so.
                 await ledger.Record(row, MessageStatus.Uncertain, Reasons.Died, until: null, cancellationToken);
-                return Step.Done;
+                return NextStep.Done;
             default:
                 break;
         }
@@ -83,26 +83,26 @@ public sealed class TouchDelivery(Ledger ledger, Gathering gathering, TouchWords
         {
             await permits.Release(customer, touch, channel, KeyOf(row), cancellationToken);
             await ledger.Record(row, MessageStatus.Refused, refused, until: null, cancellationToken);
-            return Step.NextChannel;
+            return NextStep.NextChannel;
         }
 
         if (said is not null) Ledger.Keep(row, said);
         var step = await sending.Send(row, notification, channel, permits.ExpiryOf(touch), cancellationToken);
 
         // Nothing was delivered: what waits takes its place anew when it goes.
-        if (step == Step.NextChannel && await ledger.Get(row.PartitionKey, row.RowKey, cancellationToken) is { Reason: { } reason } && reason.StartsWith(SendReason.EmailRecipientRefused, StringComparison.Ordinal))
+        if (step == NextStep.NextChannel && await ledger.Get(row.PartitionKey, row.RowKey, cancellationToken) is { Reason: { } reason } && reason.StartsWith(SendReason.EmailRecipientRefused, StringComparison.Ordinal))
         {
             await permits.NoteBounce(channel, address, KeyOf(row), cancellationToken);
         }
 
-        if (step != Step.Done) await permits.Release(customer, touch, channel, KeyOf(row), cancellationToken);
+        if (step != NextStep.Done) await permits.Release(customer, touch, channel, KeyOf(row), cancellationToken);
         return step;
     }
 
-    private async Task<Step> NotSent(MessageRow row, string reason, CancellationToken cancellationToken)
+    private async Task<NextStep> NotSent(MessageRow row, string reason, CancellationToken cancellationToken)
     {
         await ledger.Record(row, MessageStatus.Suppressed, reason, until: null, cancellationToken);
-        return Step.NextChannel;
+        return NextStep.NextChannel;
     }
 
     // Before people were joined it may have been begun under another handle. It is ended there, so that its key stays the same.
@@ -116,7 +116,7 @@ public sealed class TouchDelivery(Ledger ledger, Gathering gathering, TouchWords
 }
 
 /// <summary>How a touch goes on.</summary>
-public enum Step
+public enum NextStep
 {
     /// <summary>It was said, or may have been said.</summary>
     Done,

@@ -1,6 +1,5 @@
 using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Permission;
-using CrmFunctions.Messaging;
 using CrmFunctions.Notifications.Channels;
 using CrmFunctions.Notifications.Pacing;
 
@@ -17,13 +16,13 @@ public sealed class TouchSending(Ledger ledger, Wording wording, RobotSlots robo
     private static readonly TimeSpan longestPause = TimeSpan.FromHours(2);
 
     /// <summary>Sends a row that has its words. The row says so before anything leaves.</summary>
-    public async Task<Step> Send(MessageRow row, Notification notification, IChannel channel, DateTimeOffset expires, CancellationToken cancellationToken)
+    public async Task<NextStep> Send(MessageRow row, Notification notification, IChannel channel, DateTimeOffset expires, CancellationToken cancellationToken)
     {
         if (channel.Medium == Medium.Robot)
         {
             row.Asked = Later.Write(notification);
             await robots.Join(row, channel, cancellationToken);
-            return Step.Done;
+            return NextStep.Done;
         }
 
         if (channel.Pace is { } pace && row.Status != MessageStatus.Sending)
@@ -34,7 +33,7 @@ public sealed class TouchSending(Ledger ledger, Wording wording, RobotSlots robo
         }
 
         // Of two who look at the same time one sends; where the receiver drops repetitions a row found open goes again.
-        if (!await ledger.Record(row, MessageStatus.Sending, reason: null, until: null, cancellationToken)) return Step.Done;
+        if (!await ledger.Record(row, MessageStatus.Sending, reason: null, until: null, cancellationToken)) return NextStep.Done;
         var began = await ledger.Get(row.PartitionKey, row.RowKey, cancellationToken) ?? throw new InvalidOperationException($"The ledger's row {row.RowKey} was there and is gone.");
         Seams.Passed(Seams.Claimed);
         var outcome = await channel.Send(wording.Message(began), cancellationToken);
@@ -43,41 +42,41 @@ public sealed class TouchSending(Ledger ledger, Wording wording, RobotSlots robo
     }
 
     /// <summary>Writes that a message waits, and asks for it at its time.</summary>
-    public async Task<Step> Defer(MessageRow row, Notification notification, DateTimeOffset until, string reason, CancellationToken cancellationToken)
+    public async Task<NextStep> Defer(MessageRow row, Notification notification, DateTimeOffset until, string reason, CancellationToken cancellationToken)
     {
         // Somebody else who was faster has asked for it, or is sending.
-        if (!await ledger.Record(row, MessageStatus.Deferred, reason, until, cancellationToken)) return Step.Done;
+        if (!await ledger.Record(row, MessageStatus.Deferred, reason, until, cancellationToken)) return NextStep.Done;
         Seams.Passed(Seams.Deferred);
         await later.Ask(notification, until, cancellationToken);
-        return Step.Waits;
+        return NextStep.Waits;
     }
 
-    private async Task<Step> Close(MessageRow row, Notification notification, IChannel channel, SendOutcome outcome, DateTimeOffset expires, CancellationToken cancellationToken)
+    private async Task<NextStep> Close(MessageRow row, Notification notification, IChannel channel, SendOutcome outcome, DateTimeOffset expires, CancellationToken cancellationToken)
     {
         string Reason(string code) => outcome.Detail is { } detail ? $"{code} ({detail})" : code;
         switch (outcome)
         {
             case SendOutcome.Sent:
                 await ledger.Close(row, MessageStatus.Sent, outcome.Detail, cancellationToken);
-                return Step.Done;
+                return NextStep.Done;
             case SendOutcome.Refused refused:
                 await ledger.Close(row, MessageStatus.Refused, Reason(refused.Reason), cancellationToken);
-                return Step.NextChannel;
+                return NextStep.NextChannel;
             case SendOutcome.Uncertain uncertain when !channel.ResendIsSafe || !IsWorthIt(row, expires):
                 await ledger.Close(row, MessageStatus.Uncertain, Reason(uncertain.Reason), cancellationToken);
-                return Step.Done;
+                return NextStep.Done;
             case SendOutcome.Uncertain:
                 // It stays open: whoever looks again sends it under the same key.
                 row.Tries++;
                 await ledger.Record(row, MessageStatus.Sending, reason: null, later.Now + Pause(row), cancellationToken);
                 await later.Ask(notification, later.Now + Pause(row), cancellationToken);
-                return Step.Done;
+                return NextStep.Done;
             case SendOutcome.Failed failed:
                 row.Tries++;
                 if (!IsWorthIt(row, expires))
                 {
                     await ledger.Close(row, MessageStatus.Failed, Reason(failed.Reason), cancellationToken);
-                    return Step.NextChannel;
+                    return NextStep.NextChannel;
                 }
 
                 if (failed.RetryAfter is { } wait && channel.Pace is { } pace) await reservations.Block(new ReservationKey(pace.Key, "pace"), later.MachineNow + wait, cancellationToken);

@@ -1,6 +1,5 @@
 using System.Text;
 using CrmFunctions.Domain.Customers;
-using CrmFunctions.Domain.Wording;
 using CrmFunctions.Http;
 using CrmFunctions.Notifications.Channels.Robots;
 using Microsoft.Extensions.Logging;
