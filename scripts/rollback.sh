@@ -23,7 +23,7 @@ for tool in az curl; do command -v "$tool" >/dev/null || { echo "$tool is missin
 
 group=${names[0]} account=$(group=${names[0]} deployed releasesAccount)
 if ((list)); then
-  releases list --query 'sort_by([?ends_with(name, `.zip`)], &properties.lastModified)[].[name, properties.lastModified]' --output tsv | tac | sed 's/\.zip//'
+  releases list --query "sort_by([?ends_with(name, '.zip')], &properties.lastModified)[].[name, properties.lastModified]" --output tsv | tac | sed 's/\.zip//'
   exit
 fi
 app=$(deployed appName) host=$(deployed appHostName) version=${names[1]:-$(current)}

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# What deploy.sh and rollback.sh share. They set: group (resource group), dry (1: change nothing).
+# What deploy.sh and rollback.sh share. They set: group (resource group), dry (1: change nothing), and app, account and host once they are known.
+# shellcheck disable=SC2154
 
 # run COMMAND…: says it and does it; with --dry-run it is only said.
 run() {
