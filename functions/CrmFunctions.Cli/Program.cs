@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using CrmFunctions.Cli.Backups;
 using CrmFunctions.Cli.Commands;
 using CrmFunctions.Cli.Demo;
 using CrmFunctions.Cli.Importing;
@@ -20,6 +21,8 @@ ICommand[] commands =
     new ListSourcesCommand(),
     new PutSourceCommand(),
     new DeleteSourceCommand(),
+    new BackupCommand(),
+    new RestoreCommand(),
     new FitCommand(),
     new PredictCommand(),
     new BacktestCommand(),
