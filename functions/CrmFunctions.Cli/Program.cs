@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using CrmFunctions.Cli.Backups;
 using CrmFunctions.Cli.Commands;
+using CrmFunctions.Cli.DeadLetters;
 using CrmFunctions.Cli.Demo;
 using CrmFunctions.Cli.Importing;
 using CrmFunctions.Cli.Models;
@@ -23,6 +24,9 @@ ICommand[] commands =
     new DeleteSourceCommand(),
     new BackupCommand(),
     new RestoreCommand(),
+    new ListDeadLettersCommand(),
+    new WorkOffDeadLettersCommand("replay", "Sends dead letters to their queue again, once their cause is mended."),
+    new WorkOffDeadLettersCommand("drop", "Takes dead letters away for good."),
     new FitCommand(),
     new PredictCommand(),
     new BacktestCommand(),

@@ -1,6 +1,7 @@
 using CrmFunctions.ByHand;
 using CrmFunctions.Calibrations;
 using CrmFunctions.Customers;
+using CrmFunctions.DeadLetters;
 using CrmFunctions.Hooks;
 using CrmFunctions.Importing;
 using CrmFunctions.Intake;
@@ -78,6 +79,7 @@ public static class Composition
         services.AddSingleton<IPersonalData, QuarantinedPersons>();
         services.AddSingleton<RecalculationRequests>();
         services.AddSingleton<QuarantineStore>();
+        services.AddSingleton<DeadLetterQueues>();
         services.AddSingleton<EventLog>();
         services.AddSingleton<ImportStore>();
         services.AddSingleton<Upload>();
