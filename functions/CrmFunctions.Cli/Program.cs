@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using CrmFunctions.Cli.Commands;
+using CrmFunctions.Cli.Customers;
 using CrmFunctions.Cli.Demo;
 using CrmFunctions.Cli.Importing;
 using CrmFunctions.Cli.Models;
@@ -20,6 +21,13 @@ ICommand[] commands =
     new ListSourcesCommand(),
     new PutSourceCommand(),
     new DeleteSourceCommand(),
+    new FindCommand(),
+    new ShowCommand(),
+    new MergeCommand(),
+    new UnmergeCommand(),
+    new SharedCommand(),
+    new ExportCommand(),
+    new EraseCommand(),
     new FitCommand(),
     new PredictCommand(),
     new BacktestCommand(),

@@ -90,6 +90,7 @@ public static class Composition
         services.AddSingleton<SourceApi>();
         services.AddSingleton<GapStore>();
         services.AddSingleton<SourceReconciliation>();
+        services.AddSingleton<HandleIndex>();
         services.AddSingleton<CustomerStore>();
         services.AddSingleton<CustomerReader>();
         services.AddSingleton<OwnEvents>();
