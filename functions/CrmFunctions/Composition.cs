@@ -81,7 +81,6 @@ public static class Composition
         services.AddSingleton<EventLog>();
         services.AddSingleton<ImportStore>();
         services.AddSingleton<Upload>();
-        services.AddSingleton<IPersonalData, ImportsOfPeople>();
         services.AddChecked<ReconciliationOptions>(ReconciliationOptions.Section);
         services.AddSingleton<ISourceClient, ShopifyClient>();
         services.AddSingleton<ISourceClient, WooCommerceClient>();

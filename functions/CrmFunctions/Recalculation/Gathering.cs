@@ -74,6 +74,9 @@ public sealed class Gathering(CustomerStore customers, HandleIndex handles, Even
         var isNews = self is null || stored is null || surroundings.Links.Any(link => self.Anchors.Contains(link.Anchor) && !stored.Knows(link))
             || surroundings.Rulings.Any(ruling => !stored.Rulings.Contains(ruling.Id));
         if (isNews) surroundings.Concerned.UnionWith(persons.Where(person => person != self).Select(person => person.Name));
+
+        // Whom the customer had and has no more must stand on their own: by a ruling, or by limits that are others now.
+        if (self is not null && stored is not null) surroundings.Concerned.UnionWith(stored.Filed.Except(self.Anchors));
         await TellOfShared(surroundings, cancellationToken);
 
         if (self is null) return new Gathered(null, StoredCustomer.New(handle), readings.Where(pair => pair.Key == handle).ToDictionary(), surroundings);

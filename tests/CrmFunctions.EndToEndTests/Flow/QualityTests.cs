@@ -60,7 +60,9 @@ public sealed class QualityTests
         string[] Ids(params IEnumerable<string> planted) => [.. planted.Select(id => Handle.OfId("shop", id).Key)];
         string[] Several(string name, int count) => Ids(Enumerable.Range(0, count).Select(i => $"{name}-{i}"));
         string[] badOnes = [.. Enumerable.Range(0, 4).Select(i => Handle.OfId("till", $"bad-{i}").Key)], twins = Ids("twin-0a", "twin-0b", "twin-1a", "twin-1b");
-        string[] two = [Ids("two-1", "two-2").Order(StringComparer.Ordinal).First()];
+        string Stronger(params IEnumerable<Handle> handles) => handles.Min().Key;
+        string[] two = [Stronger(Handle.OfId("shop", "two-1"), Handle.OfId("shop", "two-2"))];
+        string[] contradicted = [.. ((string[])["c0", "c1"]).Select(id => Stronger(Handle.OfId("shop", id), Handle.OfId("form", id)))];
         (string Query, string[] Customers)[] figures =
         [
             ("incomplete", [.. Several("nameless", 3), .. Several("silent", 2), .. badOnes]), ("incomplete?reason=no-name", Several("nameless", 3)),
@@ -68,7 +70,7 @@ public sealed class QualityTests
             ("incomplete?source=shop", [.. Several("nameless", 3), .. Several("silent", 2)]),
             ("duplicate", [.. twins, .. two]), ("duplicate?reason=looks-alike", twins), ("duplicate?reason=two-ids", two),
             ("stale", Several("stale", 5)), ("stale?month=2026-01", Several("stale", 5)), ("stale?month=2026-02", []),
-            ("conflicting", Ids("c0", "c1")), ("conflicting?source=shop&month=2026-03", Ids("c0", "c1")), ("conflicting?source=form", []),
+            ("conflicting", contradicted), ("conflicting?source=shop&month=2026-03", contradicted), ("conflicting?source=form", []),
         ];
         foreach (var (query, customers) in figures) Assert.Equal((query, string.Join(' ', customers.Order(StringComparer.Ordinal))), (query, string.Join(' ', await Listed(suite, query))));
         foreach (var figure in quality["kinds"]!.AsArray())

@@ -80,15 +80,17 @@ public sealed class ReadingTests(ImportSuite suite) : IClassFixture<ImportSuite>
     [InlineData("2026-01-01", "1.234", "decimals")]
     public async Task A_file_that_can_be_read_in_two_ways_is_refused_whole_and_says_what_to_send(string date, string amount, string field)
     {
-        var file = $"customer,date,amount\n1,{date},{amount}\n";
+        var file = $"customer,date,amount\n1,,\n1,{date},{amount}\n";
         var before = await suite.Kept();
 
-        var refused = await suite.Upload(file, ImportSuite.Query("open"));
+        var refused = (await suite.Upload(file, ImportSuite.Query("open"))).Problem(400, "invalid-import");
 
-        Assert.Equal([field], Answer.Fields(refused.Problem(400, "invalid-import")));
+        Assert.Equal([field], Answer.Fields(refused));
+        var (column, value) = field == "dates" ? ("date", date) : ("amount", amount);
+        Assert.StartsWith($"column '{column}': '{value}' in row 3 can be read in two ways", (string)refused["errors"]![0]!["message"]!, StringComparison.Ordinal);
         Assert.Equal(before, await suite.Kept());
         var said = await suite.Import(file, ImportSuite.Query("open", field == "dates" ? "&dates=month" : "&decimals=comma"));
-        Assert.Equal((1, 0, 0), ImportSuite.Counts(said));
+        Assert.Equal((1, 0, 1), ImportSuite.Counts(said));
     }
 
     [Fact]

@@ -1,8 +1,6 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using CrmFunctions.Intake;
 using CrmFunctions.TestKit;
 
 namespace CrmFunctions.EndToEndTests.Reconciliation;
@@ -84,23 +82,11 @@ public sealed class StubShopTests(Azurite azurite) : IClassFixture<Azurite>
 
     private static DateTimeOffset Time(JsonObject order) => DateTimeOffset.Parse((string)order["created_at"]!, CultureInfo.InvariantCulture).ToUniversalTime();
 
-    private static async Task Send(ReconcileSuite crm, JsonObject order)
+    private static Task Send(ReconcileSuite crm, JsonObject order)
     {
         var body = Encoding.UTF8.GetBytes(order.ToJsonString());
-        using var content = new ByteArrayContent(body);
-        content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"api/hooks/{crm.Source}", UriKind.Relative)) { Content = content };
-        request.Headers.Add("X-Shopify-Topic", "orders/paid");
-        request.Headers.Add("X-Shopify-Webhook-Id", Guid.NewGuid().ToString());
-        request.Headers.Add("X-Shopify-Hmac-Sha256", Convert.ToBase64String(HMACSHA256.HashData(Encoding.UTF8.GetBytes(ReconcileSuite.Secret), body)));
-        using var answer = await crm.Suite.Client.SendAsync(request);
-        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+        return crm.Send(body, Webhooks.Shopify(ReconcileSuite.Secret, body, "orders/paid"));
     }
 
-    private static async Task<List<string>> Logged(ReconcileSuite crm)
-    {
-        var ids = new List<string>();
-        await foreach (var row in crm.Suite.Tables.Events.QueryAsync<EventRow>($"Source eq '{crm.Source}'")) ids.Add(row.ToData().GetProperty("orderId").GetString()!);
-        return ids;
-    }
+    private static async Task<List<string>> Logged(ReconcileSuite crm) => [.. (await crm.Logged()).Select(row => row.ToData().GetProperty("orderId").GetString()!)];
 }
