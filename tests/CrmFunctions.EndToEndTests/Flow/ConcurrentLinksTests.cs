@@ -33,7 +33,7 @@ public sealed class ConcurrentLinksTests(Azurite azurite) : IClassFixture<Azurit
         await Parallel.ForEachAsync(filings, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (file, _) => await file());
         await suite.Settle();
 
-        var expected = crowds.SelectMany(crowd => People.Of(crowd.Anchors, crowd.Links, crowd.Rulings, SharingLimits.Default)).OrderBy(person => person.Name);
+        var expected = crowds.SelectMany(crowd => CrmFunctions.Domain.Customers.People.Of(crowd.Anchors, crowd.Links, crowd.Rulings, SharingLimits.Default)).OrderBy(person => person.Name);
         Assert.Equal(Crowd.Written(expected), await Written(suite));
         Assert.True(races.Count > 0, "Nobody lost a race: nothing was proved about them.");
     }

@@ -76,21 +76,19 @@ public sealed class OtherProvidersTests(Azurite azurite) : IClassFixture<Azurite
     private static JsonObject WooOrder(int id)
     {
         var at = morning.AddMinutes(id / 2d).UtcDateTime.ToString("s", CultureInfo.InvariantCulture);
-        return new JsonObject
-        {
-            ["id"] = id, ["status"] = "processing", ["currency"] = "EUR", ["total"] = $"{id}.50", ["customer_id"] = id % 7 + 1, ["refunds"] = new JsonArray(),
-            ["date_created_gmt"] = at, ["date_modified_gmt"] = at, ["date_paid_gmt"] = at, ["billing"] = new JsonObject { ["first_name"] = "Ada", ["email"] = $"ada{id % 7}@example.com" },
-        };
+        return JsonNode.Parse($$"""
+            {"id":{{id}},"status":"processing","currency":"EUR","total":"{{id}}.50","customer_id":{{(id % 7) + 1}},"refunds":[],
+             "date_created_gmt":"{{at}}","date_modified_gmt":"{{at}}","date_paid_gmt":"{{at}}","billing":{"first_name":"Ada","email":"ada{{id % 7}}@example.com"} }
+            """)!.AsObject();
     }
 
     private static JsonObject Row(int number, bool changed)
     {
         var made = morning.AddSeconds(number * 20);
         string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
-        return new JsonObject
-        {
-            ["_id"] = $"{made.ToUnixTimeSeconds():x8}{number:x16}", ["appId"] = "a", ["entryId"] = "e", ["createTime"] = Time(made), ["updateTime"] = Time(changed ? made.AddMinutes(5) : made),
-            ["_widget_1"] = $"1380013{number:D4}", ["_widget_2"] = $"客户 {number}", ["_widget_3"] = number,
-        };
+        return JsonNode.Parse($$"""
+            {"_id":"{{made.ToUnixTimeSeconds():x8}}{{number:x16}}","appId":"a","entryId":"e","createTime":"{{Time(made)}}","updateTime":"{{Time(changed ? made.AddMinutes(5) : made)}}",
+             "_widget_1":"1380013{{number:D4}}","_widget_2":"客户 {{number}}","_widget_3":{{number}} }
+            """)!.AsObject();
     }
 }

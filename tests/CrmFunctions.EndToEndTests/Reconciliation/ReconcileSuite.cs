@@ -25,21 +25,24 @@ internal sealed class ReconcileSuite : IAsyncDisposable
     {
         var all = new Dictionary<string, string>(settings ?? new Dictionary<string, string>()) { ["Reconciliation:AllowLoopback"] = "true" };
         var suite = await Suite.Start(azurite, settings: all);
-        var body = new JsonObject
-        {
-            ["provider"] = "shopify",
-            ["secrets"] = new JsonArray(new JsonObject { ["value"] = Secret }),
-            ["currency"] = "EUR",
-            ["timeZone"] = "Europe/Berlin",
-            ["perSecond"] = 10_000,
-            ["apiUrl"] = shop.Address.GetLeftPart(UriPartial.Authority),
-            ["credentials"] = new JsonObject { ["accessToken"] = token },
-        };
+        var body = Shopify(shop, token);
         foreach (var (name, value) in provider ?? []) body[name] = value?.DeepClone();
         using var answer = await suite.Client.PutAsJsonAsync(new Uri($"api/sources/{source}", UriKind.Relative), body);
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
         return new ReconcileSuite(suite, source);
     }
+
+    /// <summary>A Shopify shop as a source.</summary>
+    public static JsonObject Shopify(StubApi shop, string token) => new()
+    {
+        ["provider"] = "shopify",
+        ["secrets"] = new JsonArray(new JsonObject { ["value"] = Secret }),
+        ["currency"] = "EUR",
+        ["timeZone"] = "Europe/Berlin",
+        ["perSecond"] = 10_000,
+        ["apiUrl"] = shop.Address.GetLeftPart(UriPartial.Authority),
+        ["credentials"] = new JsonObject { ["accessToken"] = token },
+    };
 
     /// <summary>Asks all sources, and waits until what was recovered is decided.</summary>
     public Task Reconcile() => Suite.Fire(nameof(ReconcileSources));

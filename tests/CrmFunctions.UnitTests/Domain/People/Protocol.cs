@@ -1,4 +1,5 @@
 using CrmFunctions.Domain.Customers;
+using CrmFunctions.TestKit;
 using Everybody = CrmFunctions.Domain.Customers.People;
 
 namespace CrmFunctions.UnitTests.Domain.People;
