@@ -12,7 +12,7 @@ namespace CrmFunctions.EndToEndTests.Flow;
 /// <summary>Who is who, in the rows of a real storage: the law of the unit tests, with the code that runs, and limits that change.</summary>
 public sealed class ConcurrentLinksTests(Azurite azurite) : IClassFixture<Azurite>
 {
-    private const int Crowds = 25;
+    private const int Crowds = 10;
 
     [Fact]
     public async Task Links_and_rulings_filed_at_once_end_in_the_rows_that_the_function_says_though_races_for_rows_were_lost()
