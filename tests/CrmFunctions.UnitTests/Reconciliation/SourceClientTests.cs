@@ -127,12 +127,13 @@ public sealed class SourceClientTests : IDisposable
     }
 
     [Theory]
-    [InlineData(FilterHabit.Holds, "old changed, new, new changed")]
-    [InlineData(FilterHabit.Ignored, "old changed, new, new changed")]
-    [InlineData(FilterHabit.PassesNothing, "new, new changed")]
-    public async Task Whatever_Jiandaoyun_makes_of_a_filter_on_the_time_of_change_no_new_row_is_missed_and_none_of_another_time_is_taken(FilterHabit habit, string expected)
+    [InlineData(FilterHabit.Holds, false, "old changed, new, new changed")]
+    [InlineData(FilterHabit.Holds, true, "old changed, new, new changed")]
+    [InlineData(FilterHabit.Ignored, false, "old changed, new, new changed")]
+    [InlineData(FilterHabit.PassesNothing, false, "new, new changed")]
+    public async Task Whatever_Jiandaoyun_makes_of_a_filter_on_the_time_of_change_no_new_row_is_missed_and_none_of_another_time_is_taken(FilterHabit habit, bool ownIdsOnly, string expected)
     {
-        await using var form = new JiandaoyunStub("key") { Filters = habit };
+        await using var form = new JiandaoyunStub("key") { Filters = habit, TakesOwnIdsOnly = ownIdsOnly };
         (string Name, DateTimeOffset Made, DateTimeOffset Changed)[] rows =
         [
             ("old", day.From.AddDays(-9), day.From.AddDays(-2)), ("old changed", day.From.AddDays(-9), noon), ("new", noon, noon), ("new changed", noon, noon.AddHours(1)),

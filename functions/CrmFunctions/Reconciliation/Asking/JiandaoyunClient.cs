@@ -54,7 +54,17 @@ public sealed class JiandaoyunClient : ISourceClient
             if (last is not null) body["data_id"] = last;
             if (filter is not null) body["filter"] = filter.DeepClone();
             var text = body.ToJsonString();
-            var answer = await calls.Send(() => Request(form.Address, text, key), IsLimit, cancellationToken);
+            ApiAnswer answer;
+            try
+            {
+                answer = await calls.Send(() => Request(form.Address, text, key), IsLimit, cancellationToken);
+            }
+            catch (SourceRefusedException) when (after is not null && last == after)
+            {
+                // It takes ids of its own rows only: there is the filter alone.
+                yield break;
+            }
+
             if (answer.Body is not { ValueKind: JsonValueKind.Object } json || !json.TryGetProperty("data", out var data) || data.ValueKind != JsonValueKind.Array)
             {
                 throw new SourceRefusedException("Its answer has no list of data.");
