@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using CrmFunctions.Cli.Backups;
 using CrmFunctions.Cli.Commands;
 using CrmFunctions.Cli.Customers;
 using CrmFunctions.Cli.Demo;
@@ -28,6 +29,8 @@ ICommand[] commands =
     new SharedCommand(),
     new ExportCommand(),
     new EraseCommand(),
+    new BackupCommand(),
+    new RestoreCommand(),
     new FitCommand(),
     new PredictCommand(),
     new BacktestCommand(),
