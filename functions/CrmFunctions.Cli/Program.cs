@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using CrmFunctions.Cli.Backups;
 using CrmFunctions.Cli.Commands;
 using CrmFunctions.Cli.DeadLetters;
+using CrmFunctions.Cli.Customers;
 using CrmFunctions.Cli.Demo;
 using CrmFunctions.Cli.Importing;
 using CrmFunctions.Cli.Models;
@@ -22,6 +23,13 @@ ICommand[] commands =
     new ListSourcesCommand(),
     new PutSourceCommand(),
     new DeleteSourceCommand(),
+    new FindCommand(),
+    new ShowCommand(),
+    new MergeCommand(),
+    new UnmergeCommand(),
+    new SharedCommand(),
+    new ExportCommand(),
+    new EraseCommand(),
     new BackupCommand(),
     new RestoreCommand(),
     new ListDeadLettersCommand(),

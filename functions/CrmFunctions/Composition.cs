@@ -83,7 +83,6 @@ public static class Composition
         services.AddSingleton<EventLog>();
         services.AddSingleton<ImportStore>();
         services.AddSingleton<Upload>();
-        services.AddSingleton<IPersonalData, ImportsOfPeople>();
         services.AddChecked<ReconciliationOptions>(ReconciliationOptions.Section);
         services.AddSingleton<ISourceClient, ShopifyClient>();
         services.AddSingleton<ISourceClient, WooCommerceClient>();
@@ -92,6 +91,7 @@ public static class Composition
         services.AddSingleton<SourceApi>();
         services.AddSingleton<GapStore>();
         services.AddSingleton<SourceReconciliation>();
+        services.AddSingleton<HandleIndex>();
         services.AddSingleton<CustomerStore>();
         services.AddSingleton<CustomerReader>();
         services.AddSingleton<OwnEvents>();
