@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using CrmFunctions.Cli.Backups;
 using CrmFunctions.Cli.Commands;
-using CrmFunctions.Cli.DeadLetters;
 using CrmFunctions.Cli.Customers;
+using CrmFunctions.Cli.DeadLetters;
 using CrmFunctions.Cli.Demo;
 using CrmFunctions.Cli.Importing;
 using CrmFunctions.Cli.Models;

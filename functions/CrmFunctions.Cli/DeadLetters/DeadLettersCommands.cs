@@ -55,6 +55,7 @@ internal sealed class ListDeadLettersCommand : ICommand
 internal sealed class WorkOffDeadLettersCommand(string verb, string summary) : ICommand
 {
     private const int Portion = 20;
+    private static readonly string[] filters = ["reason", "id"];
 
     public string Name => $"dead-letters {verb}";
 
@@ -73,7 +74,7 @@ internal sealed class WorkOffDeadLettersCommand(string verb, string summary) : I
     public async Task<int> Run(Arguments arguments, Terminal terminal, CancellationToken cancellationToken)
     {
         var (most, rate) = (arguments.Number("--most", long.MaxValue, 1, long.MaxValue), arguments.Number("--per-second", 20, 1, 500));
-        var query = string.Concat(new[] { "reason", "id" }.Where(name => arguments.Has($"--{name}")).Select(name => $"&{name}={Uri.EscapeDataString(arguments.Text($"--{name}")!)}"));
+        var query = string.Concat(filters.Where(name => arguments.Has($"--{name}")).Select(name => $"&{name}={Uri.EscapeDataString(arguments.Text($"--{name}")!)}"));
         using var api = new JsonApi(arguments, terminal);
 
         // Letters that fail again come back under new numbers: no more are worked off than lay there at first.

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using CrmFunctions.Cli.Commands;
 using CrmFunctions.Cli.DeadLetters;
 using CrmFunctions.TestKit;
