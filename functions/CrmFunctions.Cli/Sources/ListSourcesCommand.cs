@@ -10,14 +10,14 @@ internal sealed class ListSourcesCommand : ICommand
 
     public string Summary => "Lists the sources, or shows one, without their secrets.";
 
-    public IReadOnlyList<Option> Options { get; } = [new("--id", "ID", "this one only, whole"), .. SourcesApi.Options];
+    public IReadOnlyList<Option> Options { get; } = [new("--id", "ID", "this one only, whole"), .. JsonApi.Options];
 
     public async Task<int> Run(Arguments arguments, Terminal terminal, CancellationToken cancellationToken)
     {
         using var api = new SourcesApi(arguments, terminal);
         if (arguments.Text("--id") is { } id)
         {
-            terminal.Out.WriteLine(SourcesApi.Write(await api.Get(id, cancellationToken)));
+            terminal.Out.WriteLine(JsonApi.Write(await api.Get(id, cancellationToken)));
             return ExitCode.Ok;
         }
 
