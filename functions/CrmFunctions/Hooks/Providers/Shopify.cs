@@ -56,7 +56,7 @@ public sealed class Shopify : IProvider
                 ShopifyOrders.Map(json, source.Source, meaning);
                 break;
             case "refunds/create" when json.At("order_id") is not null:
-                ShopifyOrders.MapRefund(json, meaning);
+                ShopifyOrders.MapRefund(json, source.Source, meaning);
                 break;
             case "checkouts/create" or "checkouts/update" when json.At("token") is not null:
                 ShopifyOrders.MapCheckout(json, source.Source, meaning);
