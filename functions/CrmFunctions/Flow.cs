@@ -55,6 +55,7 @@ public static class Flow
         public const string CustomerExport = "customers/{id}/export";
         public const string CustomerErase = "customers/{id}/erase";
         public const string PrivacyRequests = "privacy/requests";
+        public const string PrivacyRequestDone = "privacy/requests/{id}/done";
 
         // Reports
         public const string BaseReport = "reports/base";

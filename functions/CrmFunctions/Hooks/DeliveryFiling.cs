@@ -69,9 +69,13 @@ public sealed class DeliveryFiling(EventLog log, QuarantineStore quarantine, Pri
     {
         var (handles, by) = (Handle.All(topic.Person, source.Source.Name), $"source {source.Source.Id}");
         var occasion = $"{source.Source.Id}/{topic.Occasion}";
-        return topic.Kind == PrivacyTopic.Erase
-            ? privacy.Erase(handles, by, topic.Topic, occasion, cancellationToken)
-            : privacy.AskForData(handles, by, topic.Topic, occasion, cancellationToken);
+        return topic.Kind switch
+        {
+            PrivacyTopic.Erase => privacy.Erase(handles, by, topic.Topic, occasion, cancellationToken),
+            PrivacyTopic.Data => privacy.AskForData(handles, by, topic.Topic, occasion, cancellationToken),
+            PrivacyTopic.Shop => privacy.AskForShop(by, topic.Topic, occasion, cancellationToken),
+            _ => throw new InvalidOperationException($"No request is of kind {topic.Kind}."),
+        };
     }
 }
 

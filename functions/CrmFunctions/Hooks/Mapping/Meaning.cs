@@ -89,7 +89,7 @@ public sealed class Meaning(Source source, DateTimeOffset receivedAt)
     /// <summary>Takes note of a request about a person's data.</summary>
     public void Ask(PrivacyTopic topic)
     {
-        if (Handle.All(topic.Person, source.Name).Count > 0) privacy.Add(topic);
+        if (topic.Kind == PrivacyTopic.Shop || Handle.All(topic.Person, source.Name).Count > 0) privacy.Add(topic);
         else Keep(Reasons.NamesNobody, $"{topic.Kind}: it names nobody whose data could be found");
     }
 
@@ -166,8 +166,8 @@ public sealed class Meaning(Source source, DateTimeOffset receivedAt)
 public sealed record Aside(string Reason, string Detail);
 
 /// <summary>A person's request about data, as a provider passes it on.</summary>
-/// <param name="Kind"><c>erase</c> or <c>data</c>.</param>
-/// <param name="Person">Whose.</param>
+/// <param name="Kind"><c>erase</c>, <c>data</c>, or of everybody: <c>shop</c>.</param>
+/// <param name="Person">Whose; nobody's where it is a shop's.</param>
 /// <param name="Occasion">What names the request for ever.</param>
 /// <param name="Topic">The provider's own word for it.</param>
 public sealed record PrivacyTopic(string Kind, Identifiers Person, string Occasion, string Topic)
@@ -177,6 +177,9 @@ public sealed record PrivacyTopic(string Kind, Identifiers Person, string Occasi
 
     /// <summary>Hand out.</summary>
     public const string Data = "data";
+
+    /// <summary>Erase all that a shop told.</summary>
+    public const string Shop = "shop";
 }
 
 /// <summary>The reasons for which deliveries are kept aside.</summary>
