@@ -18,6 +18,7 @@ ICommand[] commands =
     new RunCommand(),
     new ImportCommand(),
     new ListSourcesCommand(),
+    new ShowSourceCommand(),
     new PutSourceCommand(),
     new DeleteSourceCommand(),
     new FitCommand(),
