@@ -8,6 +8,7 @@ using CrmFunctions.Domain.Standards;
 using CrmFunctions.Domain.Standards.Templates;
 using CrmFunctions.Domain.Tiering;
 using CrmFunctions.TestKit;
+using CrmFunctions.UnitTests.Domain.Laws;
 
 namespace CrmFunctions.UnitTests.Standards;
 
@@ -25,7 +26,7 @@ internal sealed class SampleBase
         Calibration = Calibrated(Standard, Facts);
     }
 
-    public const int Customers = 2000;
+    public static int Customers { get; } = Any.Cases(2000);
 
     /// <summary>When everybody is looked at.</summary>
     public static DateTimeOffset Now { get; } = Make.Day(730.5);

@@ -7,7 +7,7 @@ using CrmFunctions.UnitTests.Domain.Laws;
 
 namespace CrmFunctions.UnitTests.Standards;
 
-/// <summary>What holds for 2,000 customers of every template.</summary>
+/// <summary>What holds for every customer of every template: 2,000 of each, or as many as a campaign asks for.</summary>
 public sealed class TemplateLaws
 {
     private static readonly TimeSpan second = TimeSpan.FromSeconds(1);

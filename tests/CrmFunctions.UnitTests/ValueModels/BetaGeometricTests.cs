@@ -105,6 +105,9 @@ public sealed class BetaGeometricTests
     [InlineData("bg-nbd", 2, 5, 0.02, 0.5)]
     [InlineData("mbg-nbd", 0.52, 6.2, 0.89, 1.6)]
     [InlineData("mbg-nbd", 3, 1, 2.5, 0.3)]
+    [InlineData("mbg-nbd", 0.5, 6, 5000, 7000)]
+    [InlineData("bg-nbd", 2, 6, 90_000, 40_000)]
+    [InlineData("mbg-nbd", 2, 6, 900, 70)]
     public void The_closed_form_equals_the_sum_over_the_numbers_of_purchases(string name, double r, double alpha, double a, double b)
     {
         var model = name == "bg-nbd" ? BetaGeometricModel.BgNbd(r, alpha, a, b) : BetaGeometricModel.MbgNbd(r, alpha, a, b);
@@ -183,7 +186,7 @@ public sealed class BetaGeometricTests
         var random = new Random(7);
         for (var i = 0; i < 3000; i++)
         {
-            double Draw() => Math.Exp(random.NextDouble() * 14 - 7);
+            double Draw() => Math.Exp(random.NextDouble() * 24 - 12);
             var x = random.Next(4) switch { 0 => 0, 1 => 1, 2 => random.Next(30), _ => random.Next(900) };
             var last = x == 0 ? 0 : random.NextDouble() * 100;
             var history = new PurchaseHistory(x, last, last + random.NextDouble() * 300, x);

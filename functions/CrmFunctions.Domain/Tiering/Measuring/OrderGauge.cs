@@ -136,38 +136,52 @@ internal sealed class TenureGauge(OrderLines orders, DaySteps steps) : OrderGaug
 /// <summary>Net amount of the orders that count, or its mean, in the standard's currency.</summary>
 internal sealed class RevenueGauge(OrderLines orders, TimeSpan? window, Standards.Standard standard, bool average) : OrderGauge(orders, window)
 {
-    private decimal sum;
-    private int count;
-    private int unconvertible;
+    private const long LargestFine = 1_000_000_000_000_000;
     private readonly byte digits = (byte)(Currencies.Digits(standard.Currency) ?? 0);
+
+    // In the standard's own currency, in minor units, and converted from others.
+    private long own;
+    private decimal converted;
+    private int conversions;
+    private int unconvertible;
+    private int count;
 
     public override Reading At(long now)
     {
         if (unconvertible > 0) return Reading.Unknown;
+        var sum = Major(own, digits) + converted;
         if (!average) return sum;
         return count == 0 ? Reading.Unknown : Math.Round(sum / count, 2, MidpointRounding.AwayFromZero);
     }
 
-    protected override void Add(int line)
-    {
-        count++;
-        if (Converted(NetOf(line)) is { } amount) sum += amount;
-        else unconvertible++;
-    }
+    public override long? Fine(long now) =>
+        average || unconvertible > 0 || conversions > 0 || digits > 4 || own > LargestFine ? null : own * Scales[digits];
 
-    protected override void Remove(int line)
-    {
-        count--;
-        if (Converted(NetOf(line)) is { } amount) sum -= amount;
-        else unconvertible--;
-    }
+    protected override void Add(int line) => Count(NetOf(line), 1);
 
-    private decimal? Converted(Money net)
+    protected override void Remove(int line) => Count(NetOf(line), -1);
+
+    private static ReadOnlySpan<int> Scales => [10_000, 1000, 100, 10, 1];
+
+    private void Count(Money net, int sign)
     {
-        if (net.Currency == standard.Currency) return Major(net.AmountMinor, digits);
-        return standard.Rates.TryGetValue(net.Currency, out var rate) ? Major(net.AmountMinor, (byte)(Currencies.Digits(net.Currency) ?? 0)) * rate : null;
+        count += sign;
+        if (net.Currency == standard.Currency)
+        {
+            own += sign * net.AmountMinor;
+            return;
+        }
+
+        if (!standard.Rates.TryGetValue(net.Currency, out var rate))
+        {
+            unconvertible += sign;
+            return;
+        }
+
+        conversions += sign;
+        converted += sign * Major(net.AmountMinor, (byte)(Currencies.Digits(net.Currency) ?? 0)) * rate;
     }
 
     // Minor units with the point put in: no division.
-    private static decimal Major(long minor, byte digits) => new((int)(minor & uint.MaxValue), (int)(minor >> 32), 0, isNegative: false, digits);
+    private static decimal Major(long minor, byte digits) => new(unchecked((int)minor), (int)(minor >> 32), 0, isNegative: false, digits);
 }

@@ -75,6 +75,7 @@ internal sealed class Course
 
     private Answer Answered(long at)
     {
+        Walk.TakeIn(at);
         var tier = Walk.Tier;
         var instant = Instant(at);
         var stage = Stages.At(instant, Standard.Kind == StandardKind.Ladder && tier == 0);

@@ -81,10 +81,12 @@ internal sealed class RuleTrack
         return positions;
     }
 
-    /// <summary>The values that rules with an effect on the tier look at and that are not known.</summary>
+    /// <summary>The values that are not known and that rules look at whose word reaches the tier: by an effect, or by a tag that a rule looks at.</summary>
     public IEnumerable<string> Missing(long now)
     {
-        foreach (var what in standard.Rules.Where(rule => rule.Effect is not null).SelectMany(rule => Looked(rule.When)).Distinct())
+        var tagsLookedAt = standard.Rules.SelectMany(rule => Looked(rule.When)).OfType<HasTag>().Select(has => has.Tag).ToHashSet(StringComparer.Ordinal);
+        var heard = standard.Rules.Where(rule => rule.Effect is not null || (rule.Tag is { } tag && tagsLookedAt.Contains(tag)));
+        foreach (var what in heard.SelectMany(rule => Looked(rule.When)).Distinct())
         {
             var unknown = what switch
             {

@@ -117,8 +117,7 @@ internal sealed class Walk
                 }
             }
 
-            if (yardstick.Fades[i]) mayFade |= gauge.Fades;
-            upcoming = Math.Min(upcoming, gauge.Next);
+            if (!yardstick.Fades[i]) upcoming = Math.Min(upcoming, gauge.Next);
         }
 
         if (Tags.Next <= now) Tags.Move(now);
@@ -127,32 +126,63 @@ internal sealed class Walk
         if (rules is not null)
         {
             if (rules.Next <= now) rules.Move(now);
-            mayFade |= rules.Fades;
+            mayFade = rules.Fades;
             Ruling = rules.At(now);
             upcoming = Math.Min(upcoming, rules.Next);
         }
 
-        standing.Look(now, SaysCheaply(now, out var holds), holds, Ruling);
+        // Where all that fading may earn makes no difference, what it has faded to need not be known.
+        long? score = yardstick.ByScore && MakesADifference() ? Score(now) : null;
+        standing.Look(now, Says(score ?? steady, now, out var holds), holds, Ruling);
+        if (yardstick.Fading == 0 || (yardstick.ByScore && !MakesADifference())) return;
+        for (var i = 0; i < Gauges.Length; i++)
+        {
+            if (!yardstick.Fades[i]) continue;
+            upcoming = Math.Min(upcoming, Gauges[i].Next);
+            mayFade |= Gauges[i].Fades && (!yardstick.ByScore || Differ(steady, score ??= Score(now)));
+        }
     }
 
-    // Where all that fading may earn makes no difference, what it has faded to need not be known.
-    private int SaysCheaply(long now, out bool holds)
+    /// <summary>Takes in what was passed by on the way to an instant before the next stop because it could make no difference to the tier.</summary>
+    public void TakeIn(long now)
     {
-        holds = false;
-        if (!yardstick.ByScore) return Says(now);
-        var score = yardstick.Fading > 0 && MakesADifference() ? Score(now) : steady;
-        holds = standing.Tier >= 0 && score >= yardstick.From(standing.Tier) - yardstick.Margin;
-        return yardstick.TierOf(score);
+        if (yardstick.Fading == 0) return;
+        var second = now - (now % TimeSpan.TicksPerSecond);
+        for (var i = 0; i < Gauges.Length; i++)
+        {
+            if (yardstick.Fades[i] && Gauges[i].Next <= second) Gauges[i].Move(second);
+        }
+
+        while (PassedBy() is var next && next <= now) StopAt(next);
     }
 
-    private bool MakesADifference() =>
-        yardstick.TierOf(steady) != yardstick.TierOf(steady + yardstick.Fading)
-        || (standing.Tier >= 0 && yardstick.From(standing.Tier) - yardstick.Margin is var end && steady < end && steady + yardstick.Fading >= end);
+    private long PassedBy()
+    {
+        var next = Gauge.Never;
+        for (var i = 0; i < Gauges.Length; i++)
+        {
+            if (yardstick.Fades[i]) next = Math.Min(next, Gauges[i].Next);
+        }
+
+        return next;
+    }
+
+    private int Says(long score, long now, out bool holds)
+    {
+        holds = yardstick.ByScore && standing.Tier >= 0 && score >= yardstick.From(standing.Tier) - yardstick.Margin;
+        return yardstick.ByScore ? yardstick.TierOf(score) : Says(now);
+    }
+
+    private bool MakesADifference() => yardstick.Fading > 0 && Differ(steady, steady + yardstick.Fading);
+
+    // Whether one score says another tier than a higher one, or does not hold the tier that the higher holds.
+    private bool Differ(long low, long high) =>
+        yardstick.TierOf(low) != yardstick.TierOf(high)
+        || (standing.Tier >= 0 && yardstick.From(standing.Tier) - yardstick.Margin is var end && low < end && high >= end);
 
     /// <summary>The first whole second after the last stop and before an end at which fading has made a difference.</summary>
     private long FirstFaded(long end)
     {
-        if (rules is not { Fades: true } && yardstick.ByScore && !MakesADifference()) return Gauge.Never;
         var from = At - (At % TimeSpan.TicksPerSecond);
         var to = Math.Min(end, Foresight.Of(At)) - 1;
         to -= to % TimeSpan.TicksPerSecond;

@@ -150,8 +150,8 @@ public sealed class BetaGeometricModel : IPurchaseModel
         var z = horizon / (Alpha + history.Age + horizon);
         var l = Math.Log((Alpha + history.Age + horizon) / (Alpha + history.Age));
 
-        // Alternating terms that first grow: the sum over purchases has positive terms only.
-        if (upper * z < -8 || z > 0.98) return StageSums.Expected(Future(history, horizon));
+        // Terms that alternate, or grow, before they fall: the sum over purchases has positive terms only, and no more than one each.
+        if (upper * z < -8 || z > 0.98 || A * z > 50) return StageSums.Expected(Future(history, horizon));
 
         var term = upper * z;
         var sum = term;

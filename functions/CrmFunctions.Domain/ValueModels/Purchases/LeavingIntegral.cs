@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using CrmFunctions.Domain.ValueModels.Numerics;
 
 namespace CrmFunctions.Domain.ValueModels.Purchases;
@@ -29,7 +30,9 @@ internal static class LeavingIntegral
         var u = Math.Log(alpha + from);
         var last = Math.Log(alpha + to);
         var height = -(n - 1) * u - (s + 1) * Math.Log(beta + from);
-        var (sum, byU, byInverse, byV, byInverseV) = (0.0, 0.0, 0.0, 0.0, 0.0);
+        var (nodes, weights) = (rule.Nodes, rule.Weights);
+        var sum = 0.0;
+        var (byU, byInverse, byV, byInverseV) = (Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero);
         while (u < last)
         {
             // The rate of fall is n + s·q, q = (α + y) / (β + y): falling to 1 where β is the smaller; where it is the larger, rising to 1, and at most like e^u.
@@ -41,15 +44,15 @@ internal static class LeavingIntegral
             // What rounding would leave of the range.
             if (last - end < 1e-9 * (last - u) || end <= u) end = last;
             width = end - u;
-            var before = sum;
-            for (var i = 0; i < rule.Nodes.Length; i++)
+            var panel = Vector256<double>.Zero;
+            for (var i = 0; i < nodes.Length; i += Vector256<double>.Count)
             {
-                var at = u + width * rule.Nodes[i];
-                var alphaPlus = Math.Exp(at);
-                var betaPlus = alphaPlus - alpha + beta;
-                var lnBeta = Math.Log(betaPlus);
-                var part = width * rule.Weights[i] * Math.Exp(-(n - 1) * at - (s + 1) * lnBeta - height);
-                sum += part;
+                var at = Vector256.Create(u) + width * Vector256.Create(nodes, i);
+                var alphaPlus = Vector256.Exp(at);
+                var betaPlus = alphaPlus - Vector256.Create(alpha) + Vector256.Create(beta);
+                var lnBeta = Vector256.Log(betaPlus);
+                var part = width * Vector256.Create(weights, i) * Vector256.Exp(-(n - 1) * at - (s + 1) * lnBeta - Vector256.Create(height));
+                panel += part;
                 if (!moments) continue;
                 byU += part * at;
                 byInverse += part / alphaPlus;
@@ -57,12 +60,14 @@ internal static class LeavingIntegral
                 byInverseV += part / betaPlus;
             }
 
-            if (sum - before < 1e-17 * sum) break;
+            var added = Vector256.Sum(panel);
+            sum += added;
+            if (added < 1e-17 * sum) break;
             u = end;
         }
 
         // A range too short for the digits of a double.
         if (sum == 0) return new(double.NegativeInfinity, 0, 0, 0, 0);
-        return new(height + Math.Log(sum), byU / sum, byInverse / sum, byV / sum, byInverseV / sum);
+        return new(height + Math.Log(sum), Vector256.Sum(byU) / sum, Vector256.Sum(byInverse) / sum, Vector256.Sum(byV) / sum, Vector256.Sum(byInverseV) / sum);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using CrmFunctions.Domain.Events;
 using CrmFunctions.Domain.Standards;
@@ -73,6 +74,10 @@ internal static class Any
         from cuts in Gen.Elements(0m, 3m, 40m)
         from now in instant
         select new Situation(history, standard, Calibrated(standard, cuts), now);
+
+    /// <summary>How many cases a law is tried on: as many as usual, or as <c>CRM_LAWS</c> says (<c>scripts/campaign.sh laws</c>).</summary>
+    public static int Cases(int usual) =>
+        Environment.GetEnvironmentVariable("CRM_LAWS") is { Length: > 0 } said ? int.Parse(said, CultureInfo.InvariantCulture) : usual;
 
     /// <summary>Tries a law on so many cases; the case that breaks it is in the failure.</summary>
     public static void Always<T>(Gen<T> gen, int cases, Action<T> law) =>

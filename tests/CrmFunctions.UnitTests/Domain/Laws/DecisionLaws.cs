@@ -7,7 +7,7 @@ namespace CrmFunctions.UnitTests.Domain.Laws;
 
 public sealed class DecisionLaws
 {
-    private const int Cases = 2000;
+    private static readonly int Cases = Any.Cases(2000);
 
     [Fact]
     public void The_terms_of_a_receipt_add_up_to_its_score_exactly() => Any.Always(Any.Situation, Cases, given =>

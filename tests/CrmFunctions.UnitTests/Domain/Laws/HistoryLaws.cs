@@ -9,7 +9,7 @@ namespace CrmFunctions.UnitTests.Domain.Laws;
 
 public sealed class HistoryLaws
 {
-    private const int Cases = 3000;
+    private static readonly int Cases = Any.Cases(3000);
 
     [Fact]
     public void Order_and_repetition_change_neither_facts_nor_digest_nor_decision() =>

@@ -7,7 +7,7 @@ namespace CrmFunctions.UnitTests.Domain.Laws;
 
 public sealed class ValueLaws
 {
-    private const int Cases = 3000;
+    private static readonly int Cases = Any.Cases(3000);
     private const string Codes = "CNY EUR JPY KRW KWD TND USD XCG";
 
     [Fact]
