@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using CrmFunctions.Domain.Customers;
-using CrmFunctions.Hooks;
 using CrmFunctions.Intake;
 using CrmFunctions.Sources;
 

@@ -71,9 +71,9 @@ internal sealed class Told(SourceInForce source)
 
     private static string Money(long minor, string currency) => string.Create(CultureInfo.InvariantCulture, $"{new Money(minor, currency).Amount:F2} {currency}");
 
-    private static IEnumerable<IReadOnlyList<Delivery>> Orders(IReadOnlyList<Delivery> deliveries)
+    private static IEnumerable<IReadOnlyList<Delivery>> Orders(Delivery[] deliveries)
     {
-        if (deliveries.Count <= 1) return [deliveries];
+        if (deliveries.Length <= 1) return [deliveries];
         return deliveries.SelectMany((first, at) => Orders([.. deliveries.Where((_, index) => index != at)]).Select(rest => (IReadOnlyList<Delivery>)[first, .. rest]));
     }
 }
