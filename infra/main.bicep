@@ -3,7 +3,7 @@
 
 targetScope = 'resourceGroup'
 
-import { alerting, queue, secretSetting, timer } from 'modules/types.bicep'
+import { alerting, secretSetting } from 'modules/types.bicep'
 
 @description('What the environment is called in names and tags.')
 param environmentName 'dev' | 'test' | 'prod'
@@ -90,7 +90,7 @@ var tables = [
   'privacy'
 ]
 
-var queues queue[] = [
+var queues = [
   {
     name: 'imports'
     lockDuration: 'PT5M'
@@ -118,7 +118,7 @@ var queues queue[] = [
 ]
 
 // Calibrate runs once a week, longer than alerts look back: its silence is an alarm of /api/health, which is watched.
-var timers timer[] = [
+var timers = [
   {
     name: 'ReclassifyDue'
     silentFor: 'PT15M'

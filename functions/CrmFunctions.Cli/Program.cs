@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using CrmFunctions.Cli.Backups;
 using CrmFunctions.Cli.Commands;
 using CrmFunctions.Cli.Demo;
 using CrmFunctions.Cli.Importing;
@@ -21,6 +22,8 @@ ICommand[] commands =
     new ShowSourceCommand(),
     new PutSourceCommand(),
     new DeleteSourceCommand(),
+    new BackupCommand(),
+    new RestoreCommand(),
     new FitCommand(),
     new PredictCommand(),
     new BacktestCommand(),

@@ -32,7 +32,7 @@ public sealed class ReplayTests
     }
 
     /// <summary>Thirty customers, some of whom turn out to be one person; orders, refunds before orders, cancellations, visits, complaints.</summary>
-    private static IEnumerable<JsonObject> Log()
+    internal static IEnumerable<JsonObject> Log()
     {
         for (var i = 0; i < 30; i++)
         {

@@ -28,9 +28,9 @@ internal sealed partial record Declared(string Main, IReadOnlyDictionary<string,
 
     public IReadOnlyList<string> Tables => [.. Quoted().Matches(Block(Main, "var tables = [")).Select(match => match.Groups[1].Value)];
 
-    public IReadOnlyDictionary<string, string> Queues => Pairs(Main, "var queues queue[] = [", "lockDuration");
+    public IReadOnlyDictionary<string, string> Queues => Pairs(Main, "var queues = [", "lockDuration");
 
-    public IReadOnlyDictionary<string, string> Timers => Pairs(Main, "var timers timer[] = [", "silentFor");
+    public IReadOnlyDictionary<string, string> Timers => Pairs(Main, "var timers = [", "silentFor");
 
     /// <summary>What all queues have, by property, as written.</summary>
     public IReadOnlyDictionary<string, string> QueueProperties =>
