@@ -6,6 +6,7 @@
 #   sdk                  the local SDK alone: tables against Azurite, messages on the broker file
 #   import               reading files of 10,000 to 1,000,000 rows in, with storage stubbed: peak memory, rows a second
 #   intake               signed webhooks, 1, 16 and 64 at a time, against Azurite and with storage stubbed, beside bare Kestrel
+#   people               precision and recall of who is who, on a town of which it is known
 #   --rate N             flow: events a second of the steady load (50)
 #   --seconds N          flow: how long it lasts (60)
 #   --customers N        flow: over how many customers it is spread (300)
@@ -17,7 +18,7 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 for word in "$@"; do
-  [[ $word != --help && $word != -h ]] || { sed -n '2,14s/^# //p' "${BASH_SOURCE[0]}"; exit 0; }
+  [[ $word != --help && $word != -h ]] || { sed -n '2,15s/^# //p' "${BASH_SOURCE[0]}"; exit 0; }
 done
 for tool in dotnet node; do
   command -v "$tool" >/dev/null || { echo "$tool is missing; scripts/start.sh says where to get it." >&2; exit 1; }

@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using CrmFunctions.Cli.Backups;
 using CrmFunctions.Cli.Commands;
+using CrmFunctions.Cli.Customers;
+using CrmFunctions.Cli.DeadLetters;
 using CrmFunctions.Cli.Demo;
 using CrmFunctions.Cli.Importing;
 using CrmFunctions.Cli.Models;
@@ -22,8 +24,18 @@ ICommand[] commands =
     new ShowSourceCommand(),
     new PutSourceCommand(),
     new DeleteSourceCommand(),
+    new FindCommand(),
+    new ShowCommand(),
+    new MergeCommand(),
+    new UnmergeCommand(),
+    new SharedCommand(),
+    new ExportCommand(),
+    new EraseCommand(),
     new BackupCommand(),
     new RestoreCommand(),
+    new ListDeadLettersCommand(),
+    new WorkOffDeadLettersCommand("replay", "Sends dead letters to their queue again, once their cause is mended."),
+    new WorkOffDeadLettersCommand("drop", "Takes dead letters away for good."),
     new FitCommand(),
     new PredictCommand(),
     new BacktestCommand(),

@@ -1,6 +1,7 @@
 using CrmFunctions.ByHand;
 using CrmFunctions.Calibrations;
 using CrmFunctions.Customers;
+using CrmFunctions.DeadLetters;
 using CrmFunctions.Hooks;
 using CrmFunctions.Importing;
 using CrmFunctions.Intake;
@@ -78,10 +79,10 @@ public static class Composition
         services.AddSingleton<IPersonalData, QuarantinedPersons>();
         services.AddSingleton<RecalculationRequests>();
         services.AddSingleton<QuarantineStore>();
+        services.AddSingleton<DeadLetterQueues>();
         services.AddSingleton<EventLog>();
         services.AddSingleton<ImportStore>();
         services.AddSingleton<Upload>();
-        services.AddSingleton<IPersonalData, ImportsOfPeople>();
         services.AddChecked<ReconciliationOptions>(ReconciliationOptions.Section);
         services.AddSingleton<ISourceClient, ShopifyClient>();
         services.AddSingleton<ISourceClient, WooCommerceClient>();
@@ -90,6 +91,7 @@ public static class Composition
         services.AddSingleton<SourceApi>();
         services.AddSingleton<GapStore>();
         services.AddSingleton<SourceReconciliation>();
+        services.AddSingleton<HandleIndex>();
         services.AddSingleton<CustomerStore>();
         services.AddSingleton<CustomerReader>();
         services.AddSingleton<OwnEvents>();

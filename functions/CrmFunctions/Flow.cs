@@ -76,6 +76,10 @@ public static class Flow
 
         // Operations
         public const string Recalculations = "recalculations";
+        public const string DeadLetters = "dead-letters";
+        public const string DeadLettersOf = "dead-letters/{queue}";
+        public const string ReplayDeadLetters = "dead-letters/{queue}/replay";
+        public const string DropDeadLetters = "dead-letters/{queue}/drop";
         public const string Health = "health";
         public const string OpenApi = "openapi.json";
     }

@@ -4,6 +4,7 @@ using CrmFunctions.Benchmarks.Flow;
 using CrmFunctions.Benchmarks.Hooks;
 using CrmFunctions.Benchmarks.Importing;
 using CrmFunctions.Benchmarks.Models;
+using CrmFunctions.Benchmarks.People;
 using CrmFunctions.Benchmarks.Results;
 using CrmFunctions.Benchmarks.Sdk;
 
@@ -16,6 +17,7 @@ using CrmFunctions.Benchmarks.Sdk;
     ("sdk", SdkSection.Run),
     ("import", ImportSection.Run),
     ("intake", IntakeSection.Run),
+    ("people", PeopleSection.Run),
 ];
 
 return args switch

@@ -179,6 +179,12 @@ public sealed class WooCommerceStub(string key, string secret) : StubApi
 /// <param name="key">The API key it takes.</param>
 public sealed class JiandaoyunStub(string key) : StubApi
 {
+    /// <summary>What it makes of a filter on updateTime, which its documentation does not say.</summary>
+    public FilterHabit Filters { get; set; }
+
+    /// <summary>Whether a cursor must be the id of a row, which its documentation does not say either.</summary>
+    public bool TakesOwnIdsOnly { get; set; }
+
     /// <summary>Its answer to too many calls.</summary>
     public static Func<HttpContext, Task> TooManyCalls { get; } = Says(400, """{"code":8303,"msg":"超出请求频率限制"}""");
 
@@ -192,10 +198,39 @@ public sealed class JiandaoyunStub(string key) : StubApi
         }
 
         var body = JsonNode.Parse(asked.Body)!;
-        var range = body["filter"]!["cond"]![0]!["value"]!.AsArray().Select(time => DateTimeOffset.Parse((string)time!, CultureInfo.InvariantCulture)).ToList();
         var last = (string?)body["data_id"] ?? "";
-        var rows = Things.Where(row => Time(row, "updateTime") >= range[0] && Time(row, "updateTime") <= range[1])
+        if (TakesOwnIdsOnly && last.Length > 0 && Things.All(row => (string)row["_id"]! != last))
+        {
+            await Says(400, """{"code":4001,"msg":"数据不存在"}""")(context);
+            return;
+        }
+
+        var rows = Things.Where(row => body["filter"] is not { } filter || IsWithin(row, filter["cond"]![0]!["value"]!.AsArray()))
             .Where(row => string.CompareOrdinal((string)row["_id"]!, last) > 0).OrderBy(row => (string)row["_id"]!, StringComparer.Ordinal).Take(Math.Min((int?)body["limit"] ?? 10, 100));
         await Write(context, new JsonObject { ["data"] = new JsonArray([.. rows.Select(row => row.DeepClone())]) });
     }
+
+    private bool IsWithin(JsonObject row, JsonArray range)
+    {
+        var bounds = range.Select(time => DateTimeOffset.Parse((string)time!, CultureInfo.InvariantCulture)).ToList();
+        return Filters switch
+        {
+            FilterHabit.Holds => Time(row, "updateTime") >= bounds[0] && Time(row, "updateTime") <= bounds[1],
+            FilterHabit.Ignored => true,
+            _ => false,
+        };
+    }
+}
+
+/// <summary>What an API makes of a filter.</summary>
+public enum FilterHabit
+{
+    /// <summary>It holds.</summary>
+    Holds,
+
+    /// <summary>It is as if there were none.</summary>
+    Ignored,
+
+    /// <summary>Nothing passes it.</summary>
+    PassesNothing,
 }

@@ -14,11 +14,13 @@ internal sealed class Arguments
     public static Arguments Parse(ICommand command, IReadOnlyList<string> words)
     {
         var arguments = new Arguments();
+        var operands = new Queue<string>(command.Operand?.Split(' ') ?? []);
         for (var i = 0; i < words.Count; i++)
         {
-            if (command.Operand is { } operand && !words[i].StartsWith('-'))
+            if (command.Operand is not null && !words[i].StartsWith('-'))
             {
-                if (!arguments.values.TryAdd(operand, words[i])) throw new UsageException($"{words[i]} is a second {operand}: one is enough.");
+                if (!operands.TryDequeue(out var operand)) throw new UsageException($"{words[i]} is one word too many: `crm {command.Name}` takes {command.Operand}.");
+                arguments.values.Add(operand, words[i]);
                 continue;
             }
 

@@ -63,7 +63,7 @@ internal static class CommandLine
     {
         to.WriteLine("Usage: crm COMMAND [OPTIONS]");
         to.WriteLine();
-        foreach (var command in commands) to.WriteLine($"  {command.Name,-16} {command.Summary}");
+        foreach (var command in commands) to.WriteLine($"  {command.Name,-20} {command.Summary}");
         to.WriteLine();
         to.WriteLine("`crm COMMAND --help` lists a command's options. Exit codes: 0 done, 1 failed, 2 usage, 130 stopped.");
     }

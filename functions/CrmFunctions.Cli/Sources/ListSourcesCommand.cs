@@ -10,7 +10,7 @@ internal sealed class ListSourcesCommand : ICommand
 
     public string Summary => "Lists the sources.";
 
-    public IReadOnlyList<Option> Options { get; } = [.. SourcesApi.Options];
+    public IReadOnlyList<Option> Options { get; } = [.. JsonApi.Options];
 
     public async Task<int> Run(Arguments arguments, Terminal terminal, CancellationToken cancellationToken)
     {

@@ -34,7 +34,7 @@ internal sealed class PutSourceCommand : ICommand
         new("--aes-key-file", "FILE", "file that holds WeCom's EncodingAESKey"),
         new("--json-file", "FILE", "further members as in PUT /api/sources/{id}: credentials, perSecond, …"),
         new("--keep-refused-until", "INSTANT", "until then deliveries with a bad signature are kept aside"),
-        .. SourcesApi.Options,
+        .. JsonApi.Options,
     ];
 
     public async Task<int> Run(Arguments arguments, Terminal terminal, CancellationToken cancellationToken)
@@ -67,7 +67,7 @@ internal sealed class PutSourceCommand : ICommand
         if (Secrets(arguments, before) is { } secrets) source["secrets"] = secrets;
         if (source["provider"] is null) throw new UsageException("--provider is missing: a new source needs one.");
 
-        terminal.Out.WriteLine(SourcesApi.Write(await api.Put(id, source, cancellationToken)));
+        terminal.Out.WriteLine(JsonApi.Write(await api.Put(id, source, cancellationToken)));
         terminal.Error.WriteLine($"Its webhook's address is …/api/hooks/{id}");
         return ExitCode.Ok;
     }

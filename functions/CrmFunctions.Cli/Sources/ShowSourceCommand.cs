@@ -9,12 +9,12 @@ internal sealed class ShowSourceCommand : ICommand
 
     public string Summary => "Shows a source without its secrets.";
 
-    public IReadOnlyList<Option> Options { get; } = [new("--id", "ID", "the source"), .. SourcesApi.Options];
+    public IReadOnlyList<Option> Options { get; } = [new("--id", "ID", "the source"), .. JsonApi.Options];
 
     public async Task<int> Run(Arguments arguments, Terminal terminal, CancellationToken cancellationToken)
     {
         using var api = new SourcesApi(arguments, terminal);
-        terminal.Out.WriteLine(SourcesApi.Write(await api.Get(arguments.Required("--id"), cancellationToken)));
+        terminal.Out.WriteLine(JsonApi.Write(await api.Get(arguments.Required("--id"), cancellationToken)));
         return ExitCode.Ok;
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Azure.Data.Tables;
 using CrmFunctions.Importing.Mapping;
@@ -127,6 +128,33 @@ public sealed class ImportStore(CrmTables tables)
             var packed = Packing.Pack(stream => JsonSerializer.Serialize(stream, [.. problems.Take(count)], ImportJson.Default.ListRowProblem));
             if (packed.Length <= PackedRow.Part) return packed;
         }
+    }
+
+    /// <summary>Rows that wait to be filed, chunk by chunk: of open imports only.</summary>
+    public async IAsyncEnumerable<(string Import, int Number, Chunk Chunk)> ReadWaiting([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var open in await ReadOpen(cancellationToken))
+        {
+            foreach (var number in (await ReadChunkNumbers(open.RowKey, cancellationToken)).Chunks)
+            {
+                if (await ReadChunk(open.RowKey, number, cancellationToken) is { } chunk) yield return (open.RowKey, number, chunk);
+            }
+        }
+    }
+
+    /// <summary>The results of all imports that have refused rows: for whoever asks after a person, never on the way of a row.</summary>
+    public IAsyncEnumerable<ResultRow> ReadRefused(CancellationToken cancellationToken)
+    {
+        var (from, to) = (ResultRow.Prefix, ResultRow.Prefix + "~");
+        return tables.Imports.QueryAsync<ResultRow>(
+            TableClient.CreateQueryFilter($"RowKey ge {from} and RowKey lt {to} and Refused gt {0}"), cancellationToken: cancellationToken);
+    }
+
+    /// <summary>Writes other words about refused rows.</summary>
+    public Task PutProblems(ResultRow result, List<RowProblem> problems, CancellationToken cancellationToken)
+    {
+        result.Problems = Pack(problems);
+        return tables.Imports.Put(result, cancellationToken);
     }
 
     /// <summary>The problems of a chunk's rows.</summary>

@@ -7,7 +7,7 @@ namespace CrmFunctions.Messaging;
 /// <summary>A hint that a customer may have to be decided again. One too many does no harm.</summary>
 /// <param name="Handle">Key of one of the customer's handles.</param>
 /// <param name="Due">Set where the review index asked: the instant of the row that fired. Then there is nothing new in the log.</param>
-/// <param name="Afresh">Set where news about who is who were found elsewhere: it is to be found out anew.</param>
+/// <param name="Afresh">Set where news about who is who were found elsewhere, or the limits of sharing are others: it is to be found out anew.</param>
 public sealed record RecalculationMessage(string Handle, DateTimeOffset? Due = null, bool Afresh = false)
 {
     /// <summary>The message to whom news about who is who concern. It is never dropped as one that was there before: each may tell of other news.</summary>
@@ -19,8 +19,8 @@ public sealed record RecalculationMessage(string Handle, DateTimeOffset? Due = n
         $"review:{customer}:{due.ToUnixTimeSeconds()}", new RecalculationMessage(customer, due), MessagingJson.Default.RecalculationMessage);
 
     /// <summary>The message of a recalculation of everything: once for each customer and occasion.</summary>
-    public static ServiceBusMessage All(string customer, string occasion) => Bus.Message(
-        $"all:{customer}:{occasion}", new RecalculationMessage(customer), MessagingJson.Default.RecalculationMessage);
+    public static ServiceBusMessage All(string customer, string occasion, bool afresh = false) => Bus.Message(
+        $"all:{customer}:{occasion}", new RecalculationMessage(customer, Afresh: afresh), MessagingJson.Default.RecalculationMessage);
 
     /// <summary>The message for an event, to be seen after the window's end.</summary>
     public static ServiceBusMessage Debounced(Handle handle, DebounceWindow window) => Bus.Message(

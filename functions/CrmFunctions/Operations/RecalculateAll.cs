@@ -1,3 +1,4 @@
+using CrmFunctions.Http;
 using CrmFunctions.Messaging;
 using CrmFunctions.Reports;
 using CrmFunctions.Standards;
@@ -6,7 +7,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace CrmFunctions.Operations;
 
-/// <summary>Has every customer decided again: after another standard came into force.</summary>
+/// <summary>Has every customer decided again; with <c>?people=true</c> it is found out anew who everybody is, too: after the limits of sharing have changed.</summary>
 public sealed class RecalculateAll(BaseScan scan, Bus bus, Desk desk, Clocks clocks)
 {
 #pragma warning disable CS1591
@@ -15,9 +16,10 @@ public sealed class RecalculateAll(BaseScan scan, Bus bus, Desk desk, Clocks clo
         [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.Recalculations)] HttpRequest request, CancellationToken cancellationToken)
 #pragma warning restore CS1591
     {
+        if (request.Query["people"].ToString() is var people && people is not ("" or "true" or "false")) return new Problem(ProblemKind.InvalidQuery, "people is true or false.").ToResult();
         var customers = await scan.Read(cancellationToken);
-        await bus.Send(
-            Flow.Queues.Recalculations, [.. customers.Select(customer => RecalculationMessage.All(customer.Id, $"{desk.InForce.Revision}-{clocks.Machine.GetUtcNow().ToUnixTimeSeconds()}"))], cancellationToken);
+        var occasion = $"{desk.InForce.Revision}-{clocks.Machine.GetUtcNow().ToUnixTimeSeconds()}-{people}";
+        await bus.Send(Flow.Queues.Recalculations, [.. customers.Select(customer => RecalculationMessage.All(customer.Id, occasion, afresh: people == "true"))], cancellationToken);
         return TypedResults.Json(
             new RecalculateAllAnswer(customers.Count, desk.Standard.Name), OperationsJson.Default.RecalculateAllAnswer, statusCode: StatusCodes.Status202Accepted);
     }

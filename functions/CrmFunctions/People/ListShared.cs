@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace CrmFunctions.People;
 
 /// <summary>Lists the e-mail addresses and phone numbers that stand for several people, for somebody to look at.</summary>
-public sealed class ListShared(SharedHandles shared, CustomerStore customers, IOptions<SharingOptions> options)
+public sealed class ListShared(SharedHandles shared, HandleIndex handles, IOptions<SharingOptions> options)
 {
     private const int PageItems = 50;
     private const int MostCustomers = 20;
@@ -32,7 +32,7 @@ public sealed class ListShared(SharedHandles shared, CustomerStore customers, IO
 
     private async Task<SharedItem?> ItemOf(SharedRow row, CancellationToken cancellationToken)
     {
-        var place = await customers.Look(Handle.FromKey(row.RowKey)!.Value, cancellationToken);
+        var place = await handles.Look(Handle.FromKey(row.RowKey)!.Value, cancellationToken);
         if (!Domain.Customers.People.IsShared(place.Handle, place.Links, place.Rulings, options.Value.Limits))
         {
             // Ruled to be one person's, or those who had it were erased.

@@ -9,7 +9,7 @@ namespace CrmFunctions.Privacy;
 
 /// <summary>Takes a person out of the log and of who is who. Every step may be done twice, in this order.</summary>
 /// <remarks>Source: PRIVACY.md, which says why in this order.</remarks>
-public sealed class Oblivion(CustomerStore customers, EventLog log, LogErasure erasure, SharedHandles shared, Bus bus)
+public sealed class Oblivion(HandleIndex handles, EventLog log, LogErasure erasure, SharedHandles shared, Bus bus)
 {
     /// <summary>Carries out a plan.</summary>
     /// <returns>What was found, by place.</returns>
@@ -34,16 +34,16 @@ public sealed class Oblivion(CustomerStore customers, EventLog log, LogErasure e
         var concerned = new HashSet<Handle>();
         foreach (var handle in anchors.Concat(plan.OtherHandles))
         {
-            var place = await customers.Look(handle, cancellationToken);
+            var place = await handles.Look(handle, cancellationToken);
             var rulings = place.Rulings.Concat(anchors.Contains(handle) ? (await log.Read(handle, since: null, cancellationToken)).Rulings : []);
             foreach (var ruling in rulings.Where(ruling => anchors.Contains(ruling.One) || anchors.Contains(ruling.Other)).ToList())
             {
                 concerned.UnionWith([ruling.One, ruling.Other]);
-                foreach (var at in (Handle[])[ruling.One, ruling.Other]) await customers.Unindex(ruling, at, cancellationToken);
+                foreach (var at in (Handle[])[ruling.One, ruling.Other]) await handles.Unindex(ruling, at, cancellationToken);
                 await erasure.Remove(ruling, cancellationToken);
             }
 
-            rows += await customers.Erase(handle, anchors, cancellationToken);
+            rows += await handles.Erase(handle, anchors, cancellationToken);
 
             // A handle that was shared may be one person's now: those who have it look who they are.
             await shared.Strike(handle, cancellationToken);

@@ -9,7 +9,7 @@ namespace CrmFunctions.Recalculation;
 
 /// <summary>Gathers the events of all handles of a customer, and finds out who the customer is where that may have changed.</summary>
 /// <remarks>Customers/CUSTOMERS.md says why it ends in one answer, whoever looks at the same time.</remarks>
-public sealed class Gathering(CustomerStore customers, EventLog log, SharedHandles shared, IOptions<SharingOptions> options)
+public sealed class Gathering(CustomerStore customers, HandleIndex handles, EventLog log, SharedHandles shared, IOptions<SharingOptions> options)
 {
     /// <summary>
     /// A snapshot is trusted up to this long before the last row it read: partitions of one account need not share a clock.
@@ -55,7 +55,7 @@ public sealed class Gathering(CustomerStore customers, EventLog log, SharedHandl
     /// <summary>Whether nobody has named a new customer since it was looked at. Asked after it was saved: either side of two at once sees the other.</summary>
     public async Task<bool> IsAlone(Gathered gathered, CancellationToken cancellationToken)
     {
-        var place = await customers.Look(gathered.Customer.Id, cancellationToken);
+        var place = await handles.Look(gathered.Customer.Id, cancellationToken);
         return gathered.Around.Links.IsSupersetOf(place.Links) && gathered.Around.Rulings.IsSupersetOf(place.Rulings);
     }
 
@@ -74,6 +74,9 @@ public sealed class Gathering(CustomerStore customers, EventLog log, SharedHandl
         var isNews = self is null || stored is null || surroundings.Links.Any(link => self.Anchors.Contains(link.Anchor) && !stored.Knows(link))
             || surroundings.Rulings.Any(ruling => !stored.Rulings.Contains(ruling.Id));
         if (isNews) surroundings.Concerned.UnionWith(persons.Where(person => person != self).Select(person => person.Name));
+
+        // Whom the customer had and has no more must stand on their own: by a ruling, or by limits that are others now.
+        if (self is not null && stored is not null) surroundings.Concerned.UnionWith(stored.Filed.Except(self.Anchors));
         await TellOfShared(surroundings, cancellationToken);
 
         if (self is null) return new Gathered(null, StoredCustomer.New(handle), readings.Where(pair => pair.Key == handle).ToDictionary(), surroundings);
@@ -91,7 +94,7 @@ public sealed class Gathering(CustomerStore customers, EventLog log, SharedHandl
         while (ahead.TryDequeue(out var at))
         {
             if (around.Places.ContainsKey(at)) continue;
-            var place = isNew && at == start ? new HandlePlace(at, null, [], []) : await customers.Look(at, cancellationToken);
+            var place = isNew && at == start ? new HandlePlace(at, null, [], []) : await handles.Look(at, cancellationToken);
             around.Add(place);
 
             var isAnchor = at == start || place.State is not null || around.Links.Any(link => link.Anchor == at);
@@ -99,7 +102,7 @@ public sealed class Gathering(CustomerStore customers, EventLog log, SharedHandl
             var links = own?.Events.SelectMany(Link.Of).ToHashSet() ?? [];
             foreach (var link in links.Where(link => !around.Links.Contains(link)))
             {
-                if (stored?.Knows(link) != true) await customers.Index(link, cancellationToken);
+                if (stored?.Knows(link) != true) await handles.Index(link, cancellationToken);
 
                 // Looked at before it was named there: it is looked at again.
                 around.Forget(link.Named);
@@ -108,7 +111,7 @@ public sealed class Gathering(CustomerStore customers, EventLog log, SharedHandl
 
             foreach (var ruling in own?.Rulings.Where(ruling => !around.Rulings.Contains(ruling)) ?? [])
             {
-                if (stored?.Rulings.Contains(ruling.Id) != true) await customers.Index(ruling, ruling.Other, cancellationToken);
+                if (stored?.Rulings.Contains(ruling.Id) != true) await handles.Index(ruling, ruling.Other, cancellationToken);
                 around.Forget(ruling.Other);
                 ahead.Enqueue(ruling.Other);
             }

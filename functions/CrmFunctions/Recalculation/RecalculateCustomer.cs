@@ -88,7 +88,7 @@ public sealed class RecalculateCustomer(CustomerStore customers, Joining joining
         Seams.Passed(Seams.Announced);
 
         // Struck off from what is there now; where somebody else was faster, the next recalculation sends again, and the ledger drops it.
-        if (await customers.Find(customer.Id, cancellationToken) is { } now && now.Decided == customer.Decided
+        if (await customers.Follow(customer.Id, cancellationToken) is { } now && now.Decided == customer.Decided
             && now.Outbox.SequenceEqual(customer.Outbox) && now.Owed.SequenceEqual(customer.Owed))
         {
             await customers.Save(now with { Outbox = [], Owed = [.. obligations.Select(obligation => obligation.Name)] }, changes: [], keep: null, cancellationToken);

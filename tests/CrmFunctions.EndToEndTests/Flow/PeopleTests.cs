@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using CrmFunctions.Cli.Commands;
+using CrmFunctions.Cli.Customers;
 using CrmFunctions.TestKit;
 
 namespace CrmFunctions.EndToEndTests.Flow;
@@ -72,6 +74,45 @@ public sealed class PeopleTests(Azurite azurite) : IClassFixture<Azurite>
         Assert.Equal((string)(await suite.Customer("shop:8001"))["customerId"]!, (string)customer["customerId"]!);
         Assert.NotEqual(first, (string)customer["customerId"]!);
         Assert.Equal(2, (await suite.Get($"customers/{first}/timeline"))["items"]!.AsArray().Count);
+    }
+
+    [Fact]
+    public async Task The_program_finds_shows_merges_parts_exports_and_erases()
+    {
+        await using var suite = await Suite.Start(azurite);
+        await suite.Post(new JsonArray(
+            Sent.Paid("p1", "91", email: "one@cli.example", phone: "+4930900900"), Sent.Paid("p2", "92", email: "two@cli.example"), Sent.Paid("p3", "93", phone: "+4930900900")));
+        await suite.Settle();
+
+        Assert.Contains("one@cli.example", await Crm("show shop:91"), StringComparison.Ordinal);
+        var (one, two) = ((string)(await suite.Customer("shop:91"))["customerId"]!, (string)(await suite.Customer("shop:92"))["customerId"]!);
+        Assert.Contains(two, await Crm("find two@cli.example"), StringComparison.Ordinal);
+        Assert.Contains(one, await Crm("shared"), StringComparison.Ordinal);
+
+        await Crm("merge one@cli.example shop:92 --by ann --reason told");
+        await suite.Settle();
+        Assert.Equal(2, (int)(await suite.Customer("two@cli.example"))["orders"]!);
+        await Crm("unmerge shop:91 shop:92 --by ann --reason mistaken");
+        await Crm("shared +4930900900 --decision personal --by ann --reason asked");
+        await suite.Settle();
+        Assert.Equal(1, (int)(await suite.Customer("two@cli.example"))["orders"]!);
+        Assert.Equal(2, (int)(await suite.Customer("shop:93"))["orders"]!);
+
+        Assert.Contains("\"two@cli.example\"", await Crm("export two@cli.example --by ann --reason letter"), StringComparison.Ordinal);
+        await Crm("erase two@cli.example --yes --by ann --reason letter");
+        await suite.Settle();
+        Assert.Contains("two@cli.example", await Crm("find two@cli.example", expected: ExitCode.Failed), StringComparison.Ordinal);
+
+        async Task<string> Crm(string words, int expected = ExitCode.Ok)
+        {
+            var (output, error) = (new StringWriter(), new StringWriter());
+            ICommand[] commands = [new FindCommand(), new ShowCommand(), new MergeCommand(), new UnmergeCommand(), new SharedCommand(), new ExportCommand(), new EraseCommand()];
+            var terminal = new Terminal(output, error, false, TimeProvider.System, name => name == "CRM_KEY" ? suite.Host.Key(name: "master") : null);
+            string[] all = ["customers", .. words.Split(' '), "--url", suite.Host.Address.ToString()];
+            var code = await CommandLine.Run(commands, all, terminal, CancellationToken.None);
+            Assert.True(code == expected, $"{words}: {code}\n{output}\n{error}");
+            return expected == ExitCode.Ok ? output.ToString() : error.ToString();
+        }
     }
 
     internal static T[] Shuffled<T>(IEnumerable<T> items, int seed)

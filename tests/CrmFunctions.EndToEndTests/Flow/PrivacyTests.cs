@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Azure.Data.Tables;
+using CrmFunctions.EndToEndTests.Importing;
+using CrmFunctions.Importing;
 using CrmFunctions.TestKit;
 
 namespace CrmFunctions.EndToEndTests.Flow;
@@ -15,13 +17,18 @@ public sealed class PrivacyTests
     {
         using var azurite = new Azurite();
         var folder = Directory.CreateTempSubdirectory("erased-").FullName;
-        await using var suite = await Suite.Start(azurite, brokerFolder: folder);
+        await using var suite = await Suite.Start(azurite, brokerFolder: folder, settings: new Dictionary<string, string> { ["Imports:LongestSilence"] = "00:00:00" });
         await suite.Post(new JsonArray([.. Zoe(), Sent.Paid("o-9", "bystander", "10.00", email: "by@example.com")]));
         await suite.Settle();
         await suite.Post(Sent.Paid("order-zoe-1", "customer-zoe-77", "1.00", email: "zoe.planted@example.com"));
+
+        // In files: a row that was filed, one that was refused and is quoted, and one that waits.
+        await suite.Import("id,mail,day,total\ncustomer-zoe-77,zoe.planted@example.com,2026-02-01,5.00\ncustomer-zoe-77,,zoe.planted@example.com,5.00\n", "source=shop&customer=id&email=mail&date=day&amount=total");
+        var waiting = await InterruptedTests.Keep(suite, "email,date,amount,name\nzoe.planted@example.com,2026-01-05,6,Zoe Plantagenet\nby@example.com,2026-01-05,7,By\n");
         var export = await Ask(suite, (string)(await suite.Customer("shop:customer-zoe-77"))["customerId"]!, "export", 200);
         foreach (var text in planted) Assert.Contains(text, export.ToJsonString(), StringComparison.Ordinal);
         Assert.Single(export["elsewhere"]!["quarantine"]!.AsArray());
+        Assert.Equal([waiting, "day"], export["elsewhere"]!["imports"]!.AsArray().Select(found => (string)(found!["column"] ?? found["import"])!));
         Assert.NotEmpty(await Leaks.Of(planted, azurite.ConnectionString, Directory.GetFiles(folder)));
         var revenue = await Revenue(suite);
         var (before, id) = (await suite.Get("reports/base"), (string)(await suite.Customer("zoe.planted@example.com"))["customerId"]!);
@@ -37,7 +44,7 @@ public sealed class PrivacyTests
         Assert.Empty((await suite.Get("customers?handle=zoe.planted%40example.com"))["customers"]!.AsArray());
         var requests = (await suite.Get("privacy/requests"))["items"]!.AsArray();
         Assert.Equal(["done", "done"], requests.Select(request => (string)request!["status"]!));
-        Assert.Contains(requests, request => (string)request!["kind"]! == "erase" && (int)request["found"]!["quarantine"]! == 1);
+        Assert.Contains(requests, request => (string)request!["kind"]! == "erase" && (int)request["found"]!["quarantine"]! == 1 && (int)request["found"]!["imports"]! == 2);
         Assert.DoesNotContain(suite.Host.Invocations, invocation => !invocation.Succeeded);
 
         // Delivered again, all of it is known; nothing comes back.
@@ -46,6 +53,11 @@ public sealed class PrivacyTests
         await suite.Settle();
         Assert.Empty(await Leaks.Of(planted, azurite.ConnectionString, Directory.GetFiles(folder)));
         Assert.Equal((string)after["hash"]!, (string)(await suite.Get("reports/base"))["hash"]!);
+
+        // The file that waited is gone on with: the bystander's row is filed, and hers is no one's.
+        await suite.Fire(nameof(SweepImports));
+        Assert.Equal((1, 1), ((int)(await suite.Get($"imports/{waiting}"))["accepted"]!, (int)(await suite.Get($"imports/{waiting}"))["refused"]!));
+        Assert.Empty(await Leaks.Of(planted, azurite.ConnectionString, Directory.GetFiles(folder)));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CrmFunctions.Domain.Customers;
 using CrmFunctions.TestKit;
 
 namespace CrmFunctions.EndToEndTests.Flow;
@@ -55,22 +56,36 @@ public sealed class QualityTests
         Assert.Equal(("conflicting", 2, "name 2", "shop 2"), Figure(quality, 3));
         Assert.Equal("2026-01", (string)quality["kinds"]![2]!["months"]![0]!["name"]!);
 
+        // Each figure, of a kind and within it by reason, source and month, lists its customers: these and no others.
+        string[] Ids(params IEnumerable<string> planted) => [.. planted.Select(id => Handle.OfId("shop", id).Key)];
+        string[] Several(string name, int count) => Ids(Enumerable.Range(0, count).Select(i => $"{name}-{i}"));
+        string[] badOnes = [.. Enumerable.Range(0, 4).Select(i => Handle.OfId("till", $"bad-{i}").Key)], twins = Ids("twin-0a", "twin-0b", "twin-1a", "twin-1b");
+        string Stronger(params IEnumerable<Handle> handles) => handles.Min().Key;
+        string[] two = [Stronger(Handle.OfId("shop", "two-1"), Handle.OfId("shop", "two-2"))];
+        string[] contradicted = [.. ((string[])["c0", "c1"]).Select(id => Stronger(Handle.OfId("shop", id), Handle.OfId("form", id)))];
+        (string Query, string[] Customers)[] figures =
+        [
+            ("incomplete", [.. Several("nameless", 3), .. Several("silent", 2), .. badOnes]), ("incomplete?reason=no-name", Several("nameless", 3)),
+            ("incomplete?reason=no-contact", Several("silent", 2)), ("incomplete?reason=bad-phone", badOnes), ("incomplete?source=till", badOnes),
+            ("incomplete?source=shop", [.. Several("nameless", 3), .. Several("silent", 2)]),
+            ("duplicate", [.. twins, .. two]), ("duplicate?reason=looks-alike", twins), ("duplicate?reason=two-ids", two),
+            ("stale", Several("stale", 5)), ("stale?month=2026-01", Several("stale", 5)), ("stale?month=2026-02", []),
+            ("conflicting", contradicted), ("conflicting?source=shop&month=2026-03", contradicted), ("conflicting?source=form", []),
+        ];
+        foreach (var (query, customers) in figures) Assert.Equal((query, string.Join(' ', customers.Order(StringComparer.Ordinal))), (query, string.Join(' ', await Listed(suite, query))));
         foreach (var figure in quality["kinds"]!.AsArray())
         {
-            var listed = new List<string>();
-            string? next = null;
-            do
+            foreach (var (list, name) in new[] { ("reasons", "reason"), ("sources", "source"), ("months", "month") })
             {
-                var page = await suite.Get($"quality/{figure!["kind"]}?take=2&next={next}");
-                listed.AddRange(page["items"]!.AsArray().Select(item => (string)item!["customerId"]!));
-                next = (string?)page["next"];
+                foreach (var part in figure![list]!.AsArray()) Assert.Equal((int)part!["customers"]!, (await Listed(suite, $"{figure["kind"]}?{name}={part["name"]}")).Count);
             }
-            while (next is not null);
-
-            Assert.Equal((int)figure!["customers"]!, listed.Distinct().Count());
-            Assert.Equal(listed.Count, listed.Distinct().Count());
         }
 
+        // A steward looks at two that look alike, and tells them apart: they are listed no longer. The others are.
+        var twinPair = new JsonObject { ["customers"] = new JsonArray(twins[0], twins[1]) };
+        await RulingTests.Rule(suite, "customers/unmerge", twinPair);
+        await suite.Settle();
+        Assert.Equal(twins[2..].Order(StringComparer.Ordinal), await Listed(suite, "duplicate?reason=looks-alike"));
         var bad = await suite.Get("quality/incomplete?reason=bad-phone&source=till");
         Assert.Equal(4, (int)bad["customers"]!);
         var customer = await suite.Customer("c0@example.com");
@@ -81,6 +96,20 @@ public sealed class QualityTests
     {
         sent["data"]!["customer"]!["name"] = name;
         return sent;
+    }
+
+    private static async Task<List<string>> Listed(Suite suite, string query)
+    {
+        var listed = new List<string>();
+        JsonNode page;
+        for (string? next = null; ; next = (string?)page["next"])
+        {
+            page = await suite.Get($"quality/{query}{(query.Contains('?', StringComparison.Ordinal) ? '&' : '?')}take=2&next={next}");
+            listed.AddRange(page["items"]!.AsArray().Select(item => (string)item!["customerId"]!));
+            if (page["next"] is not null) continue;
+            Assert.Equal((int)page["customers"]!, listed.Count);
+            return listed;
+        }
     }
 
     private static (string Kind, int Customers, string Reasons, string Sources) Figure(JsonNode quality, int index)

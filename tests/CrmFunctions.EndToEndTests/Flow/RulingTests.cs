@@ -134,7 +134,7 @@ public sealed class RulingTests
 
     private static JsonObject Pair(JsonNode one, JsonNode other) => new() { ["customers"] = new JsonArray((string)one["customerId"]!, (string)other["customerId"]!) };
 
-    private static async Task Rule(Suite suite, string path, JsonObject body)
+    internal static async Task Rule(Suite suite, string path, JsonObject body)
     {
         (body["by"], body["reason"]) = ("ops", "looked at it");
         using var content = new StringContent(body.ToJsonString(), System.Text.Encoding.UTF8, "application/json");

@@ -57,12 +57,15 @@ public sealed class ImportTests(ImportSuite suite) : IClassFixture<ImportSuite>
     [InlineData("utf-16", ",", "\n", false, true)]
     [InlineData("utf-16BE", "\t", "\r\n", true, true)]
     [InlineData("utf-16", "\t", "\r\n", false, false)]
+
+    // "Unicode text" of Excel.
+    [InlineData("utf-16", "\t", "\r\n", true, true)]
     public async Task The_same_rows_in_another_encoding_or_notation_are_the_same_events(string encoding, string separator, string lineEnd, bool quoted, bool mark)
     {
         string[][] rows = [["客户", "日期", "金额", "备注"], ["张三", "2026-01-05", "12.50", "第一单"], ["李四😀", "2026/1/6", "88.00", "镕"], ["王五", "20260107", "0.01", ""]];
         string Text(string by, string end, bool quotes) =>
             string.Concat(rows.Select(row => string.Join(by, row.Select(field => quotes ? $"\"{field}\"" : field)) + end));
-        var query = $"source=notation-{encoding}-{(int)separator[0]}-{lineEnd.Length}-{quoted}&customer=客户&date=日期&amount=金额";
+        var query = $"source=notation-{encoding}-{(int)separator[0]}-{lineEnd.Length}-{quoted}-{mark}&customer=客户&date=日期&amount=金额";
         var other = Encoding.GetEncoding(encoding);
 
         var first = await suite.Import(Text(",", "\n", false), query);

@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using CrmFunctions.Cli.Commands;
+using CrmFunctions.Cli.Importing;
 using CrmFunctions.EndToEndTests.Input;
 
 namespace CrmFunctions.EndToEndTests.Importing;
@@ -80,15 +82,17 @@ public sealed class ReadingTests(ImportSuite suite) : IClassFixture<ImportSuite>
     [InlineData("2026-01-01", "1.234", "decimals")]
     public async Task A_file_that_can_be_read_in_two_ways_is_refused_whole_and_says_what_to_send(string date, string amount, string field)
     {
-        var file = $"customer,date,amount\n1,{date},{amount}\n";
+        var file = $"customer,date,amount\n1,,\n1,{date},{amount}\n";
         var before = await suite.Kept();
 
-        var refused = await suite.Upload(file, ImportSuite.Query("open"));
+        var refused = (await suite.Upload(file, ImportSuite.Query("open"))).Problem(400, "invalid-import");
 
-        Assert.Equal([field], Answer.Fields(refused.Problem(400, "invalid-import")));
+        Assert.Equal([field], Answer.Fields(refused));
+        var (column, value) = field == "dates" ? ("date", date) : ("amount", amount);
+        Assert.StartsWith($"column '{column}': '{value}' in row 3 can be read in two ways", (string)refused["errors"]![0]!["message"]!, StringComparison.Ordinal);
         Assert.Equal(before, await suite.Kept());
         var said = await suite.Import(file, ImportSuite.Query("open", field == "dates" ? "&dates=month" : "&decimals=comma"));
-        Assert.Equal((1, 0, 0), ImportSuite.Counts(said));
+        Assert.Equal((1, 0, 1), ImportSuite.Counts(said));
     }
 
     [Fact]
@@ -161,6 +165,26 @@ public sealed class ReadingTests(ImportSuite suite) : IClassFixture<ImportSuite>
         Assert.Equal("2,accepted,,", lines[1]);
         Assert.StartsWith("3,refused,\"'=HYPERLINK(\"\"http://evil\"\")\",\"'", lines[2], StringComparison.Ordinal);
         Assert.Equal(4, lines.Length);
+    }
+
+    [Fact]
+    public async Task The_program_imports_a_file_and_saves_what_became_of_its_rows()
+    {
+        var folder = Directory.CreateTempSubdirectory("crm-import-");
+        var (path, results) = (Path.Combine(folder.FullName, "kasse.csv"), Path.Combine(folder.FullName, "results.csv"));
+        await File.WriteAllBytesAsync(path, germanExcel);
+        string[] words = ["import", path, "--columns", "customer=Kundennr,date=Datum,amount=Betrag", "--currency", "EUR", "--results", results, "--url", suite.Suite.Host.Address.ToString()];
+        var (output, error) = (new StringWriter(), new StringWriter());
+        var terminal = new Terminal(output, error, false, TimeProvider.System, name => name == "CRM_KEY" ? suite.Suite.Host.Key(name: "master") : null);
+
+        Assert.Equal(ExitCode.Ok, await CommandLine.Run([new ImportCommand()], words, terminal, CancellationToken.None));
+        Assert.Equal(ExitCode.Ok, await CommandLine.Run([new ImportCommand()], words, terminal, CancellationToken.None));
+
+        Assert.Contains("2 rows: 2 new, 0 known, 0 refused", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("2 rows: 0 new, 2 known, 0 refused", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("2,duplicate,,", await File.ReadAllTextAsync(results), StringComparison.Ordinal);
+        Assert.Equal(2, await Count("kasse"));
+        folder.Delete(recursive: true);
     }
 
     private async Task<int> Count(string source)

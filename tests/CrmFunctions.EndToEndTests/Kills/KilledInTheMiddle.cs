@@ -1,10 +1,13 @@
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Azure.Messaging.ServiceBus;
+using CrmFunctions.EndToEndTests.Reconciliation;
+using CrmFunctions.Reconciliation;
 using CrmFunctions.TestKit;
 
 namespace CrmFunctions.EndToEndTests.Kills;
 
-/// <summary>An end in the middle of something: by SIGKILL in an import, by SIGTERM in whatever is going on.</summary>
+/// <summary>An end in the middle of something: by SIGKILL in an import or a reconciliation, by SIGTERM in whatever is going on.</summary>
 [Collection(KillsCollection.Name)]
 public sealed class KilledInTheMiddle : IDisposable
 {
@@ -58,6 +61,39 @@ public sealed class KilledInTheMiddle : IDisposable
         await once.Post(file, CancellationToken.None);
         await other.Quiet(undisturbed, clock, peace);
         Assert.Equal((await Get(undisturbed, "api/reports/base")).ToJsonString(), killed.ToJsonString());
+    }
+
+    [Fact]
+    public async Task A_gap_whose_filing_was_killed_is_reported_whole_by_who_comes_after()
+    {
+        await using var shop = new ShopifyStub(ReconcileSuite.Token);
+        shop.Things.AddRange(Enumerable.Range(0, 40).Select(i => ReconcileSuite.Order(i, Suite.Now.AddHours(-3).AddMinutes(i), customer: 7)));
+        var settings = Settings(folder, Suite.Now);
+        settings["Reconciliation__AllowLoopback"] = "true";
+        await using (var dying = new SuiteProcess(new Dictionary<string, string>(settings) { ["CRM_KILL_AT"] = Seams.GapsFiled, ["CRM_KILL_AFTER"] = "1" }))
+        {
+            using var client = await dying.Client();
+            using var put = await client.PutAsJsonAsync(new Uri("api/sources/killed", UriKind.Relative), ReconcileSuite.Shopify(shop, ReconcileSuite.Token));
+            Assert.True(put.IsSuccessStatusCode, await put.Content.ReadAsStringAsync());
+            using var sender = new Sender(() => dying.Address, clock);
+            await sender.Fire(dying.Address!, [nameof(ReconcileSources)], CancellationToken.None);
+            Assert.Equal(Killed, await dying.Exited.WaitAsync(peace, clock));
+        }
+
+        // All is in the log, and no report tells of it yet.
+        Assert.Equal(40, (await new Stored(folder.Storage).Events()).Count);
+        await using var next = new SuiteProcess(settings);
+        await next.Ready();
+        Assert.Empty((await Get(next, "api/reports/gaps"))["gaps"]!.AsArray());
+        using var again = new Sender(() => next.Address, clock);
+        await again.Fire(next.Address!, [nameof(ReconcileSources)], CancellationToken.None);
+        var report = await Get(next, "api/reports/gaps");
+        for (var began = clock.GetTimestamp(); report["gaps"]!.AsArray().Count == 0 && clock.GetElapsedTime(began) < peace; report = await Get(next, "api/reports/gaps")) await Task.Yield();
+
+        var gap = Assert.Single(report["gaps"]!.AsArray())!;
+        Assert.Equal(Enumerable.Range(0, 40).Select(i => $"{i}"), gap["ids"]!.AsArray().Select(id => (string)id!));
+        await folder.Quiet(next, clock, peace);
+        Assert.Equal(40, (int)(await Get(next, "api/customers?handle=killed:7"))["customers"]![0]!["orders"]!);
     }
 
     [Fact]

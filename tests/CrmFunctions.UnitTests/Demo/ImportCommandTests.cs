@@ -56,7 +56,7 @@ public sealed class ImportCommandTests : IAsyncLifetime
 
     [Theory]
     [InlineData("", "FILE is missing")]
-    [InlineData("a.csv b.csv", "b.csv is a second FILE")]
+    [InlineData("a.csv b.csv", "b.csv is one word too many: `crm import` takes FILE")]
     [InlineData("a.csv --columns price=x", "MEANING=NAME is wanted")]
     [InlineData("a.csv --colums x", "--colums is no option of `crm import`")]
     public async Task What_cannot_be_meant_is_refused(string words, string part)

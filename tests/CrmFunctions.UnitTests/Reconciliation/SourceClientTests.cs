@@ -114,15 +114,39 @@ public sealed class SourceClientTests : IDisposable
     public async Task Jiandaoyun_is_followed_from_row_to_row_and_its_own_way_of_saying_too_many_is_understood()
     {
         await using var form = new JiandaoyunStub("key");
-        form.Things.AddRange(Enumerable.Range(0, 250).Select(i => JiandaoyunRow(i, noon.AddSeconds(i))));
+        form.Things.AddRange(Enumerable.Range(0, 250).Select(i => JiandaoyunRow(i, noon.AddSeconds(i), made: noon.AddYears(-1))));
         form.Faults.Enqueue(JiandaoyunStub.TooManyCalls);
 
         var (items, calls) = await List(new JiandaoyunClient(), form, "?app_id=app&entry_id=form", ("apiKey", "key"));
 
-        Assert.Equal(Enumerable.Range(0, 250).Select(i => $"{i:x24}"), items.Select(item => item.Id));
-        Assert.Equal((4, TimeSpan.FromSeconds(1)), (calls.Made, Assert.Single(clock.Waits)));
-        Assert.Equal(("app", "form", 100), ((string)JsonNode.Parse(form.Calls[1].Body)!["app_id"]!, (string)JsonNode.Parse(form.Calls[1].Body)!["entry_id"]!, (int)JsonNode.Parse(form.Calls[1].Body)!["limit"]!));
-        Assert.Equal(("data_update", $"{0:x24}"), ((string)JsonNode.Parse(items[0].Delivery.Body.Span)!["op"]!, (string)JsonNode.Parse(items[0].Delivery.Body.Span)!["data"]!["_id"]!));
+        Assert.Equal(form.Things.Select(row => (string)row["_id"]!), items.Select(item => item.Id));
+        Assert.Equal((5, TimeSpan.FromSeconds(1)), (calls.Made, Assert.Single(clock.Waits)));
+        var asked = JsonNode.Parse(form.Calls[1].Body)!;
+        Assert.Equal(("app", "form", 100), ((string)asked["app_id"]!, (string)asked["entry_id"]!, (int)asked["limit"]!));
+        Assert.Equal((string)form.Things[99]["_id"]!, (string)JsonNode.Parse(form.Calls[2].Body)!["data_id"]!);
+    }
+
+    [Theory]
+    [InlineData(FilterHabit.Holds, false, "old changed, new, new changed")]
+    [InlineData(FilterHabit.Holds, true, "old changed, new, new changed")]
+    [InlineData(FilterHabit.Ignored, false, "old changed, new, new changed")]
+    [InlineData(FilterHabit.PassesNothing, false, "new, new changed")]
+    public async Task Whatever_Jiandaoyun_makes_of_a_filter_on_the_time_of_change_no_new_row_is_missed_and_none_of_another_time_is_taken(FilterHabit habit, bool ownIdsOnly, string expected)
+    {
+        await using var form = new JiandaoyunStub("key") { Filters = habit, TakesOwnIdsOnly = ownIdsOnly };
+        (string Name, DateTimeOffset Made, DateTimeOffset Changed)[] rows =
+        [
+            ("old", day.From.AddDays(-9), day.From.AddDays(-2)), ("old changed", day.From.AddDays(-9), noon), ("new", noon, noon), ("new changed", noon, noon.AddHours(1)),
+            ("new, changed later", noon, day.To.AddHours(1)), ("later", day.To, day.To),
+        ];
+        form.Things.AddRange(rows.Select((row, i) => JiandaoyunRow(i, row.Changed, row.Made)));
+        foreach (var (thing, row) in form.Things.Zip(rows)) thing["name"] = row.Name;
+
+        var (items, _) = await List(new JiandaoyunClient(), form, "?app_id=app&entry_id=form&form_name=Leads", ("apiKey", "key"));
+
+        var told = items.DistinctBy(item => item.Id).Select(item => JsonNode.Parse(item.Delivery.Body.Span)!).ToList();
+        Assert.Equal(expected.Split(", "), told.Select(body => (string)body["data"]!["name"]!));
+        Assert.All(told, body => Assert.Equal(((string)body["data"]!["name"]! == "new" ? "data_create" : "data_update", "Leads"), ((string)body["op"]!, (string)body["data"]!["formName"]!)));
     }
 
     [Fact]
@@ -206,5 +230,11 @@ public sealed class SourceClientTests : IDisposable
 
     private static JsonObject WooOrder(long id, DateTimeOffset at) => new() { ["id"] = id, ["date_modified_gmt"] = at.ToString("s", CultureInfo.InvariantCulture) };
 
-    private static JsonObject JiandaoyunRow(int id, DateTimeOffset at) => new() { ["_id"] = $"{id:x24}", ["updateTime"] = at.ToString("O", CultureInfo.InvariantCulture) };
+    // As its ids are: the second in which a row was made, and what tells it from others.
+    private static JsonObject JiandaoyunRow(int number, DateTimeOffset at, DateTimeOffset made) => new()
+    {
+        ["_id"] = $"{made.ToUnixTimeSeconds():x8}{number:x16}",
+        ["createTime"] = made.ToString("O", CultureInfo.InvariantCulture),
+        ["updateTime"] = at.ToString("O", CultureInfo.InvariantCulture),
+    };
 }

@@ -40,23 +40,23 @@ public sealed class NotationTally(ColumnMapping mapping, RowReader reader)
         return mapping with
         {
             Decimals = mapping.Decimals ?? (DecimalSign?)Majority(
-                decimals, eitherAmount, found, "decimals", "decimals=point where 1,234 is a thousand, or decimals=comma where 1.234 is"),
+                decimals, eitherAmount, found, "decimals", mapping.Amount, "decimals=point where 1,234 is a thousand, or decimals=comma where 1.234 is"),
             Dates = mapping.Dates ?? (DateOrder?)Majority(
-                dates, eitherDate, found, "dates", "dates=day where 3/4/2026 is in April, or dates=month where it is in March"),
+                dates, eitherDate, found, "dates", mapping.Date, "dates=day where 3/4/2026 is in April, or dates=month where it is in March"),
         };
     }
 
     // A row that is written the other way cannot be read in the way of the many: it is refused by itself, and never misread.
-    private static int? Majority(int[] votes, (int Row, string Text)? either, List<FieldProblem> problems, string field, string say)
+    private static int? Majority(int[] votes, (int Row, string Text)? either, List<FieldProblem> problems, string field, string? column, string say)
     {
         if (votes[0] != votes[1]) return votes[0] > votes[1] ? 0 : 1;
         if (votes[0] > 0)
         {
-            problems.Add(new FieldProblem(field, $"is written one way in {votes[0]} rows and the other way in as many; send {say}"));
+            problems.Add(new FieldProblem(field, $"column '{column}' is written one way in {votes[0]} rows and the other way in as many; send {say}"));
         }
         else if (either is { } example)
         {
-            problems.Add(new FieldProblem(field, $"'{example.Text.Trim()}' in row {example.Row} can be read in two ways and no other row says which; send {say}"));
+            problems.Add(new FieldProblem(field, $"column '{column}': '{example.Text.Trim()}' in row {example.Row} can be read in two ways and no other row says which; send {say}"));
         }
 
         return null;

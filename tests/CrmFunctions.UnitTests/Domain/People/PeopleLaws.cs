@@ -77,4 +77,28 @@ public sealed class PeopleLaws
         // A model in which nothing ever collides would prove nothing.
         Assert.True(steps > 100 * Cases && deaths > Cases / 2 && races > Cases / 10, $"{steps} steps, {deaths} deaths, {races} races lost");
     }
+
+    [Fact]
+    public void Limits_that_change_reach_everybody_who_is_looked_at_afresh_and_changed_back_leave_everybody_who_they_were()
+    {
+        var moved = 0;
+        for (var seed = 0; seed < Cases / 10; seed++)
+        {
+            var dice = new Random(seed);
+            var crowd = new Crowd(dice);
+            var protocol = new Protocol(dice, limits);
+            protocol.Run(crowd);
+            foreach (var other in (SharingLimits[])[new(dice.Next(1, 4), dice.Next(1, 4), dice.Next(1, 6), dice.Next(1, 4)), limits, new(1, 1, 1, 1), limits])
+            {
+                var before = protocol.Written();
+                protocol.Limits = other;
+                protocol.LookAfresh();
+                var expected = Crowd.Written(Everybody.Of(crowd.Anchors, crowd.Links, crowd.Rulings, other));
+                Assert.True(expected == protocol.Written(), $"Seed {seed}, {other}: should be\n{expected}\nis\n{protocol.Written()}");
+                if (before != expected) moved++;
+            }
+        }
+
+        Assert.InRange(moved, Cases / 20, int.MaxValue);
+    }
 }

@@ -1,4 +1,5 @@
 using CrmFunctions.Domain.Customers;
+using CrmFunctions.TestKit;
 using Everybody = CrmFunctions.Domain.Customers.People;
 
 namespace CrmFunctions.UnitTests.Domain.People;
@@ -22,6 +23,9 @@ internal sealed class Protocol(Random dice, SharingLimits limits)
     private readonly List<Message> later = [];
     private int version;
 
+    /// <summary>The limits in force: whoever runs when they change goes on with the new ones, as a process does that is started anew.</summary>
+    public SharingLimits Limits { get; set; } = limits;
+
     public long Steps { get; private set; }
 
     public long Deaths { get; private set; }
@@ -33,6 +37,20 @@ internal sealed class Protocol(Random dice, SharingLimits limits)
     {
         var filings = crowd.Events.Select<CrmFunctions.Domain.Events.CustomerEvent, Action>(e => () => File(e)).Concat(crowd.Rulings.Select<Ruling, Action>(ruling => () => File(ruling))).ToArray();
         dice.Shuffle(filings);
+        Run(filings);
+    }
+
+    /// <summary>Has everybody found out anew who they are: by limits that have changed.</summary>
+    public void LookAfresh()
+    {
+        queue.AddRange(rows.Where(row => row.Value.Customer is not null).Select(row => new Message(row.Key, News: true)));
+        Run([]);
+    }
+
+    public string Written() => Crowd.Written(rows.Where(row => row.Value.Customer is not null).OrderBy(row => row.Key).Select(row => row.Value.Customer!.Person));
+
+    private void Run(Action[] filings)
+    {
         var (filed, running) = (0, new List<(Message Message, IEnumerator<bool> Steps)>());
         while (filed < filings.Length || queue.Count > 0 || running.Count > 0 || later.Count > 0)
         {
@@ -65,8 +83,6 @@ internal sealed class Protocol(Random dice, SharingLimits limits)
             }
         }
     }
-
-    public string Written() => Crowd.Written(rows.Where(row => row.Value.Customer is not null).OrderBy(row => row.Key).Select(row => row.Value.Customer!.Person));
 
     private void File(CrmFunctions.Domain.Events.CustomerEvent happened)
     {
@@ -135,15 +151,16 @@ internal sealed class Protocol(Random dice, SharingLimits limits)
                 links.UnionWith(own.Links);
                 rulings.UnionWith(own.Rulings);
                 foreach (var ruling in look.Rulings.Concat(own.Rulings)) Enqueue(ahead, [ruling.One, ruling.Other]);
-                if (Everybody.IsShared(at, look.Links, rulings, limits)) shared.Add(at);
+                if (Everybody.IsShared(at, look.Links, rulings, Limits)) shared.Add(at);
                 else Enqueue(ahead, [.. look.Links.Select(link => link.Anchor), .. own.Links.Select(link => link.Named)]);
             }
 
             // Who is who, and whom it concerns.
-            var persons = Everybody.Of(anchors, links, rulings, limits);
+            var persons = Everybody.Of(anchors, links, rulings, Limits);
             var self = persons.FirstOrDefault(person => person.Anchors.Contains(message.Handle));
             var tell = self is null || stored is null || links.Any(link => self.Anchors.Contains(link.Anchor) && !stored.Knows(link)) || rulings.Any(ruling => !stored.Rulings.Contains(ruling));
             if (tell) concerned.UnionWith(persons.Where(person => person != self).Select(person => person.Name));
+            if (self is not null && stored is not null) concerned.UnionWith(stored.Anchors.Except(self.Anchors));
             foreach (var handle in shared.Where(handle => !listed.Contains(handle)))
             {
                 concerned.UnionWith(links.Where(link => link.Named == handle).Select(link => link.Anchor));

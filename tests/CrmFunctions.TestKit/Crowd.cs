@@ -1,41 +1,47 @@
 using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Events;
-using CrmFunctions.TestKit;
 
-namespace CrmFunctions.UnitTests.Domain.People;
+namespace CrmFunctions.TestKit;
 
 /// <summary>A random crowd: events that carry two or three of few identifiers, and rulings about them.</summary>
-internal sealed class Crowd
+public sealed class Crowd
 {
-    private static readonly string[] sources = ["shop", "form"];
-
-    public Crowd(Random dice, int most = 12)
+    /// <summary>A crowd.</summary>
+    /// <param name="dice">Whom it is made of.</param>
+    /// <param name="most">Events at the most.</param>
+    /// <param name="place">0 to 600. Crowds of different places have no identifier in common.</param>
+    public Crowd(Random dice, int most = 12, int place = 0)
     {
-        Events = [.. Enumerable.Range(0, dice.Next(1, most)).Select(i => Make.Event(id: $"e{i}", source: sources[dice.Next(2)], customer: Who(dice)))];
+        string[] sources = [$"shop{place}", $"form{place}"];
+        Events = [.. Enumerable.Range(0, dice.Next(1, most)).Select(i => Make.Event(id: $"e{i}", source: sources[dice.Next(2)], customer: Who(dice, place)))];
         var handles = Events.SelectMany(e => Handle.All(e.Customer, e.Source)).Distinct().ToList();
         var anchors = Events.Select(e => Handle.Strongest(e.Customer, e.Source)!.Value).Distinct().ToList();
         Rulings = [.. Enumerable.Range(0, dice.Next(3)).Select(i => Ruled(dice, i, anchors, handles)).OfType<Ruling>()];
     }
 
+    /// <summary>What they did.</summary>
     public IReadOnlyList<CustomerEvent> Events { get; }
 
+    /// <summary>What was decided about them.</summary>
     public IReadOnlyList<Ruling> Rulings { get; }
 
+    /// <summary>What the events link.</summary>
     public IReadOnlyList<Link> Links => [.. Events.SelectMany(Link.Of)];
 
+    /// <summary>The handles under which the events are filed.</summary>
     public IEnumerable<Handle> Anchors => Events.Select(e => Handle.Strongest(e.Customer, e.Source)!.Value).Distinct();
 
     /// <summary>Who is who, in writing: equal for equal answers.</summary>
     public static string Written(IEnumerable<Person> persons) => string.Join('\n', persons.Select(person =>
         $"{person.Name}: {string.Join(' ', person.Anchors.Order())} / {string.Join(' ', person.Named.Order())} / {string.Join(' ', person.Shared.Order())}"));
 
-    private static Identifiers Who(Random dice)
+    private static Identifiers Who(Random dice, int place)
     {
         var customer = new Identifiers(
             Id: dice.Next(3) > 0 ? $"{dice.Next(5)}" : null,
-            UnionId: dice.Next(6) == 0 ? $"u{dice.Next(2)}" : null,
-            Email: dice.Next(2) == 0 ? $"m{dice.Next(4)}@example.com" : null,
-            Phone: dice.Next(3) == 0 ? $"+4917012345{dice.Next(3)}0" : null);
+            UnionId: dice.Next(6) == 0 ? $"u{place}-{dice.Next(2)}" : null,
+            Email: dice.Next(2) == 0 ? $"m{dice.Next(4)}@p{place}.example" : null,
+            Phone: dice.Next(3) == 0 ? $"+4917012{345 + place}{dice.Next(3)}0" : null);
         return Handle.Strongest(customer, "any") is null ? customer with { Id = "0" } : customer;
     }
 

@@ -1,0 +1,64 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace CrmFunctions.Cli.Commands;
+
+/// <summary>The app over HTTP as its master key opens it: JSON in, JSON out, a refusal as a sentence with its fields.</summary>
+internal sealed class JsonApi : IDisposable
+{
+    public static readonly IReadOnlyList<Option> Options = [Connection.Url, new("--key", "KEY", "its master key (CRM_KEY)")];
+
+    private static readonly JsonSerializerOptions indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly HttpClient http;
+
+    /// <exception cref="UsageException">No key, or an address that is none.</exception>
+    public JsonApi(Arguments arguments, Terminal terminal)
+    {
+        var address = Connection.AddressOf(arguments, terminal);
+        var key = Connection.KeyOf(arguments, terminal) ?? throw new UsageException("--key is missing: give the master key, or set CRM_KEY.");
+        http = new HttpClient { BaseAddress = new Uri(address, "/api/"), DefaultRequestHeaders = { { "x-functions-key", key } } };
+    }
+
+    public static string Write(JsonNode json) => json.ToJsonString(indented);
+
+    public Task<JsonNode> Get(string path, CancellationToken cancellationToken) => Send(HttpMethod.Get, path, null, cancellationToken);
+
+    public Task<JsonNode> Post(string path, JsonNode body, CancellationToken cancellationToken) => Send(HttpMethod.Post, path, body, cancellationToken);
+
+    /// <exception cref="CommandFailedException">It is not there, or refuses; the message says why.</exception>
+    public async Task<JsonNode> Send(HttpMethod method, string path, JsonNode? body, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (body is not null) request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
+        try
+        {
+            using var response = await http.SendAsync(request, cancellationToken);
+            var text = await response.Content.ReadAsStringAsync(cancellationToken);
+            return response.IsSuccessStatusCode
+                ? JsonNode.Parse(text)!
+                : throw new CommandFailedException($"{method} {http.BaseAddress}{path.Split('?')[0]} answered {(int)response.StatusCode}: {Problem(text, response)}");
+        }
+        catch (HttpRequestException unreachable)
+        {
+            throw new CommandFailedException($"{http.BaseAddress} cannot be reached: {unreachable.Message}");
+        }
+        catch (JsonException unread)
+        {
+            throw new CommandFailedException($"{method} {http.BaseAddress}{path.Split('?')[0]} answered no JSON: {unread.Message}");
+        }
+    }
+
+    public void Dispose() => http.Dispose();
+
+    private static string Problem(string text, HttpResponseMessage response)
+    {
+        if (response.Content.Headers.ContentType?.MediaType != "application/problem+json") return response.ReasonPhrase ?? "";
+        var problem = JsonNode.Parse(text)!;
+        var errors = (problem["errors"]?.AsArray() ?? []).Select(error => $"\n  {(string?)error!["field"]} {(string?)error["message"]}");
+        return $"{(string?)problem["detail"]}{string.Concat(errors)}";
+    }
+}

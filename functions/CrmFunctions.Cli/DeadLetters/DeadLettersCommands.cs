@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using CrmFunctions.Cli.Commands;
+
+namespace CrmFunctions.Cli.DeadLetters;
+
+/// <summary><c>crm dead-letters list</c>: what lies there, by queue and reason; of one queue, each.</summary>
+internal sealed class ListDeadLettersCommand : ICommand
+{
+    public string Name => "dead-letters list";
+
+    public string Summary => "Counts the dead letters of every queue, or lists those of one.";
+
+    public IReadOnlyList<Option> Options { get; } = [new("--queue", "NAME", "this one only, each letter"), new("--json", null, "JSON instead of text"), .. JsonApi.Options];
+
+    public async Task<int> Run(Arguments arguments, Terminal terminal, CancellationToken cancellationToken)
+    {
+        using var api = new JsonApi(arguments, terminal);
+        if (arguments.Text("--queue") is { } queue) return await Each(api, queue, arguments, terminal, cancellationToken);
+        var counts = await api.Get("dead-letters", cancellationToken);
+        if (arguments.Has("--json")) terminal.Out.WriteLine(JsonApi.Write(counts));
+        else
+        {
+            foreach (var count in counts["queues"]!.AsArray())
+            {
+                var reasons = string.Join(", ", count!["reasons"]!.AsObject().Select(reason => $"{reason.Key} {reason.Value}"));
+                var more = (bool)count["more"]! ? "+" : "";
+                terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(string)count["queue"]!,-18} {(int)count["letters"]!,6}{more,-1} {(string?)count["oldest"],-28} {reasons}").TrimEnd());
+            }
+        }
+
+        return ExitCode.Ok;
+    }
+
+    private static async Task<int> Each(JsonApi api, string queue, Arguments arguments, Terminal terminal, CancellationToken cancellationToken)
+    {
+        for (string? next = ""; next is not null;)
+        {
+            var page = await api.Get($"dead-letters/{Uri.EscapeDataString(queue)}{(next.Length == 0 ? "" : $"?next={next}")}", cancellationToken);
+            foreach (var letter in page["items"]!.AsArray())
+            {
+                terminal.Out.WriteLine(arguments.Has("--json")
+                    ? letter!.ToJsonString()
+                    : $"{letter!["number"]}  {(string)letter["sentAt"]!}  {(string)letter["reason"]!}  {(string)letter["id"]!}\n    {(string?)letter["detail"]}\n    {(string)letter["body"]!}");
+            }
+
+            next = (string?)page["next"];
+        }
+
+        return ExitCode.Ok;
+    }
+}
+
+/// <summary><c>crm dead-letters replay</c> and <c>drop</c>: works them off until there are no more, so many a second at the most.</summary>
+internal sealed class WorkOffDeadLettersCommand(string verb, string summary) : ICommand
+{
+    private const int Portion = 20;
+    private static readonly string[] filters = ["reason", "id"];
+
+    public string Name => $"dead-letters {verb}";
+
+    public string Summary => summary;
+
+    public IReadOnlyList<Option> Options { get; } =
+    [
+        new("--queue", "NAME", "the queue"),
+        new("--reason", "REASON", "those of this reason only"),
+        new("--id", "ID", "the one of this id only"),
+        new("--most", "N", "so many and no more (all)"),
+        new("--per-second", "N", "so many a second at the most (20)"),
+        .. JsonApi.Options,
+    ];
+
+    public async Task<int> Run(Arguments arguments, Terminal terminal, CancellationToken cancellationToken)
+    {
+        var (most, rate) = (arguments.Number("--most", long.MaxValue, 1, long.MaxValue), arguments.Number("--per-second", 20, 1, 500));
+        var query = string.Concat(filters.Where(name => arguments.Has($"--{name}")).Select(name => $"&{name}={Uri.EscapeDataString(arguments.Text($"--{name}")!)}"));
+        using var api = new JsonApi(arguments, terminal);
+
+        // Letters that fail again come back under new numbers: no more are worked off than lay there at first.
+        var path = $"dead-letters/{Uri.EscapeDataString(arguments.Required("--queue"))}";
+        var there = (await api.Get("dead-letters", cancellationToken))["queues"]!.AsArray().FirstOrDefault(count => (string)count!["queue"]! == arguments.Text("--queue"));
+        if (there is not null && !(bool)there["more"]!) most = Math.Min(most, (int)there["letters"]!);
+
+        var done = 0L;
+        while (done < most)
+        {
+            var portion = Math.Min(Math.Min(Portion, rate), most - done);
+            var now = (int)(await api.Send(HttpMethod.Post, $"{path}/{verb}?most={portion}{query}", null, cancellationToken))["done"]!;
+            done += now;
+            if (now > 0) terminal.Error.WriteLine($"{done:N0} …");
+            if (now < portion) break;
+            if (done < most) await Task.Delay(TimeSpan.FromSeconds((double)now / rate), terminal.Clock, cancellationToken);
+        }
+
+        terminal.Out.WriteLine(new JsonObject { ["done"] = done }.ToJsonString());
+        return ExitCode.Ok;
+    }
+}
