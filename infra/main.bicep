@@ -76,6 +76,7 @@ param budgetFrom string = '${utcNow('yyyy-MM')}-01'
 // Flow.cs in the function app names the tables, queues and timers; a test holds them and these together.
 var tables = [
   'events'
+  'orders'
   'quarantine'
   'sources'
   'gaps'

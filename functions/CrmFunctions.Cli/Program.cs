@@ -22,6 +22,7 @@ ICommand[] commands =
     new RunCommand(),
     new ImportCommand(),
     new ListSourcesCommand(),
+    new ShowSourceCommand(),
     new PutSourceCommand(),
     new DeleteSourceCommand(),
     new PreviewTemplateCommand(),

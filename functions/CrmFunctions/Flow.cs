@@ -55,6 +55,7 @@ public static class Flow
         public const string CustomerExport = "customers/{id}/export";
         public const string CustomerErase = "customers/{id}/erase";
         public const string PrivacyRequests = "privacy/requests";
+        public const string PrivacyRequestDone = "privacy/requests/{id}/done";
 
         // Notifications
         public const string Templates = "templates";
@@ -104,6 +105,7 @@ public static class Flow
     public static class Tables
     {
         public const string Events = "events";
+        public const string Orders = "orders";
         public const string Quarantine = "quarantine";
         public const string Sources = "sources";
         public const string Gaps = "gaps";
@@ -119,7 +121,7 @@ public static class Flow
         public const string Calibrations = "calibrations";
         public const string Privacy = "privacy";
 
-        public static IReadOnlyList<string> All { get; } = [Events, Quarantine, Sources, Gaps, Imports, Handles, Customers, Due, Messages, Consents, Paces, Templates, Standards, Calibrations, Privacy];
+        public static IReadOnlyList<string> All { get; } = [Events, Orders, Quarantine, Sources, Gaps, Imports, Handles, Customers, Due, Messages, Consents, Paces, Templates, Standards, Calibrations, Privacy];
     }
 
     public static class Schedules
@@ -127,7 +129,7 @@ public static class Flow
         /// <summary>Every minute: tiers and stages that silence changes.</summary>
         public const string ReclassifyDue = "5 * * * * *";
 
-        /// <summary>Every night: what was kept aside for too long.</summary>
+        /// <summary>Every night: what was kept aside for its order, or for too long.</summary>
         public const string SweepQuarantine = "30 17 3 * * *";
 
         /// <summary>Every ten minutes; sends in business hours only.</summary>

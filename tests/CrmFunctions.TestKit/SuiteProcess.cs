@@ -13,7 +13,7 @@ public sealed class SuiteFolder : IDisposable
     public const string Key = "key-of-the-tests-0123456789abcdef0123456789";
 
     // In the order of the flow: what leaves one is in the next before.
-    private static readonly string[] queueNames = [Flow.Queues.Imports, Flow.Queues.Calibrations, Flow.Queues.Rollouts, Flow.Queues.Recalculations, Flow.Queues.Notifications, Flow.Queues.Robots];
+    private static readonly string[] queueNames = [Flow.Queues.Imports, Flow.Queues.Calibrations, Flow.Queues.Rollouts, Flow.Queues.Erasures, Flow.Queues.Recalculations, Flow.Queues.Notifications, Flow.Queues.Robots];
 
     private readonly string path = Directory.CreateTempSubdirectory("crm-suite-").FullName;
 
@@ -32,6 +32,9 @@ public sealed class SuiteFolder : IDisposable
 
     /// <summary>The connection string of the storage.</summary>
     public string Storage { get; }
+
+    /// <summary>Every file that the processes keep: the broker's with its journal, their keys and whatever else they wrote.</summary>
+    public IEnumerable<string> Files => Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories);
 
     /// <summary>The connection string of the broker.</summary>
     public string Broker { get; }
@@ -118,7 +121,7 @@ public sealed class SuiteFolder : IDisposable
 public sealed class SuiteProcess : IAsyncDisposable
 {
     private const int SigTerm = 15;
-    private const int Remembered = 200;
+    private const int Remembered = 5000;
     private const string Listening = "Listening on ";
 
     private readonly Process process = new();

@@ -8,19 +8,13 @@ internal sealed class ListSourcesCommand : ICommand
 {
     public string Name => "sources list";
 
-    public string Summary => "Lists the sources, or shows one, without their secrets.";
+    public string Summary => "Lists the sources.";
 
-    public IReadOnlyList<Option> Options { get; } = [new("--id", "ID", "this one only, whole"), .. JsonApi.Options];
+    public IReadOnlyList<Option> Options { get; } = [.. JsonApi.Options];
 
     public async Task<int> Run(Arguments arguments, Terminal terminal, CancellationToken cancellationToken)
     {
         using var api = new SourcesApi(arguments, terminal);
-        if (arguments.Text("--id") is { } id)
-        {
-            terminal.Out.WriteLine(JsonApi.Write(await api.Get(id, cancellationToken)));
-            return ExitCode.Ok;
-        }
-
         foreach (var source in (await api.List(cancellationToken))["sources"]!.AsArray())
         {
             terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(string)source!["id"]!,-40} {(string)source["provider"]!,-18} {(string)source["name"]!}"));

@@ -28,7 +28,11 @@ internal sealed class PutSourceCommand : ICommand
         new("--hook-url", "URL", "the webhook's address as registered (Square, HubSpot)"),
         new("--api-url", "URL", "where the provider's own API is"),
         new("--client-id", "ID", "Youzan's client id"),
-        new("--json-file", "FILE", "further members as in PUT /api/sources/{id}: fields, types, token, aesKey, credentials"),
+        new("--fields", "A=B,…", "where canonical members are: customer.email=q1,customer.phone=q2"),
+        new("--types", "A=B,…", "what its own topics are: contact.created=customer.created,coupon.created=ignore"),
+        new("--token-file", "FILE", "file that holds WeCom's token"),
+        new("--aes-key-file", "FILE", "file that holds WeCom's EncodingAESKey"),
+        new("--json-file", "FILE", "further members as in PUT /api/sources/{id}: credentials, perSecond, …"),
         new("--keep-refused-until", "INSTANT", "until then deliveries with a bad signature are kept aside"),
         .. JsonApi.Options,
     ];
@@ -49,6 +53,16 @@ internal sealed class PutSourceCommand : ICommand
             if (arguments.Text(option) is { } value) source[member] = value;
         }
 
+        foreach (var (option, member) in (ReadOnlySpan<(string, string)>)[("--fields", "fields"), ("--types", "types")])
+        {
+            if (arguments.Text(option) is { } pairs) source[member] = Pairs(option, pairs);
+        }
+
+        foreach (var (option, member) in (ReadOnlySpan<(string, string)>)[("--token-file", "token"), ("--aes-key-file", "aesKey")])
+        {
+            if (arguments.Text(option) is { } secret) source[member] = Read(secret);
+        }
+
         if (arguments.Moment("--keep-refused-until") is { } until) source["keepRefusedUntil"] = until.ToString();
         if (Secrets(arguments, before) is { } secrets) source["secrets"] = secrets;
         if (source["provider"] is null) throw new UsageException("--provider is missing: a new source needs one.");
@@ -67,6 +81,18 @@ internal sealed class PutSourceCommand : ICommand
         var source = before.DeepClone().AsObject();
         foreach (var member in (ReadOnlySpan<string>)["id", "secrets", "credentials"]) source.Remove(member);
         return source;
+    }
+
+    private static JsonObject Pairs(string option, string text)
+    {
+        var pairs = new JsonObject();
+        foreach (var pair in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (pair.Split('=', 2, StringSplitOptions.TrimEntries) is not [{ Length: > 0 } name, { Length: > 0 } value]) throw new UsageException($"{option} {pair}: name=value is wanted, several apart by commas.");
+            pairs[name] = value;
+        }
+
+        return pairs;
     }
 
     private static void Merge(JsonObject source, string file)

@@ -186,6 +186,9 @@ internal sealed class Fold
         {
             at ??= happened.OccurredAt;
             paid = amount;
+
+            // Who pays after it was cancelled has it after all: a card refused at first, an order taken out of the bin.
+            cancelled = false;
             Happened(happened);
         }
 

@@ -21,6 +21,7 @@ public sealed class DeliveryFiling(EventLog log, QuarantineStore quarantine, Pri
     {
         var meaning = Map(delivery, source, verdict);
         if (meaning.Refused is { } refused) return new Filed(new Receipt(0, 0, 0), refused, []);
+        foreach (var said in meaning.OfOrders) await Resolve(said, source, meaning, cancellationToken);
 
         var filings = meaning.Entries.Count == 0 ? [] : await log.File(meaning.Entries, cancellationToken);
         foreach (var topic in meaning.Privacy) await Ask(topic, source, cancellationToken);
@@ -52,13 +53,29 @@ public sealed class DeliveryFiling(EventLog log, QuarantineStore quarantine, Pri
         }
     }
 
+    // The one look-up before the log: a refund names its order and not its customer, and the log is filed by customer.
+    private async Task Resolve(Said said, SourceInForce source, Meaning meaning, CancellationToken cancellationToken)
+    {
+        if (await log.FindOrder(source.Source.Name, said.OfOrder!, cancellationToken) is not { } order)
+        {
+            meaning.Keep(Reasons.OrderUnknown, $"{said.About}: no order {said.OfOrder} is known, and this names no customer itself; it is tried again every night");
+            return;
+        }
+
+        meaning.Say(said.Of(order));
+    }
+
     private Task<PrivacyRequest> Ask(PrivacyTopic topic, SourceInForce source, CancellationToken cancellationToken)
     {
         var (handles, by) = (Handle.All(topic.Person, source.Source.Name), $"source {source.Source.Id}");
         var occasion = $"{source.Source.Id}/{topic.Occasion}";
-        return topic.Kind == PrivacyTopic.Erase
-            ? privacy.Erase(handles, by, topic.Topic, occasion, cancellationToken)
-            : privacy.AskForData(handles, by, topic.Topic, occasion, cancellationToken);
+        return topic.Kind switch
+        {
+            PrivacyTopic.Erase => privacy.Erase(handles, by, topic.Topic, occasion, cancellationToken),
+            PrivacyTopic.Data => privacy.AskForData(handles, by, topic.Topic, occasion, cancellationToken),
+            PrivacyTopic.Shop => privacy.AskForShop(by, topic.Topic, occasion, cancellationToken),
+            _ => throw new InvalidOperationException($"No request is of kind {topic.Kind}."),
+        };
     }
 }
 

@@ -24,6 +24,9 @@ public sealed record Entry(CustomerEvent Event, string Type, string Data, Handle
     /// <summary>Which row of which import it stands in, or which window of a reconciliation found it; else null. By it a second try knows what the first one wrote.</summary>
     public string? Origin { get; init; }
 
+    /// <summary>The names by which its shop tells of this order later without naming the customer. Empty: it is no order, or they always do.</summary>
+    public IReadOnlyList<string> OrderNames { get; init; } = [];
+
     /// <summary>Reads an event out of a request.</summary>
     /// <returns>Null exactly when there are problems.</returns>
     public static Entry? Read(JsonElement json, DateTimeOffset receivedAt, out IReadOnlyList<FieldProblem> problems)

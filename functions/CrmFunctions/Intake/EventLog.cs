@@ -14,6 +14,8 @@ public sealed class EventLog(CrmTables tables, RecalculationRequests requests, Q
 {
     private const int TransactionBytes = 3 * 1024 * 1024;
 
+    private readonly OrderNames orders = new(tables);
+
     /// <summary>
     /// Files entries: asks for the recalculation, writes the log, and asks again where the writing took so long that the first message may
     /// have been seen before. When this returns, everything accepted is in the log and will be acted on, whatever dies.
@@ -28,6 +30,7 @@ public sealed class EventLog(CrmTables tables, RecalculationRequests requests, Q
         var asked = await requests.Ask(handles, cancellationToken);
         Seams.Passed(Seams.Asked);
 
+        var remembered = orders.Remember(entries, cancellationToken);
         await Parallel.ForEachAsync(
             byHandle,
             new ParallelOptions { MaxDegreeOfParallelism = options.Value.Writes, CancellationToken = cancellationToken },
@@ -35,6 +38,7 @@ public sealed class EventLog(CrmTables tables, RecalculationRequests requests, Q
             {
                 foreach (var (index, filing) in await Write([.. group], token)) filings[index] = filing;
             });
+        await remembered;
         Seams.Passed(Seams.Logged);
 
         await requests.AskAgainIfLate(handles, asked, cancellationToken);
@@ -70,6 +74,13 @@ public sealed class EventLog(CrmTables tables, RecalculationRequests requests, Q
             async (index, token) => filings[index] = await Logged(entries[index], token) is { } logged ? Known(entries[index], logged) : Filing.Accepted);
         return filings;
     }
+
+    /// <summary>The event by which an order is known, by a name that its shop has for it; null where it is not, or was erased.</summary>
+    public async Task<CustomerEvent?> FindOrder(string source, string name, CancellationToken cancellationToken) =>
+        await orders.Find(source, name, cancellationToken) is { } row
+        && await tables.Events.Get<EventRow>(row.Filed, row.Event, cancellationToken) is { IsEvent: true } logged
+            ? logged.ToEvent()
+            : null;
 
     /// <summary>What is filed under a handle, at most that changed since an instant of the storage's clock.</summary>
     /// <param name="handle">The partition.</param>

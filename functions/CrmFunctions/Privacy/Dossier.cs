@@ -32,6 +32,10 @@ public sealed class Dossier(CustomerStore customers, EventLog log)
         return last;
     }
 
+    /// <summary>Whether no event is filed under a handle, and none names it.</summary>
+    public async Task<bool> IsUnheard(Handle handle, CancellationToken cancellationToken) =>
+        (await customers.FindAll(handle, cancellationToken)).Count == 0 && (await log.Read(handle, since: null, cancellationToken)).Events.Count == 0;
+
     /// <summary>The identifiers filed under handles: of the person whose they are, and of nobody else.</summary>
     /// <param name="anchors">The handles under which the person's events are filed.</param>
     /// <param name="own">The person's further handles. One that is shared is none of them: others' data may name it.</param>

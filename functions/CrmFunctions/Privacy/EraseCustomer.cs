@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Azure.Messaging.ServiceBus;
+using CrmFunctions.Customers;
 using CrmFunctions.Domain.Customers;
 using CrmFunctions.Messaging;
 using Microsoft.Azure.Functions.Worker;
@@ -28,7 +29,7 @@ public sealed class EraseCustomer(PrivacyStore store, Dossier dossier, Oblivion 
 
         // Other places first: what they are searched for is in the log.
         var found = new Dictionary<string, int>();
-        var person = await dossier.Identify([.. plan.AnchorHandles], [.. plan.Own.Select(key => Handle.FromKey(key)!.Value)], cancellationToken);
+        var person = await dossier.Identify([.. plan.AnchorHandles], [.. plan.OwnHandles], cancellationToken);
         if (row.Kind != PrivacyRequest.Late)
         {
             foreach (var place in places) found[place.Place] = await place.Forget(person, cancellationToken);
@@ -52,10 +53,22 @@ public sealed class EraseCustomer(PrivacyStore store, Dossier dossier, Oblivion 
         var last = await dossier.LastEvent(anchors, cancellationToken);
         return new ErasurePlan(
             [.. anchors.Select(handle => handle.Key)],
-            [.. customers.SelectMany(customer => customer.Handles.Where(pair => !pair.Value).Select(pair => pair.Key))],
+            [.. customers.SelectMany(customer => customer.Handles.Where(pair => !pair.Value).Select(pair => pair.Key)).Concat(await Unheard(asked, customers, cancellationToken)).Distinct()],
             [.. customers.SelectMany(customer => customer.Shared).Select(handle => handle.Key).Distinct()],
             Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture),
             Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture),
             last > clocks.Now ? last.Value : clocks.Now);
+    }
+
+    // Handles that were asked about and are in no event: of somebody who is in quarantine only, or in what comes late.
+    private async Task<IEnumerable<string>> Unheard(IEnumerable<Handle> asked, IReadOnlyList<StoredCustomer> customers, CancellationToken cancellationToken)
+    {
+        var unheard = new List<string>();
+        foreach (var handle in asked.Where(handle => !customers.Any(customer => customer.Handles.ContainsKey(handle.Key) || customer.Shared.Contains(handle))))
+        {
+            if (await dossier.IsUnheard(handle, cancellationToken)) unheard.Add(handle.Key);
+        }
+
+        return unheard;
     }
 }

@@ -24,7 +24,7 @@ public sealed class ExportCustomer(PrivacyRequests requests, Dossier dossier, Cu
         if (fields.Problem is { } refused) return refused.ToResult();
         if (await reader.Find(id, cancellationToken) is not { } customer) return CustomerReader.NotFound();
 
-        var asked = await requests.Exported([customer.Id], by, reason, cancellationToken);
+        var asked = await requests.Exported(customer.Id, customer.Handles.Keys.ToHashSet(), by, reason, cancellationToken);
         var own = customer.Handles.Where(pair => !pair.Value).Select(pair => Domain.Customers.Handle.FromKey(pair.Key)!.Value).ToList();
         var person = await dossier.Identify([.. customer.Filed], own, cancellationToken);
         var elsewhere = new JsonObject();

@@ -19,7 +19,7 @@ public sealed class Oblivion(HandleIndex handles, EventLog log, LogErasure erasu
         var found = new Dictionary<string, int> { ["events"] = 0 };
         if (!isLate)
         {
-            foreach (var anchor in anchors) await erasure.PutTombstone(anchor, plan.Through, cancellationToken);
+            foreach (var handle in anchors.Concat(plan.OwnHandles)) await erasure.PutTombstone(handle, plan.Through, cancellationToken);
             found["customers"] = await Forget(plan, cancellationToken);
         }
 
@@ -67,6 +67,10 @@ public sealed record ErasurePlan(string[] Anchors, string[] Own, string[] Shared
     /// <summary>The handles under which the person's events are filed.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public IReadOnlySet<Handle> AnchorHandles => Anchors.Select(key => Handle.FromKey(key)!.Value).ToHashSet();
+
+    /// <summary>Further handles of the person, and of nobody else.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public IEnumerable<Handle> OwnHandles => Own.Select(key => Handle.FromKey(key)!.Value);
 
     /// <summary>All others that they name.</summary>
     [System.Text.Json.Serialization.JsonIgnore]

@@ -46,10 +46,43 @@ public sealed class PrivacyRequests(PrivacyStore store, Bus bus, Clocks clocks)
     public async Task<PrivacyRequest> AskForData(IReadOnlyList<Handle> handles, string by, string reason, string? occasion, CancellationToken cancellationToken) =>
         (await Keep(PrivacyRequest.Data, PrivacyRequest.Open, handles, by, reason, occasion, cancellationToken)).Request;
 
-    /// <summary>Keeps that a person's data were exported.</summary>
+    /// <summary>Keeps that a shop left and asks that what it told of its customers be erased: somebody must decide what of theirs is other shops', too.</summary>
     /// <inheritdoc cref="Erase"/>
-    public async Task<PrivacyRequest> Exported(IReadOnlyList<Handle> handles, string by, string reason, CancellationToken cancellationToken) =>
-        (await Keep(PrivacyRequest.Export, PrivacyRequest.Done, handles, by, reason, occasion: null, cancellationToken)).Request;
+    public async Task<PrivacyRequest> AskForShop(string by, string reason, string occasion, CancellationToken cancellationToken) =>
+        (await Keep(PrivacyRequest.Shop, PrivacyRequest.Open, [], by, reason, occasion, cancellationToken)).Request;
+
+    /// <summary>Keeps that a person's data were exported, and closes what providers asked of it.</summary>
+    /// <param name="customer">Key of the customer.</param>
+    /// <param name="handles">All handles of the person.</param>
+    /// <param name="by">As in <see cref="Erase"/>.</param>
+    /// <param name="reason">As in <see cref="Erase"/>.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public async Task<PrivacyRequest> Exported(Handle customer, IReadOnlySet<string> handles, string by, string reason, CancellationToken cancellationToken)
+    {
+        await foreach (var row in store.OpenData(cancellationToken))
+        {
+            if (PrivacyRequest.Of(row).Handles.Any(handles.Contains)) await Close(row, cancellationToken);
+        }
+
+        return (await Keep(PrivacyRequest.Export, PrivacyRequest.Done, [customer], by, reason, occasion: null, cancellationToken)).Request;
+    }
+
+    /// <summary>Closes a request that people carry out; null where there is none of this id.</summary>
+    public async Task<PrivacyRequest?> Close(string id, string by, string reason, CancellationToken cancellationToken)
+    {
+        if (!id.All(char.IsAsciiLetterOrDigit) || await store.Read(id, cancellationToken) is not { Kind: PrivacyRequest.Data or PrivacyRequest.Shop } row) return null;
+        if (row.Status == PrivacyRequest.Done) return PrivacyRequest.Of(row);
+        row.Reason = $"{row.Reason}; closed by {by}: {reason}";
+        return await Close(row, cancellationToken);
+    }
+
+    private async Task<PrivacyRequest> Close(PrivacyRow row, CancellationToken cancellationToken)
+    {
+        row.Status = PrivacyRequest.Done;
+        row.DoneAt = clocks.Now;
+        await store.Put(row, cancellationToken);
+        return PrivacyRequest.Of(row);
+    }
 
     // Never dropped as one that was there before: carried out twice, the second time finds nothing.
     private Task Send(string request, CancellationToken cancellationToken) => bus.Send(
@@ -58,7 +91,7 @@ public sealed class PrivacyRequests(PrivacyStore store, Bus bus, Clocks clocks)
     private async Task<(PrivacyRequest Request, bool IsNew)> Keep(
         string kind, string status, IReadOnlyList<Handle> handles, string by, string reason, string? occasion, CancellationToken cancellationToken)
     {
-        if (handles.Count == 0) throw new ArgumentException("A request names a person by at least one handle.", nameof(handles));
+        if (handles.Count == 0 && kind != PrivacyRequest.Shop) throw new ArgumentException("A request names a person by at least one handle.", nameof(handles));
         var now = clocks.Now;
         var row = new PrivacyRow
         {
@@ -78,9 +111,10 @@ public sealed class PrivacyRequests(PrivacyStore store, Bus bus, Clocks clocks)
 
 /// <summary>A request about a person's data, and what became of it.</summary>
 /// <param name="Id">The request.</param>
-/// <param name="Kind">erase; late: of events that came after an erasure; export; data: asked for by a provider and not exported yet.</param>
+/// <param name="Kind">erase; late: of events that came after an erasure; export; data: asked for by a provider, open until they were exported; shop: a shop left, and asks
+/// that all its customers' data be erased.</param>
 /// <param name="Status">open or done.</param>
-/// <param name="Handles">Keys of handles of the person.</param>
+/// <param name="Handles">Keys of handles of the person; none of a shop.</param>
 /// <param name="By">Who asked.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="AskedAt">When.</param>
@@ -95,6 +129,7 @@ public sealed record PrivacyRequest(
     public const string Export = "export";
     public const string Data = "data";
     public const string Late = "late";
+    public const string Shop = "shop";
     public const string Open = "open";
     public const string Done = "done";
 #pragma warning restore CS1591

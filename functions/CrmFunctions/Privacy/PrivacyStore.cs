@@ -17,6 +17,10 @@ public sealed class PrivacyStore(CrmTables tables)
     /// <summary>Writes what became of a request.</summary>
     public Task Put(PrivacyRow row, CancellationToken cancellationToken) => tables.Privacy.Put(row, cancellationToken);
 
+    /// <summary>Requests of providers for data that were not exported yet.</summary>
+    public IAsyncEnumerable<PrivacyRow> OpenData(CancellationToken cancellationToken) => tables.Privacy.QueryAsync<PrivacyRow>(
+        TableClient.CreateQueryFilter($"PartitionKey eq {PrivacyRow.Partition} and Kind eq {PrivacyRequest.Data} and Status eq {PrivacyRequest.Open}"), cancellationToken: cancellationToken);
+
     /// <summary>A page of the requests; no rows at all where <paramref name="next"/> is not the one of a page before.</summary>
     public Task<(IReadOnlyList<PrivacyRow>? Rows, string? Next)> List(string? next, CancellationToken cancellationToken) =>
         tables.Privacy.Page<PrivacyRow>(TableClient.CreateQueryFilter($"PartitionKey eq {PrivacyRow.Partition}"), next, 100, cancellationToken);

@@ -1,15 +1,25 @@
+using CrmFunctions.Hooks;
+using CrmFunctions.Hooks.Mapping;
 using Microsoft.Azure.Functions.Worker;
 
 namespace CrmFunctions.Quarantine;
 
-/// <summary>Deletes what nobody released or discarded in its time.</summary>
-public sealed class SweepQuarantine(QuarantineStore quarantine)
+/// <summary>Tries again what waited for its order, and deletes what nobody released or discarded in its time.</summary>
+public sealed class SweepQuarantine(QuarantineStore quarantine, Releases releases)
 {
 #pragma warning disable CS1591
     [Function(nameof(SweepQuarantine))]
     public async Task Run([TimerTrigger(Flow.Schedules.SweepQuarantine)] TimerInfo timer, CancellationToken cancellationToken)
 #pragma warning restore CS1591
     {
+        string? next = null;
+        do
+        {
+            (var rows, next) = await quarantine.List(source: null, Reasons.OrderUnknown, next, cancellationToken);
+            if (rows is { Count: > 0 }) await releases.Release(rows, next, cancellationToken);
+        }
+        while (next is not null);
+
         await foreach (var row in quarantine.Over(cancellationToken)) await quarantine.Delete(row, cancellationToken);
     }
 }

@@ -11,6 +11,9 @@ public sealed class CrmTables(TableServiceClient account)
     /// <summary>The log, one partition for each handle.</summary>
     public TableClient Events { get; } = account.GetTableClient(Flow.Tables.Events);
 
+    /// <summary>Where in the log an order is, by the names its shop has for it.</summary>
+    public TableClient Orders { get; } = account.GetTableClient(Flow.Tables.Orders);
+
     /// <summary>What was authentic and could not be taken.</summary>
     public TableClient Quarantine { get; } = account.GetTableClient(Flow.Tables.Quarantine);
 

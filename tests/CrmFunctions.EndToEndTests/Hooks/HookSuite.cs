@@ -91,7 +91,7 @@ public sealed class HookSuite : IAsyncLifetime, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task InitializeAsync() => Suite = await Suite.Start(azurite);
+    public async Task InitializeAsync() => Suite = await Suite.Start(azurite, settings: new Dictionary<string, string> { ["Sources:Refresh"] = "00:10:00" });
 
     /// <inheritdoc/>
     public async Task DisposeAsync() => await Suite.DisposeAsync();

@@ -210,6 +210,7 @@ public sealed class HostileTests(HookSuite hooks) : IClassFixture<HookSuite>
         foreach (var request in new[]
         {
             "Content-Length: 300000\r\n\r\n{}",
+            "Content-Length: 99999999999\r\n\r\n{}",
             "Transfer-Encoding: chunked\r\n\r\n" + string.Concat(Enumerable.Repeat(chunk, 5)),
         })
         {
@@ -223,6 +224,25 @@ public sealed class HostileTests(HookSuite hooks) : IClassFixture<HookSuite>
 
         Assert.Empty(await hooks.Log("h15-raw"));
         Assert.Empty(await hooks.Rows("h15-raw"));
+    }
+
+    [Fact]
+    public async Task H15_a_length_shorter_than_the_body_is_a_body_of_that_length_and_another_one_s_signature()
+    {
+        await Shopify("h15-short");
+        var body = ShopTests.Order(15, "1.00", "paid");
+        var address = hooks.Suite.Client.BaseAddress!;
+        using var client = new TcpClient();
+        await client.ConnectAsync(address.Host, address.Port);
+        var stream = client.GetStream();
+        var head = string.Concat(Webhooks.Shopify(Secret, body, "orders/paid").Select(header => $"{header.Item1}: {header.Item2}\r\n"));
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST /api/hooks/h15-short HTTP/1.1\r\nHost: {address.Authority}\r\n{head}Content-Length: {body.Length - 9}\r\n\r\n"));
+        await stream.WriteAsync(body);
+        using var reader = new StreamReader(stream);
+
+        Assert.StartsWith("HTTP/1.1 401", await reader.ReadLineAsync(), StringComparison.Ordinal);
+        Assert.Empty(await hooks.Log("h15-short"));
+        Assert.Empty(await hooks.Rows("h15-short"));
     }
 
     [Fact]
@@ -361,6 +381,45 @@ public sealed class HostileTests(HookSuite hooks) : IClassFixture<HookSuite>
         Assert.Equal("unreadable", (string)Assert.Single(await hooks.Quarantine(id))["reason"]!);
         Assert.DoesNotContain("a-long-random-text", Assert.Single(await hooks.Rows(id)).Query ?? "", StringComparison.Ordinal);
         await hooks.Stranger(id, () => hooks.Send(id, Encoding.UTF8.GetBytes(body), [], "?key=a-long-random-texT", contentType: "multipart/form-data; boundary=b"));
+    }
+
+    [Theory]
+    [InlineData("an overlong id", "", "ce-specversion: 1.0|ce-type: visit|ce-source: s|ce-id: %C0%A0", 400)]
+    [InlineData("a content type of its own", "", "ce-specversion: 1.0|ce-type: visit|ce-source: s|ce-id: 1|ce-datacontenttype: application/json", 400)]
+    [InlineData("no version", """{"id":"1","source":"s","type":"visit","data":{"customer":{"id":"22"}}}""", "Content-Type: application/cloudevents+json", 400)]
+    [InlineData("data twice", """{"specversion":"1.0","id":"1","source":"s","type":"visit","data":{"customer":{"id":"22"}},"data_base64":"e30="}""", "Content-Type: application/cloudevents+json", 400)]
+    [InlineData("mixed versions", """[{"specversion":"1.0","id":"1","source":"s","type":"visit","data":{"customer":{"id":"22"}}},{"specversion":"0.3","id":"2","source":"s","type":"visit","data":{"customer":{"id":"22"}}}]""", "Content-Type: application/cloudevents-batch+json", 400)]
+    [InlineData("another format", "<event/>", "Content-Type: application/cloudevents+xml", 415)]
+    public async Task H22_a_CloudEvent_that_is_none_is_refused_whole_and_leaves_nothing(string what, string body, string headers, int status)
+    {
+        var id = $"h22-{what.Replace(' ', '-')}";
+        await hooks.Source(id, """{"provider":"cloudevents","secrets":["a-long-random-token"]}""");
+        var pairs = headers.Split('|').Select(header => header.Split(": ")).ToDictionary(pair => pair[0], pair => pair[1]);
+        (string, string)[] sent = [("Authorization", "Bearer a-long-random-token"), .. pairs.Where(pair => pair.Key != "Content-Type").Select(pair => (pair.Key, pair.Value))];
+        var bytes = body.Length > 0 ? Encoding.UTF8.GetBytes(body) : """{"customer":{"id":"22"}}"""u8.ToArray();
+
+        var answer = await hooks.Send(id, bytes, sent, contentType: pairs.GetValueOrDefault("Content-Type", "application/json"));
+
+        Assert.Equal((status, "application/problem+json"), (answer.Status, answer.Answer.ContentType?.MediaType));
+        Assert.Empty(await hooks.Log(id));
+        Assert.Empty(await hooks.Rows(id));
+        await hooks.Stranger(id, () => hooks.Send(id, bytes, [.. sent.Skip(1), ("Authorization", "Bearer a-long-random-tokeN")], contentType: pairs.GetValueOrDefault("Content-Type", "application/json")));
+    }
+
+    [Theory]
+    [InlineData("evil.example%0d%0aSet-Cookie: a=b", true)]
+    [InlineData("evil.example, other.example", true)]
+    [InlineData("evil.example", false)]
+    public async Task H22_an_origin_that_nobody_asked_for_or_that_is_none_gets_no_consent(string origin, bool withToken)
+    {
+        await hooks.Source("h22-origin", """{"provider":"cloudevents","secrets":["a-long-random-token"]}""");
+        (string, string)[] headers = [("WebHook-Request-Origin", origin), .. withToken ? [("Authorization", "Bearer a-long-random-token")] : Array.Empty<(string, string)>()];
+
+        var answer = await hooks.Send("h22-origin", [], headers, method: "OPTIONS");
+
+        Assert.Equal(405, answer.Status);
+        Assert.DoesNotContain(answer.Headers.Keys, name => name.StartsWith("WebHook-", StringComparison.OrdinalIgnoreCase) || name == "Set-Cookie");
+        Assert.Equal("example.com", (await hooks.Send("h22-origin", [], [("WebHook-Request-Origin", "example.com"), ("Authorization", "Bearer a-long-random-token")], method: "OPTIONS")).Headers["WebHook-Allowed-Origin"]);
     }
 
     [Fact]

@@ -1,6 +1,10 @@
 using System.Text;
+using CrmFunctions.Domain.Customers;
+using CrmFunctions.Domain.Events;
 using CrmFunctions.EndToEndTests.Input;
+using CrmFunctions.Privacy;
 using CrmFunctions.TestKit;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmFunctions.EndToEndTests.Hooks;
 
@@ -120,6 +124,33 @@ public sealed class KeptAsideTests(HookSuite hooks) : IClassFixture<HookSuite>
 
         Assert.Equal((1, 1), ((int)released["released"]!, released["left"]!.AsArray().Count));
         Assert.Contains("evt_good", Assert.Single(await hooks.Log("late")).Id, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("shopify", """{"buyer":{"customer":"4711471147"}}""")]
+    [InlineData("shopify", """{"buyer":{"customer":4711471147}}""")]
+    [InlineData("shopify", """{"note":"call 0170 123 45 67"," phone":"0170 123 45 67"}""")]
+    [InlineData("shopify", """{"mail":"Kept.Aside@Example.com"}""")]
+    [InlineData("shopify", """{"mail":"kept.aside\u0040example.com"}""")]
+    [InlineData("youzan", """{"type":"POINTS","msg":"%7B%22mobile%22%3A%220170%20123%2045%2067%22%7D"}""")]
+    [InlineData("jotform", "submissionID=1&mail=kept.aside%40example.com")]
+    public async Task Who_is_in_quarantine_only_is_found_there_by_handles_alone(string provider, string body)
+    {
+        var id = $"persons-{Math.Abs(body.GetHashCode(StringComparison.Ordinal))}";
+        await hooks.Source(id, $$"""{"provider":"{{provider}}","name":"persons","secrets":["s"],"region":"DE","clientId":"c"}""");
+        foreach (var text in new[] { body, """{"nobody":"else@example.com"}""" })
+        {
+            var bytes = Encoding.UTF8.GetBytes(text);
+            (string, string)[] signed = provider == "youzan" ? Webhooks.Youzan("c", "s", bytes) : Webhooks.Shopify("s", bytes, "carts/update");
+            Assert.Equal(200, (await hooks.Send(id, bytes, signed, "?key=s", contentType: provider == "jotform" ? "application/x-www-form-urlencoded" : "application/json")).Status);
+        }
+
+        var place = hooks.Suite.Host.Services.GetServices<IPersonalData>().Single(place => place.Place == "quarantine");
+        var person = new PersonalIdentifiers(Handle.All(new Identifiers(Id: "4711471147", Email: "kept.aside@example.com", Phone: "+491701234567"), "persons").ToHashSet(), new HashSet<string>());
+        Assert.Single(await place.Export(person, CancellationToken.None));
+        Assert.Equal(1, await place.Forget(person, CancellationToken.None));
+        Assert.Equal(0, await place.Forget(person, CancellationToken.None));
+        Assert.Single(await hooks.Rows(id));
     }
 
     [Fact]

@@ -51,6 +51,25 @@ public sealed class SourcesCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Everything_that_a_source_has_can_be_put()
+    {
+        var (code, output, error) = await Run(
+            "sources put --id wecom-one --provider wecom --name 企微 --client-id ww1 --currency CNY --zone Asia/Shanghai --region CN --hook-url https://a.example/h --api-url https://b.example "
+            + "--fields customer.email=q1,customer.phone=q2 --types a=ignore --keep-refused-until 2026-06-30T16:00:00Z",
+            "--secret-file", Make.File("hush-1\n"), "--token-file", Make.File("hush-2\n"), "--aes-key-file", Make.File("hush-3\n"), "--json-file", Make.File("""{"perSecond":5,"credentials":{"corpSecret":"hush-4"}}"""));
+
+        Assert.Equal(0, code);
+        Assert.DoesNotContain("hush", output + error, StringComparison.Ordinal);
+        Assert.True(JsonNode.DeepEquals(
+            JsonNode.Parse(
+                """
+                {"perSecond":5,"credentials":{"corpSecret":"hush-4"},"provider":"wecom","name":"企微","currency":"CNY","timeZone":"Asia/Shanghai","region":"CN","url":"https://a.example/h","apiUrl":"https://b.example","clientId":"ww1",
+                 "fields":{"customer.email":"q1","customer.phone":"q2"},"types":{"a":"ignore"},"token":"hush-2","aesKey":"hush-3","keepRefusedUntil":"2026-06-30T16:00:00Z","secrets":[{"value":"hush-1"}]}
+                """),
+            requests[^1].Body), requests[^1].Body!.ToJsonString());
+    }
+
+    [Fact]
     public async Task A_new_source_gets_an_id_that_nobody_guesses_and_its_address_is_said()
     {
         var (code, _, error) = await Run("sources put --provider woocommerce --currency CNY --region CN --secret-file", Make.File("s"));
@@ -65,6 +84,9 @@ public sealed class SourcesCommandTests : IAsyncLifetime
     [InlineData("sources put --provider shopify --secret-file a --key-vault b", "one of them")]
     [InlineData("sources put --provider shopify --old-until 2026-06-30T16:00:00Z", "needs a new secret")]
     [InlineData("sources delete", "--id is missing")]
+    [InlineData("sources show", "--id is missing")]
+    [InlineData("sources put --provider wecom --fields customer.email", "name=value")]
+    [InlineData("sources put --provider wecom --types =ignore", "name=value")]
     [InlineData("sources put --secret hush", "--secret is no option")]
     public async Task What_cannot_be_meant_is_refused(string words, string part)
     {
@@ -79,7 +101,7 @@ public sealed class SourcesCommandTests : IAsyncLifetime
     public async Task Sources_are_listed_shown_and_deleted()
     {
         Assert.Contains("shop-eu", (await Run("sources list")).Output, StringComparison.Ordinal);
-        Assert.Contains("\"accessToken\"", (await Run("sources list --id shop-eu")).Output, StringComparison.Ordinal);
+        Assert.Contains("\"accessToken\"", (await Run("sources show --id shop-eu")).Output, StringComparison.Ordinal);
         Assert.Equal(0, (await Run("sources delete --id shop-eu")).Code);
         Assert.Equal(("DELETE", "/api/sources/shop-eu"), (requests[^1].Method, requests[^1].Path));
     }
@@ -97,7 +119,7 @@ public sealed class SourcesCommandTests : IAsyncLifetime
     private async Task<(int Code, string Output, string Error)> Run(string words, params string[] more)
     {
         var (output, error) = (new StringWriter(), new StringWriter());
-        ICommand[] commands = [new ListSourcesCommand(), new PutSourceCommand(), new DeleteSourceCommand()];
+        ICommand[] commands = [new ListSourcesCommand(), new ShowSourceCommand(), new PutSourceCommand(), new DeleteSourceCommand()];
         var terminal = new Terminal(output, error, false, TimeProvider.System, name => name == "CRM_KEY" ? "key" : null);
         var args = words.Split(' ').Concat(more).ToList();
         args.AddRange(["--url", app.Urls.First()]);

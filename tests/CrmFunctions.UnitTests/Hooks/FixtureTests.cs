@@ -49,12 +49,11 @@ public sealed class FixtureTests
     }
 
     [FixtureFact]
-    public void A_refund_of_Shopify_alone_names_nobody_and_says_what_would_help()
+    public void A_refund_of_Shopify_alone_is_one_of_its_order()
     {
-        var aside = Assert.Single(Shopify("refund.json", "refunds/create").Asides);
+        var said = Assert.Single(Shopify("refund.json", "refunds/create").OfOrders);
 
-        Assert.Equal(Reasons.NamesNobody, aside.Reason);
-        Assert.Contains("orders/updated", aside.Detail, StringComparison.Ordinal);
+        Assert.Equal(("order.refunded", "450789469", "209.00", "USD", "509562969"), (said.Type, said.OfOrder, (string)said.Data["amount"]!, (string)said.Data["currency"]!, (string)said.Data["refundId"]!));
     }
 
     [FixtureFact]
@@ -64,6 +63,16 @@ public sealed class FixtureTests
         var entry = Assert.Single(Held.Map(Held.Source(ProviderNames.Shopify), Held.Delivery(body, ("X-Shopify-Topic", "checkouts/update"))).Entries);
 
         Assert.Equal(("checkout.abandoned", "450789469"), (entry.Type, Data(entry)["checkoutId"]));
+    }
+
+    [Theory]
+    [InlineData("2026-11-01T07:59:00Z", "null", "checkout.abandoned")]
+    [InlineData("2026-11-01T08:59:59Z", "null", "visit")]
+    [InlineData("2026-11-01T07:59:00Z", "\"2026-11-01T07:59:00Z\"", null)]
+    public void A_checkout_of_Shopify_is_abandoned_when_it_has_gone_cold_and_is_not_done(string updated, string completed, string? type)
+    {
+        var body = $$"""{"id":1,"token":"t","email":"a@example.com","created_at":"2026-11-01T07:00:00Z","updated_at":"{{updated}}","completed_at":{{completed}}}""";
+        Assert.Equal(type, Held.Map(Held.Source(ProviderNames.Shopify), Held.Delivery(body, ("X-Shopify-Topic", "checkouts/update"))).Entries.SingleOrDefault()?.Type);
     }
 
     [Theory]
@@ -93,7 +102,7 @@ public sealed class FixtureTests
 
         Assert.Equal("order/727/paid", paid.Event.Id[..^11]);
         Assert.Equal("25", Assert.Single(Woo("customer.created.json", "customer.created").Entries).Event.Customer.Id);
-        Assert.Equal(Reasons.NamesNobody, Assert.Single(Woo("order.deleted.json", "order.deleted").Asides).Reason);
+        Assert.Equal("727", Assert.Single(Woo("order.deleted.json", "order.deleted").OfOrders).OfOrder);
     }
 
     [FixtureFact]
@@ -121,8 +130,8 @@ public sealed class FixtureTests
         Assert.Equal("5", Data(krona)["amount"]);
         var expired = Assert.Single(Say("checkout.session.expired", "checkout.session", _ => { }).Entries);
         Assert.Equal("checkout.abandoned", expired.Type);
-        var back = Assert.Single(Say("charge.refunded", "charge", about => (about["amount_refunded"], about["customer"], about["payment_intent"]) = (40, "cus_1", "pi_1")).Entries);
-        Assert.Equal(("order.refunded", "0.40", "pi_1", "ch_1PgafuB7WZ01zgkWXYmPNZs8"), (back.Type, Data(back)["amount"], Data(back)["orderId"], Data(back)["refundId"]));
+        var back = Assert.Single(Say("charge.refunded", "charge", about => (about["amount_refunded"], about["customer"], about["payment_intent"]) = (40, "cus_1", "pi_1")).OfOrders);
+        Assert.Equal(("order.refunded", "0.40", "pi_1", "ch_1PgafuB7WZ01zgkWXYmPNZs8"), (back.Type, (string)back.Data["amount"]!, back.OfOrder, (string)back.Data["refundId"]!));
     }
 
     [FixtureFact]
@@ -198,7 +207,7 @@ public sealed class FixtureTests
         const string record = """{"op":"OP","data":{"_id":"59e9","appId":"a","entryId":"e","formName":"客户登记","createTime":"2026-02-20T02:00:00.000Z","updateTime":"2026-02-21T02:00:00.000Z","_widget_1":"张三","_widget_2":"13800138000","_widget_3":["钻石","黄金"]}}""";
         var (created, updated) = (Map("data_create"), Map("data_update"));
 
-        Assert.Equal(("form.submitted", "张三", "13800138000"), (created.Type, created.Event.Customer.Name, created.Event.Customer.Phone![^11..]));
+        Assert.Equal(("form.submitted", "张三", "+8613800138000"), (created.Type, created.Event.Customer.Name, created.Event.Customer.Phone));
         Assert.Equal("customer.updated", updated.Type);
         Assert.Equal(TimeSpan.FromDays(1), updated.Event.OccurredAt - created.Event.OccurredAt);
         Assert.Equal(created.Key, Map("data_recover").Key);
@@ -218,6 +227,24 @@ public sealed class FixtureTests
         Assert.Equal(new DateTimeOffset(2026, 2, 20, 2, 5, 0, TimeSpan.Zero), entry.Event.OccurredAt);
     }
 
+    [Theory]
+    [InlineData("CUSTOMER_CREATED", """{"account_id":"10652","account_type":"YouZanAccount","mobile":"178 2072 8044","name":"继承","is_member":0,"created_at":1540975088}""", "customer.created", "10652", "+8617820728044")]
+    [InlineData("CUSTOMER_UPDATED", """{"account_id":"178 2072 8044","account_type":"Mobile","name":"继承"}""", "customer.updated", null, "+8617820728044")]
+    [InlineData("CUSTOMER_UPDATED", """{"account_id":"10652","account_type":"YouZanAccount","is_log_off":true}""", "customer.erased", "10652", null)]
+    public void Youzan_s_customers(string status, string message, string type, string? id, string? phone)
+    {
+        var body = new JsonObject { ["type"] = "SCRM_CUSTOMER_EVENT", ["status"] = status, ["msg"] = Uri.EscapeDataString(message) }.ToJsonString();
+        var entry = Assert.Single(Held.Map(Held.Source(ProviderNames.Youzan, client: "c"), Held.Delivery(body)).Entries);
+
+        Assert.Equal((type, id, phone), (entry.Type, entry.Event.Customer.Id, entry.Event.Customer.Phone));
+        if (type == "customer.created") Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(1540975088), entry.Event.OccurredAt);
+    }
+
+    [Fact]
+    public void A_trial_from_Youzan_s_console_says_nothing() => Assert.Empty(Held.Map(
+        Held.Source(ProviderNames.Youzan, client: "c"),
+        Held.Delivery("""{"type":"SCRM_CUSTOMER_EVENT","status":"CUSTOMER_CREATED","test":true,"msg":"%7B%22account_id%22%3A%221%22%2C%22account_type%22%3A%22YouZanAccount%22%7D"}""")).Entries);
+
     [FixtureFact]
     public void Segment_s_identify_and_orders()
     {
@@ -227,7 +254,7 @@ public sealed class FixtureTests
         foreach (var (file, type) in new[]
         {
             ("order_completed.json", "order.paid"), ("order_refunded.json", "order.refunded"), ("order_cancelled.json", "order.cancelled"), ("order_updated.json", "order.placed"),
-            ("checkout_started.json", "checkout.abandoned"), ("cart_viewed.json", "visit"),
+            ("checkout_started.json", "visit"), ("cart_viewed.json", "visit"),
         })
         {
             var entry = Assert.Single(Segment(file, json => { json["userId"] = "u1"; json["messageId"] = file; return json; }).Entries);

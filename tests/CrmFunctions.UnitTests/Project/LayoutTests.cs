@@ -28,7 +28,7 @@ public sealed partial class LayoutTests
             {
                 var home = table switch
                 {
-                    "Events" => "Intake",
+                    "Events" or "Orders" => "Intake",
                     "Quarantine" => "Quarantine",
                     "Imports" => "Importing",
                     "Sources" => "Sources",

@@ -20,17 +20,23 @@ internal static class FieldNames
             Mapped(source, find, "customer.email") ?? recognised.Email,
             Mapped(source, find, "customer.phone") ?? recognised.Phone,
             Mapped(source, find, "customer.name") ?? recognised.Name,
-            Mapped(source, find, "customer.timeZone") ?? recognised.TimeZone));
+            Mapped(source, find, "customer.timeZone") ?? recognised.TimeZone),
+        recognised.Region);
 
-    /// <summary>The customer, phone numbers without a country code read as those of the region.</summary>
+    /// <summary>
+    /// The customer, with the phone number in E.164. One without a country code is read as a number of the region; what is none there is
+    /// kept as sent beside its region, so that nobody reads it as a number of another.
+    /// </summary>
     /// <param name="source">Whose region.</param>
     /// <param name="customer">As sent.</param>
-    /// <param name="region">A better guess than the source's: the country of the address. Null: none.</param>
-    public static Identifiers Customer(Source source, Identifiers customer, string? region = null) =>
-        customer.Phone is { } phone ? customer with { Phone = Phone(phone, region ?? source.Region) } : customer;
+    /// <param name="country">A better guess than the source's region: the country of the address. Null: none.</param>
+    public static Identifiers Customer(Source source, Identifiers customer, string? country = null)
+    {
+        if (customer.Phone is not { } phone) return customer;
+        var region = country is [var first, var second] && char.IsAsciiLetter(first) && char.IsAsciiLetter(second) ? country.ToUpperInvariant() : source.Region;
+        return Phones.Normalise(phone, region) is { } international ? customer with { Phone = international } : customer with { Region = region };
+    }
 
     /// <summary>The text of the field that the source names for a member; null where it names none, or there is none.</summary>
     public static string? Mapped(Source source, Func<string, string?> find, string member) => source.Fields.TryGetValue(member, out var field) ? find(field) : null;
-
-    private static string Phone(string phone, string? region) => (region is null ? null : Phones.Normalise(phone)) ?? Phones.Normalise(phone) ?? phone;
 }

@@ -89,5 +89,5 @@ internal static class Generic
 
     private static Identifiers CustomerIn(JsonElement customer) => new(
         customer.Text("id"), customer.Text("unionid"), customer.Text("openid"), customer.Text("email"), customer.Text("phone"), customer.Text("name"),
-        customer.Text("timeZone"));
+        customer.Text("timeZone"), customer.Text("region"));
 }

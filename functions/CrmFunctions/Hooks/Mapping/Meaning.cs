@@ -21,6 +21,10 @@ public sealed class Meaning(Source source, DateTimeOffset receivedAt)
     private readonly List<Entry> entries = [];
     private readonly List<Aside> asides = [];
     private readonly List<PrivacyTopic> privacy = [];
+    private readonly List<Said> ofOrders = [];
+
+    /// <summary>When it came. UTC, by the business clock.</summary>
+    public DateTimeOffset ReceivedAt => receivedAt;
 
     /// <summary>Events for the log.</summary>
     public IReadOnlyList<Entry> Entries => entries;
@@ -31,6 +35,9 @@ public sealed class Meaning(Source source, DateTimeOffset receivedAt)
     /// <summary>What people ask about their data.</summary>
     public IReadOnlyList<PrivacyTopic> Privacy => privacy;
 
+    /// <summary>What is said of orders without naming their customers: whoever can look is to say it again with the order's own.</summary>
+    public IReadOnlyList<Said> OfOrders => ofOrders;
+
     /// <summary>Set where the delivery is answered as a mistake of the sender's, and nothing of it is kept.</summary>
     public Problem? Refused { get; private set; }
 
@@ -40,6 +47,12 @@ public sealed class Meaning(Source source, DateTimeOffset receivedAt)
     /// <summary>Takes something said for an event, or keeps it aside where it cannot be one.</summary>
     public void Say(Said said)
     {
+        if (said.OfOrder is not null)
+        {
+            ofOrders.Add(said);
+            return;
+        }
+
         if (Handle.Strongest(said.Customer, source.Name) is null)
         {
             Keep(Reasons.NamesNobody, $"{said.About}: no id, e-mail address or phone number of a customer is in it; name its field in the source's fields");
@@ -55,7 +68,12 @@ public sealed class Meaning(Source source, DateTimeOffset receivedAt)
         }
 
         var asOf = said.AsOf < receivedAt ? Instants.Milliseconds(said.AsOf.Value) : entry.Event.ReceivedAt;
-        entries.Add(entry with { BodyHash = said.Id is null || !said.TimeTells ? identity : entry.BodyHash, Event = entry.Event with { ReceivedAt = asOf } });
+        entries.Add(entry with
+        {
+            BodyHash = said.Id is null || !said.TimeTells || !said.CustomerTells ? identity : entry.BodyHash,
+            Event = entry.Event with { ReceivedAt = asOf },
+            OrderNames = said.OrderNames,
+        });
     }
 
     /// <summary>Takes an event that is canonical as it was sent.</summary>
@@ -71,7 +89,7 @@ public sealed class Meaning(Source source, DateTimeOffset receivedAt)
     /// <summary>Takes note of a request about a person's data.</summary>
     public void Ask(PrivacyTopic topic)
     {
-        if (Handle.All(topic.Person, source.Name).Count > 0) privacy.Add(topic);
+        if (topic.Kind == PrivacyTopic.Shop || Handle.All(topic.Person, source.Name).Count > 0) privacy.Add(topic);
         else Keep(Reasons.NamesNobody, $"{topic.Kind}: it names nobody whose data could be found");
     }
 
@@ -84,7 +102,7 @@ public sealed class Meaning(Source source, DateTimeOffset receivedAt)
     {
         var data = Data(said);
         var time = said.Time is { } at ? Instants.Milliseconds(at) : (DateTimeOffset?)null;
-        var identity = Identity(said, time, data.Span);
+        var identity = Identity(said, time, said.CustomerTells ? data.Span : Data(said with { Customer = new Identifiers() }).Span);
         var id = said.Id ?? $"{(said.About.Length <= 200 ? said.About : said.About[..200])}/{Base32.Hash(identity, 10)}";
 
         var envelope = new MemoryStream(data.Length + 256);
@@ -113,7 +131,7 @@ public sealed class Meaning(Source source, DateTimeOffset receivedAt)
             foreach (var (name, value) in (ReadOnlySpan<(string, string?)>)
             [
                 ("id", said.Customer.Id), ("unionid", said.Customer.UnionId), ("openid", said.Customer.OpenId), ("email", said.Customer.Email),
-                ("phone", said.Customer.Phone), ("name", said.Customer.Name), ("timeZone", said.Customer.TimeZone),
+                ("phone", said.Customer.Phone), ("name", said.Customer.Name), ("timeZone", said.Customer.TimeZone), ("region", said.Customer.Region),
             ])
             {
                 if (!string.IsNullOrWhiteSpace(value)) json.WriteString(name, value);
@@ -148,8 +166,8 @@ public sealed class Meaning(Source source, DateTimeOffset receivedAt)
 public sealed record Aside(string Reason, string Detail);
 
 /// <summary>A person's request about data, as a provider passes it on.</summary>
-/// <param name="Kind"><c>erase</c> or <c>data</c>.</param>
-/// <param name="Person">Whose.</param>
+/// <param name="Kind"><c>erase</c>, <c>data</c>, or of everybody: <c>shop</c>.</param>
+/// <param name="Person">Whose; nobody's where it is a shop's.</param>
 /// <param name="Occasion">What names the request for ever.</param>
 /// <param name="Topic">The provider's own word for it.</param>
 public sealed record PrivacyTopic(string Kind, Identifiers Person, string Occasion, string Topic)
@@ -159,6 +177,9 @@ public sealed record PrivacyTopic(string Kind, Identifiers Person, string Occasi
 
     /// <summary>Hand out.</summary>
     public const string Data = "data";
+
+    /// <summary>Erase all that a shop told.</summary>
+    public const string Shop = "shop";
 }
 
 /// <summary>The reasons for which deliveries are kept aside.</summary>
@@ -172,6 +193,9 @@ public static class Reasons
 
     /// <summary>It names no customer.</summary>
     public const string NamesNobody = "names-nobody";
+
+    /// <summary>It tells of an order that nobody has told of yet, and names no customer itself.</summary>
+    public const string OrderUnknown = "order-unknown";
 
     /// <summary>A value in it cannot be taken.</summary>
     public const string Invalid = "invalid";

@@ -33,6 +33,9 @@ internal static class Minor
         return sum.ToString(CultureInfo.InvariantCulture);
     }
 
+    /// <summary>Whether a plain amount is nothing.</summary>
+    public static bool IsZero(string? amount) => decimal.TryParse(amount, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number == 0;
+
     /// <summary>The amount without its sign: what is given back is said with a minus by some.</summary>
     public static string? WithoutSign(string? amount) => amount?.TrimStart('-');
 }

@@ -98,7 +98,8 @@ public sealed class HubSpot : IProvider
                 meaning.Ask(new PrivacyTopic(PrivacyTopic.Erase, person, id, topic));
                 break;
             case var deal when deal.StartsWith("deal.", StringComparison.Ordinal):
-                meaning.Keep(Reasons.NamesNobody, $"{topic} of deal {about}: a deal's event names no contact; have a workflow send it with one");
+                // Of a deal HubSpot tells one property at a time: neither its contact nor, with an amount, the currency or whether it was won.
+                meaning.Keep(Reasons.NamesNobody, $"{topic} of deal {about}: it names no contact, and an amount without currency or stage; have a workflow send the won deal with its contact to a source of standard-webhooks, and set types {{\"{topic}\":\"ignore\"}}");
                 break;
             default:
                 meaning.Unknown(topic);

@@ -76,11 +76,8 @@ public sealed class Segment : IProvider
             case "page" or "screen":
                 Say(EventTypes.Visit, new JsonObject { ["page"] = item.Text("properties", "path") ?? item.Text("name") });
                 break;
-            case "Product Viewed" or "Product List Viewed" or "Cart Viewed" or "Products Searched":
+            case "Product Viewed" or "Product List Viewed" or "Cart Viewed" or "Products Searched" or "Checkout Started":
                 Say(EventTypes.Visit, new JsonObject { ["page"] = topic });
-                break;
-            case "Checkout Started":
-                Say(EventTypes.CheckoutAbandoned, new JsonObject { ["checkoutId"] = item.Text("properties", "checkout_id") ?? item.Text("properties", "order_id") });
                 break;
             case "Order Completed":
                 Say(EventTypes.OrderPaid, Order(item, source, withAmount: true));

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Events;
 using CrmFunctions.Hooks.Mapping;
 using CrmFunctions.Sources;
@@ -56,7 +57,7 @@ public sealed class Shopify : IProvider
                 ShopifyOrders.Map(json, source.Source, meaning);
                 break;
             case "refunds/create" when json.At("order_id") is not null:
-                ShopifyOrders.MapRefund(json, meaning);
+                ShopifyOrders.MapRefund(json, source.Source, meaning);
                 break;
             case "checkouts/create" or "checkouts/update" when json.At("token") is not null:
                 ShopifyOrders.MapCheckout(json, source.Source, meaning);
@@ -80,7 +81,7 @@ public sealed class Shopify : IProvider
                 AskAbout(json, PrivacyTopic.Data, topic, source.Source, meaning);
                 break;
             case "shop/redact":
-                meaning.Keep(Reasons.NeedsAPerson, "The shop left, and asks that all its data be erased.");
+                meaning.Ask(new PrivacyTopic(PrivacyTopic.Shop, new Identifiers(), Occasion(topic, json), topic));
                 break;
             default:
                 meaning.Unknown(topic);
@@ -140,7 +141,9 @@ public sealed class Shopify : IProvider
     private static void AskAbout(JsonElement json, string kind, string topic, Source source, Meaning meaning)
     {
         var person = new Identifiers(Id: json.Text("customer", "id"), Email: json.Text("customer", "email"), Phone: json.Text("customer", "phone"));
-        var request = json.Text("data_request", "id") ?? person.Id ?? person.Email;
-        meaning.Ask(new PrivacyTopic(kind, FieldNames.Customer(source, person), $"{topic}/{json.Text("shop_id")}/{request}", topic));
+        meaning.Ask(new PrivacyTopic(kind, FieldNames.Customer(source, person), Occasion(topic, json), topic));
     }
+
+    // Sent again it is the same request; of somebody who came back, bought, and asks once more, it names other orders.
+    private static string Occasion(string topic, JsonElement json) => $"{topic}/{Base32.Hash(json.GetRawText(), 26)}";
 }

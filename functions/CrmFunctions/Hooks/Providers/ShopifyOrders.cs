@@ -9,6 +9,9 @@ namespace CrmFunctions.Hooks.Providers;
 /// <summary>Shopify's orders, refunds and checkouts.</summary>
 internal static class ShopifyOrders
 {
+    // Shopify itself lists a checkout as abandoned ten minutes after the last sign of life; people come back later than that.
+    private static readonly TimeSpan warm = TimeSpan.FromHours(1);
+
     /// <summary>
     /// What an order says has happened to it by now. The amount is the one it was placed with, and the time the one it was placed at, so that every
     /// later delivery of it says the same; refunds are told one by one, and an order that was raised afterwards is told as of then.
@@ -26,48 +29,55 @@ internal static class ShopifyOrders
         var placed = order.Instant(source.TimeZone, "processed_at") ?? order.Instant(source.TimeZone, "created_at");
         if (order.Instant(source.TimeZone, "cancelled_at") is { } cancelled)
         {
-            meaning.Say(new Said(EventTypes.OrderCancelled, $"order/{id}/cancelled", customer) { Time = cancelled, AsOf = updated, Data = new JsonObject { ["orderId"] = id } });
+            meaning.Say(new Said(EventTypes.OrderCancelled, $"order/{id}/cancelled", customer) { Time = cancelled, AsOf = updated, OrderNames = [id], Data = new JsonObject { ["orderId"] = id } });
         }
         else
         {
             var paid = order.Text("financial_status") is "paid" or "partially_refunded" or "refunded";
             var raised = IsRaised(order);
-            meaning.Say(new Said(paid ? EventTypes.OrderPaid : EventTypes.OrderPlaced, $"order/{id}/{(paid ? "paid" : "placed")}", customer)
+            void Say(string type, string kind, string? amount, string? code) => meaning.Say(new Said(type, $"order/{id}/{kind}", customer)
             {
                 Time = raised ? updated : placed,
                 AsOf = updated,
-                Data = new JsonObject { ["orderId"] = id, ["amount"] = order.Text(raised ? "current_total_price" : "total_price"), ["currency"] = currency },
+                OrderNames = [id],
+                Data = new JsonObject { ["orderId"] = id, ["amount"] = amount, ["currency"] = code },
             });
+
+            // Paid in another currency than the shop's: refunds come in the buyer's, and are netted by the share of what was placed in it.
+            if (paid && order.Text("total_price_set", "presentment_money", "currency_code") is { } presented && presented != currency)
+            {
+                Say(EventTypes.OrderPlaced, "presented", order.Text(raised ? "current_total_price_set" : "total_price_set", "presentment_money", "amount"), presented);
+            }
+
+            Say(paid ? EventTypes.OrderPaid : EventTypes.OrderPlaced, paid ? "paid" : "placed", order.Text(raised ? "current_total_price" : "total_price"), currency);
         }
 
         foreach (var refund in order.Items("refunds"))
         {
-            // Goods may come back and no money go: then nothing was given back, as long as nothing else is said.
-            var (refundId, amount) = (refund.Text("id"), AmountOf(refund));
-            if (amount == "0") continue;
-            meaning.Say(new Said(EventTypes.OrderRefunded, $"order/{id}/refund/{refundId}", customer)
-            {
-                Time = refund.Instant(source.TimeZone, "processed_at") ?? refund.Instant(source.TimeZone, "created_at"),
-                Data = new JsonObject { ["orderId"] = id, ["refundId"] = refundId, ["amount"] = amount, ["currency"] = currency },
-            });
+            if (Refunded(refund, id, customer, currency, source) is { } said) meaning.Say(said);
         }
     }
 
-    /// <summary>A refund alone names its order and no customer; the order's own update, which Shopify sends with it, says the same and names the customer.</summary>
-    public static void MapRefund(JsonElement refund, Meaning meaning) => meaning.Keep(
-        Reasons.NamesNobody,
-        $"refund {refund.Text("id")} of order {refund.Text("order_id")}: a refund names no customer. Subscribe to orders/updated, which tells it with the customer, and set types {{\"refunds/create\":\"ignore\"}}");
+    /// <summary>A refund alone: it names its order and no customer. Said as the order's own update says it, under the refund's own id, so that both are one refund.</summary>
+    public static void MapRefund(JsonElement refund, Source source, Meaning meaning)
+    {
+        var order = refund.Text("order_id");
+        if (order is null) meaning.Keep(Reasons.Unreadable, "It is no refund: order_id is missing.");
+        else if (Refunded(refund, order, new Identifiers(), source.Currency, source) is { } said) meaning.Say(said with { OfOrder = order });
+    }
 
-    /// <summary>A checkout that was begun and has not been completed.</summary>
+    /// <summary>A checkout that was begun and not completed. One still warm is a visit: whether it is abandoned nobody knows yet.</summary>
     public static void MapCheckout(JsonElement checkout, Source source, Meaning meaning)
     {
         if (checkout.At("completed_at") is not null) return;
         var id = checkout.Text("id") ?? checkout.Text("token");
-        meaning.Say(new Said(EventTypes.CheckoutAbandoned, $"checkout/{id}", CustomerOf(checkout, source))
+        var (created, updated) = (checkout.Instant(source.TimeZone, "created_at"), checkout.Instant(source.TimeZone, "updated_at"));
+        var abandoned = updated < meaning.ReceivedAt - warm;
+        meaning.Say(new Said(abandoned ? EventTypes.CheckoutAbandoned : EventTypes.Visit, $"checkout/{id}", CustomerOf(checkout, source))
         {
-            Time = checkout.Instant(source.TimeZone, "created_at") ?? checkout.Instant(source.TimeZone, "updated_at"),
-            AsOf = checkout.Instant(source.TimeZone, "updated_at"),
-            Data = new JsonObject { ["checkoutId"] = id },
+            Time = created ?? updated,
+            AsOf = updated,
+            Data = abandoned ? new JsonObject { ["checkoutId"] = id } : new JsonObject { ["page"] = "checkout" },
         });
     }
 
@@ -91,10 +101,28 @@ internal static class ShopifyOrders
         decimal.TryParse(order.Text("current_total_price"), System.Globalization.CultureInfo.InvariantCulture, out var now)
         && decimal.TryParse(order.Text("total_price"), System.Globalization.CultureInfo.InvariantCulture, out var then) && now > then;
 
-    private static string? AmountOf(JsonElement refund)
+    // Money moves in transactions. Goods may come back and no money go, and a transaction may be pending or fail: then nothing was given back, as
+    // long as nothing else is said. Without transactions the lines say what they were worth, in the shop's currency.
+    private static Said? Refunded(JsonElement refund, string order, Identifiers customer, string? currency, Source source)
     {
-        return refund.At("transactions") is { ValueKind: JsonValueKind.Array }
-            ? Minor.Sum(refund.Items("transactions").Where(transaction => transaction.Text("kind") == "refund" && transaction.Text("status") is "success" or null).Select(transaction => transaction.Text("amount")))
+        var (id, moved) = (refund.Text("id"), refund.Items("transactions").Where(transaction => transaction.Text("kind") == "refund" && transaction.Text("status") is "success" or null).ToList());
+        var amount = refund.At("transactions") is { ValueKind: JsonValueKind.Array }
+            ? Minor.Sum(moved.Select(transaction => transaction.Text("amount")))
             : Minor.Sum(refund.Items("refund_line_items").SelectMany(line => new[] { line.Text("subtotal") ?? "0", line.Text("total_tax") ?? "0" }));
+        if (Minor.IsZero(amount)) return null;
+        var currencies = moved.Select(transaction => transaction.Text("currency")).OfType<string>().Distinct().ToList();
+        return new Said(EventTypes.OrderRefunded, $"order/{order}/refund/{id}", customer)
+        {
+            Time = refund.Instant(source.TimeZone, "processed_at") ?? refund.Instant(source.TimeZone, "created_at"),
+            Data = new JsonObject
+            {
+                ["orderId"] = order,
+                ["refundId"] = id,
+
+                // In two currencies there is no sum; the event is refused by this field, and kept aside.
+                ["amount"] = currencies.Count > 1 ? string.Join('+', currencies) : amount,
+                ["currency"] = currencies is [var only] ? only : refund.Text("refund_line_items", "0", "subtotal_set", "shop_money", "currency_code") ?? currency,
+            },
+        };
     }
 }

@@ -49,11 +49,11 @@ public sealed class Square : IProvider
             case "payment.created" or "payment.updated" when json.At("data", "object", "payment") is { } payment:
                 MapPayment(payment, id, time, source.Source, meaning);
                 break;
-            case "refund.created" or "refund.updated":
-                meaning.Keep(Reasons.NamesNobody, "A refund names no customer; the payment's own update tells it with the customer. Subscribe to payment.updated, and set types {\"refund.created\":\"ignore\",\"refund.updated\":\"ignore\"}");
+            case "refund.created" or "refund.updated" when json.At("data", "object", "refund") is { } refund:
+                MapRefund(refund, id, time, meaning);
                 break;
             case "order.created" or "order.updated":
-                meaning.Keep(Reasons.NamesNobody, "An order's event says neither amount nor customer; the payment's does. Subscribe to payment.updated, and set types to ignore it");
+                // It says neither amount nor customer; its payments say both, each by itself.
                 break;
             default:
                 meaning.Unknown(topic);
@@ -66,20 +66,67 @@ public sealed class Square : IProvider
         // Approved, pending, cancelled or failed: no money was moved, and nothing was said before that would have to be taken back.
         if (payment.Text("status") != "COMPLETED") return;
         var customer = FieldNames.Customer(source, new Identifiers(Id: payment.Text("customer_id"), Email: payment.Text("buyer_email_address"), Phone: payment.Text("buyer_phone_number")));
-        var order = payment.Text("order_id") ?? payment.Text("id");
+        if (payment.Text("id") is not { } paymentId)
+        {
+            meaning.Keep(Reasons.Unreadable, "It is no payment: id is missing.");
+            return;
+        }
+
+        // An order may be paid in parts, and each payment knows its own part only: a payment is what counts.
         var total = payment.At("total_money") ?? payment.At("amount_money");
         meaning.Say(new Said(EventTypes.OrderPaid, $"{id}/paid", customer)
         {
             Id = $"{id}/paid",
             Time = payment.Instant(null, "created_at") ?? time,
             AsOf = payment.Instant(null, "updated_at"),
-            Data = Money(total, order),
+            OrderNames = [paymentId],
+            Data = Money(total, paymentId),
         });
+        if (payment.At("refunded_money") is { } refunded) MapRefunded(payment, paymentId, refunded, total, id, customer, time, meaning);
+    }
 
-        if (payment.At("refunded_money") is not { } refunded) return;
-        var data = Money(refunded, order);
-        data["refundId"] = payment.Text("id");
+    // What was given back in all. The first refund is all of it; of several, each is told by its own event, and what they make is told here only where
+    // it is the whole.
+    private static void MapRefunded(
+        JsonElement payment, string paymentId, JsonElement refunded, JsonElement? total, string id, Identifiers customer, DateTimeOffset? time, Meaning meaning)
+    {
+        var refunds = payment.Items("refund_ids").Select(refund => refund.AsText()).OfType<string>().ToList();
+        var data = Money(refunded, paymentId);
+        data["refundId"] = refunds is [.., var last] ? last : paymentId;
+        if (refunds.Count > 1)
+        {
+            if (refunded.Text("amount") != total?.Text("amount"))
+            {
+                meaning.Keep(Reasons.NeedsAPerson, $"payment {paymentId}: of {refunds.Count} refunds it says the sum only; refund.updated tells each. Where that is subscribed to, discard this");
+                return;
+            }
+
+            data.Remove("amount");
+            data.Remove("currency");
+        }
+
         meaning.Say(new Said(EventTypes.OrderRefunded, $"{id}/refunded", customer) { Id = $"{id}/refunded", Time = payment.Instant(null, "updated_at") ?? time, Data = data });
+    }
+
+    private static void MapRefund(JsonElement refund, string id, DateTimeOffset? time, Meaning meaning)
+    {
+        // Pending, rejected or failed: nothing was given back.
+        if (refund.Text("status") != "COMPLETED") return;
+        if (refund.Text("payment_id") is not { } payment || refund.Text("id") is not { } refundId)
+        {
+            meaning.Keep(Reasons.NamesNobody, "A refund of no payment names nobody.");
+            return;
+        }
+
+        var data = Money(refund.At("amount_money"), payment);
+        data["refundId"] = refundId;
+        meaning.Say(new Said(EventTypes.OrderRefunded, $"{id}/refunded", new Identifiers())
+        {
+            Id = $"{id}/refunded",
+            OfOrder = payment,
+            Time = refund.Instant(null, "updated_at") ?? time,
+            Data = data,
+        });
     }
 
     private static JsonObject Money(JsonElement? money, string? order)

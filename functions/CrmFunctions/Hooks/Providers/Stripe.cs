@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Events;
 using CrmFunctions.Hooks.Mapping;
 using CrmFunctions.Sources;
@@ -79,43 +80,64 @@ public sealed class Stripe : IProvider
                 Say(EventTypes.CustomerErased, []);
                 break;
             case "checkout.session.completed" or "checkout.session.async_payment_succeeded" when about.Text("payment_status") is "paid" or "no_payment_required":
-                Say(EventTypes.OrderPaid, Order(about, "payment_intent", "amount_total"));
+                SayOrder(EventTypes.OrderPaid, "amount_total");
                 break;
             case "checkout.session.completed":
-                Say(EventTypes.OrderPlaced, Order(about, "payment_intent", "amount_total"));
+                SayOrder(EventTypes.OrderPlaced, "amount_total");
+                break;
+            case "checkout.session.async_payment_failed":
+                Say(EventTypes.OrderCancelled, new JsonObject { ["orderId"] = NamesOf(about)[0] });
                 break;
             case "checkout.session.expired":
                 Say(EventTypes.CheckoutAbandoned, new JsonObject { ["checkoutId"] = about.Text("id") });
                 break;
             case "payment_intent.succeeded":
-                Say(EventTypes.OrderPaid, Order(about, "id", "amount_received"));
+                SayOrder(EventTypes.OrderPaid, "amount_received");
                 break;
             case "invoice.paid":
-                Say(EventTypes.OrderPaid, Order(about, "payment_intent", "amount_paid"));
+                SayOrder(EventTypes.OrderPaid, "amount_paid");
                 break;
             case "charge.refunded":
                 // The figure is what was given back of the charge in all: the latest word counts, whatever it was before.
-                var refund = Order(about, "payment_intent", "amount_refunded");
+                var refund = Money(about, "amount_refunded");
                 refund["refundId"] = about.Text("id");
-                Say(EventTypes.OrderRefunded, refund);
+                meaning.Say(new Said(EventTypes.OrderRefunded, id, customer) { Id = id, Time = created, OfOrder = NamesOf(about)[0], Data = refund });
                 break;
             default:
                 meaning.Unknown(topic);
                 break;
         }
+
+        // A payment may name nobody while its checkout does: it is told of whoever that was.
+        void SayOrder(string type, string amount)
+        {
+            var names = NamesOf(about);
+            var data = Money(about, amount);
+            data["orderId"] = names[0];
+            var nameless = Handle.Strongest(customer, source.Name) is null;
+            meaning.Say(new Said(type, id, customer) { Id = id, Time = created, OrderNames = names, OfOrder = nameless ? names[0] : null, Data = data });
+        }
     }
 
-    // A checkout, its payment and its invoice are one order: the payment names it, where there is one.
-    private static JsonObject Order(JsonElement about, string order, string amount)
+    // One payment is told by its checkout, itself, its charge and its invoice, and each names some of the others: the invoice where there is one, else
+    // the payment, is the order. Since 2025-03-31 an invoice does not name its payment, and the payment names the invoice as its order reference.
+    private static List<string> NamesOf(JsonElement about)
+    {
+        string? Id(string member) => about.Text(member) ?? about.Text(member, "id");
+        var kind = about.Text("object");
+        var reference = about.Text("payment_details", "order_reference");
+        var invoice = kind == "invoice" ? about.Text("id")
+            : kind == "checkout.session" && about.Text("mode") == "payment" ? null
+            : Id("invoice") ?? (reference?.StartsWith("in_", StringComparison.Ordinal) == true ? reference : null);
+        var payment = kind == "payment_intent" ? about.Text("id") : Id("payment_intent") ?? about.Text("payments", "data", "0", "payment", "payment_intent");
+        return [.. new[] { invoice, payment, about.Text("id") }.OfType<string>().Distinct()];
+    }
+
+    private static JsonObject Money(JsonElement about, string amount)
     {
         var currency = about.Text("currency")?.ToUpperInvariant();
         var digits = currency is null ? (int?)null : withoutDecimals.Contains(currency) ? 0 : withThree.Contains(currency) ? 3 : 2;
-        return new JsonObject
-        {
-            ["orderId"] = about.Text(order) ?? about.Text(order, "id") ?? about.Text("id"),
-            ["amount"] = Major(about.Text(amount), digits, currency),
-            ["currency"] = currency,
-        };
+        return new JsonObject { ["amount"] = Major(about.Text(amount), digits, currency), ["currency"] = currency };
     }
 
     // Trailing zeros of a currency that has fewer decimals than Stripe sends are no decimals.

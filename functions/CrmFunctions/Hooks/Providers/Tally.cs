@@ -39,7 +39,7 @@ public sealed class Tally : IProvider
 
         FormAnswers.Say(
             source.Source, meaning, type, $"form/{data.Text("responseId") ?? data.Text("submissionId") ?? json.Text("eventId")}", data.Text("formName") ?? data.Text("formId"),
-            data.Instant(null, "createdAt") ?? json.Instant(null, "createdAt"), [.. data.Items("fields").Select(Answer).OfType<FormAnswer>()]);
+            data.Instant(source.Source.TimeZone, "createdAt") ?? json.Instant(source.Source.TimeZone, "createdAt"), [.. data.Items("fields").Select(Answer).OfType<FormAnswer>()]);
     }
 
     private static FormAnswer? Answer(JsonElement field)

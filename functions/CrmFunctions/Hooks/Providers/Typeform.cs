@@ -54,7 +54,7 @@ public sealed class Typeform : IProvider
 
         FormAnswers.Say(
             source.Source, meaning, type, $"form/{response.Text("token") ?? json.Text("event_id")}", response.Text("definition", "title") ?? response.Text("form_id"),
-            response.Instant(null, "submitted_at") ?? response.Instant(null, "landed_at"), answers);
+            response.Instant(source.Source.TimeZone, "submitted_at") ?? response.Instant(source.Source.TimeZone, "landed_at"), answers);
     }
 
     private static FormAnswer? Answer(JsonElement answer, Dictionary<string, string?> labels)

@@ -58,10 +58,10 @@ public sealed class WooCommerce : IProvider
         switch (topic)
         {
             case "order.created" or "order.updated" or "order.restored" when id is not null && json.At("status") is not null && json.At("total") is not null:
-                MapOrder(json, id, source.Source, meaning);
+                MapOrder(json, id, topic, source.Source, meaning);
                 break;
             case "order.deleted" when id is not null && json.At("status") is null:
-                meaning.Keep(Reasons.NamesNobody, $"order {id} was deleted: the deletion names no customer");
+                meaning.Say(new Said(EventTypes.OrderCancelled, $"order/{id}/deleted", new Identifiers()) { OfOrder = id, Data = new JsonObject { ["orderId"] = id } });
                 break;
             case "customer.created" or "customer.updated" when id is not null && json.At("email") is not null:
                 MapCustomer(json, id, topic, source.Source, meaning);
@@ -78,7 +78,7 @@ public sealed class WooCommerce : IProvider
     /// <inheritdoc/>
     public IResult Answer(Delivery delivery, Receipt receipt) => TypedResults.Json(receipt, HooksJson.Default.Receipt, statusCode: StatusCodes.Status200OK);
 
-    private static void MapOrder(JsonElement order, string id, Source source, Meaning meaning)
+    private static void MapOrder(JsonElement order, string id, string topic, Source source, Meaning meaning)
     {
         var status = order.Text("status");
         if (status is "checkout-draft" or "auto-draft") return;
@@ -87,24 +87,34 @@ public sealed class WooCommerce : IProvider
         var created = order.Instant(Gmt, "date_created_gmt");
         if (status is "cancelled" or "failed" or "trash")
         {
-            // The only time there is moves on with every change of the order.
-            meaning.Say(new Said(EventTypes.OrderCancelled, $"order/{id}/cancelled", customer) { Time = modified, TimeTells = false, AsOf = modified, Data = new JsonObject { ["orderId"] = id } });
+            // The only time there is moves on with every change of the order. Paid after all and given up again, it is so once more.
+            meaning.Say(new Said(EventTypes.OrderCancelled, $"order/{id}/{status}/{order.Text("date_paid_gmt")}", customer)
+            {
+                Time = modified,
+                TimeTells = false,
+                AsOf = modified,
+                OrderNames = [id],
+                Data = new JsonObject { ["orderId"] = id },
+            });
         }
         else
         {
+            // Taken out of the bin it is paid anew, as of now: what was said of it in the bin lies before.
             var paid = order.At("date_paid_gmt") is not null || status is "processing" or "completed" or "refunded";
-            meaning.Say(new Said(paid ? EventTypes.OrderPaid : EventTypes.OrderPlaced, $"order/{id}/{(paid ? "paid" : "placed")}", customer)
+            var (restored, told) = (topic == "order.restored", paid ? "paid" : "placed");
+            meaning.Say(new Said(paid ? EventTypes.OrderPaid : EventTypes.OrderPlaced, $"order/{id}/{(restored ? "restored" : told)}", customer)
             {
-                Time = (paid ? order.Instant(Gmt, "date_paid_gmt") : null) ?? created,
+                Time = restored ? null : (paid ? order.Instant(Gmt, "date_paid_gmt") : null) ?? created,
                 AsOf = modified,
+                OrderNames = [id],
                 Data = new JsonObject { ["orderId"] = id, ["amount"] = order.Text("total"), ["currency"] = order.Text("currency") ?? source.Currency },
             });
         }
 
-        MapRefunds(order, id, customer, modified, meaning);
+        MapRefunds(order, id, customer, modified, source, meaning);
     }
 
-    private static void MapRefunds(JsonElement order, string id, Identifiers customer, DateTimeOffset? modified, Meaning meaning)
+    private static void MapRefunds(JsonElement order, string id, Identifiers customer, DateTimeOffset? modified, Source source, Meaning meaning)
     {
         var refunds = order.Items("refunds").ToList();
         foreach (var refund in refunds)
@@ -114,7 +124,7 @@ public sealed class WooCommerce : IProvider
             {
                 Time = modified,
                 TimeTells = false,
-                Data = new JsonObject { ["orderId"] = id, ["refundId"] = refundId, ["amount"] = Minor.WithoutSign(refund.Text("total")), ["currency"] = order.Text("currency") },
+                Data = new JsonObject { ["orderId"] = id, ["refundId"] = refundId, ["amount"] = Minor.WithoutSign(refund.Text("total")), ["currency"] = order.Text("currency") ?? source.Currency },
             });
         }
 

@@ -13,10 +13,17 @@ namespace CrmFunctions.Hooks.Providers;
 /// 有赞 Youzan message pushes. Signs client id, message and client secret with MD5, which is weak: give the address a <c>?key=</c> as well, in the
 /// source's credentials as <c>urlKey</c>.
 /// </summary>
-/// <remarks>Source: the open platform's push documentation, as quoted in bbs.youzan.com/thread-699870; the shapes are those of its trade detail.</remarks>
+/// <remarks>Source: the open platform's push documentation, as quoted in bbs.youzan.com/thread-699870 and at doc.youzanyun.com , messages of trades, refunds and customers.</remarks>
 public sealed class Youzan : IProvider
 {
     private const string Signature = "Event-Sign";
+
+    // Told of orders and refunds, with no word of money or of who it is.
+    private static readonly HashSet<string> silent =
+    [
+        "trade_TradePartlySellerShip", "trade_TradeSellerShip", "trade_TradeSuccess", "trade_TradeMemoModified", "trade_refund_BuyerCreated", "trade_refund_RefundSellerAgree",
+        "trade_refund_RefundClosed", "youzan_trade_RefundCreated", "youzan_trade_RefundSellerAgree", "youzan_trade_RefundClosed",
+    ];
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Headers { get; } = [Signature, "Event-Type", "Client-Id"];
@@ -42,8 +49,10 @@ public sealed class Youzan : IProvider
     {
         using var envelope = Payload.ParseObject(delivery.Body, meaning);
         if (envelope is null) return;
-        var topic = TopicOf(delivery);
-        if (Generic.TypeOf(source.Source, topic) == Generic.Ignored) return;
+        var (topic, status) = (TopicOf(delivery), envelope.RootElement.Text("status"));
+
+        // A trial from its console moves no money.
+        if (Generic.TypeOf(source.Source, topic) == Generic.Ignored || envelope.RootElement.At("test") is { ValueKind: JsonValueKind.True }) return;
         if (Message(delivery.Body) is not { } message)
         {
             meaning.Unknown(topic);
@@ -52,19 +61,85 @@ public sealed class Youzan : IProvider
 
         using var document = Payload.ParseObject(Signatures.Utf8(message), meaning);
         if (document is null) return;
-        if (document.RootElement.At("full_order_info", "order_info", "tid") is not null) MapTrade(document.RootElement.At("full_order_info")!.Value, source.Source, meaning);
-        else meaning.Unknown(topic);
+        var json = document.RootElement;
+        switch (topic)
+        {
+            case not null when json.At("full_order_info", "order_info", "tid") is not null:
+                MapTrade(json.At("full_order_info")!.Value, source.Source, meaning);
+                break;
+            case "trade_TradeClose" when json.Text("tid") is { } tid:
+                meaning.Say(new Said(EventTypes.OrderCancelled, $"order/{tid}/cancelled", new Identifiers())
+                {
+                    OfOrder = tid,
+                    Time = json.Instant(ZoneOf(source.Source), "update_time"),
+                    TimeTells = false,
+                    Data = new JsonObject { ["orderId"] = tid },
+                });
+                break;
+            case "trade_refund_RefundSuccess" or "trade_refund_SysRefund" or "youzan_trade_RefundSuccess" when json.Text("tid") is { } tid:
+                MapRefund(json, tid, source.Source, meaning);
+                break;
+            case "trade_refund_RefundSellerAgree" when json.Text("tid") is { } tid && json.Text("refund_type") == "REFUND_ONLY":
+                // Of a refund without goods this is the end; where goods come back, the success comes after them.
+                MapRefund(json, tid, source.Source, meaning);
+                break;
+            case "SCRM_CUSTOMER_EVENT":
+                MapCustomer(json, status, source.Source, meaning);
+                break;
+            case not null when silent.Contains(topic):
+                break;
+            default:
+                meaning.Unknown(topic);
+                break;
+        }
     }
 
     /// <inheritdoc/>
     public IResult Answer(Delivery delivery, Receipt receipt) => TypedResults.Text("""{"code":0,"msg":"success"}""", "application/json");
+
+    private static string ZoneOf(Source source) => source.TimeZone ?? "Asia/Shanghai";
+
+    private static void MapRefund(JsonElement refund, string tid, Source source, Meaning meaning)
+    {
+        var id = refund.Text("refund_id");
+        meaning.Say(new Said(EventTypes.OrderRefunded, $"order/{tid}/refund/{id}", new Identifiers())
+        {
+            OfOrder = tid,
+            Time = refund.Instant(ZoneOf(source), "update_time"),
+            TimeTells = false,
+            Data = new JsonObject { ["orderId"] = tid, ["refundId"] = id, ["amount"] = refund.Text("refunded_fee") ?? "", ["currency"] = source.Currency ?? "CNY" },
+        });
+    }
+
+    private static void MapCustomer(JsonElement json, string? status, Source source, Meaning meaning)
+    {
+        var type = json.Text("is_log_off") == "1" || json.At("is_log_off") is { ValueKind: JsonValueKind.True } ? EventTypes.CustomerErased
+            : status switch { "CUSTOMER_CREATED" => EventTypes.CustomerCreated, "CUSTOMER_UPDATED" => EventTypes.CustomerUpdated, _ => null };
+        if (type is null)
+        {
+            meaning.Unknown($"SCRM_CUSTOMER_EVENT/{status}");
+            return;
+        }
+
+        // An account is the buyer's own; ids of other kinds are of followers and of numbers.
+        var account = json.Text("account_type") is "YouZanAccount" ? json.Text("account_id") : null;
+        var mobile = json.Text("mobile") ?? (json.Text("account_type") is "Mobile" ? json.Text("account_id") : null);
+        var customer = FieldNames.Customer(source, new Identifiers(Id: json.Text("yz_open_id") ?? account, Phone: mobile, Name: json.Text("name")), source.Region ?? "CN");
+        var attributes = new JsonObject();
+        if (json.Text("is_member") is { } member) attributes["isMember"] = member;
+        meaning.Say(new Said(type, $"customer/{customer.Id ?? json.Text("account_id")}", customer)
+        {
+            Time = type == EventTypes.CustomerCreated ? json.Seconds("created_at") : null,
+            Data = type == EventTypes.CustomerErased ? [] : new JsonObject { ["attributes"] = attributes },
+        });
+    }
 
     // What state the trade is in is in the message; the topic says the same and may not be signed.
     private static void MapTrade(JsonElement trade, Source source, Meaning meaning)
     {
         var (order, buyer) = (trade.At("order_info")!.Value, trade.At("buyer_info"));
         var id = order.Text("tid")!;
-        var zone = source.TimeZone ?? "Asia/Shanghai";
+        var zone = ZoneOf(source);
         var customer = FieldNames.Customer(
             source,
             new Identifiers(
@@ -74,7 +149,7 @@ public sealed class Youzan : IProvider
         var (created, paidAt, updated) = (order.Instant(zone, "created"), order.Instant(zone, "pay_time"), order.Instant(zone, "update_time"));
         if (order.Text("status") == "TRADE_CLOSED")
         {
-            meaning.Say(new Said(EventTypes.OrderCancelled, $"order/{id}/cancelled", customer) { Time = updated, TimeTells = false, AsOf = updated, Data = new JsonObject { ["orderId"] = id } });
+            meaning.Say(new Said(EventTypes.OrderCancelled, $"order/{id}/cancelled", customer) { Time = updated, TimeTells = false, AsOf = updated, OrderNames = [id], Data = new JsonObject { ["orderId"] = id } });
             return;
         }
 
@@ -83,9 +158,23 @@ public sealed class Youzan : IProvider
         {
             Time = (paid ? paidAt : null) ?? created,
             AsOf = updated,
+            OrderNames = [id],
             Data = new JsonObject { ["orderId"] = id, ["amount"] = trade.Text("pay_info", "payment") ?? trade.Text("pay_info", "total_fee"), ["currency"] = source.Currency ?? "CNY" },
         });
     }
 
-    private static string? Message(ReadOnlyMemory<byte> body) => Payload.Peek(body, "msg") is { } message ? message.StartsWith('{') ? message : WebUtility.UrlDecode(message) : null;
+    // Encoded as in an address, or, in its newer messages, JSON within JSON.
+    private static string? Message(ReadOnlyMemory<byte> body)
+    {
+        if (Payload.Peek(body, "msg") is { } text) return text.StartsWith('{') ? text : WebUtility.UrlDecode(text);
+        try
+        {
+            using var envelope = JsonDocument.Parse(body);
+            return envelope.RootElement.At("msg") is { ValueKind: JsonValueKind.Object } message ? message.GetRawText() : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 }
