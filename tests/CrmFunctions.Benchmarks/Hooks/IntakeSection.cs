@@ -71,8 +71,10 @@ internal static class IntakeSection
             ["Hooks:PerSecond"] = "10000",
             ["Hooks:BurstSeconds"] = "3600",
             ["Sources:Refresh"] = "00:00:10",
-            ["Debounce:Window"] = "00:00:01",
-            ["Debounce:Margin"] = "00:00:01",
+
+            // Orders are asked to be recalculated after the run is over: what they come to then is measured by the flow's section.
+            ["Debounce:Window"] = "00:05:00",
+            ["Debounce:Margin"] = "00:01:00",
             ["Debounce:ClockSkew"] = "00:00:00.25",
             ["AzureFunctionsJobHost:logging:logLevel:default"] = "Warning",
         };
