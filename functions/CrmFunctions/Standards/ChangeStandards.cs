@@ -51,7 +51,7 @@ public sealed class ChangeStandards(StandardStore store, Desk desk, Bus bus, Clo
                     $"Setting {StandardStore.FileSetting}: {standard.Name} has bands by percentile and no calibration was made for it. Start with absolute bands, and put this one with PUT /api/standards/{standard.Scheme}, which calibrates first.");
             }
 
-            await Write(read, Replaced(schemes, names), standard.Version, cancellationToken);
+            if (await Write(read, Replaced(schemes, names), standard.Version, cancellationToken) is not null) break;
         }
 
         await desk.Follow(cancellationToken);
