@@ -100,6 +100,8 @@ public static class Flow
         public const string Calibrations = "calibrations";
         public const string Rollouts = "rollouts";
         public const string Erasures = "erasures";
+
+        public static IReadOnlyList<string> All { get; } = [Imports, Recalculations, Notifications, Robots, Calibrations, Rollouts, Erasures];
     }
 
     public static class Tables

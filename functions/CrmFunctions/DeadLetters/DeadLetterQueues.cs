@@ -14,7 +14,7 @@ public sealed class DeadLetterQueues(ServiceBusClient client, Bus bus, Operation
     private static readonly TimeSpan wait = TimeSpan.FromSeconds(1);
 
     /// <summary>The queues of the flow.</summary>
-    public static IReadOnlyList<string> Queues { get; } = [.. typeof(Flow.Queues).GetFields().Select(field => (string)field.GetRawConstantValue()!).Order(StringComparer.Ordinal)];
+    public static IReadOnlyList<string> Queues { get; } = [.. Flow.Queues.All.Order(StringComparer.Ordinal)];
 
     /// <summary>Letters from a number on, in order, without taking them.</summary>
     public async Task<IReadOnlyList<ServiceBusReceivedMessage>> Peek(string queue, long from, int most, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using Azure;
 using Azure.Data.Tables;
+using CrmFunctions.Domain.Customers;
 
 namespace CrmFunctions.Notifications;
 
@@ -92,6 +93,9 @@ public sealed class MessageRow : ITableEntity
 
     public DateTimeOffset? ConvertedAt { get; set; }
 #pragma warning restore CS1591
+
+    /// <summary>The name under which it takes its place in sliding windows.</summary>
+    internal string PlaceKey() => Base32.Hash($"{PartitionKey}\n{RowKey}", 16);
 
     /// <summary>The outcomes that were told.</summary>
     internal IEnumerable<(string Name, DateTimeOffset At)> Outcomes()

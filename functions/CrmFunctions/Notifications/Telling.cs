@@ -1,4 +1,5 @@
 using CrmFunctions.Customers;
+using CrmFunctions.Domain.Permission;
 using CrmFunctions.Notifications.Channels;
 using CrmFunctions.Notifications.Pacing;
 using CrmFunctions.Recalculation;
@@ -24,7 +25,7 @@ public sealed class Telling(Gathering gathering, Ledger ledger, Wording wording,
         if (listening.Count == 0)
         {
             var row = Ledger.Row(customer.Id, notification, NoChannel);
-            await ledger.NotSent(row, words is null ? MessageStatus.Withdrawn : MessageStatus.Suppressed, words is null ? "no-longer-true" : "no-channel", cancellationToken);
+            await ledger.NotSent(row, words is null ? MessageStatus.Withdrawn : MessageStatus.Suppressed, words is null ? Reasons.NoLongerTrue : Reasons.NoChannel, cancellationToken);
             return;
         }
 
@@ -39,7 +40,7 @@ public sealed class Telling(Gathering gathering, Ledger ledger, Wording wording,
         var begun = await ledger.Find(channel is RobotChannel ? customer.Filed.Prepend(customer.Id).Distinct() : customer.Filed.Where(handle => handle != customer.Id), row.RowKey, cancellationToken);
         if (words is null)
         {
-            await ledger.NotSent(begun ?? row, MessageStatus.Withdrawn, "no-longer-true", cancellationToken);
+            await ledger.NotSent(begun ?? row, MessageStatus.Withdrawn, Reasons.NoLongerTrue, cancellationToken);
             return;
         }
 
@@ -58,7 +59,7 @@ public sealed class Telling(Gathering gathering, Ledger ledger, Wording wording,
             // What was withdrawn, and is true again, has not been sent yet.
             var unknown = found.Status is MessageStatus.Sending or MessageStatus.Uncertain;
             var repeat = found.Status is MessageStatus.Failed or MessageStatus.Withdrawn || (unknown && channel.ResendIsSafe);
-            if (found.Status == MessageStatus.Sending && !repeat) await ledger.Close(found, MessageStatus.Uncertain, "died-while-sending", cancellationToken);
+            if (found.Status == MessageStatus.Sending && !repeat) await ledger.Close(found, MessageStatus.Uncertain, Reasons.Died, cancellationToken);
             if (!repeat || !await ledger.Take(found, words, cancellationToken)) return;
             row = found;
         }
@@ -72,10 +73,10 @@ public sealed class Telling(Gathering gathering, Ledger ledger, Wording wording,
     private Task Close(MessageRow row, IChannel channel, SendOutcome outcome, CancellationToken cancellationToken) => outcome switch
     {
         SendOutcome.Sent => ledger.Close(row, MessageStatus.Sent, outcome.Detail, cancellationToken),
-        SendOutcome.Refused refused => ledger.Close(row, MessageStatus.Refused, Reason(refused.Reason, outcome), cancellationToken),
-        SendOutcome.Uncertain uncertain when !channel.ResendIsSafe => ledger.Close(row, MessageStatus.Uncertain, Reason(uncertain.Reason, outcome), cancellationToken),
-        SendOutcome.Uncertain uncertain => TryLater(row, Reason(uncertain.Reason, outcome), cancellationToken),
-        SendOutcome.Failed failed => TryLater(row, Reason(failed.Reason, outcome), cancellationToken),
+        SendOutcome.Refused refused => ledger.Close(row, MessageStatus.Refused, outcome.Because(refused.Reason), cancellationToken),
+        SendOutcome.Uncertain uncertain when !channel.ResendIsSafe => ledger.Close(row, MessageStatus.Uncertain, outcome.Because(uncertain.Reason), cancellationToken),
+        SendOutcome.Uncertain uncertain => TryLater(row, outcome.Because(uncertain.Reason), cancellationToken),
+        SendOutcome.Failed failed => TryLater(row, outcome.Because(failed.Reason), cancellationToken),
         _ => throw new InvalidOperationException($"No rule closes a message with {outcome.GetType().Name}."),
     };
 
@@ -84,6 +85,4 @@ public sealed class Telling(Gathering gathering, Ledger ledger, Wording wording,
         await ledger.Close(row, MessageStatus.Failed, reason, cancellationToken);
         throw new NotDeliveredException($"Message {row.RowKey} of customer {row.PartitionKey} was not delivered: {reason}. The next delivery tries again.");
     }
-
-    private static string Reason(string code, SendOutcome outcome) => outcome.Detail is { } detail ? $"{code} ({detail})" : code;
 }

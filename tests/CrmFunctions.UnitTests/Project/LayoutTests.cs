@@ -62,6 +62,7 @@ public sealed partial class LayoutTests
         Assert.Equal(
             typeof(CrmFunctions.Flow.Queues).GetFields().Select(field => (string)field.GetRawConstantValue()!).Order(StringComparer.Ordinal),
             declared.Select(queue => (string)queue!["Name"]!).Order(StringComparer.Ordinal));
+        Assert.Equal(CrmFunctions.Flow.Queues.All.Order(StringComparer.Ordinal), declared.Select(queue => (string)queue!["Name"]!).Order(StringComparer.Ordinal));
         Assert.All(declared, queue => Assert.True((bool)queue!["Properties"]!["RequiresDuplicateDetection"]!));
     }
 

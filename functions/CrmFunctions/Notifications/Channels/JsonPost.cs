@@ -29,9 +29,6 @@ internal sealed record Answer(HttpStatusCode Status, string Body, TimeSpan? Retr
 /// <summary>Posts JSON where a platform takes it, and tells what is certain from what is not.</summary>
 internal static class JsonPost
 {
-    /// <summary>A platform has this long, from the look-up of its name to the end of its answer.</summary>
-    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
-
     /// <summary>Posts, and judges the answer.</summary>
     /// <param name="http">From <see cref="OutgoingHttp"/>.</param>
     /// <param name="url">Where to.</param>
@@ -48,30 +45,10 @@ internal static class JsonPost
         using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = content };
         foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
         request.Headers.TryAddWithoutValidation("User-Agent", "CrmFunctions");
-        using var patience = new CancellationTokenSource(Patience, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
-        try
-        {
-            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
-            var wait = response.Headers.RetryAfter is { } after ? after.Delta ?? after.Date - clock.GetUtcNow() : null;
-            var answer = new Answer(
-                response.StatusCode, await Read(response, either.Token),
-                wait is { } asked ? TimeSpan.FromTicks(Math.Clamp(asked.Ticks, 0, WebhookChannel.MaxRetryAfter.Ticks)) : null);
-            var outcome = judge(answer);
-            return outcome with { Detail = outcome.Detail ?? $"HTTP {(int)response.StatusCode}" };
-        }
-        catch (Exception e) when ((e as OutgoingRefusedException ?? e.InnerException as OutgoingRefusedException) is { } refused)
-        {
-            return new SendOutcome.Refused(refused.Code);
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException && content.Left)
-        {
-            return new SendOutcome.Uncertain(SendReason.NoAnswer);
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
-        {
-            return new SendOutcome.Failed(SendReason.Unreachable);
-        }
+        return await HttpTry.Post(
+            http, request, content,
+            async (response, token) => judge(new Answer(response.StatusCode, await Read(response, token), HttpTry.RetryAfter(response, clock))),
+            SendReason.Unreachable, SendReason.NoAnswer, clock, cancellationToken);
     }
 
     /// <summary>What a status means by itself, where the platform says nothing else of it; null for 2xx.</summary>

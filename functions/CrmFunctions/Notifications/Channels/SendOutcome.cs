@@ -10,6 +10,9 @@ public abstract record SendOutcome
     /// <summary>The status that was answered, such as <c>HTTP 404</c> or <c>SMTP 550</c>; never the receiver's words. Null without an answer.</summary>
     public string? Detail { get; init; }
 
+    /// <summary>A reason with the status behind it, as the ledger keeps it.</summary>
+    public string Because(string reason) => Detail is null ? reason : $"{reason} ({Detail})";
+
     /// <summary>The receiver took it.</summary>
     /// <param name="ProviderReference">What the receiver calls the message, when it says so.</param>
     public sealed record Sent(string? ProviderReference = null) : SendOutcome;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using CrmFunctions.Http;
@@ -23,10 +22,7 @@ public sealed class WebhookChannel(
     public const string ChannelName = "webhook";
 
     /// <summary>A receiver has this long, from the look-up of its name to the head of its answer.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
-
-    /// <summary>The longest wait that a receiver's Retry-After is followed for.</summary>
-    public static readonly TimeSpan MaxRetryAfter = TimeSpan.FromHours(10);
+    public static readonly TimeSpan Patience = HttpTry.Patience;
 
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -49,25 +45,7 @@ public sealed class WebhookChannel(
     {
         var body = new WatchedContent(Body(message));
         using var request = Request(message, body);
-        using var patience = new CancellationTokenSource(Patience, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
-        try
-        {
-            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
-            return Outcome(response) with { Detail = $"HTTP {(int)response.StatusCode}" };
-        }
-        catch (Exception e) when ((e as OutgoingRefusedException ?? e.InnerException as OutgoingRefusedException) is { } refused)
-        {
-            return new SendOutcome.Refused(refused.Code);
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException && body.Left)
-        {
-            return new SendOutcome.Uncertain(SendReason.WebhookNoAnswer);
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException && !ct.IsCancellationRequested)
-        {
-            return new SendOutcome.Failed(SendReason.WebhookUnreachable);
-        }
+        return await HttpTry.Post(http, request, body, (response, _) => Task.FromResult(Outcome(response)), SendReason.WebhookUnreachable, SendReason.WebhookNoAnswer, clock, ct);
     }
 
     private HttpRequestMessage Request(OutgoingMessage message, WatchedContent body)
@@ -116,14 +94,9 @@ public sealed class WebhookChannel(
         >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => new SendOutcome.Failed(SendReason.WebhookRedirected),
         HttpStatusCode.Gone => new SendOutcome.Refused(SendReason.WebhookGone),
         HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable =>
-            new SendOutcome.Failed(SendReason.WebhookThrottled, Wait(response.Headers.RetryAfter)),
+            new SendOutcome.Failed(SendReason.WebhookThrottled, HttpTry.RetryAfter(response, clock)),
         // A gateway answers for a receiver that may have had the message.
         HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout => new SendOutcome.Uncertain(SendReason.WebhookNoAnswer),
         _ => new SendOutcome.Failed(SendReason.WebhookNotAccepted),
     };
-
-    private TimeSpan? Wait(RetryConditionHeaderValue? retryAfter) =>
-        (retryAfter?.Delta ?? retryAfter?.Date - clock.GetUtcNow()) is { } wait
-            ? TimeSpan.FromTicks(Math.Clamp(wait.Ticks, 0, MaxRetryAfter.Ticks))
-            : null;
 }

@@ -2,12 +2,17 @@ using System.Globalization;
 using Azure;
 using Azure.Data.Tables;
 using CrmFunctions.Domain.Permission;
+using CrmFunctions.Notifications.Channels;
 using CrmFunctions.Storage;
 
 namespace CrmFunctions.Notifications.Pacing;
 
 /// <summary>Which sliding windows: a robot's, a sender's, a customer's on a medium.</summary>
-public sealed record ReservationKey(string Partition, string Row);
+public sealed record ReservationKey(string Partition, string Row)
+{
+    /// <summary>The windows of a robot or a sender.</summary>
+    public static ReservationKey Of(Pace pace) => new(pace.Key, "pace");
+}
 
 /// <summary>Places in sliding windows, kept in rows that all instances share and that outlive them. Each change is made by the row's ETag: of two at once one looks again.</summary>
 public sealed class Reservations(CrmTables tables)

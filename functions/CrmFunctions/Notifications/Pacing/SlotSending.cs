@@ -57,23 +57,22 @@ public sealed class SlotSending(SlotStore slots, RobotSlots joining, Ledger ledg
 
     private async Task Close(MessageRow row, SlotRow slot, RobotChannel robot, SendOutcome outcome, CancellationToken cancellationToken)
     {
-        string Reason(string code) => outcome.Detail is { } detail ? $"{code} ({detail})" : code;
         switch (outcome)
         {
             case SendOutcome.Sent:
                 await ledger.Close(row, MessageStatus.Sent, outcome.Detail, cancellationToken);
                 break;
             case SendOutcome.Uncertain uncertain:
-                await ledger.Close(row, MessageStatus.Uncertain, Reason(uncertain.Reason), cancellationToken);
+                await ledger.Close(row, MessageStatus.Uncertain, outcome.Because(uncertain.Reason), cancellationToken);
                 break;
             case SendOutcome.Refused refused:
-                await ledger.Close(row, MessageStatus.Refused, Reason(refused.Reason), cancellationToken);
+                await ledger.Close(row, MessageStatus.Refused, outcome.Because(refused.Reason), cancellationToken);
                 await waiting.TryNextChannel(row, slot, robot, cancellationToken);
                 break;
             case SendOutcome.Failed failed:
                 row.Tries++;
                 row.Slot = null;
-                await ledger.Close(row, row.Tries < MostTries ? MessageStatus.Deferred : MessageStatus.Failed, Reason(failed.Reason), cancellationToken);
+                await ledger.Close(row, row.Tries < MostTries ? MessageStatus.Deferred : MessageStatus.Failed, outcome.Because(failed.Reason), cancellationToken);
                 break;
             default:
                 throw new InvalidOperationException($"No rule closes a message with {outcome.GetType().Name}.");
@@ -91,7 +90,7 @@ public sealed class ReservationsOfRobots(Reservations reservations, Later later)
 {
     /// <summary>Leaves a robot alone for as long as its platform asks.</summary>
     public Task Block(RobotChannel robot, TimeSpan wait, CancellationToken cancellationToken) =>
-        reservations.Block(new ReservationKey(robot.Pace.Key, "pace"), later.MachineNow + wait, cancellationToken);
+        reservations.Block(ReservationKey.Of(robot.Pace), later.MachineNow + wait, cancellationToken);
 
     /// <summary>Looks at what was asked once more: the ledger says that this channel has refused.</summary>
     public Task TryNextChannel(MessageRow row, SlotRow slot, RobotChannel robot, CancellationToken cancellationToken) =>

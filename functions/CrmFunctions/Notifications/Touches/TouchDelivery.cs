@@ -73,7 +73,7 @@ public sealed class TouchDelivery(Ledger ledger, Gathering gathering, TouchWords
         // What may be on its way already is not weighed again: it goes once more under its key, or its fate would never be known.
         if (row.Status != MessageStatus.Sending)
         {
-            var verdict = await permits.Of(customer, profile, touch, channel, address, KeyOf(row), cancellationToken);
+            var verdict = await permits.Of(customer, profile, touch, channel, address, row.PlaceKey(), cancellationToken);
             if (verdict is Verdict.Suppressed no) return await NotSent(row, no.Reason, cancellationToken);
             if (verdict is Verdict.Deferred later) return await sending.Defer(row, notification, later.Until, later.Reason, cancellationToken);
         }
@@ -81,7 +81,7 @@ public sealed class TouchDelivery(Ledger ledger, Gathering gathering, TouchWords
         var (said, refused) = row.Words is not null ? (null, null) : await words.Of(customer, notification, channel, address ?? "", cancellationToken);
         if (refused is not null)
         {
-            await permits.Release(customer, touch, channel, KeyOf(row), cancellationToken);
+            await permits.Release(customer, touch, channel, row.PlaceKey(), cancellationToken);
             await ledger.Record(row, MessageStatus.Refused, refused, until: null, cancellationToken);
             return NextStep.NextChannel;
         }
@@ -92,10 +92,10 @@ public sealed class TouchDelivery(Ledger ledger, Gathering gathering, TouchWords
         // Nothing was delivered: what waits takes its place anew when it goes.
         if (step == NextStep.NextChannel && await ledger.Get(row.PartitionKey, row.RowKey, cancellationToken) is { Reason: { } reason } && reason.StartsWith(SendReason.EmailRecipientRefused, StringComparison.Ordinal))
         {
-            await permits.NoteBounce(channel, address, KeyOf(row), cancellationToken);
+            await permits.NoteBounce(channel, address, row.PlaceKey(), cancellationToken);
         }
 
-        if (step != NextStep.Done) await permits.Release(customer, touch, channel, KeyOf(row), cancellationToken);
+        if (step != NextStep.Done) await permits.Release(customer, touch, channel, row.PlaceKey(), cancellationToken);
         return step;
     }
 
@@ -111,8 +111,6 @@ public sealed class TouchDelivery(Ledger ledger, Gathering gathering, TouchWords
         var row = Ledger.Row(customer.Id, notification, channel);
         return await ledger.Find(customer.Filed.Prepend(customer.Id).Distinct(), row.RowKey, cancellationToken) ?? row;
     }
-
-    private static string KeyOf(MessageRow row) => Domain.Customers.Base32.Hash($"{row.PartitionKey}\n{row.RowKey}", 16);
 }
 
 /// <summary>How a touch goes on.</summary>

@@ -1,4 +1,3 @@
-using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Permission;
 using CrmFunctions.Notifications.Channels;
 using CrmFunctions.Notifications.Pacing;
@@ -27,8 +26,7 @@ public sealed class TouchSending(Ledger ledger, Wording wording, RobotSlots robo
 
         if (channel.Pace is { } pace && row.Status != MessageStatus.Sending)
         {
-            var key = Base32.Hash($"{row.PartitionKey}\n{row.RowKey}", 16);
-            var at = await reservations.Take(new ReservationKey(pace.Key, "pace"), key, pace.Rates, later.MachineNow, Late, cancellationToken);
+            var at = await reservations.Take(ReservationKey.Of(pace), row.PlaceKey(), pace.Rates, later.MachineNow, Late, cancellationToken);
             if (at > later.MachineNow) return await Defer(row, notification, later.Business(at), Reasons.Pace, cancellationToken);
         }
 
@@ -53,17 +51,16 @@ public sealed class TouchSending(Ledger ledger, Wording wording, RobotSlots robo
 
     private async Task<NextStep> Close(MessageRow row, Notification notification, IChannel channel, SendOutcome outcome, DateTimeOffset expires, CancellationToken cancellationToken)
     {
-        string Reason(string code) => outcome.Detail is { } detail ? $"{code} ({detail})" : code;
         switch (outcome)
         {
             case SendOutcome.Sent:
                 await ledger.Close(row, MessageStatus.Sent, outcome.Detail, cancellationToken);
                 return NextStep.Done;
             case SendOutcome.Refused refused:
-                await ledger.Close(row, MessageStatus.Refused, Reason(refused.Reason), cancellationToken);
+                await ledger.Close(row, MessageStatus.Refused, outcome.Because(refused.Reason), cancellationToken);
                 return NextStep.NextChannel;
             case SendOutcome.Uncertain uncertain when !channel.ResendIsSafe || !IsWorthIt(row, expires):
-                await ledger.Close(row, MessageStatus.Uncertain, Reason(uncertain.Reason), cancellationToken);
+                await ledger.Close(row, MessageStatus.Uncertain, outcome.Because(uncertain.Reason), cancellationToken);
                 return NextStep.Done;
             case SendOutcome.Uncertain:
                 // It stays open: whoever looks again sends it under the same key.
@@ -75,12 +72,12 @@ public sealed class TouchSending(Ledger ledger, Wording wording, RobotSlots robo
                 row.Tries++;
                 if (!IsWorthIt(row, expires))
                 {
-                    await ledger.Close(row, MessageStatus.Failed, Reason(failed.Reason), cancellationToken);
+                    await ledger.Close(row, MessageStatus.Failed, outcome.Because(failed.Reason), cancellationToken);
                     return NextStep.NextChannel;
                 }
 
-                if (failed.RetryAfter is { } wait && channel.Pace is { } pace) await reservations.Block(new ReservationKey(pace.Key, "pace"), later.MachineNow + wait, cancellationToken);
-                return await Defer(row, notification, later.Now + (failed.RetryAfter ?? Pause(row)), Reason(failed.RetryAfter is null ? failed.Reason : Reasons.Throttled), cancellationToken);
+                if (failed.RetryAfter is { } wait && channel.Pace is { } pace) await reservations.Block(ReservationKey.Of(pace), later.MachineNow + wait, cancellationToken);
+                return await Defer(row, notification, later.Now + (failed.RetryAfter ?? Pause(row)), outcome.Because(failed.RetryAfter is null ? failed.Reason : Reasons.Throttled), cancellationToken);
             default:
                 throw new InvalidOperationException($"No rule closes a message with {outcome.GetType().Name}.");
         }

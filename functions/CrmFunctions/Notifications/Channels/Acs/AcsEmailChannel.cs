@@ -1,6 +1,4 @@
-using System.Text;
 using System.Text.Json.Nodes;
-using CrmFunctions.Domain.Customers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -18,7 +16,7 @@ public sealed class AcsEmailChannel([FromKeyedServices(AcsOptions.Section)] Http
     public string Medium => Channels.Medium.Email;
 
     /// <inheritdoc/>
-    public Pace? Pace { get; } = new Pace($"acs-{Base32.Hash($"{options.Value.Endpoint}\n{options.Value.EmailFrom}", 26)}", options.Value.EmailRates);
+    public Pace? Pace { get; } = AcsPost.PaceOf(options.Value, options.Value.EmailFrom, options.Value.EmailRates);
 
     /// <summary>True: the same operation id is the same operation.</summary>
     public bool ResendIsSafe => true;
@@ -40,9 +38,7 @@ public sealed class AcsEmailChannel([FromKeyedServices(AcsOptions.Section)] Http
             ["content"] = new JsonObject { ["subject"] = string.Join(' ', message.Subject.Split('\r', '\n', '\0')), ["plainText"] = message.Text },
             ["headers"] = new JsonObject(message.Headers.Select(header => KeyValuePair.Create<string, JsonNode?>(header.Key, header.Value))),
         };
-        var (body, url) = (Encoding.UTF8.GetBytes(json.ToJsonString()), new Uri(options.Value.Endpoint!, "/emails:send?api-version=2023-03-31"));
-        var headers = AcsSignature.Headers(options.Value.Key, "POST", url, body, clock.GetUtcNow()).Append(("Operation-Id", AcsSignature.IdOf(message.Key).ToString()));
-        return JsonPost.Post(http, url, body, headers, Judge, clock, ct);
+        return AcsPost.Post(http, options.Value, "/emails:send?api-version=2023-03-31", json, [("Operation-Id", AcsSignature.IdOf(message.Key).ToString())], Judge, clock, ct);
     }
 
     // 202: queued there; bounces are told by callbacks.

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CrmFunctions.Domain.Customers;
@@ -20,7 +19,7 @@ public sealed class AcsSmsChannel([FromKeyedServices(AcsOptions.Section)] HttpCl
     public string Medium => Channels.Medium.Sms;
 
     /// <inheritdoc/>
-    public Pace? Pace { get; } = new Pace($"acs-{Base32.Hash($"{options.Value.Endpoint}\n{options.Value.SmsFrom}", 26)}", options.Value.SmsRates);
+    public Pace? Pace { get; } = AcsPost.PaceOf(options.Value, options.Value.SmsFrom, options.Value.SmsRates);
 
     /// <summary>True: the same repeatability id is the same message.</summary>
     public bool ResendIsSafe => true;
@@ -47,8 +46,7 @@ public sealed class AcsSmsChannel([FromKeyedServices(AcsOptions.Section)] HttpCl
             ["message"] = message.Text,
             ["smsSendOptions"] = new JsonObject { ["enableDeliveryReport"] = true },
         };
-        var (body, url) = (Encoding.UTF8.GetBytes(json.ToJsonString()), new Uri(options.Value.Endpoint!, "/sms?api-version=2021-03-07"));
-        return JsonPost.Post(http, url, body, AcsSignature.Headers(options.Value.Key, "POST", url, body, clock.GetUtcNow()), Judge, clock, ct);
+        return AcsPost.Post(http, options.Value, "/sms?api-version=2021-03-07", json, [], Judge, clock, ct);
     }
 
     private static SendOutcome Judge(Answer answer)
