@@ -25,7 +25,7 @@ public sealed record Notification(string Customer, string Rule, string Period, T
 
     /// <summary>The message that meets an obligation. A row put again is a message again: what was withdrawn may be true once more.</summary>
     public static ServiceBusMessage Of(ObligationKind kind, DueRow row) =>
-        Message(new Notification(row.RowKey, kind.Code(), row.Period), $":{row.Timestamp?.UtcTicks}");
+        Message(new Notification(row.Customer, kind.Code(), row.Period), $":{row.Timestamp?.UtcTicks}");
 
     private static ServiceBusMessage Message(Notification notification, string occasion = "") => Bus.Message(
         $"{notification.Customer}:{notification.Rule}:{notification.Period}{occasion}", notification, MessagingJson.Default.Notification);
