@@ -1,5 +1,4 @@
 using System.Globalization;
-using CrmFunctions.Domain;
 using CrmFunctions.Domain.Service.Calendars;
 
 namespace CrmFunctions.UnitTests.Domain.Documents;
