@@ -19,6 +19,12 @@ public sealed record Notification(string Customer, string Rule, string Period, T
     /// <summary>The rule that tells subscribers of a change of tier or stage.</summary>
     public const string TierChanged = "tier-changed";
 
+    /// <summary>The rule that takes a churn warning back that a late event has shown to be wrong.</summary>
+    public const string ChurnWarningWithdrawn = "churn-warning-withdrawn";
+
+    /// <summary>The message that tells of a warning taken back.</summary>
+    public static ServiceBusMessage WarningWithdrawn(StoredCustomer customer, string period) => Message(new Notification(customer.Id.Key, ChurnWarningWithdrawn, period));
+
     /// <summary>The message that tells of a change.</summary>
     public static ServiceBusMessage Of(StoredCustomer customer, TierChange change) =>
         Message(new Notification(customer.Id.Key, TierChanged, $"{change.At.UtcDateTime:yyyyMMdd'T'HHmmss.fffffff'Z'}{(change.Scheme is null ? "" : $"-{change.Scheme}")}", change));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Events;
 using CrmFunctions.Domain.Lifecycle;
 using CrmFunctions.Domain.Service.Calendars;
@@ -41,7 +42,7 @@ internal static class MessageRules
         var isFirst = standing.From is null;
         if (!isFirst || (plan.From is { } from && situation.Facts.FirstSeen >= from))
         {
-            foreach (var perk in tier.Perks) book.Say(ObligationKind.Perk, $"{plan.Scheme}-{tier.Tier}-{perk.Name}-{standing.Entry}", standing.Since, standing.Since + perkIsOwed, perk.Message, ("perk", perk.Name));
+            foreach (var perk in tier.Perks) book.Say(ObligationKind.Perk, $"{perk.Name}-{Base32.Hash($"{plan.Scheme}\n{tier.Tier}", 8)}-{standing.Entry}", standing.Since, standing.Since + perkIsOwed, perk.Message, ("perk", perk.Name));
         }
 
         var until = standing.Since + noteIsNews;

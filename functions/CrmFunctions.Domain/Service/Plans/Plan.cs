@@ -25,6 +25,9 @@ public sealed record Plan
     /// <summary>Scheme and version.</summary>
     public string Name => $"{Scheme}@{Version}";
 
+    /// <summary>Names of the templates that it speaks with, each once.</summary>
+    public IEnumerable<string> Templates => Tiers.SelectMany(tier => tier.Messages).Select(message => message.Template).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+
     /// <summary>What a tier gets; null: nothing of its own.</summary>
     public TierPlan? For(string tier) => Tiers.FirstOrDefault(plan => plan.Tier == tier);
 }
@@ -85,6 +88,13 @@ public sealed record TierPlan
 
     /// <summary>Asks how it was.</summary>
     public SurveyMessage? Survey { get; init; }
+
+    /// <summary>All that is said to its customers.</summary>
+    public IEnumerable<CareMessage> Messages =>
+    [
+        .. Perks.Select(perk => perk.Message), .. Onboarding.Select(step => step.Message), .. Festivals.Select(festival => festival.Message),
+        .. new[] { WinBack, WakeUp, Birthday, Upgraded, Downgraded, WillDrop?.Message, Survey?.Message }.OfType<CareMessage>(),
+    ];
 
     /// <summary>Two days of eight hours.</summary>
     public static readonly TimeSpan DefaultResponse = TimeSpan.FromHours(16);

@@ -1,6 +1,5 @@
 using Azure;
 using Azure.Data.Tables;
-using CrmFunctions.Domain;
 using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Service.Care;
 

@@ -36,6 +36,12 @@ public sealed class Team(OwnerStore store, Clocks clocks, IOptions<Standards.Sta
         if (members.TryGetValue(owner, out var known)) members[owner] = (known.Owner, known.Customers + 1);
     }
 
+    /// <summary>Notes that somebody has no room, until it is looked again.</summary>
+    public void NoteFull(string owner)
+    {
+        if (members.TryGetValue(owner, out var known)) members[owner] = (known.Owner, int.MaxValue);
+    }
+
     /// <summary>Has it looked at anew when it is asked next.</summary>
     public void Forget() => read = DateTimeOffset.MinValue;
 
