@@ -1,5 +1,4 @@
 using CrmFunctions.Customers;
-using CrmFunctions.Domain.Service.Owners;
 using CrmFunctions.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
