@@ -142,6 +142,10 @@ var timers = [
     silentFor: 'PT30M'
   }
   {
+    name: 'SweepDuties'
+    silentFor: 'PT30M'
+  }
+  {
     name: 'ReconcileSources'
     silentFor: 'PT1H'
   }

@@ -132,6 +132,8 @@ public static class Composition
         services.AddSingleton<Team>();
         services.AddSingleton<DutyLists>();
         services.AddSingleton<DutyReader>();
+        services.AddChecked<CalendarOptions>(CalendarOptions.Section);
+        services.AddSingleton<CalendarLinks>();
         services.AddSingleton<Ownership>();
         services.AddSingleton<Places>();
         services.AddSingleton<Serving>();

@@ -63,6 +63,10 @@ public sealed class CustomerStore(CrmTables tables, HandleIndex handles)
         return await tables.Customers.Transact(actions, cancellationToken);
     }
 
+    /// <summary>A row written beside a customer's state; null where there is none.</summary>
+    public Task<T?> Beside<T>(Handle customer, string key, CancellationToken cancellationToken)
+        where T : class, ITableEntity => tables.Customers.Get<T>(customer.Key, key, cancellationToken);
+
     /// <summary>Every customer decided, by id, a page of the storage after the other: for calibrations, never on the way of an event.</summary>
     public async IAsyncEnumerable<StoredCustomer> ReadAll([EnumeratorCancellation] CancellationToken cancellationToken)
     {

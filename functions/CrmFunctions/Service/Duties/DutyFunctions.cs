@@ -7,7 +7,6 @@ using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Events;
 using CrmFunctions.Http;
 using CrmFunctions.Service.Owners;
-using CrmFunctions.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -37,7 +36,7 @@ public sealed class GetDuties(DutyReader reader, Clocks clocks)
 }
 
 /// <summary>Records that a duty was done, by whom and what: in the log like all else, so that the contact counts everywhere.</summary>
-public sealed class CompleteDuty(OwnEvents own, CrmTables tables)
+public sealed class CompleteDuty(OwnEvents own, CustomerStore customers)
 {
 #pragma warning disable CS1591
     [Function(nameof(CompleteDuty))]
@@ -45,8 +44,8 @@ public sealed class CompleteDuty(OwnEvents own, CrmTables tables)
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = Flow.Routes.DutyDone)] HttpRequest request, string id, CancellationToken cancellationToken)
 #pragma warning restore CS1591
     {
-        if (id.Split('-', 2) is not [var customer, var hash] || Handle.FromKey(customer) is null || hash.Length != 16
-            || await tables.Customers.Get<DutyRow>(customer, DutyRow.Prefix + hash, cancellationToken) is not { } duty)
+        if (id.Split('-', 2) is not [var customer, var hash] || Handle.FromKey(customer) is not { } handle || hash.Length != 16
+            || await customers.Beside<DutyRow>(handle, DutyRow.Prefix + hash, cancellationToken) is not { } duty)
         {
             return new Problem(ProblemKind.NotFound, "No duty has this id; /api/duties?owner= lists them.").ToResult();
         }
