@@ -64,6 +64,7 @@ public static class Composition
         services.AddChecked<DebounceOptions>(DebounceOptions.Section)
             .Validate(options => options.ClockSkew < options.Margin, $"{DebounceOptions.Section}: ClockSkew must be less than Margin.");
         services.AddChecked<SharingOptions>(SharingOptions.Section);
+        services.AddChecked<JoiningOptions>(JoiningOptions.Section);
         services.AddChecked<ImportOptions>(ImportOptions.Section);
         services.AddChecked<StandardOptions>(StandardOptions.Section);
         services.AddChecked<CalibrationOptions>(CalibrationOptions.Section)

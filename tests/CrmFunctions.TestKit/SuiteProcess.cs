@@ -62,6 +62,7 @@ public sealed class SuiteFolder : IDisposable
             ["Debounce__Window"] = "00:00:00.2",
             ["Debounce__Margin"] = "00:00:00.3",
             ["Debounce__ClockSkew"] = "00:00:00.1",
+            ["Joining__LookAfter"] = "00:00:06",
             ["BusinessHours__From"] = "00:00",
             ["BusinessHours__To"] = "24:00",
             ["BusinessHours__Days"] = "Mon,Tue,Wed,Thu,Fri,Sat,Sun",

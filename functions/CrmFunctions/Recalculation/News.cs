@@ -2,15 +2,13 @@ using CrmFunctions.Domain.Customers;
 using CrmFunctions.Messaging;
 using CrmFunctions.People;
 using CrmFunctions.Privacy;
+using Microsoft.Extensions.Options;
 
 namespace CrmFunctions.Recalculation;
 
 /// <summary>Tells others what was found while it was found out who a customer is.</summary>
-public sealed class News(Bus bus, SharedHandles shared, PrivacyRequests privacy, Clocks clocks)
+public sealed class News(Bus bus, SharedHandles shared, PrivacyRequests privacy, Clocks clocks, IOptions<JoiningOptions> options)
 {
-    /// <summary>More than a message's lock.</summary>
-    private static readonly TimeSpan later = TimeSpan.FromMinutes(2);
-
     /// <summary>Tells all whom it concerns; shared handles come onto the list once all were told, so that who dies between tells them again.</summary>
     public async Task Tell(Gathered gathered, CancellationToken cancellationToken)
     {
@@ -20,7 +18,7 @@ public sealed class News(Bus bus, SharedHandles shared, PrivacyRequests privacy,
     }
 
     /// <summary>Has handles looked after when whoever writes about them now has ended, or died.</summary>
-    public Task TellLater(IEnumerable<Handle> handles, CancellationToken cancellationToken) => Send(handles, clocks.Machine.GetUtcNow() + later, cancellationToken);
+    public Task TellLater(IEnumerable<Handle> handles, CancellationToken cancellationToken) => Send(handles, clocks.Machine.GetUtcNow() + options.Value.LookAfter, cancellationToken);
 
     private Task Send(IEnumerable<Handle> handles, DateTimeOffset? visibleAt, CancellationToken cancellationToken) =>
         bus.Send(Flow.Queues.Recalculations, [.. handles.Distinct().Select(handle => RecalculationMessage.NewsFor(handle, visibleAt))], cancellationToken);

@@ -77,10 +77,11 @@ public sealed class FlowTraceTests
 
     private static FunctionContext Message(object properties)
     {
+        var data = new Dictionary<string, object?> { ["ApplicationProperties"] = properties };
         var context = new Mock<FunctionContext>();
         context.Setup(c => c.FunctionDefinition).Returns(Mock.Of<FunctionDefinition>(definition => definition.Name == "Step" && definition.InputBindings == ImmutableDictionary<string, BindingMetadata>.Empty));
         context.Setup(c => c.TraceContext).Returns(Mock.Of<TraceContext>(trace => trace.TraceParent == ""));
-        context.Setup(c => c.BindingContext).Returns(Mock.Of<BindingContext>(binding => binding.BindingData == new Dictionary<string, object?> { ["ApplicationProperties"] = properties }));
+        context.Setup(c => c.BindingContext).Returns(Mock.Of<BindingContext>(binding => binding.BindingData == data));
         return context.Object;
     }
 }

@@ -44,7 +44,7 @@ public sealed class TelemetryOptionsTests
         var seen = new Seen();
         using (var loggers = LoggerFactory.Create(logging => logging.AddOpenTelemetry(options => options.AddProcessor(new WholeTraces()).AddProcessor(seen))))
         {
-            loggers.CreateLogger("CrmFunctions").LogError(new InvalidOperationException("zhang.wei@example.com was not taken"), "Failed");
+            loggers.CreateLogger("CrmFunctions").Log(LogLevel.Error, 0, "Failed", new InvalidOperationException("zhang.wei@example.com was not taken"), (state, _) => state);
         }
 
         var (exception, attributes) = Assert.Single(seen.Records);
