@@ -30,6 +30,8 @@ using CrmFunctions.Service.Plans;
 using CrmFunctions.Sources;
 using CrmFunctions.Standards;
 using CrmFunctions.Storage;
+using CrmFunctions.Telemetry;
+using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -43,6 +45,7 @@ public static class Composition
     public static void AddCrm(this IHostApplicationBuilder builder)
     {
         var (settings, services) = (builder.Configuration, builder.Services);
+        ExportTelemetry.AddTo(builder);
         var operations = new OperationCount();
         var (standard, json) = StandardStore.Read(settings);
         services.AddSingleton(operations);
@@ -139,6 +142,13 @@ public static class Composition
         services.AddSingleton<Serving>();
         services.AddSingleton<CareMessages>();
         services.AddSingleton<Fulfilment>();
+    }
+
+    /// <summary>What surrounds every function.</summary>
+    public static void UseCrm(this IFunctionsWorkerApplicationBuilder builder)
+    {
+        builder.UseMiddleware<TraceSteps>();
+        builder.UseMiddleware<CountDeliveries>();
     }
 
     private static void AddNotifications(IServiceCollection services)

@@ -10,6 +10,7 @@ using CrmFunctions.Quality;
 using CrmFunctions.Service;
 using CrmFunctions.Service.Owners;
 using CrmFunctions.Standards;
+using CrmFunctions.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 
 namespace CrmFunctions.Recalculation;
@@ -37,7 +38,12 @@ public sealed class RecalculateCustomer(CustomerStore customers, Joining joining
         for (var race = 0; race < Races; race++)
         {
             var outcome = await Decide(handle, message.Due, occasion, cancellationToken);
-            if (outcome == Outcome.Done) return;
+            if (outcome == Outcome.Done)
+            {
+                FlowMeter.Recalculated(message.Due is null ? message.Asked is null ? "news" : "events" : "review", message.Asked);
+                return;
+            }
+
             occasion = Occasion.News;
         }
 
