@@ -30,7 +30,11 @@ internal sealed class Count(int customers, DateOnly holiday)
         // Who has to be told at work is told now, if it is still true.
         foreach (var person in people)
         {
-            foreach (var (rule, period) in person.Waits) Messages[(person.Number, rule, period)] = person.True.Contains($"{rule}:{period}") ? "sent" : "withdrawn no-longer-true";
+            foreach (var (rule, period) in person.Waits.Where(told => Messages.GetValueOrDefault((person.Number, told.Rule, told.Period)) != "sent"))
+            {
+                Messages[(person.Number, rule, period)] = person.True.Contains($"{rule}:{period}") ? "sent" : "withdrawn no-longer-true";
+            }
+
             person.Waits.Clear();
         }
     }
