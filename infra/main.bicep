@@ -90,6 +90,7 @@ var tables = [
   'templates'
   'standards'
   'calibrations'
+  'rebuilds'
   'privacy'
 ]
 
@@ -116,6 +117,10 @@ var queues = [
   }
   {
     name: 'rollouts'
+    lockDuration: 'PT5M'
+  }
+  {
+    name: 'rebuilds'
     lockDuration: 'PT5M'
   }
   {
