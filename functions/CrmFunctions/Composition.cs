@@ -27,6 +27,8 @@ using CrmFunctions.Reviews;
 using CrmFunctions.Sources;
 using CrmFunctions.Standards;
 using CrmFunctions.Storage;
+using CrmFunctions.Telemetry;
+using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -40,6 +42,7 @@ public static class Composition
     public static void AddCrm(this IHostApplicationBuilder builder)
     {
         var (settings, services) = (builder.Configuration, builder.Services);
+        ExportTelemetry.AddTo(builder);
         var operations = new OperationCount();
         var (standard, json) = StandardStore.Read(settings);
         services.AddSingleton(operations);
@@ -128,6 +131,13 @@ public static class Composition
         services.AddSingleton<IPersonalData, ImportedPersons>();
         AddNotifications(services);
         services.AddChannels(settings);
+    }
+
+    /// <summary>What surrounds every function.</summary>
+    public static void UseCrm(this IFunctionsWorkerApplicationBuilder builder)
+    {
+        builder.UseMiddleware<TraceSteps>();
+        builder.UseMiddleware<CountDeliveries>();
     }
 
     private static void AddNotifications(IServiceCollection services)

@@ -19,7 +19,7 @@ public sealed record QuietHours(TimeSpan From, TimeSpan To)
         if (zones.All(zone => IsOpen(zone, now))) return now;
 
         // It becomes open in all of them at the instant at which it becomes open in one.
-        return zones.SelectMany(zone => Enumerable.Range(-1, Days).Select(day => Opening(zone, now, day))).OfType<DateTimeOffset>()
+        return zones.SelectMany(zone => Enumerable.Range(-1, Days).Select(day => Opening(zone, now, day)))
             .Where(instant => instant > now && zones.All(zone => IsOpen(zone, instant))).Order().Select(instant => (DateTimeOffset?)instant).FirstOrDefault();
     }
 
@@ -27,18 +27,5 @@ public sealed record QuietHours(TimeSpan From, TimeSpan To)
     public bool IsOpen(TimeZoneInfo zone, DateTimeOffset instant) =>
         TimeZoneInfo.ConvertTime(instant, zone).TimeOfDay is var local && local >= From && local < To;
 
-    // The first instant of a local day at which the wall clock shows From or later: one that the clocks skip is the end of the gap, and of
-    // one that comes twice it is the first.
-    private DateTimeOffset? Opening(TimeZoneInfo zone, DateTimeOffset now, int day)
-    {
-        var wall = TimeZoneInfo.ConvertTime(now, zone).Date.AddDays(day) + From;
-        for (var minutes = 0; zone.IsInvalidTime(wall); minutes++)
-        {
-            if (minutes > 24 * 60) return null;
-            wall = wall.AddMinutes(1);
-        }
-
-        var offset = zone.IsAmbiguousTime(wall) ? zone.GetAmbiguousTimeOffsets(wall).Max() : zone.GetUtcOffset(wall);
-        return new DateTimeOffset(DateTime.SpecifyKind(wall, DateTimeKind.Unspecified), offset).ToUniversalTime();
-    }
+    private DateTimeOffset Opening(TimeZoneInfo zone, DateTimeOffset now, int day) => WallClock.InstantOf(TimeZoneInfo.ConvertTime(now, zone).Date.AddDays(day) + From, zone);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using CrmFunctions.Domain.Events;
+using CrmFunctions.Telemetry;
 using Microsoft.AspNetCore.Http;
 
 namespace CrmFunctions.Http;
@@ -10,12 +11,16 @@ namespace CrmFunctions.Http;
 /// <param name="Errors">The fields, where it is about fields.</param>
 public sealed record Problem(ProblemKind Kind, string Detail, IReadOnlyList<FieldProblem>? Errors = null)
 {
-    /// <summary>The answer.</summary>
-    public IResult ToResult() => TypedResults.Json(
-        new ProblemBody($"urn:crm:{Kind.Code}", Kind.Title, Kind.Status, Detail, Errors),
-        HttpJson.Default.ProblemBody,
-        "application/problem+json",
-        Kind.Status);
+    /// <summary>The answer, and one refusal counted.</summary>
+    public IResult ToResult()
+    {
+        FlowMeter.Refused(Kind.Code);
+        return TypedResults.Json(
+            new ProblemBody($"urn:crm:{Kind.Code}", Kind.Title, Kind.Status, Detail, Errors),
+            HttpJson.Default.ProblemBody,
+            "application/problem+json",
+            Kind.Status);
+    }
 }
 
 /// <summary>A kind of refusal.</summary>

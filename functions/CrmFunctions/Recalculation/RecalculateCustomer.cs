@@ -10,6 +10,7 @@ using CrmFunctions.Notifications;
 using CrmFunctions.Quality;
 using CrmFunctions.Reviews;
 using CrmFunctions.Standards;
+using CrmFunctions.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 
 namespace CrmFunctions.Recalculation;
@@ -35,6 +36,7 @@ public sealed class RecalculateCustomer(CustomerStore customers, Joining joining
         // Delivered again: somebody died who may have written who is who and not have looked at it afterwards.
         var occasion = message.Afresh || received.DeliveryCount > 1 ? Occasion.News : message.Due is null ? Occasion.Events : Occasion.Review;
         await Decide(handle, message.Due, occasion, cancellationToken);
+        FlowMeter.Recalculated(message.Due is null ? message.Asked is null ? "news" : "events" : "review", message.Asked);
     }
 
     /// <summary>Decides the customer that a handle belongs to, until nobody else has changed it meanwhile.</summary>
