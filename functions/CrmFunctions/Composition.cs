@@ -24,6 +24,10 @@ using CrmFunctions.Reconciliation;
 using CrmFunctions.Reconciliation.Asking;
 using CrmFunctions.Reports;
 using CrmFunctions.Reviews;
+using CrmFunctions.Service;
+using CrmFunctions.Service.Duties;
+using CrmFunctions.Service.Owners;
+using CrmFunctions.Service.Plans;
 using CrmFunctions.Sources;
 using CrmFunctions.Standards;
 using CrmFunctions.Storage;
@@ -116,7 +120,7 @@ public static class Composition
         services.AddSingleton<RecalculateCustomer>();
         services.AddSingleton<RunStore>();
         services.AddSingleton<Work>();
-        services.AddSingleton<Places>();
+        services.AddSingleton<HandleScan>();
         services.AddSingleton<IndexCheck>();
         services.AddSingleton<Verification>();
         services.AddSingleton<Handled>();
@@ -129,8 +133,25 @@ public static class Composition
         services.AddSingleton<LogErasure>();
         services.AddSingleton<Oblivion>();
         services.AddSingleton<IPersonalData, ImportedPersons>();
+        AddService(services);
         AddNotifications(services);
         services.AddChannels(settings);
+    }
+
+    private static void AddService(IServiceCollection services)
+    {
+        services.AddSingleton<PlanStore>();
+        services.AddSingleton<OwnerStore>();
+        services.AddSingleton<Team>();
+        services.AddSingleton<DutyLists>();
+        services.AddSingleton<DutyReader>();
+        services.AddChecked<CalendarOptions>(CalendarOptions.Section);
+        services.AddSingleton<CalendarLinks>();
+        services.AddSingleton<Ownership>();
+        services.AddSingleton<Places>();
+        services.AddSingleton<Serving>();
+        services.AddSingleton<CareMessages>();
+        services.AddSingleton<Fulfilment>();
     }
 
     /// <summary>What surrounds every function.</summary>

@@ -93,7 +93,6 @@ public sealed class Verification(Gathering gathering, CustomerStore customers, I
     {
         var computed = Decided.Of(all, History.Digest(history), QualityScan.Write(QualityFacts.Of(history)));
         if (stored.Decided is not { } kept) return [new("decision", null, computed.Tier)];
-        var owed = all.Primary.Obligations.Select(obligation => obligation.Name).Where(name => !stored.Owed.Contains(name)).Select(name => new Difference("owed", null, name));
         (string Member, object? Stored, object? Computed)[] members =
         [
             ("tier", kept.Tier, computed.Tier), ("stage", kept.Stage, computed.Stage), ("score", kept.Score, decimal.Truncate(computed.Score * 10_000m) / 10_000m), ("standard", kept.Standard, computed.Standard),
@@ -101,7 +100,7 @@ public sealed class Verification(Gathering gathering, CustomerStore customers, I
             ("churnWarningFrom", kept.ChurnWarningFrom, computed.ChurnWarningFrom), ("others", kept.Others, computed.Others), ("tags", kept.Tags, computed.Tags), ("quality", kept.Quality, computed.Quality),
             ("digest", kept.Digest, computed.Digest), ("reviewWaits", stored.ReviewWaits <= computed.NextReview || computed.NextReview is null, true),
         ];
-        return [.. members.Where(member => !Equals(member.Stored, member.Computed)).Select(member => new Difference(member.Member, Text(member.Stored), Text(member.Computed))), .. owed];
+        return [.. members.Where(member => !Equals(member.Stored, member.Computed)).Select(member => new Difference(member.Member, Text(member.Stored), Text(member.Computed)))];
     }
 
     // What the handle's own events name must stand at what they name.

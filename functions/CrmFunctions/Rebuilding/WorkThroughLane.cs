@@ -63,12 +63,12 @@ public sealed class WorkThroughLane(RunStore runs, Handled handled, Bus bus, Clo
 }
 
 /// <summary>What is done at each handle: by a rebuild it is written anew, by a verification it is compared.</summary>
-public sealed class Handled(Places places, RecalculateCustomer recalculation, IndexCheck index, Verification verification, RunStore runs)
+public sealed class Handled(HandleScan scan, RecalculateCustomer recalculation, IndexCheck index, Verification verification, RunStore runs)
 {
     private const int MostSuspects = 500;
 
-    /// <inheritdoc cref="Places.After"/>
-    public IAsyncEnumerable<Place> After(string after, string to, CancellationToken cancellationToken) => places.After(after, to, cancellationToken);
+    /// <inheritdoc cref="HandleScan.After"/>
+    public IAsyncEnumerable<Place> After(string after, string to, CancellationToken cancellationToken) => scan.After(after, to, cancellationToken);
 
     /// <summary>Does it at one handle.</summary>
     public async Task Handle(RunRow run, LaneRow lane, Place place, CancellationToken cancellationToken)

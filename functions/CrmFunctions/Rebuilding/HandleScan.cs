@@ -13,7 +13,7 @@ namespace CrmFunctions.Rebuilding;
 public sealed record Place(Handle Handle, bool IsFiled, bool IsIndexed);
 
 /// <summary>All handles of the log and of the state, in the order of their keys: the keys of both tables are read side by side, and nothing else of them.</summary>
-public sealed class Places(CrmTables tables)
+public sealed class HandleScan(CrmTables tables)
 {
     // A partition longer than this is left by a query of its own.
     private const int LongPartition = 2000;
