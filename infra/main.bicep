@@ -93,6 +93,7 @@ var tables = [
   'templates'
   'standards'
   'calibrations'
+  'rebuilds'
   'privacy'
 ]
 
@@ -119,6 +120,10 @@ var queues = [
   }
   {
     name: 'rollouts'
+    lockDuration: 'PT5M'
+  }
+  {
+    name: 'rebuilds'
     lockDuration: 'PT5M'
   }
   {
