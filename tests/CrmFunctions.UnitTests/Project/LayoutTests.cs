@@ -43,6 +43,8 @@ public sealed partial class LayoutTests
                     "Standards" => "Standards",
                     "Calibrations" => "Calibrations",
                     "Privacy" => "Privacy",
+                    "Timers" => "HealthChecks",
+                    "Tallies" => "Operations",
                     _ => throw new ArgumentOutOfRangeException(table),
                 };
 
