@@ -84,6 +84,9 @@ var tables = [
   'handles'
   'customers'
   'due'
+  'plans'
+  'owners'
+  'duties'
   'messages'
   'consents'
   'paces'
@@ -138,6 +141,10 @@ var timers = [
   }
   {
     name: 'SendRevisitReminders'
+    silentFor: 'PT30M'
+  }
+  {
+    name: 'SweepDuties'
     silentFor: 'PT30M'
   }
   {

@@ -24,6 +24,10 @@ using CrmFunctions.Reconciliation;
 using CrmFunctions.Reconciliation.Asking;
 using CrmFunctions.Reports;
 using CrmFunctions.Reviews;
+using CrmFunctions.Service;
+using CrmFunctions.Service.Duties;
+using CrmFunctions.Service.Owners;
+using CrmFunctions.Service.Plans;
 using CrmFunctions.Sources;
 using CrmFunctions.Standards;
 using CrmFunctions.Storage;
@@ -120,9 +124,26 @@ public static class Composition
         services.AddSingleton<LogErasure>();
         services.AddSingleton<Oblivion>();
         services.AddSingleton<IPersonalData, ImportedPersons>();
+        AddService(services);
         AddNotifications(services);
         services.AddChannels(settings);
         AddHealth(services);
+    }
+
+    private static void AddService(IServiceCollection services)
+    {
+        services.AddSingleton<PlanStore>();
+        services.AddSingleton<OwnerStore>();
+        services.AddSingleton<Team>();
+        services.AddSingleton<DutyLists>();
+        services.AddSingleton<DutyReader>();
+        services.AddChecked<CalendarOptions>(CalendarOptions.Section);
+        services.AddSingleton<CalendarLinks>();
+        services.AddSingleton<Ownership>();
+        services.AddSingleton<Places>();
+        services.AddSingleton<Serving>();
+        services.AddSingleton<CareMessages>();
+        services.AddSingleton<Fulfilment>();
     }
 
     /// <summary>What surrounds every function.</summary>

@@ -45,6 +45,8 @@ public sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind InvalidStandard = new("invalid-standard", 400, "The standard cannot work");
     public static readonly ProblemKind InvalidQuery = new("invalid-query", 400, "The query cannot be answered");
     public static readonly ProblemKind InvalidRequest = new("invalid-request", 400, "The request cannot be carried out");
+    public static readonly ProblemKind InvalidPlan = new("invalid-plan", 400, "The plan cannot work");
+    public static readonly ProblemKind Conflict = new("conflict", 409, "It is otherwise already");
     public static readonly ProblemKind NotFound = new("not-found", 404, "There is none");
     public static readonly ProblemKind Unavailable = new("unavailable", 503, "The suite cannot answer right now");
 #pragma warning restore CS1591

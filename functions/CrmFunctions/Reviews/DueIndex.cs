@@ -10,7 +10,7 @@ using CrmFunctions.Telemetry;
 namespace CrmFunctions.Reviews;
 
 /// <summary>
-/// When whom must be looked at: one partition for each kind, hour and shard, one row for each customer. Rows that fired are deleted, so
+/// When whom must be looked at: one partition for each kind, hour and shard, one row for each customer and what is owed. Rows that fired are deleted, so
 /// that all that lies before now is due, and one range query finds it without visiting the empty hours between.
 /// </summary>
 public sealed class DueIndex(CrmTables tables, Clocks clocks)
@@ -71,7 +71,7 @@ public sealed class DueIndex(CrmTables tables, Clocks clocks)
     }
 
     private Task Put(string kind, Handle customer, DateTimeOffset at, string period, CancellationToken cancellationToken) => tables.Due.Put(
-        new DueRow { PartitionKey = Partition(kind, customer, at), RowKey = customer.Key, At = at, Period = period, Trace = FlowTrace.Recorded }, cancellationToken);
+        new DueRow { PartitionKey = Partition(kind, customer, at), RowKey = period.Length == 0 ? customer.Key : $"{customer.Key}|{Base32.Hash(period, 10)}", At = at, Period = period, Trace = FlowTrace.Recorded }, cancellationToken);
 
     /// <summary>The partition of a row.</summary>
     public static string Partition(string kind, Handle customer, DateTimeOffset at) => $"{kind}-{Hour(at)}-{Shard(customer)}";
@@ -101,4 +101,8 @@ public sealed class DueRow : ITableEntity
     /// <summary>The step that wrote it, where it is recorded.</summary>
     public string? Trace { get; set; }
 #pragma warning restore CS1591
+
+    /// <summary>Key of the customer.</summary>
+    [System.Runtime.Serialization.IgnoreDataMember]
+    public string Customer => RowKey.Split('|')[0];
 }
