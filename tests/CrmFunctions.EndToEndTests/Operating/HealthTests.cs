@@ -44,7 +44,13 @@ public sealed class HealthTests(Azurite azurite) : IClassFixture<Azurite>
         await suite.Settle();
         await suite.Tables.Events.AddEntityAsync(new Azure.Data.Tables.TableEntity(id, "broken")
         {
-            ["Source"] = "shop", ["Id"] = "broken", ["Type"] = "visit", ["Data"] = "{", ["OccurredAt"] = Suite.Now, ["ReceivedAt"] = Suite.Now, ["BodyHash"] = "",
+            ["Source"] = "shop",
+            ["Id"] = "broken",
+            ["Type"] = "visit",
+            ["Data"] = "{",
+            ["OccurredAt"] = Suite.Now,
+            ["ReceivedAt"] = Suite.Now,
+            ["BodyHash"] = "",
         });
         await suite.Post(Sent.Visit("h2", "dead"));
         await suite.Settle();

@@ -15,8 +15,17 @@ public sealed class BillTests
         var bill = Bill.Of(
             new Dictionary<string, long>
             {
-                ["events"] = 1000, ["table.insert"] = 1000, ["table.get"] = 3000, ["bus.send"] = 1000, ["bus.receive"] = 1000, ["bus.settle"] = 1000, ["executions"] = 2000,
-                ["active.http"] = 12_000, ["active.RecalculateCustomer"] = 8000, ["telemetry.bytes"] = 46_000, ["written.bytes"] = 2_000_000,
+                ["events"] = 1000,
+                ["table.insert"] = 1000,
+                ["table.get"] = 3000,
+                ["bus.send"] = 1000,
+                ["bus.receive"] = 1000,
+                ["bus.settle"] = 1000,
+                ["executions"] = 2000,
+                ["active.http"] = 12_000,
+                ["active.RecalculateCustomer"] = 8000,
+                ["telemetry.bytes"] = 46_000,
+                ["written.bytes"] = 2_000_000,
             },
             prices, 2048, storedGigabytes: null);
 
