@@ -93,6 +93,7 @@ var tables = [
   'templates'
   'standards'
   'calibrations'
+  'rebuilds'
   'privacy'
   'timers'
   'tallies'
@@ -121,6 +122,10 @@ var queues = [
   }
   {
     name: 'rollouts'
+    lockDuration: 'PT5M'
+  }
+  {
+    name: 'rebuilds'
     lockDuration: 'PT5M'
   }
   {

@@ -19,6 +19,7 @@ using CrmFunctions.People;
 using CrmFunctions.Privacy;
 using CrmFunctions.Quality;
 using CrmFunctions.Quarantine;
+using CrmFunctions.Rebuilding;
 using CrmFunctions.Recalculation;
 using CrmFunctions.Reconciliation;
 using CrmFunctions.Reconciliation.Asking;
@@ -116,6 +117,15 @@ public static class Composition
         services.AddSingleton<SendDue>();
         services.AddSingleton<Announcements>();
         services.AddSingleton<BaseScan>();
+        services.AddChecked<RebuildOptions>(RebuildOptions.Section);
+        services.AddSingleton<RecalculateCustomer>();
+        services.AddSingleton<RunStore>();
+        services.AddSingleton<Work>();
+        services.AddSingleton<HandleScan>();
+        services.AddSingleton<IndexCheck>();
+        services.AddSingleton<Verification>();
+        services.AddSingleton<Handled>();
+        services.AddSingleton<OneCustomer>();
         services.AddChecked<QualityOptions>(QualityOptions.Section);
         services.AddSingleton<QualityScan>();
         services.AddSingleton<PrivacyStore>();
@@ -144,6 +154,7 @@ public static class Composition
         services.AddSingleton<Serving>();
         services.AddSingleton<CareMessages>();
         services.AddSingleton<Fulfilment>();
+        services.AddSingleton<IPersonalData, OwnedPersons>();
     }
 
     /// <summary>What surrounds every function.</summary>

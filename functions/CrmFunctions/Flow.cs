@@ -97,6 +97,8 @@ public static class Flow
 
         // Operations
         public const string Recalculations = "recalculations";
+        public const string Rebuilds = "rebuilds";
+        public const string Verifications = "verifications";
         public const string DeadLetters = "dead-letters";
         public const string DeadLettersOf = "dead-letters/{queue}";
         public const string ReplayDeadLetters = "dead-letters/{queue}/replay";
@@ -117,9 +119,10 @@ public static class Flow
         public const string Robots = "robots";
         public const string Calibrations = "calibrations";
         public const string Rollouts = "rollouts";
+        public const string Rebuilds = "rebuilds";
         public const string Erasures = "erasures";
 
-        public static IReadOnlyList<string> All { get; } = [Imports, Recalculations, Notifications, Robots, Calibrations, Rollouts, Erasures];
+        public static IReadOnlyList<string> All { get; } = [Imports, Recalculations, Notifications, Robots, Calibrations, Rollouts, Rebuilds, Erasures];
     }
 
     public static class Tables
@@ -142,11 +145,12 @@ public static class Flow
         public const string Templates = "templates";
         public const string Standards = "standards";
         public const string Calibrations = "calibrations";
+        public const string Rebuilds = "rebuilds";
         public const string Privacy = "privacy";
         public const string Timers = "timers";
         public const string Tallies = "tallies";
 
-        public static IReadOnlyList<string> All { get; } = [Events, Orders, Quarantine, Sources, Gaps, Imports, Handles, Customers, Due, Plans, Owners, Duties, Messages, Consents, Paces, Templates, Standards, Calibrations, Privacy, Timers, Tallies];
+        public static IReadOnlyList<string> All { get; } = [Events, Orders, Quarantine, Sources, Gaps, Imports, Handles, Customers, Due, Plans, Owners, Duties, Messages, Consents, Paces, Templates, Standards, Calibrations, Rebuilds, Privacy, Timers, Tallies];
     }
 
     public static class Schedules
