@@ -7,6 +7,7 @@ using CrmFunctions.Cli.Demo;
 using CrmFunctions.Cli.Importing;
 using CrmFunctions.Cli.Keys;
 using CrmFunctions.Cli.Models;
+using CrmFunctions.Cli.Operating;
 using CrmFunctions.Cli.Rebuilding;
 using CrmFunctions.Cli.Rfm;
 using CrmFunctions.Cli.Sources;
@@ -46,6 +47,8 @@ ICommand[] commands =
     new KeysCommand("create", "Makes a key of the API, or a value for one of the suite's own secrets."),
     new KeysCommand("rotate", "Replaces a key of the API at once; of the suite's own secrets the one of before is taken on."),
     new KeysCommand("revoke", "Takes a key of the API away; of the suite's own secrets the one of before."),
+    new FreshnessCommand(),
+    new CostCommand(),
     new FitCommand(),
     new PredictCommand(),
     new BacktestCommand(),

@@ -103,6 +103,18 @@ public sealed class DutyTests
         Assert.Equal(before - 1, Customers(await suite.Get("owners"), "bob"));
         Assert.DoesNotContain(await service.Duties("bob"), duty => (string)duty["customerId"]! == late);
 
+        // Two who turn out to be one have one owner and one place.
+        await suite.Post(new JsonArray(Sent.Paid("t1", "twin", at: service.Now), Sent.Paid("t2", "twan", at: service.Now)));
+        await suite.Settle();
+        before = Customers(await suite.Get("owners"), "bob");
+        var twins = new[] { (string)(await suite.Customer("shop:twin"))["customerId"]!, (string)(await suite.Customer("shop:twan"))["customerId"]! };
+        foreach (var twin in twins) await service.Send(HttpMethod.Put, $"customers/{twin}/owner", """{ "owner": "bob", "by": "lea", "reason": "met" }""");
+        await suite.Settle();
+        Assert.Equal(before + 2, Customers(await suite.Get("owners"), "bob"));
+        await service.Send(HttpMethod.Post, "customers/merge", $$"""{ "customers": ["{{twins[0]}}", "{{twins[1]}}"], "by": "lea", "reason": "one person" }""", 202);
+        await suite.Settle();
+        Assert.Equal(before + 1, Customers(await suite.Get("owners"), "bob"));
+
         // Words and complaints are to be answered, and a plan that is gone takes its duties with it.
         await suite.Post(Sent.Event("complaint.opened", "c1", otherName, at: service.Now, data: ("complaintId", "77")));
         await suite.Settle();
