@@ -95,6 +95,8 @@ var tables = [
   'calibrations'
   'rebuilds'
   'privacy'
+  'timers'
+  'tallies'
 ]
 
 var queues = [
@@ -132,7 +134,7 @@ var queues = [
   }
 ]
 
-// Calibrate runs once a week, longer than alerts look back: its silence is an alarm of /api/health, which is watched.
+// Calibrate runs once a week, longer than alerts look back: its silence makes /api/health/fresh stale, which is watched.
 var timers = [
   {
     name: 'ReclassifyDue'
@@ -162,6 +164,13 @@ var timers = [
     name: 'SweepQuarantine'
     silentFor: 'P2D'
   }
+]
+
+// Parts of /api/health/fresh that nothing else watches: events that wait too long, timers that did not run (the weekly one too), calibrations held back or stale.
+var healthParts = [
+  'backlog'
+  'timers'
+  'calibration'
 ]
 
 var unique = uniqueString(resourceGroup().id, environmentName)
@@ -281,6 +290,7 @@ module watching 'modules/alerts.bicep' = {
     tableServiceId: storage.outputs.tableServiceId
     insightsId: monitoring.outputs.insightsId
     appHostName: app.outputs.hostName
+    healthParts: healthParts
     budgetFrom: budgetFrom
   }
 }

@@ -47,6 +47,8 @@ public sealed partial class LayoutTests
                     "Calibrations" => "Calibrations",
                     "Rebuilds" => "Rebuilding",
                     "Privacy" => "Privacy",
+                    "Timers" => "HealthChecks",
+                    "Tallies" => "Operations",
                     _ => throw new ArgumentOutOfRangeException(table),
                 };
 
