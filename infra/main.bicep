@@ -84,6 +84,9 @@ var tables = [
   'handles'
   'customers'
   'due'
+  'plans'
+  'owners'
+  'duties'
   'messages'
   'consents'
   'paces'
@@ -136,6 +139,10 @@ var timers = [
   }
   {
     name: 'SendRevisitReminders'
+    silentFor: 'PT30M'
+  }
+  {
+    name: 'SweepDuties'
     silentFor: 'PT30M'
   }
   {

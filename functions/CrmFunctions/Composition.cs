@@ -23,9 +23,15 @@ using CrmFunctions.Reconciliation;
 using CrmFunctions.Reconciliation.Asking;
 using CrmFunctions.Reports;
 using CrmFunctions.Reviews;
+using CrmFunctions.Service;
+using CrmFunctions.Service.Duties;
+using CrmFunctions.Service.Owners;
+using CrmFunctions.Service.Plans;
 using CrmFunctions.Sources;
 using CrmFunctions.Standards;
 using CrmFunctions.Storage;
+using CrmFunctions.Telemetry;
+using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -39,6 +45,7 @@ public static class Composition
     public static void AddCrm(this IHostApplicationBuilder builder)
     {
         var (settings, services) = (builder.Configuration, builder.Services);
+        ExportTelemetry.AddTo(builder);
         var operations = new OperationCount();
         var (standard, json) = StandardStore.Read(settings);
         services.AddSingleton(operations);
@@ -116,8 +123,32 @@ public static class Composition
         services.AddSingleton<LogErasure>();
         services.AddSingleton<Oblivion>();
         services.AddSingleton<IPersonalData, ImportedPersons>();
+        AddService(services);
         AddNotifications(services);
         services.AddChannels(settings);
+    }
+
+    private static void AddService(IServiceCollection services)
+    {
+        services.AddSingleton<PlanStore>();
+        services.AddSingleton<OwnerStore>();
+        services.AddSingleton<Team>();
+        services.AddSingleton<DutyLists>();
+        services.AddSingleton<DutyReader>();
+        services.AddChecked<CalendarOptions>(CalendarOptions.Section);
+        services.AddSingleton<CalendarLinks>();
+        services.AddSingleton<Ownership>();
+        services.AddSingleton<Places>();
+        services.AddSingleton<Serving>();
+        services.AddSingleton<CareMessages>();
+        services.AddSingleton<Fulfilment>();
+    }
+
+    /// <summary>What surrounds every function.</summary>
+    public static void UseCrm(this IFunctionsWorkerApplicationBuilder builder)
+    {
+        builder.UseMiddleware<TraceSteps>();
+        builder.UseMiddleware<CountDeliveries>();
     }
 
     private static void AddNotifications(IServiceCollection services)

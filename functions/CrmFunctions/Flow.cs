@@ -57,6 +57,20 @@ public static class Flow
         public const string PrivacyRequests = "privacy/requests";
         public const string PrivacyRequestDone = "privacy/requests/{id}/done";
 
+        // Service
+        public const string Plans = "plans";
+        public const string Plan = "plans/{scheme}";
+        public const string CustomerPlan = "customers/{id}/plan";
+        public const string CustomerService = "customers/{id}/services/{service}";
+        public const string CustomerOwner = "customers/{id}/owner";
+        public const string Owners = "owners";
+        public const string Owner = "owners/{owner}";
+        public const string HandOver = "owners/{owner}/handover";
+        public const string OwnerCalendar = "owners/{owner}/calendar";
+        public const string CalendarFeed = "calendar/{token}";
+        public const string Duties = "duties";
+        public const string DutyDone = "duties/{id}/done";
+
         // Notifications
         public const string Templates = "templates";
         public const string Template = "templates/{name}";
@@ -115,6 +129,9 @@ public static class Flow
         public const string Handles = "handles";
         public const string Customers = "customers";
         public const string Due = "due";
+        public const string Plans = "plans";
+        public const string Owners = "owners";
+        public const string Duties = "duties";
         public const string Messages = "messages";
         public const string Consents = "consents";
         public const string Paces = "paces";
@@ -123,7 +140,7 @@ public static class Flow
         public const string Calibrations = "calibrations";
         public const string Privacy = "privacy";
 
-        public static IReadOnlyList<string> All { get; } = [Events, Orders, Quarantine, Sources, Gaps, Imports, Handles, Customers, Due, Messages, Consents, Paces, Templates, Standards, Calibrations, Privacy];
+        public static IReadOnlyList<string> All { get; } = [Events, Orders, Quarantine, Sources, Gaps, Imports, Handles, Customers, Due, Plans, Owners, Duties, Messages, Consents, Paces, Templates, Standards, Calibrations, Privacy];
     }
 
     public static class Schedules
@@ -139,6 +156,9 @@ public static class Flow
 
         /// <summary>Every ten minutes; sends in business hours only.</summary>
         public const string SendRevisitReminders = "40 */10 * * * *";
+
+        /// <summary>Every ten minutes; tells in business hours only of words that nobody answered, and of what is overdue.</summary>
+        public const string SweepDuties = "50 */10 * * * *";
 
         /// <summary>Every quarter of an hour: what sources have that no webhook told.</summary>
         public const string ReconcileSources = "35 5/15 * * * *";

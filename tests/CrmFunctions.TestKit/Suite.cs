@@ -7,7 +7,6 @@ using CrmFunctions.Operations;
 using CrmFunctions.Storage;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace CrmFunctions.TestKit;
@@ -154,7 +153,7 @@ public sealed class Suite : IAsyncDisposable
     private static void Compose(FunctionsApplicationBuilder builder, Action<IServiceCollection>? replace)
     {
         builder.ConfigureFunctionsWebApplication();
-        builder.UseMiddleware<CountDeliveries>();
+        builder.UseCrm();
         builder.AddCrm();
         replace?.Invoke(builder.Services);
     }

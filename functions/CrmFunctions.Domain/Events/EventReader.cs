@@ -144,7 +144,7 @@ public static class EventReader
             case EventTypes.Referral:
                 return new Referral(data.Text("referred", 256));
             case EventTypes.FollowUpDone:
-                return new FollowUpDone(data.Text("by", 256));
+                return new FollowUpDone(data.Text("by", 256), data.Text("duty", 256), data.Text("evidence", 2000, lineBreaks: true));
             case EventTypes.ConsentChanged:
                 return Consent(data);
             case EventTypes.PotentialRated:

@@ -33,4 +33,31 @@ public static class EventTypes
         FormSubmitted, Visit, Interaction, Feedback, ComplaintOpened, ComplaintClosed, Referral, FollowUpDone, ConsentChanged, PotentialRated,
         TierPinned, TierUnpinned,
     ];
+
+    /// <summary>The type of what happened.</summary>
+    public static string Of(Type happening) => types[happening];
+
+    private static readonly Dictionary<Type, string> types = new()
+    {
+        [typeof(Events.OrderPlaced)] = OrderPlaced,
+        [typeof(Events.OrderPaid)] = OrderPaid,
+        [typeof(Events.OrderRefunded)] = OrderRefunded,
+        [typeof(Events.OrderCancelled)] = OrderCancelled,
+        [typeof(Events.CheckoutAbandoned)] = CheckoutAbandoned,
+        [typeof(Events.CustomerCreated)] = CustomerCreated,
+        [typeof(Events.CustomerUpdated)] = CustomerUpdated,
+        [typeof(Events.CustomerErased)] = CustomerErased,
+        [typeof(Events.FormSubmitted)] = FormSubmitted,
+        [typeof(Events.Visit)] = Visit,
+        [typeof(Events.Interaction)] = Interaction,
+        [typeof(Events.Feedback)] = Feedback,
+        [typeof(Events.ComplaintOpened)] = ComplaintOpened,
+        [typeof(Events.ComplaintClosed)] = ComplaintClosed,
+        [typeof(Events.Referral)] = Referral,
+        [typeof(Events.FollowUpDone)] = FollowUpDone,
+        [typeof(Events.ConsentChanged)] = ConsentChanged,
+        [typeof(Events.PotentialRated)] = PotentialRated,
+        [typeof(Events.TierPinned)] = TierPinned,
+        [typeof(Events.TierUnpinned)] = TierUnpinned,
+    };
 }

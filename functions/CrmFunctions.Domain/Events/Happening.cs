@@ -102,7 +102,10 @@ public sealed record ComplaintClosed(string ComplaintId) : Happening;
 public sealed record Referral(string? Referred) : Happening;
 
 /// <summary>Somebody of ours did a follow-up.</summary>
-public sealed record FollowUpDone(string? By) : Happening;
+/// <param name="By">Who.</param>
+/// <param name="Duty">The duty that was done with it, by its name. Null: none in particular.</param>
+/// <param name="Evidence">What was done, in words or as an address.</param>
+public sealed record FollowUpDone(string? By, string? Duty = null, string? Evidence = null) : Happening;
 
 /// <summary>Consent given or withdrawn for a channel and purpose.</summary>
 /// <param name="Channel">email, sms …, or * for all.</param>

@@ -46,6 +46,9 @@ public sealed class Decision(Facts facts, Standard standard, Calibration calibra
     /// <summary>When the stage changes by silence alone.</summary>
     public required StageTimes Stages { get; init; }
 
+    /// <summary>When the stage would have changed by silence alone, had only these facts been known.</summary>
+    public StageTimes TimesOf(Facts then) => standard.Lifecycle.Times(then, new Outlook(then, standard, calibration));
+
     /// <summary>What the value models expect. Asked when it is first asked for: it follows from the same facts.</summary>
     public Outlook Outlook => outlook ??= new Outlook(facts, standard, calibration);
 

@@ -49,7 +49,7 @@ public sealed class OwnEvents(CustomerReader reader, EventLog log, Clocks clocks
             return Refused([.. problems.Select(problem => new FieldProblem(problem.Field.Replace("data.", "", StringComparison.Ordinal), problem.Message))]);
         }
 
-        await log.File([entry with { Filed = customer.Id }], cancellationToken);
+        await log.File([entry with { Filed = customer.Id, Kind = "person" }], cancellationToken);
         return TypedResults.Json(new OwnEventAnswer(customer.Id.Key, name, now), ByHandJson.Default.OwnEventAnswer, statusCode: StatusCodes.Status202Accepted);
     }
 

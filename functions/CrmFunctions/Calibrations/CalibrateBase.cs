@@ -19,7 +19,7 @@ public sealed record CalibrationRequest(string Scheme, string? Standard = null, 
 
 /// <summary>Reads the base, calibrates, and puts the calibration into force if the guard lets it. Dead half way, it begins again: nothing was written that counts.</summary>
 /// <remarks>Source: Calibrations/CALIBRATIONS.md.</remarks>
-public sealed partial class CalibrateBase(
+public sealed class CalibrateBase(
     BaseReader reader, CalibrationStore store, ChangeStandards change, CalibrationSubject subject, ILogger<CalibrateBase> log)
 {
     private const int ProgressEvery = 2000;
@@ -57,8 +57,8 @@ public sealed partial class CalibrateBase(
         run.Alarm = run.Outcome == CalibrationRow.Held ? string.Join(" ", verdict.Reasons) : null;
         (run.Status, run.FinishedAt) = ("done", subject.Clocks.Machine.GetUtcNow());
         await store.PutRun(run, cancellationToken);
-        if (run.Alarm is { } alarm) Held(log, request.Scheme, calibration.Version, alarm);
-        else Done(log, request.Scheme, calibration.Version, calibration.Customers, run.Outcome);
+        if (run.Alarm is { } alarm) log.CalibrationHeld(request.Scheme, calibration.Version, alarm);
+        else log.Calibrated(request.Scheme, calibration.Version, calibration.Customers, run.Outcome);
     }
 
     private static string Outcome(Calibration next, Calibration? last, Verdict verdict, bool force, double leastShift)
@@ -85,12 +85,6 @@ public sealed partial class CalibrateBase(
             Model = calibration.Model?.Purchases.Name,
         };
     }
-
-    [LoggerMessage(710, LogLevel.Information, "Calibration {Version} of {Scheme} over {Customers} customers: {Outcome}")]
-    private static partial void Done(ILogger log, string scheme, string version, long customers, string outcome);
-
-    [LoggerMessage(711, LogLevel.Warning, "Calibration {Version} of {Scheme} was held back, the last one stays: {Why}")]
-    private static partial void Held(ILogger log, string scheme, string version, string why);
 }
 
 /// <summary>What a request is about.</summary>

@@ -58,6 +58,9 @@ public sealed class CustomerRow : ITableEntity
     /// <summary>Obligations that are in the index or were: JSON list of names.</summary>
     public string Owed { get; set; } = "[]";
 
+    /// <summary>What was announced, who owns the customer, and what is on the list: JSON. Not worked out from the log, and kept by a rebuild.</summary>
+    public string? Service { get; set; }
+
     /// <summary>What was decided and may not have been told yet: JSON list.</summary>
     public string Outbox { get; set; } = "[]";
 

@@ -44,10 +44,12 @@ public sealed class CustomerStore(CrmTables tables, HandleIndex handles)
     /// <summary>Writes state, and history where it changed, in one entity group transaction.</summary>
     /// <param name="customer">With what was decided.</param>
     /// <param name="changes">The changes to put into the history.</param>
+    /// <param name="beside">Rows of the customer's duties and owners to write with it.</param>
     /// <param name="keep">The events to keep with the state; null: those kept before stay as they are.</param>
     /// <param name="cancellationToken">Ends the waiting, not the writing.</param>
     /// <returns>False where somebody else wrote since it was read: read again and decide again.</returns>
-    public async Task<bool> Save(StoredCustomer customer, IReadOnlyList<TierChange> changes, Snapshot? keep, CancellationToken cancellationToken)
+    public async Task<bool> Save(
+        StoredCustomer customer, IReadOnlyList<TierChange> changes, IEnumerable<ITableEntity> beside, Snapshot? keep, CancellationToken cancellationToken)
     {
         var row = StateColumns.Of(customer);
         var actions = new List<TableTransactionAction>();
@@ -57,8 +59,13 @@ public sealed class CustomerStore(CrmTables tables, HandleIndex handles)
             : new TableTransactionAction(TableTransactionActionType.Add, row));
         actions.AddRange(parts.Select(part => new TableTransactionAction(TableTransactionActionType.UpsertReplace, part)));
         actions.AddRange(changes.Select(change => new TableTransactionAction(TableTransactionActionType.UpsertReplace, StateColumns.Of(customer, change))));
+        actions.AddRange(beside.Select(row => new TableTransactionAction(TableTransactionActionType.UpsertReplace, row)));
         return await tables.Customers.Transact(actions, cancellationToken);
     }
+
+    /// <summary>A row written beside a customer's state; null where there is none.</summary>
+    public Task<T?> Beside<T>(Handle customer, string key, CancellationToken cancellationToken)
+        where T : class, ITableEntity => tables.Customers.Get<T>(customer.Key, key, cancellationToken);
 
     /// <summary>Every customer decided, by id, a page of the storage after the other: for calibrations, never on the way of an event.</summary>
     public async IAsyncEnumerable<StoredCustomer> ReadAll([EnumeratorCancellation] CancellationToken cancellationToken)

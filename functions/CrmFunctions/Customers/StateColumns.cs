@@ -28,6 +28,7 @@ public static class StateColumns
             ReviewWaits = customer.ReviewWaits,
             Owed = JsonSerializer.Serialize([.. customer.Owed], StateJson.Default.StringArray),
             Outbox = JsonSerializer.Serialize([.. customer.Outbox], StateJson.Default.TierChangeArray),
+            Service = customer.Service.Write(),
             Events = decided.Events,
             Orders = decided.Orders,
             LastOrderAt = decided.LastOrderAt,
@@ -78,6 +79,7 @@ public static class StateColumns
             row.ReviewWaits,
             [.. JsonSerializer.Deserialize(row.Owed, StateJson.Default.StringArray)!],
             [.. JsonSerializer.Deserialize(row.Outbox, StateJson.Default.TierChangeArray)!],
+            ServiceState.Read(row.Service),
             row.ETag);
     }
 

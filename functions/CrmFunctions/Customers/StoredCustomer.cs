@@ -21,6 +21,7 @@ namespace CrmFunctions.Customers;
 /// <param name="ReviewWaits">The instant of the row that waits in the review index. Null: none does.</param>
 /// <param name="Owed">Names of the obligations that the index was told of.</param>
 /// <param name="Outbox">Changes decided that may not have been told yet.</param>
+/// <param name="Service">What was announced, who owns it, and what is on the list.</param>
 /// <param name="Read">The version read. Null: the customer is new.</param>
 public sealed record StoredCustomer(
     Handle Id,
@@ -32,6 +33,7 @@ public sealed record StoredCustomer(
     DateTimeOffset? ReviewWaits,
     ImmutableArray<string> Owed,
     ImmutableArray<TierChange> Outbox,
+    ServiceState Service,
     ETag? Read)
 {
     private static readonly ImmutableSortedDictionary<string, bool> none = ImmutableSortedDictionary<string, bool>.Empty.WithComparers(StringComparer.Ordinal);
@@ -39,7 +41,7 @@ public sealed record StoredCustomer(
     /// <summary>A customer nothing is known of but a handle.</summary>
     public static StoredCustomer New(Handle id, ETag? read = null, Decided? decided = null) => new(
         id, none.Add(id.Key, true), ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty.WithComparers(StringComparer.Ordinal), [],
-        Snapshot.Empty, decided, null, [], [], read);
+        Snapshot.Empty, decided, null, [], [], ServiceState.Empty, read);
 
     /// <summary>The handles under which events are filed.</summary>
     public IEnumerable<Handle> Filed => Handles.Where(pair => pair.Value).Select(pair => Handle.FromKey(pair.Key)!.Value);

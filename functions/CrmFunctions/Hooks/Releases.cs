@@ -43,7 +43,7 @@ public sealed class Releases(SourceDirectory sources, DeliveryFiling filing, Eve
         using var document = JsonDocument.Parse(json.ToJsonString());
         var entry = Entry.Read(document.RootElement, row.ReceivedAt, out var problems)
             ?? throw new FormatException($"Row {row.Id} of the quarantine was an event once: {string.Join("; ", problems.Select(problem => problem.Field))}.");
-        var filing = (await log.File([entry], cancellationToken))[0];
+        var filing = (await log.File([entry with { Kind = "quarantine" }], cancellationToken))[0];
         return new Receipt(filing == Filing.Accepted ? 1 : 0, filing == Filing.Duplicate ? 1 : 0, 0);
     }
 

@@ -9,9 +9,10 @@ public sealed class JsonFields
 {
     private const int MostBytes = 16 * 1024;
     private readonly JsonElement json;
-    private readonly List<FieldProblem> problems = [];
+    private readonly List<FieldProblem> problems;
+    private readonly string path;
 
-    private JsonFields(JsonElement json) => this.json = json;
+    private JsonFields(JsonElement json, List<FieldProblem> problems, string path) => (this.json, this.problems, this.path) = (json, problems, path);
 
     /// <summary>The refusal; null where nothing is wrong.</summary>
     public Problem? Problem => problems.Count == 0 ? null : new Problem(ProblemKind.InvalidRequest, "Send it again when mended; nothing was done.", problems);
@@ -30,7 +31,7 @@ public sealed class JsonFields
         {
             using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });
             return document.RootElement.ValueKind == JsonValueKind.Object
-                ? (new JsonFields(document.RootElement.Clone()), null)
+                ? (new JsonFields(document.RootElement.Clone(), [], ""), null)
                 : (null, new Problem(ProblemKind.NotJson, "Send one JSON object."));
         }
         catch (Exception broken) when (broken is JsonException or InvalidOperationException)
@@ -44,6 +45,54 @@ public sealed class JsonFields
     {
         if (!json.TryGetProperty(name, out var member) || member.ValueKind == JsonValueKind.Null) return Refuse(name, "is missing; it must be a non-empty string");
         return Text(name, member, longest);
+    }
+
+    /// <summary>A text that may be missing; null then.</summary>
+    public string? OptionalText(string name, int longest) =>
+        json.TryGetProperty(name, out var member) && member.ValueKind != JsonValueKind.Null ? Text(name, member, longest) : null;
+
+    /// <summary>A whole number that must be there.</summary>
+    public int Whole(string name, int from, int to)
+    {
+        if (json.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.Number && member.TryGetInt32(out var number) && number >= from && number <= to) return number;
+        Refuse(name, $"must be a whole number from {from} to {to}");
+        return from;
+    }
+
+    /// <summary>A flag that may be missing; false then.</summary>
+    public bool Flag(string name)
+    {
+        if (!json.TryGetProperty(name, out var member) || member.ValueKind is JsonValueKind.False or JsonValueKind.Null) return false;
+        if (member.ValueKind == JsonValueKind.True) return true;
+        Refuse(name, "must be true or false");
+        return false;
+    }
+
+    /// <summary>An instant that may be missing; null then.</summary>
+    public DateTimeOffset? OptionalInstant(string name)
+    {
+        if (!json.TryGetProperty(name, out var member) || member.ValueKind == JsonValueKind.Null) return null;
+        if (member.ValueKind == JsonValueKind.String && Instants.Parse(member.GetString() ?? "") is { } instant) return instant;
+        Refuse(name, "must be an instant of RFC 3339 with its offset, such as 2026-11-01T09:30:00Z");
+        return null;
+    }
+
+    /// <summary>A list of texts that may be missing; empty then.</summary>
+    public IReadOnlyList<string> OptionalTexts(string name, int most, int longest)
+    {
+        if (!json.TryGetProperty(name, out var member) || member.ValueKind == JsonValueKind.Null) return [];
+        if (member.ValueKind == JsonValueKind.Array && member.GetArrayLength() <= most) return [.. member.EnumerateArray().Select((item, i) => Text($"{name}[{i}]", item, longest))];
+        Refuse(name, $"must be a JSON array of at most {most} strings");
+        return [];
+    }
+
+    /// <summary>The members of an object that may be missing; null then.</summary>
+    public JsonFields? OptionalObject(string name)
+    {
+        if (!json.TryGetProperty(name, out var member) || member.ValueKind == JsonValueKind.Null) return null;
+        if (member.ValueKind == JsonValueKind.Object) return new JsonFields(member, problems, $"{path}{name}.");
+        Refuse(name, "must be a JSON object");
+        return null;
     }
 
     /// <summary>A list of texts, so many of them.</summary>
@@ -61,7 +110,7 @@ public sealed class JsonFields
     /// <summary>Says what is wrong with a member.</summary>
     public string Refuse(string name, string message)
     {
-        problems.Add(new FieldProblem(name, message));
+        problems.Add(new FieldProblem(path + name, message));
         return "";
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using CrmFunctions.Domain.Events;
+using CrmFunctions.Telemetry;
 using Microsoft.AspNetCore.Http;
 
 namespace CrmFunctions.Http;
@@ -10,12 +11,16 @@ namespace CrmFunctions.Http;
 /// <param name="Errors">The fields, where it is about fields.</param>
 public sealed record Problem(ProblemKind Kind, string Detail, IReadOnlyList<FieldProblem>? Errors = null)
 {
-    /// <summary>The answer.</summary>
-    public IResult ToResult() => TypedResults.Json(
-        new ProblemBody($"urn:crm:{Kind.Code}", Kind.Title, Kind.Status, Detail, Errors),
-        HttpJson.Default.ProblemBody,
-        "application/problem+json",
-        Kind.Status);
+    /// <summary>The answer, and one refusal counted.</summary>
+    public IResult ToResult()
+    {
+        FlowMeter.Refused(Kind.Code);
+        return TypedResults.Json(
+            new ProblemBody($"urn:crm:{Kind.Code}", Kind.Title, Kind.Status, Detail, Errors),
+            HttpJson.Default.ProblemBody,
+            "application/problem+json",
+            Kind.Status);
+    }
 }
 
 /// <summary>A kind of refusal.</summary>
@@ -40,6 +45,8 @@ public sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind InvalidStandard = new("invalid-standard", 400, "The standard cannot work");
     public static readonly ProblemKind InvalidQuery = new("invalid-query", 400, "The query cannot be answered");
     public static readonly ProblemKind InvalidRequest = new("invalid-request", 400, "The request cannot be carried out");
+    public static readonly ProblemKind InvalidPlan = new("invalid-plan", 400, "The plan cannot work");
+    public static readonly ProblemKind Conflict = new("conflict", 409, "It is otherwise already");
     public static readonly ProblemKind NotFound = new("not-found", 404, "There is none");
     public static readonly ProblemKind Unavailable = new("unavailable", 503, "The suite cannot answer right now");
 #pragma warning restore CS1591

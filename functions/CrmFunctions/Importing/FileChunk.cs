@@ -33,7 +33,7 @@ public sealed class FileChunk(ImportStore imports, EventLog log)
             var number = chunk.FirstRow + i;
             var entry = reader.Read(row, number, import.ReceivedAt, out var found);
             problems.AddRange(found);
-            return entry is null ? null : entry with { Origin = string.Create(CultureInfo.InvariantCulture, $"{message.Import}:{number}") };
+            return entry is null ? null : entry with { Kind = "import", Origin = string.Create(CultureInfo.InvariantCulture, $"{message.Import}:{number}") };
         }).ToList();
 
         List<Entry> entries = [.. read.OfType<Entry>()];

@@ -19,10 +19,16 @@ public sealed record Entry(CustomerEvent Event, string Type, string Data, Handle
     /// <summary>The most characters of data: Table Storage's limit for one text.</summary>
     public const int MostData = 32 * 1024;
 
+    /// <summary>The kind of what callers post.</summary>
+    public const string OfApi = "api";
+
     private static readonly FieldProblem base64 = new("data_base64", "is not taken; send data, a JSON object");
 
     /// <summary>Which row of which import it stands in, or which window of a reconciliation found it; else null. By it a second try knows what the first one wrote.</summary>
     public string? Origin { get; init; }
+
+    /// <summary>The kind of what it came from, for meters: <see cref="OfApi"/>, the provider of its webhook, or what else of ours files it.</summary>
+    public string Kind { get; init; } = OfApi;
 
     /// <summary>The names by which its shop tells of this order later without naming the customer. Empty: it is no order, or they always do.</summary>
     public IReadOnlyList<string> OrderNames { get; init; } = [];
@@ -154,4 +160,17 @@ public enum Filing
 
     /// <summary>The log has another event under its name; this one is kept in quarantine.</summary>
     Quarantined,
+}
+
+/// <summary>What programs call it.</summary>
+internal static class FilingCodes
+{
+    /// <summary>The code.</summary>
+    public static string Code(this Filing filing) => filing switch
+    {
+        Filing.Accepted => "accepted",
+        Filing.Duplicate => "duplicate",
+        Filing.Quarantined => "quarantined",
+        _ => throw new ArgumentOutOfRangeException(nameof(filing), filing, "No such filing."),
+    };
 }

@@ -5,6 +5,7 @@ using CrmFunctions.Domain.Events;
 using CrmFunctions.Operations;
 using CrmFunctions.Quarantine;
 using CrmFunctions.Storage;
+using CrmFunctions.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace CrmFunctions.Intake;
@@ -43,6 +44,7 @@ public sealed class EventLog(CrmTables tables, RecalculationRequests requests, Q
 
         await requests.AskAgainIfLate(handles, asked, cancellationToken);
         operations.CountEvents(filings.Count(filing => filing == Filing.Accepted));
+        FlowMeter.Received(entries, filings);
         Seams.Passed(Seams.Filed);
         return filings;
     }

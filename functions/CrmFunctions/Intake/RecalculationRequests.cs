@@ -12,8 +12,9 @@ public sealed class RecalculationRequests(Bus bus, Clocks clocks, IOptions<Debou
     /// <returns>The window asked for.</returns>
     public async Task<DebounceWindow> Ask(IReadOnlyList<Handle> handles, CancellationToken cancellationToken)
     {
-        var window = DebounceWindow.At(clocks.Machine.GetUtcNow(), options.Value);
-        await bus.Send(Flow.Queues.Recalculations, [.. handles.Select(handle => RecalculationMessage.Debounced(handle, window))], cancellationToken);
+        var now = clocks.Machine.GetUtcNow();
+        var window = DebounceWindow.At(now, options.Value);
+        await bus.Send(Flow.Queues.Recalculations, [.. handles.Select(handle => RecalculationMessage.Debounced(handle, window, now))], cancellationToken);
         return window;
     }
 

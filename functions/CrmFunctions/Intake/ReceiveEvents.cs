@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using CrmFunctions.Domain.Events;
 using CrmFunctions.Http;
+using CrmFunctions.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;
@@ -30,6 +31,7 @@ public sealed class ReceiveEvents(EventLog log, Clocks clocks, IOptions<IntakeOp
             }
 
             var read = items.Select((item, index) => Read(body, item, index)).ToList();
+            FlowMeter.Refused(Entry.OfApi, read.Count(item => item.Entry is null));
             if (read.Count > 0 && read.All(item => item.Entry is null)) return Refused(body.IsBatch, read).ToResult();
 
             var entries = read.Select(item => item.Entry).OfType<Entry>().ToList();
@@ -70,7 +72,7 @@ public sealed class ReceiveEvents(EventLog log, Clocks clocks, IOptions<IntakeOp
     {
         var next = 0;
         var events = read.Select(item => item.Entry is { } entry
-            ? new EventAnswer(item.Index, entry.Event.Id, Code(filings[next++]), entry.Filed.Key, null)
+            ? new EventAnswer(item.Index, entry.Event.Id, filings[next++].Code(), entry.Filed.Key, null)
             : new EventAnswer(item.Index, item.Id, "refused", null, [.. Named(item)])).ToList();
         return new EventsAnswer(
             filings.Count(filing => filing == Filing.Accepted),
@@ -79,14 +81,6 @@ public sealed class ReceiveEvents(EventLog log, Clocks clocks, IOptions<IntakeOp
             read.Count - filings.Length,
             events);
     }
-
-    private static string Code(Filing filing) => filing switch
-    {
-        Filing.Accepted => "accepted",
-        Filing.Duplicate => "duplicate",
-        Filing.Quarantined => "quarantined",
-        _ => throw new ArgumentOutOfRangeException(nameof(filing), filing, "No such filing."),
-    };
 
     private sealed record ReadItem(int Index, Entry? Entry, string? Id, IReadOnlyList<FieldProblem> Problems);
 }

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using Azure.Messaging.ServiceBus;
 using CrmFunctions.Operations;
 using CrmFunctions.Storage;
+using CrmFunctions.Telemetry;
 using Microsoft.Extensions.Configuration;
 
 namespace CrmFunctions.Messaging;
@@ -47,6 +48,7 @@ public sealed class Bus(ServiceBusClient client, OperationCount operations)
     public async Task Send(string queue, IReadOnlyCollection<ServiceBusMessage> messages, CancellationToken cancellationToken)
     {
         if (messages.Count == 0) return;
+        foreach (var message in messages) FlowTrace.Carry(message);
         var sender = senders.GetOrAdd(queue, static (name, bus) => bus.CreateSender(name), client);
         if (messages.Count == 1)
         {

@@ -8,7 +8,8 @@ namespace CrmFunctions.Messaging;
 /// <param name="Handle">Key of one of the customer's handles.</param>
 /// <param name="Due">Set where the review index asked: the instant of the row that fired. Then there is nothing new in the log.</param>
 /// <param name="Afresh">Set where news about who is who were found elsewhere, or the limits of sharing are others: it is to be found out anew.</param>
-public sealed record RecalculationMessage(string Handle, DateTimeOffset? Due = null, bool Afresh = false)
+/// <param name="Asked">When the event came that asked for it; by the machine's clock. Null: no event did.</param>
+public sealed record RecalculationMessage(string Handle, DateTimeOffset? Due = null, bool Afresh = false, DateTimeOffset? Asked = null)
 {
     /// <summary>The message to whom news about who is who concern. It is never dropped as one that was there before: each may tell of other news.</summary>
     public static ServiceBusMessage NewsFor(Handle handle, DateTimeOffset? visibleAt = null) => Bus.Message(
@@ -23,8 +24,8 @@ public sealed record RecalculationMessage(string Handle, DateTimeOffset? Due = n
         $"all:{customer}:{occasion}", new RecalculationMessage(customer, Afresh: afresh), MessagingJson.Default.RecalculationMessage);
 
     /// <summary>The message for an event, to be seen after the window's end.</summary>
-    public static ServiceBusMessage Debounced(Handle handle, DebounceWindow window) => Bus.Message(
-        $"{handle.Key}:{window.Number}", new RecalculationMessage(handle.Key), MessagingJson.Default.RecalculationMessage, window.VisibleAt);
+    public static ServiceBusMessage Debounced(Handle handle, DebounceWindow window, DateTimeOffset asked) => Bus.Message(
+        $"{handle.Key}:{window.Number}", new RecalculationMessage(handle.Key, Asked: asked), MessagingJson.Default.RecalculationMessage, window.VisibleAt);
 }
 
 /// <summary>JSON of the messages.</summary>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Azure.Data.Tables;
 using CrmFunctions.Domain.Customers;
 using CrmFunctions.Storage;
+using CrmFunctions.Telemetry;
 
 namespace CrmFunctions.Notifications;
 
@@ -39,6 +40,7 @@ public sealed class Ledger(CrmTables tables, Clocks clocks)
         row.Status = status;
         row.Reason = reason;
         row.ClosedAt = status == MessageStatus.Deferred ? null : clocks.Now;
+        FlowMeter.Notified(status, row.Channel, reason);
         return tables.Messages.Put(row, cancellationToken);
     }
 
@@ -49,7 +51,12 @@ public sealed class Ledger(CrmTables tables, Clocks clocks)
         row.Reason = reason;
         row.DecidedAt = clocks.Now;
         row.ClosedAt = row.DecidedAt;
-        if (await tables.Messages.Add(row, cancellationToken)) return;
+        if (await tables.Messages.Add(row, cancellationToken))
+        {
+            FlowMeter.Notified(status, row.Channel, reason);
+            return;
+        }
+
         var begun = await tables.Messages.Get<MessageRow>(row.PartitionKey, row.RowKey, cancellationToken);
         if (begun is { Status: MessageStatus.Sending }) await Close(begun, MessageStatus.Uncertain, "died-while-sending", cancellationToken);
         if (begun is { Status: MessageStatus.Failed or MessageStatus.Deferred }) await Close(begun, status, reason, cancellationToken);
@@ -65,7 +72,9 @@ public sealed class Ledger(CrmTables tables, Clocks clocks)
         row.Reason = reason;
         row.Until = until;
         row.ClosedAt = status is MessageStatus.Sending or MessageStatus.Deferred ? null : clocks.Now;
-        return isNew ? await tables.Messages.Add(row, cancellationToken) : await tables.Messages.Replace(row, row.ETag, cancellationToken);
+        var first = isNew ? await tables.Messages.Add(row, cancellationToken) : await tables.Messages.Replace(row, row.ETag, cancellationToken);
+        if (first && status != MessageStatus.Sending) FlowMeter.Notified(status, row.Channel, reason);
+        return first;
     }
 
     /// <summary>Writes down words that are said later.</summary>

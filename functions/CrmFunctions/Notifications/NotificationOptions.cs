@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
+using CrmFunctions.Domain.Service.Calendars;
 
 namespace CrmFunctions.Notifications;
 
@@ -43,6 +44,12 @@ public sealed class BusinessHoursOptions : IValidatableObject
         return Days.Split(',', StringSplitOptions.TrimEntries).Contains(local.DayOfWeek.ToString()[..3], StringComparer.OrdinalIgnoreCase)
             && local.TimeOfDay >= Time(From) && local.TimeOfDay < Time(To);
     }
+
+    /// <summary>The same as a calendar, without holidays.</summary>
+    public BusinessCalendar ToCalendar() => new(
+        TimeZoneInfo.FindSystemTimeZoneById(TimeZone),
+        [.. Enum.GetValues<DayOfWeek>().Where(day => Days.Split(',', StringSplitOptions.TrimEntries).Contains(day.ToString()[..3], StringComparer.OrdinalIgnoreCase))],
+        TimeOnly.FromTimeSpan(Time(From)!.Value), To == "24:00" ? TimeOnly.MinValue : TimeOnly.FromTimeSpan(Time(To)!.Value), [], []);
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

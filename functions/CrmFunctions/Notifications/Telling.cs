@@ -14,7 +14,7 @@ public sealed class Telling(Gathering gathering, Ledger ledger, Wording wording,
     /// <summary>Tells on each channel, or writes why not.</summary>
     public async Task Tell(StoredCustomer customer, Notification notification, CancellationToken cancellationToken)
     {
-        var words = wording.Of(customer, await gathering.Known(customer, cancellationToken), notification);
+        var words = await wording.Of(customer, await gathering.Known(customer, cancellationToken), notification, cancellationToken);
         var listening = channels.Where(channel => channel.Medium switch
         {
             Medium.Sms => false,

@@ -1,3 +1,4 @@
+using CrmFunctions.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
 
@@ -9,8 +10,7 @@ public sealed class CountDeliveries(OperationCount operations) : IFunctionsWorke
     /// <inheritdoc/>
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
     {
-        var queued = context.FunctionDefinition.InputBindings.Values.Any(binding => binding.Type.Equals("serviceBusTrigger", StringComparison.OrdinalIgnoreCase));
-        if (!queued)
+        if (Triggers.Of(context.FunctionDefinition) != Triggers.Queue)
         {
             await next(context);
             return;

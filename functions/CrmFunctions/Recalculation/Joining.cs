@@ -1,12 +1,12 @@
 using CrmFunctions.Customers;
 using CrmFunctions.Domain.Customers;
-using CrmFunctions.Notifications;
+using CrmFunctions.Service;
 
 namespace CrmFunctions.Recalculation;
 
 /// <summary>Makes the rows of one person's handles right, and has others do so whom the news concern.</summary>
 /// <remarks>Customers/CUSTOMERS.md says why it ends in one answer, whoever does so at the same time.</remarks>
-public sealed class Joining(CustomerStore customers, HandleIndex handles, Gathering gathering, Announcements announcements, News news)
+public sealed class Joining(CustomerStore customers, HandleIndex handles, Gathering gathering, Fulfilment fulfilment, News news)
 {
     /// <summary>Gathers the events of the customer that a handle belongs to, and puts up signs at the handles that were customers of their own.</summary>
     /// <param name="handle">One of the customer's handles.</param>
@@ -24,7 +24,7 @@ public sealed class Joining(CustomerStore customers, HandleIndex handles, Gather
         foreach (var place in moves)
         {
             // What it had to tell and may not have told goes with its state.
-            if (place.State is { Kind: CustomerRow.Customer } state) await announcements.Send(await customers.Read(state, cancellationToken), cancellationToken);
+            if (place.State is { Kind: CustomerRow.Customer } state) await fulfilment.Leave(await customers.Read(state, cancellationToken), cancellationToken);
             if (!await handles.Move(place.Handle, place.State, gathered.Customer.Id, cancellationToken)) return null;
             Seams.Passed(Seams.Joined);
         }

@@ -4,18 +4,19 @@ using CrmFunctions.Customers;
 using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Lifecycle;
 using CrmFunctions.Domain.Quality;
-using CrmFunctions.Domain.Service;
+using CrmFunctions.Domain.Service.Care;
 using CrmFunctions.Messaging;
-using CrmFunctions.Notifications;
 using CrmFunctions.Quality;
-using CrmFunctions.Reviews;
+using CrmFunctions.Service;
+using CrmFunctions.Service.Owners;
 using CrmFunctions.Standards;
+using CrmFunctions.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 
 namespace CrmFunctions.Recalculation;
 
 /// <summary>Decides a customer again: loads, decides, saves, tells. May run twice, and may die anywhere.</summary>
-public sealed class RecalculateCustomer(CustomerStore customers, Joining joining, Desk desk, DueIndex due, Announcements announcements)
+public sealed class RecalculateCustomer(CustomerStore customers, Joining joining, Desk desk, Serving serving, Fulfilment fulfilment, Clocks clocks)
 {
     private const int Races = 8;
 
@@ -37,7 +38,12 @@ public sealed class RecalculateCustomer(CustomerStore customers, Joining joining
         for (var race = 0; race < Races; race++)
         {
             var outcome = await Decide(handle, message.Due, occasion, cancellationToken);
-            if (outcome == Outcome.Done) return;
+            if (outcome == Outcome.Done)
+            {
+                FlowMeter.Recalculated(message.Due is null ? message.Asked is null ? "news" : "events" : "review", message.Asked);
+                return;
+            }
+
             occasion = Occasion.News;
         }
 
@@ -51,28 +57,30 @@ public sealed class RecalculateCustomer(CustomerStore customers, Joining joining
         var history = History.Distinct(gathered.Events);
         if (history.Count == 0) return Outcome.Done;
         var all = desk.Decide(history);
-        var decision = all.Primary;
         var decided = Decided.Of(all, History.Digest(history), QualityScan.Write(QualityFacts.Of(history)));
 
-        await announcements.NoteConsents(gathered.Before, history, cancellationToken);
+        await fulfilment.NoteConsents(gathered.Before, history, cancellationToken);
+
+        var changes = ChangesOf(customer.Decided, all).ToList();
+        var served = await serving.Serve(customer, history, all, changes, cancellationToken);
 
         // The row of the review comes first: one too many fires early and does no harm, one missing would be a silence nobody ends.
         var waits = customer.ReviewWaits == fired ? null : customer.ReviewWaits;
-        waits = await due.EnsureReview(customer.Id, waits, all.NextReview, cancellationToken);
+        waits = await fulfilment.EnsureReview(customer.Id, waits, Earlier(all.NextReview, served.Care.Next), cancellationToken);
         Seams.Passed(Seams.DueWritten);
 
-        var changes = ChangesOf(customer.Decided, all).ToList();
         var next = customer with
         {
             Decided = decided,
             ReviewWaits = waits,
-            Owed = [.. customer.Owed.Where(name => decision.Obligations.Any(obligation => obligation.Name == name))],
-            Outbox = announcements.Wanted ? customer.Outbox.AddRange(changes.Where(change => change.FromTier is not null)) : customer.Outbox,
+            Owed = Fulfilment.Known(customer.Owed, served.Care),
+            Outbox = fulfilment.Announces ? customer.Outbox.AddRange(changes.Where(change => change.FromTier is not null)) : customer.Outbox,
+            Service = served.State,
         };
-        if (!IsSame(gathered.Before, next) && !await customers.Save(next, changes, Keep(next, gathered, history), cancellationToken)) return Outcome.Lost;
+        if (!IsSame(gathered.Before, next) && !await customers.Save(next, changes, served.Rows, Keep(next, gathered, history), cancellationToken)) return Outcome.Lost;
         Seams.Passed(Seams.Saved);
 
-        if (next.Outbox.Length > 0 || next.Owed.Length < decision.Obligations.Length) await Tell(next, decision.Obligations, cancellationToken);
+        if (Fulfilment.HasToTell(next, served.Care) && !await Tell(next, served.Care, cancellationToken)) return Outcome.LookAgain;
 
         // Who is who was written from what was seen before; somebody may have seen more since. Whoever writes looks once more after it.
         var isWritten = gathered.Moves.Any() || gathered.Before?.IsSamePerson(next) != true;
@@ -83,18 +91,23 @@ public sealed class RecalculateCustomer(CustomerStore customers, Joining joining
 
     // After the state is saved: whoever acts on a message or on a row of the index finds it true. Who dies here is delivered again, sees
     // what is not struck off, and does it again.
-    private async Task Tell(StoredCustomer customer, IReadOnlyList<Obligation> obligations, CancellationToken cancellationToken)
+    private async Task<bool> Tell(StoredCustomer customer, CareAnswer care, CancellationToken cancellationToken)
     {
-        await announcements.Send(customer, cancellationToken);
-        await due.Owe(customer.Id, obligations.Where(obligation => !customer.Owed.Contains(obligation.Name)), cancellationToken);
+        await fulfilment.Tell(customer, care, cancellationToken);
         Seams.Passed(Seams.Announced);
 
         // Struck off from what is there now; where somebody else was faster, the next recalculation sends again, and the ledger drops it.
-        if (await customers.Follow(customer.Id, cancellationToken) is { } now && now.Decided == customer.Decided
-            && now.Outbox.SequenceEqual(customer.Outbox) && now.Owed.SequenceEqual(customer.Owed))
+        if (await customers.Follow(customer.Id, cancellationToken) is not { } now || now.Decided != customer.Decided
+            || !now.Outbox.SequenceEqual(customer.Outbox) || !now.Owed.SequenceEqual(customer.Owed) || now.Service != customer.Service)
         {
-            await customers.Save(now with { Outbox = [], Owed = [.. obligations.Select(obligation => obligation.Name)] }, changes: [], keep: null, cancellationToken);
+            return true;
         }
+
+        var settled = await fulfilment.Settle(now, cancellationToken);
+        var owned = now.Service.Owner == settled.Owner ? [] : new[] { OwnerChange.Of(now.Id, clocks.Now, now.Service.Owner, settled.Owner, by: null, "full") };
+        await customers.Save(
+            now with { Outbox = [], Owed = [.. care.Obligations.Select(obligation => obligation.Name)], Service = settled }, changes: [], owned, keep: null, cancellationToken);
+        return settled.Owner == now.Service.Owner && settled.IsSettled;
     }
 
     private static IEnumerable<TierChange> ChangesOf(Decided? before, DecisionSet all)
@@ -114,7 +127,9 @@ public sealed class RecalculateCustomer(CustomerStore customers, Joining joining
 
     private static bool IsSame(StoredCustomer? before, StoredCustomer next) =>
         before is not null && before.IsSamePerson(next) && before.Decided == next.Decided && before.ReviewWaits == next.ReviewWaits
-        && before.Owed.SequenceEqual(next.Owed) && before.Outbox.SequenceEqual(next.Outbox);
+        && before.Owed.SequenceEqual(next.Owed) && before.Outbox.SequenceEqual(next.Outbox) && before.Service == next.Service;
+
+    private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => one is null || other < one ? other ?? one : one;
 
     private static Snapshot? Keep(StoredCustomer customer, Gathered gathered, IReadOnlyList<Domain.Events.CustomerEvent> history)
     {

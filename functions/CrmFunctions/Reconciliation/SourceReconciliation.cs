@@ -107,7 +107,7 @@ public sealed class SourceReconciliation(
             {
                 var events = deliveries.Read(source, item.Delivery, now);
                 if (events.Problem is { } problem) window.Leave(item.Id, problem);
-                read.AddRange(events.Entries.Select(entry => (item.Id, entry with { Origin = origin })));
+                read.AddRange(events.Entries.Select(entry => (item.Id, entry with { Kind = "reconciliation", Origin = origin })));
             }
 
             var found = await log.Look([.. read.Select(pair => pair.Entry)], cancellationToken);

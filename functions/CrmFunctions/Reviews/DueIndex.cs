@@ -5,11 +5,12 @@ using Azure.Data.Tables;
 using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Service;
 using CrmFunctions.Storage;
+using CrmFunctions.Telemetry;
 
 namespace CrmFunctions.Reviews;
 
 /// <summary>
-/// When whom must be looked at: one partition for each kind, hour and shard, one row for each customer. Rows that fired are deleted, so
+/// When whom must be looked at: one partition for each kind, hour and shard, one row for each customer and what is owed. Rows that fired are deleted, so
 /// that all that lies before now is due, and one range query finds it without visiting the empty hours between.
 /// </summary>
 public sealed class DueIndex(CrmTables tables, Clocks clocks)
@@ -41,11 +42,17 @@ public sealed class DueIndex(CrmTables tables, Clocks clocks)
         var now = clocks.Now;
         var (from, to) = ($"{kind}-", $"{kind}-{Hour(now.AddHours(1))}");
         var filter = TableClient.CreateQueryFilter($"PartitionKey ge {from} and PartitionKey lt {to}");
+        var (rows, oldest) = (0L, now);
         await foreach (var page in tables.Due.QueryAsync<DueRow>(filter, cancellationToken: cancellationToken).AsPages())
         {
             var due = page.Values.Where(row => row.At <= now).ToList();
-            if (due.Count > 0) yield return due;
+            if (due.Count == 0) continue;
+            rows += due.Count;
+            if (due.Min(row => row.At) is var first && first < oldest) oldest = first;
+            yield return due;
         }
+
+        FlowMeter.Due(kind, rows, now - oldest);
     }
 
     /// <summary>Deletes rows that fired, a transaction for each partition of up to a hundred.</summary>
@@ -64,7 +71,7 @@ public sealed class DueIndex(CrmTables tables, Clocks clocks)
     }
 
     private Task Put(string kind, Handle customer, DateTimeOffset at, string period, CancellationToken cancellationToken) => tables.Due.Put(
-        new DueRow { PartitionKey = Partition(kind, customer, at), RowKey = customer.Key, At = at, Period = period }, cancellationToken);
+        new DueRow { PartitionKey = Partition(kind, customer, at), RowKey = period.Length == 0 ? customer.Key : $"{customer.Key}|{Base32.Hash(period, 10)}", At = at, Period = period, Trace = FlowTrace.Recorded }, cancellationToken);
 
     /// <summary>The partition of a row.</summary>
     public static string Partition(string kind, Handle customer, DateTimeOffset at) => $"{kind}-{Hour(at)}-{Shard(customer)}";
@@ -90,5 +97,12 @@ public sealed class DueRow : ITableEntity
     public DateTimeOffset At { get; set; }
 
     public string Period { get; set; } = "";
+
+    /// <summary>The step that wrote it, where it is recorded.</summary>
+    public string? Trace { get; set; }
 #pragma warning restore CS1591
+
+    /// <summary>Key of the customer.</summary>
+    [System.Runtime.Serialization.IgnoreDataMember]
+    public string Customer => RowKey.Split('|')[0];
 }

@@ -1,4 +1,5 @@
 using CrmFunctions.Messaging;
+using CrmFunctions.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 
 namespace CrmFunctions.Reviews;
@@ -16,7 +17,7 @@ public sealed class ReclassifyDue(DueIndex due, Bus bus)
             // Sent before deleted: who dies between sends again, and a hint too many does no harm.
             await bus.Send(
                 Flow.Queues.Recalculations,
-                [.. rows.Select(row => RecalculationMessage.Review(row.RowKey, row.At))],
+                [.. rows.Select(row => RecalculationMessage.Review(row.Customer, row.At).StemsFrom(row.Trace))],
                 cancellationToken);
             Seams.Passed(Seams.ReviewsSent);
             await due.Remove(rows, cancellationToken);

@@ -1,6 +1,7 @@
 using CrmFunctions.Domain.Service;
 using CrmFunctions.Messaging;
 using CrmFunctions.Notifications;
+using CrmFunctions.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace CrmFunctions.Reviews;
@@ -14,7 +15,7 @@ public sealed class SendDue(DueIndex due, Bus bus, Clocks clocks, IOptions<Busin
         if (!hours.Value.IsOpen(clocks.Now)) return;
         await foreach (var rows in due.Read(kind.Code(), cancellationToken))
         {
-            await bus.Send(Flow.Queues.Notifications, [.. rows.Select(row => Notification.Of(kind, row))], cancellationToken);
+            await bus.Send(Flow.Queues.Notifications, [.. rows.Select(row => Notification.Of(kind, row).GoesOnWith(row.Trace))], cancellationToken);
             Seams.Passed(Seams.ReviewsSent);
             await due.Remove(rows, cancellationToken);
         }

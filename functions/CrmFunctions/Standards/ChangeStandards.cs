@@ -3,6 +3,7 @@ using CrmFunctions.Domain.Calibrating;
 using CrmFunctions.Domain.Standards;
 using CrmFunctions.Domain.Tiering;
 using CrmFunctions.Messaging;
+using CrmFunctions.Service.Plans;
 using Microsoft.Extensions.Options;
 
 namespace CrmFunctions.Standards;
@@ -28,7 +29,30 @@ public sealed class ChangeStandards(StandardStore store, Desk desk, Bus bus, Clo
             var read = await store.ReadRow(cancellationToken) ?? throw new InvalidOperationException("Nothing is in force yet: the app prepares its tables first.");
             var schemes = StandardStore.NamesOf(read);
             if (schemes.Contains(names)) return read.Revision;
-            if (await Write(read, Replaced(schemes, names), read.Seeded, cancellationToken) is { } revision) return revision;
+            if (await Write(read, Replaced(schemes, names), PlanStore.NamesOf(read), read.Seeded, cancellationToken) is { } revision) return revision;
+        }
+
+        throw new InvalidOperationException($"What is in force was changed by others {Races} times meanwhile; try again.");
+    }
+
+    /// <summary>Puts a plan into force in its scheme, or takes it out of force; everybody is decided again.</summary>
+    /// <param name="scheme">The scheme.</param>
+    /// <param name="version">On record already. Null: the scheme has no plan from now on.</param>
+    /// <param name="cancellationToken">Ends the waiting, not the writing.</param>
+    /// <returns>The revision since which it is in force.</returns>
+    public Task<int> PutPlan(string scheme, string? version, CancellationToken cancellationToken) => Again(
+        plans => [.. plans.Where(plan => plan.Scheme != scheme), .. version is null ? [] : new[] { new PlanNames(scheme, version) }], cancellationToken);
+
+    /// <summary>Has everybody decided again by what is in force: somebody else can own customers now.</summary>
+    /// <returns>The revision that is rolled out.</returns>
+    public Task<int> Again(CancellationToken cancellationToken) => Again(plans => plans, cancellationToken);
+
+    private async Task<int> Again(Func<ImmutableArray<PlanNames>, ImmutableArray<PlanNames>> change, CancellationToken cancellationToken)
+    {
+        for (var race = 0; race < Races; race++)
+        {
+            var read = await store.ReadRow(cancellationToken) ?? throw new InvalidOperationException("Nothing is in force yet: the app prepares its tables first.");
+            if (await Write(read, StandardStore.NamesOf(read), change(PlanStore.NamesOf(read)), read.Seeded, cancellationToken) is { } revision) return revision;
         }
 
         throw new InvalidOperationException($"What is in force was changed by others {Races} times meanwhile; try again.");
@@ -51,18 +75,19 @@ public sealed class ChangeStandards(StandardStore store, Desk desk, Bus bus, Clo
                     $"Setting {StandardStore.FileSetting}: {standard.Name} has bands by percentile and no calibration was made for it. Start with absolute bands, and put this one with PUT /api/standards/{standard.Scheme}, which calibrates first.");
             }
 
-            if (await Write(read, Replaced(schemes, names), standard.Version, cancellationToken) is not null) break;
+            if (await Write(read, Replaced(schemes, names), read is null ? [] : PlanStore.NamesOf(read), standard.Version, cancellationToken) is not null) break;
         }
 
         await desk.Follow(cancellationToken);
     }
 
     // Asked for before it is written, as with events: who dies between has asked for nothing new, which does no harm.
-    private async Task<int?> Write(InForceRow? read, ImmutableArray<SchemeNames> schemes, string seeded, CancellationToken cancellationToken)
+    private async Task<int?> Write(
+        InForceRow? read, ImmutableArray<SchemeNames> schemes, ImmutableArray<PlanNames> plans, string seeded, CancellationToken cancellationToken)
     {
         var revision = (read?.Revision ?? 0) + 1;
         var asked = read is null ? (DateTimeOffset?)null : await Ask(revision, "", cancellationToken);
-        var row = new InForceRow { Revision = revision, ChangedAt = clocks.Now, Schemes = StandardStore.Written(schemes), Seeded = seeded };
+        var row = new InForceRow { Revision = revision, ChangedAt = clocks.Now, Schemes = StandardStore.Written(schemes), Plans = PlanStore.Written(plans), Seeded = seeded };
         if (!await store.Write(row, read, cancellationToken)) return null;
         Seams.Passed(Seams.InForceWritten);
         if (asked is { } visible && clocks.Machine.GetUtcNow() > visible - margin) await Ask(revision, ":late", cancellationToken);

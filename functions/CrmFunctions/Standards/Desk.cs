@@ -8,7 +8,7 @@ namespace CrmFunctions.Standards;
 /// <summary>Where decisions are made: what is in force, kept in memory, and the business clock.</summary>
 public sealed class Desk(Standard seeded, Clocks clocks, StandardStore store)
 {
-    private volatile InForce current = new(0, default, [new SchemeInForce(seeded, Calibration.None)]);
+    private volatile InForce current = new(0, default, [new SchemeInForce(seeded, Calibration.None)], []);
 
     /// <summary>All that is in force here.</summary>
     public InForce InForce => current;

@@ -18,7 +18,7 @@ public sealed class StandardOptions
 }
 
 /// <summary>Keeps an instance's desk in step with what is in force: a read every few seconds, whatever the number of events.</summary>
-public sealed partial class FollowStandards(Desk desk, Clocks clocks, IOptions<StandardOptions> options, ILogger<FollowStandards> log) : BackgroundService
+public sealed class FollowStandards(Desk desk, Clocks clocks, IOptions<StandardOptions> options, ILogger<FollowStandards> log) : BackgroundService
 {
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -30,19 +30,13 @@ public sealed partial class FollowStandards(Desk desk, Clocks clocks, IOptions<S
             {
                 var before = desk.InForce.Revision;
                 await desk.Follow(stoppingToken);
-                if (desk.InForce.Revision != before) Followed(log, desk.Standard.Name, desk.Calibration.Version, desk.InForce.Revision);
+                if (desk.InForce.Revision != before) log.Followed(desk.Standard.Name, desk.Calibration.Version, desk.InForce.Revision);
             }
             catch (Exception failed) when (failed is RequestFailedException or InvalidOperationException or FormatException)
             {
                 // What was in force goes on deciding; the next look may succeed.
-                Stale(log, failed.Message);
+                log.NotFollowed(failed.Message);
             }
         }
     }
-
-    [LoggerMessage(700, LogLevel.Information, "Standard {Standard} with calibration {Calibration} is in force here, revision {Revision}")]
-    private static partial void Followed(ILogger log, string standard, string calibration, int revision);
-
-    [LoggerMessage(701, LogLevel.Warning, "What is in force could not be read: {Why}")]
-    private static partial void Stale(ILogger log, string why);
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Azure;
 using Azure.Data.Tables;
+using CrmFunctions.Domain.Service.Plans;
 using CrmFunctions.Domain.Standards;
 using CrmFunctions.Domain.Tiering;
 
@@ -11,7 +12,8 @@ namespace CrmFunctions.Standards;
 /// <param name="Revision">Counts the changes; 0: nothing was read yet.</param>
 /// <param name="ChangedAt">When it came to be so. UTC.</param>
 /// <param name="Schemes">One or more; the first is the primary one, which gives stage and obligations.</param>
-public sealed record InForce(int Revision, DateTimeOffset ChangedAt, ImmutableArray<SchemeInForce> Schemes)
+/// <param name="Plans">What tiers get, in the order of the schemes; perhaps none.</param>
+public sealed record InForce(int Revision, DateTimeOffset ChangedAt, ImmutableArray<SchemeInForce> Schemes, ImmutableArray<Plan> Plans)
 {
     /// <summary>The scheme of a name; null where none of it is in force.</summary>
     public SchemeInForce? Find(string scheme) => Schemes.FirstOrDefault(each => each.Standard.Scheme == scheme);
@@ -27,6 +29,11 @@ public sealed record SchemeInForce(Standard Standard, Calibration Calibration);
 /// <param name="Standard">Version of its standard.</param>
 /// <param name="Calibration">Version of its calibration.</param>
 public sealed record SchemeNames(string Scheme, string Standard, string Calibration);
+
+/// <summary>Names of a plan in force, as stored.</summary>
+/// <param name="Scheme">The scheme whose tiers it serves.</param>
+/// <param name="Version">Its version.</param>
+public sealed record PlanNames(string Scheme, string Version);
 
 /// <summary>The one row that says what is in force.</summary>
 public sealed class InForceRow : ITableEntity
@@ -53,6 +60,9 @@ public sealed class InForceRow : ITableEntity
     /// <summary>JSON list of <see cref="SchemeNames"/>.</summary>
     public string Schemes { get; set; } = "[]";
 
+    /// <summary>JSON list of <see cref="PlanNames"/>.</summary>
+    public string Plans { get; set; } = "[]";
+
     /// <summary>Version of the standard that the settings brought last: a file that has not changed does not undo what was put since.</summary>
     public string Seeded { get; set; } = "";
 #pragma warning restore CS1591
@@ -60,4 +70,5 @@ public sealed class InForceRow : ITableEntity
 
 /// <summary>JSON inside columns.</summary>
 [JsonSerializable(typeof(SchemeNames[]))]
+[JsonSerializable(typeof(PlanNames[]))]
 internal sealed partial class InForceJson : JsonSerializerContext;

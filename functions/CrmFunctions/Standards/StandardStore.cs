@@ -6,13 +6,14 @@ using Azure.Data.Tables;
 using CrmFunctions.Calibrations;
 using CrmFunctions.Domain.Standards;
 using CrmFunctions.Domain.Tiering;
+using CrmFunctions.Service.Plans;
 using CrmFunctions.Storage;
 using Microsoft.Extensions.Configuration;
 
 namespace CrmFunctions.Standards;
 
 /// <summary>What is in force, and the record of every version that was.</summary>
-public sealed class StandardStore(CrmTables tables, CalibrationStore calibrations)
+public sealed class StandardStore(CrmTables tables, CalibrationStore calibrations, PlanStore plans)
 {
     /// <summary>The setting that names a file to take the first standard from; empty: the one that ships.</summary>
     public const string FileSetting = "Standard:File";
@@ -47,7 +48,7 @@ public sealed class StandardStore(CrmTables tables, CalibrationStore calibration
     /// <summary>The names as a column holds them.</summary>
     public static string Written(IEnumerable<SchemeNames> names) => JsonSerializer.Serialize([.. names], InForceJson.Default.SchemeNamesArray);
 
-    /// <summary>Standards and calibrations of a row. What is in force already is not read again.</summary>
+    /// <summary>Standards, calibrations and plans of a row. What is in force already is not read again.</summary>
     /// <exception cref="InvalidOperationException">The record has not what the row names.</exception>
     public async Task<InForce> Load(InForceRow row, InForce known, CancellationToken cancellationToken)
     {
@@ -60,7 +61,7 @@ public sealed class StandardStore(CrmTables tables, CalibrationStore calibration
             schemes.Add(new SchemeInForce(standard, calibration));
         }
 
-        return new InForce(row.Revision, row.ChangedAt, schemes.ToImmutable());
+        return new InForce(row.Revision, row.ChangedAt, schemes.ToImmutable(), await plans.Load(row, known, cancellationToken));
     }
 
     private async Task<Standard> ReadStandard(SchemeNames names, CancellationToken cancellationToken)

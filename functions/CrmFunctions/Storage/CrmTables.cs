@@ -35,6 +35,15 @@ public sealed class CrmTables(TableServiceClient account)
     /// <summary>When whom must be looked at.</summary>
     public TableClient Due { get; } = account.GetTableClient(Flow.Tables.Due);
 
+    /// <summary>What each tier gets: every version of every plan.</summary>
+    public TableClient Plans { get; } = account.GetTableClient(Flow.Tables.Plans);
+
+    /// <summary>Who cares for customers, and for which.</summary>
+    public TableClient Owners { get; } = account.GetTableClient(Flow.Tables.Owners);
+
+    /// <summary>For whom each owner has something to do.</summary>
+    public TableClient Duties { get; } = account.GetTableClient(Flow.Tables.Duties);
+
     /// <summary>The ledger of messages sent and not sent.</summary>
     public TableClient Messages { get; } = account.GetTableClient(Flow.Tables.Messages);
 

@@ -73,11 +73,12 @@ public sealed class Meaning(Source source, DateTimeOffset receivedAt)
             BodyHash = said.Id is null || !said.TimeTells || !said.CustomerTells ? identity : entry.BodyHash,
             Event = entry.Event with { ReceivedAt = asOf },
             OrderNames = said.OrderNames,
+            Kind = source.Provider,
         });
     }
 
     /// <summary>Takes an event that is canonical as it was sent.</summary>
-    public void Say(Entry entry) => entries.Add(entry);
+    public void Say(Entry entry) => entries.Add(entry with { Kind = source.Provider });
 
     /// <summary>Keeps the delivery aside.</summary>
     public void Keep(string reason, string detail) => asides.Add(new Aside(reason, detail));

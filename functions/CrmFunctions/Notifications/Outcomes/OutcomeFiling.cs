@@ -77,6 +77,6 @@ public sealed class OutcomeFiling(Ledger ledger, ConsentStore consents, EventLog
             },
         });
         var entry = Entry.Read(json, clocks.Now, out var problems) ?? throw new InvalidOperationException($"The reply makes no event: {problems[0].Field} {problems[0].Message}.");
-        await log.File([entry with { Filed = customer }], cancellationToken);
+        await log.File([entry with { Filed = customer, Kind = "outcome" }], cancellationToken);
     }
 }

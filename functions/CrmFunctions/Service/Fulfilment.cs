@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+using CrmFunctions.Customers;
+using CrmFunctions.Domain.Customers;
+using CrmFunctions.Domain.Events;
+using CrmFunctions.Domain.Service;
+using CrmFunctions.Domain.Service.Care;
+using CrmFunctions.Notifications;
+using CrmFunctions.Reviews;
+using CrmFunctions.Service.Duties;
+using CrmFunctions.Service.Owners;
+
+namespace CrmFunctions.Service;
+
+/// <summary>Does what a decision has to do beside the state: asks for messages, takes places, keeps lists. Every step may be done twice.</summary>
+/// <remarks>Source: Service/SERVICE.md.</remarks>
+public sealed class Fulfilment(DueIndex due, Announcements announcements, CareMessages messages, Places places)
+{
+    /// <summary>Changes of tier and stage are told to subscribers.</summary>
+    public bool Announces => announcements.Wanted;
+
+    /// <inheritdoc cref="Announcements.NoteConsents"/>
+    public Task NoteConsents(StoredCustomer? before, IReadOnlyList<CustomerEvent> history, CancellationToken cancellationToken) =>
+        announcements.NoteConsents(before, history, cancellationToken);
+
+    /// <inheritdoc cref="DueIndex.EnsureReview"/>
+    public Task<DateTimeOffset?> EnsureReview(Handle customer, DateTimeOffset? waits, DateTimeOffset? nextReview, CancellationToken cancellationToken) =>
+        due.EnsureReview(customer, waits, nextReview, cancellationToken);
+
+    /// <summary>Of what was told, what still is owed; and what has to be taken back, until it is.</summary>
+    public static ImmutableArray<string> Known(ImmutableArray<string> told, CareAnswer care) => [.. told.Where(name => IsOwed(name, care) || IsForCustomer(name))];
+
+    /// <summary>Whether something is left to be told or done.</summary>
+    public static bool HasToTell(StoredCustomer customer, CareAnswer care) =>
+        customer.Outbox.Length > 0 || !customer.Service.IsSettled || customer.Owed.Length != care.Obligations.Length || !customer.Owed.All(name => IsOwed(name, care));
+
+    /// <summary>Asks for what is to be told: to subscribers, to people of ours, to the customer; and takes back what is no longer true.</summary>
+    public async Task Tell(StoredCustomer customer, CareAnswer care, CancellationToken cancellationToken)
+    {
+        await announcements.Send(customer, cancellationToken);
+        var news = care.Obligations.Where(obligation => !customer.Owed.Contains(obligation.Name)).ToList();
+        await due.Owe(customer.Id, news.Where(obligation => !obligation.Kind.IsForCustomer()), cancellationToken);
+        await messages.Send(customer, news.Where(obligation => obligation.Kind.IsForCustomer()), care, cancellationToken);
+        await messages.TakeBack(customer, customer.Owed.Where(name => !IsOwed(name, care) && IsForCustomer(name)), cancellationToken);
+    }
+
+    /// <summary>Takes and gives back places, and puts the customer on the list of its owner.</summary>
+    /// <returns>The service with what was done; not settled where the owner has turned out to be full.</returns>
+    public Task<ServiceState> Settle(StoredCustomer customer, CancellationToken cancellationToken) => places.Settle(customer, cancellationToken);
+
+    /// <summary>What has to be done before a customer becomes part of another.</summary>
+    public async Task Leave(StoredCustomer customer, CancellationToken cancellationToken)
+    {
+        await announcements.Send(customer, cancellationToken);
+        await messages.TakeBack(customer, customer.Owed.Where(IsForCustomer), cancellationToken);
+        await places.Leave(customer, cancellationToken);
+    }
+
+    private static bool IsOwed(string name, CareAnswer care) => care.Obligations.Any(obligation => obligation.Name == name);
+
+    private static bool IsForCustomer(string name) => ObligationKinds.FromCode(name.Split(':')[0])?.IsForCustomer() == true;
+}
+
+/// <summary>Where a customer stands: with whom, and on which list.</summary>
+public sealed class Places(OwnerStore owners, Team team, DutyLists lists)
+{
+    /// <inheritdoc cref="Fulfilment.Settle"/>
+    public async Task<ServiceState> Settle(StoredCustomer customer, CancellationToken cancellationToken)
+    {
+        var service = customer.Service;
+        foreach (var owner in service.Releases) await owners.Release(owner, customer.Id, cancellationToken);
+        service = service with { Releases = [], Withdrawn = [] };
+        if (service is { Owner: { } named, Placed: false })
+        {
+            // The place is taken for the one whom the state names; where there is none, nobody has the customer until somebody else is named and saved.
+            if (!await owners.Take(named, customer.Id, cancellationToken))
+            {
+                team.NoteFull(named);
+                return service with { Owner = null, IsByHand = false };
+            }
+
+            team.Note(named);
+            service = service with { Placed = true };
+        }
+
+        if (service.Listed == service.List) return service;
+        if (service.List is { } list) await lists.Put(list, customer.Id, cancellationToken);
+        if (service.Listed is { } before) await lists.Take(before, customer.Id, cancellationToken);
+        return service with { Listed = service.List };
+    }
+
+    /// <inheritdoc cref="Fulfilment.Leave"/>
+    public async Task Leave(StoredCustomer customer, CancellationToken cancellationToken)
+    {
+        var service = customer.Service;
+        foreach (var owner in service.Releases.Append(service.Owner)) if (owner is not null) await owners.Release(owner, customer.Id, cancellationToken);
+        foreach (var list in new[] { service.Listed, service.List }) if (list is not null) await lists.Take(list, customer.Id, cancellationToken);
+    }
+}

@@ -1,0 +1,95 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using CrmFunctions.Domain.Events;
+using CrmFunctions.Http;
+using CrmFunctions.Standards;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CrmFunctions.Service.Plans;
+
+/// <summary>Lists the plans in force.</summary>
+public sealed class GetPlans(Desk desk)
+{
+#pragma warning disable CS1591
+    [Function(nameof(GetPlans))]
+    public async Task<IResult> Run([HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Plans)] HttpRequest request, CancellationToken cancellationToken)
+#pragma warning restore CS1591
+    {
+        await desk.Follow(cancellationToken);
+        var plans = desk.InForce.Plans.Select(plan => new PlanItem(plan.Scheme, plan.Version, [.. plan.Tiers.Select(tier => tier.Tier)])).ToList();
+        return TypedResults.Json(new PlansAnswer(plans), PlanJson.Default.PlansAnswer);
+    }
+}
+
+/// <summary>Shows the plan of a scheme as it was written.</summary>
+public sealed class GetPlan(PlanStore store, Desk desk)
+{
+#pragma warning disable CS1591
+    [Function(nameof(GetPlan))]
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Plan)] HttpRequest request, string scheme, CancellationToken cancellationToken)
+#pragma warning restore CS1591
+    {
+        await desk.Follow(cancellationToken);
+        if (desk.InForce.Plans.FirstOrDefault(plan => plan.Scheme == scheme) is not { } plan || await store.Find(scheme, plan.Version, cancellationToken) is not { } row) return None();
+        using var json = JsonDocument.Parse(row.Json, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip });
+        return TypedResults.Json(new PlanAnswer(scheme, plan.Version, row.FirstUsed, json.RootElement.Clone()), PlanJson.Default.PlanAnswer);
+    }
+
+    internal static IResult None() => new Problem(ProblemKind.NotFound, "No plan is in force in this scheme; /api/plans lists them.").ToResult();
+}
+
+/// <summary>What became of a plan sent.</summary>
+/// <param name="Scheme">The scheme.</param>
+/// <param name="Version">The version it has.</param>
+/// <param name="Status">inForce, checked, or withdrawn.</param>
+/// <param name="Revision">Since which it is so.</param>
+/// <param name="Warnings">What works and should be looked at again.</param>
+public sealed record PlanPut(string Scheme, string Version, string Status, int? Revision, IReadOnlyList<FieldProblem> Warnings);
+
+/// <summary>The plans in force.</summary>
+public sealed record PlansAnswer(IReadOnlyList<PlanItem> Plans);
+
+/// <summary>A plan in force.</summary>
+public sealed record PlanItem(string Scheme, string Version, IReadOnlyList<string> Tiers);
+
+/// <summary>A plan as it was written.</summary>
+public sealed record PlanAnswer(string Scheme, string Version, DateTimeOffset FirstUsed, JsonElement Plan);
+
+/// <summary>What a customer gets.</summary>
+/// <param name="CustomerId">The customer.</param>
+/// <param name="Owner">Who cares. Null: nobody in particular.</param>
+/// <param name="Plans">By scheme.</param>
+public sealed record CustomerPlanAnswer(string CustomerId, CustomerOwnerAnswer? Owner, IReadOnlyList<TierPlanAnswer> Plans);
+
+/// <summary>Who cares for a customer.</summary>
+public sealed record CustomerOwnerAnswer(string Id, string? Name, bool ByHand);
+
+/// <summary>What a tier gets.</summary>
+/// <param name="Scheme">The scheme.</param>
+/// <param name="Tier">The tier.</param>
+/// <param name="Since">Since when the customer is in it. UTC.</param>
+/// <param name="Visits">How often somebody visits.</param>
+/// <param name="RespondWithin">Business time.</param>
+/// <param name="Benefits">What the customer has.</param>
+/// <param name="Services">What the customer may ask for.</param>
+public sealed record TierPlanAnswer(
+    string Scheme, string Tier, DateTimeOffset Since, string? Visits, TimeSpan? RespondWithin, IReadOnlyList<string> Benefits, IReadOnlyList<string> Services);
+
+/// <summary>Whether a service is in the plan.</summary>
+/// <param name="CustomerId">The customer.</param>
+/// <param name="Service">The service asked for.</param>
+/// <param name="InPlan">It is.</param>
+/// <param name="Reason">In words, where it is not.</param>
+/// <param name="Tiers">The tiers that have it, as scheme/tier.</param>
+public sealed record ServiceAnswer(string CustomerId, string Service, bool InPlan, string? Reason, IReadOnlyList<string> Tiers);
+
+/// <summary>JSON of the answers about plans.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(PlanPut))]
+[JsonSerializable(typeof(PlansAnswer))]
+[JsonSerializable(typeof(PlanAnswer))]
+[JsonSerializable(typeof(CustomerPlanAnswer))]
+[JsonSerializable(typeof(ServiceAnswer))]
+internal sealed partial class PlanJson : JsonSerializerContext;

@@ -1,0 +1,75 @@
+using System.Text;
+using CrmFunctions.Domain.Events;
+using CrmFunctions.Domain.Service.Plans;
+using CrmFunctions.Http;
+using CrmFunctions.Notifications.Templates;
+using CrmFunctions.Standards;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CrmFunctions.Service.Plans;
+
+/// <summary>Takes a plan, checks it and puts it into force; everybody is decided again.</summary>
+public sealed class PutPlan(PlanStore store, ChangeStandards change, Desk desk, TemplateStore templates, Clocks clocks)
+{
+    // The most characters of one column.
+    private const int MostCharacters = 32_000;
+
+#pragma warning disable CS1591
+    [Function(nameof(PutPlan))]
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Admin, "put", Route = Flow.Routes.Plan)] HttpRequest request, string scheme, CancellationToken cancellationToken)
+#pragma warning restore CS1591
+    {
+        var (body, refused) = await request.ReadBody(MostCharacters * 3, cancellationToken);
+        if (refused is not null) return refused.ToResult();
+        var json = Encoding.UTF8.GetString(body.Span);
+        if (json.Length > MostCharacters) return new Problem(ProblemKind.TooLarge, $"A plan has at most {MostCharacters} characters.").ToResult();
+        if (PlanReader.Read(json, out var problems, out var ignored) is not { } plan)
+        {
+            return new Problem(ProblemKind.InvalidPlan, "The plan cannot work; errors says which field, what is wrong and what would be right.", problems).ToResult();
+        }
+
+        if (plan.Scheme != scheme) return new Problem(ProblemKind.InvalidPlan, "Send the scheme that stands in the address.", [new("scheme", $"is {plan.Scheme} and the address says {scheme}; they must be the same")]).ToResult();
+        await desk.Follow(cancellationToken);
+        if (desk.InForce.Find(scheme) is not { } tiered)
+        {
+            return new Problem(ProblemKind.InvalidPlan, "Put the standard of the scheme first.", [new("scheme", $"must be one in force: {string.Join(", ", desk.InForce.Schemes.Select(each => each.Standard.Scheme))}")]).ToResult();
+        }
+
+        var warnings = new List<FieldProblem>(ignored);
+        foreach (var (i, tier) in plan.Tiers.Index().Where(each => tiered.Standard.Tiers.All(known => known.Name != each.Item.Tier)))
+        {
+            warnings.Add(new FieldProblem($"tiers[{i}].tier", $"is {tier.Tier}, which is no tier of {tiered.Standard.Name}: {string.Join(", ", tiered.Standard.Tiers.Select(known => known.Name))}"));
+        }
+
+        foreach (var template in plan.Templates)
+        {
+            if (await templates.Find(template, cancellationToken) is null) warnings.Add(new FieldProblem("template", $"{template} is on record nowhere yet; its messages are refused until PUT /api/templates/{template}"));
+        }
+
+        if (request.Query["dryRun"].ToString() is "true") return Answer(plan, "checked", null, warnings);
+        await store.Record(plan, json, clocks.Now, cancellationToken);
+        return Answer(plan, "inForce", await change.PutPlan(scheme, plan.Version, cancellationToken), warnings);
+    }
+
+    private static JsonHttpResult<PlanPut> Answer(Plan plan, string status, int? revision, List<FieldProblem> warnings) =>
+        TypedResults.Json(new PlanPut(plan.Scheme, plan.Version, status, revision, warnings), PlanJson.Default.PlanPut);
+}
+
+/// <summary>Takes a plan out of force: its duties close, and nothing more is said by it.</summary>
+public sealed class DeletePlan(ChangeStandards change, Desk desk)
+{
+#pragma warning disable CS1591
+    [Function(nameof(DeletePlan))]
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Admin, "delete", Route = Flow.Routes.Plan)] HttpRequest request, string scheme, CancellationToken cancellationToken)
+#pragma warning restore CS1591
+    {
+        await desk.Follow(cancellationToken);
+        if (desk.InForce.Plans.FirstOrDefault(plan => plan.Scheme == scheme) is not { } plan) return GetPlan.None();
+        var revision = await change.PutPlan(scheme, version: null, cancellationToken);
+        return TypedResults.Json(new PlanPut(scheme, plan.Version, "withdrawn", revision, []), PlanJson.Default.PlanPut);
+    }
+}

@@ -1,0 +1,114 @@
+using System.Collections.Immutable;
+using Azure.Data.Tables;
+using CrmFunctions.Customers;
+using CrmFunctions.Domain.Events;
+using CrmFunctions.Domain.Service;
+using CrmFunctions.Domain.Service.Calendars;
+using CrmFunctions.Domain.Service.Care;
+using CrmFunctions.Domain.Standards;
+using CrmFunctions.Notifications;
+using CrmFunctions.Service.Duties;
+using CrmFunctions.Service.Owners;
+using CrmFunctions.Standards;
+using Microsoft.Extensions.Options;
+
+namespace CrmFunctions.Service;
+
+/// <summary>Decides what the service of a customer is to be: what is owed, who owns it, which duties open and close.</summary>
+/// <remarks>Source: Service/SERVICE.md.</remarks>
+public sealed class Serving(Desk desk, Team team, IOptions<BusinessHoursOptions> hours)
+{
+    private static readonly IReadOnlySet<string> nobody = new HashSet<string>();
+
+    private readonly BusinessCalendar usual = hours.Value.ToCalendar();
+
+    /// <summary>What is owed to a customer now.</summary>
+    /// <param name="customer">As stored.</param>
+    /// <param name="history">Its events, each once.</param>
+    /// <param name="all">What is decided of it now.</param>
+    public CareAnswer Care(StoredCustomer customer, IReadOnlyList<CustomerEvent> history, DecisionSet all) => CareRules.At(SituationOf(customer.Service, history, all), desk.InForce.Plans, usual);
+
+    /// <summary>What the service comes to with a decision.</summary>
+    /// <param name="customer">As stored before it.</param>
+    /// <param name="history">Its events, each once.</param>
+    /// <param name="all">What is decided.</param>
+    /// <param name="changes">What of it is news.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public async Task<Served> Serve(
+        StoredCustomer customer, IReadOnlyList<CustomerEvent> history, DecisionSet all, IReadOnlyList<TierChange> changes, CancellationToken cancellationToken)
+    {
+        var before = customer.Service;
+        var standing = before with { Standings = Standings(before, customer.Decided, all, changes) };
+        var situation = SituationOf(standing, history, all);
+        var care = CareRules.At(situation, desk.InForce.Plans, usual);
+        var owned = await Own(standing, customer, situation, cancellationToken);
+        var survey = care.Obligations.FirstOrDefault(owed => owed.Kind == ObligationKind.Survey);
+        var next = owned with
+        {
+            Open = [.. care.Duties.Select(OpenDuty.Of)],
+            Surveyed = survey is null || survey.Period == before.Surveyed?.Period ? before.Surveyed : new Asked(survey.Period, all.Primary.At),
+            Withdrawn = [.. before.Withdrawn.Union(Wrong(before, care, situation))],
+            Worth = care.Duties.IsEmpty ? before.Worth : Worths.Of(all.Facts, all.Primary, all.Primary.At),
+        };
+        return new Served(next, care, [.. Rows(customer, before, next, situation)]);
+    }
+
+    private static Situation SituationOf(ServiceState service, IReadOnlyList<CustomerEvent> history, DecisionSet all) =>
+        new(history, all.Facts, all.Decisions, service.Standings, service.Open, service.Surveyed, all.Primary.At);
+
+    // Warnings that a late event shows to have been wrong.
+    private static IEnumerable<string> Wrong(ServiceState before, CareAnswer care, Situation situation) => before.Open
+        .Where(open => open.Kind == ObligationKind.ChurnWarning && care.Duties.All(duty => duty.Of.Name != open.Name) && Closing.Of(open.Name, open.Since, situation).Reason == Closing.LateEvent)
+        .Select(open => open.Name.Split(':')[1]);
+
+    private static IEnumerable<ITableEntity> Rows(StoredCustomer customer, ServiceState before, ServiceState next, Situation situation)
+    {
+        var tier = situation.Decisions[0].Tier.Name;
+        foreach (var open in next.Open.Where(open => !before.Open.Contains(open))) yield return DutyRow.Of(customer.Id, open, tier, next.Owner);
+        foreach (var gone in before.Open.Where(known => next.Open.All(open => open.Name != known.Name)))
+        {
+            yield return DutyRow.Of(customer.Id, gone, customer.Decided?.Tier ?? tier, before.Owner).With(Closing.Of(gone.Name, gone.Since, situation));
+        }
+
+        if (before.Owner != next.Owner) yield return OwnerChange.Of(customer.Id, situation.Now, before.Owner, next.Owner, by: null, "plan");
+    }
+
+    // Of a scheme that was decided before plans were heard of, the first standing is since the customer was first seen.
+    private static ImmutableArray<Standing> Standings(ServiceState before, Decided? decided, DecisionSet all, IReadOnlyList<TierChange> changes)
+    {
+        var standings = ImmutableArray.CreateBuilder<Standing>();
+        foreach (var decision in all.Decisions)
+        {
+            var (scheme, tier) = (decision.By.Scheme, decision.Tier.Name);
+            var known = before.Standings.FirstOrDefault(standing => standing.Scheme == scheme);
+            if (known?.Tier == tier) standings.Add(known);
+            else if (known is null && (decided is null || changes.All(change => (change.Scheme ?? all.Primary.By.Scheme) != scheme || change.FromTier is null || change.FromTier == change.ToTier))) standings.Add(new Standing(scheme, tier, all.Facts.FirstSeen ?? decision.At));
+            else standings.Add(new Standing(scheme, tier, decision.At, known?.Tier ?? changes.First(change => (change.Scheme ?? all.Primary.By.Scheme) == scheme).FromTier!, IsRise(decision.By, known?.Tier, tier)));
+        }
+
+        return standings.ToImmutable();
+    }
+
+    private static bool? IsRise(Standard standard, string? from, string to)
+    {
+        var names = standard.Tiers.Select(tier => tier.Name).ToList();
+        return standard.Kind != StandardKind.Ladder || from is null || names.IndexOf(from) is not (>= 0 and var was) ? null : names.IndexOf(to) < was;
+    }
+
+    // Sticky: who owns a customer and may, goes on. The place is taken after the state is saved, for the one whom it names.
+    private async Task<ServiceState> Own(ServiceState service, StoredCustomer customer, Situation situation, CancellationToken cancellationToken)
+    {
+        var rule = situation.Facts.Erased ? null : CareRules.Serve(situation, desk.InForce.Plans).Select(served => served.Tier.Owner).FirstOrDefault(owner => owner is not null);
+        var isByHand = service.Owner is not null && service.IsByHand;
+        var isKept = service.Owner is null ? rule is null : isByHand && !situation.Facts.Erased || (rule is not null && await team.Find(service.Owner, cancellationToken) is { } owner && owner.Fits(rule));
+        if (isKept) return service;
+        var chosen = rule is null ? null : await team.Choose(rule, customer.Id.Key, nobody, cancellationToken);
+        return service.OwnedBy(chosen?.Id);
+    }
+}
+
+/// <summary>What the service of a customer comes to.</summary>
+/// <param name="State">To be kept with the decision.</param>
+/// <param name="Care">What is owed.</param>
+/// <param name="Rows">Duties opened and closed, to be written with the state.</param>
+public sealed record Served(ServiceState State, CareAnswer Care, ImmutableArray<ITableEntity> Rows);

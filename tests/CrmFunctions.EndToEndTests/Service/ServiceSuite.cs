@@ -1,0 +1,86 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using CrmFunctions.TestKit;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CrmFunctions.EndToEndTests.Service;
+
+/// <summary>A suite with a business clock that the test turns, at work all week, with a webhook that hears what is told.</summary>
+public sealed class ServiceSuite : IAsyncDisposable
+{
+    private readonly Azurite azurite;
+    private readonly ManualTimeProvider clock;
+
+    private ServiceSuite(Azurite azurite, Suite suite, ManualTimeProvider clock) => (this.azurite, Suite, this.clock) = (azurite, suite, clock);
+
+    /// <summary>The suite.</summary>
+    public Suite Suite { get; }
+
+    /// <summary>What time it is for customers.</summary>
+    public DateTimeOffset Now => clock.GetUtcNow();
+
+    /// <summary>Starts it on a Monday, 11:00 in Shanghai.</summary>
+    public static async Task<ServiceSuite> Start(IReadOnlyDictionary<string, string>? settings = null)
+    {
+        var azurite = new Azurite();
+        var clock = new ManualTimeProvider(Suite.Now);
+        var all = new Dictionary<string, string>(settings ?? new Dictionary<string, string>())
+        {
+            ["Standards:FollowEvery"] = "00:00:01",
+            ["Notifications:Language"] = "en",
+        };
+        var suite = await Suite.Start(azurite, settings: all, replace: services => services.AddSingleton(new Clocks(clock, TimeProvider.System)));
+        return new ServiceSuite(azurite, suite, clock);
+    }
+
+    /// <summary>Turns the clock, and lets everything happen that this brings about.</summary>
+    public async Task Turn(DateTimeOffset to)
+    {
+        clock.Advance(to - clock.GetUtcNow());
+        await Suite.Fire("ReclassifyDue");
+        foreach (var timer in new[] { "SendChurnWarnings", "SendRevisitReminders", "SweepDuties" }) await Suite.Fire(timer);
+    }
+
+    /// <summary>Puts something, and waits until everybody is decided again.</summary>
+    public async Task<JsonNode> Put(string path, string json, int expected = 200)
+    {
+        var answer = await Send(HttpMethod.Put, path, json, expected);
+        if (expected == 200 && answer["revision"] is { } revision) await RolledOut((int)revision);
+        return answer;
+    }
+
+    /// <summary>Sends JSON, and says what was answered.</summary>
+    public async Task<JsonNode> Send(HttpMethod method, string path, string json, int expected = 200)
+    {
+        using var request = new HttpRequestMessage(method, new Uri($"api/{path}", UriKind.Relative)) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
+        using var answer = await Suite.Client.SendAsync(request);
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.StatusCode == (HttpStatusCode)expected, $"{method} {path} answered {(int)answer.StatusCode}: {text}");
+        return JsonNode.Parse(text)!;
+    }
+
+    /// <summary>Waits until everybody was decided again by a revision.</summary>
+    public async Task RolledOut(int revision)
+    {
+        using var bound = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (true)
+        {
+            var rollout = (await Suite.Get("standards"))["rollout"];
+            if (rollout is not null && (int)rollout["revision"]! >= revision && (bool)rollout["finished"]!) break;
+            await Task.Delay(100, bound.Token);
+        }
+
+        await Suite.Settle();
+    }
+
+    /// <summary>An owner's list.</summary>
+    public async Task<IReadOnlyList<JsonNode>> Duties(string owner) => [.. (await Suite.Get($"duties?owner={owner}&lang=en"))["duties"]!.AsArray().Select(duty => duty!)];
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Suite.DisposeAsync();
+        azurite.Dispose();
+    }
+}
