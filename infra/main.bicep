@@ -87,6 +87,7 @@ var tables = [
   'plans'
   'owners'
   'duties'
+  'complaints'
   'messages'
   'consents'
   'paces'
@@ -155,6 +156,10 @@ var timers = [
   }
   {
     name: 'SweepQuarantine'
+    silentFor: 'P2D'
+  }
+  {
+    name: 'WatchComplaints'
     silentFor: 'P2D'
   }
 ]

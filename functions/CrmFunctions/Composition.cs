@@ -1,5 +1,6 @@
 using CrmFunctions.ByHand;
 using CrmFunctions.Calibrations;
+using CrmFunctions.Complaints;
 using CrmFunctions.Customers;
 using CrmFunctions.DeadLetters;
 using CrmFunctions.Hooks;
@@ -113,6 +114,7 @@ public static class Composition
         services.AddSingleton<Rulings>();
         services.AddSingleton<DueIndex>();
         services.AddSingleton<SendDue>();
+        services.AddSingleton<ComplaintIndex>();
         services.AddSingleton<Announcements>();
         services.AddSingleton<BaseScan>();
         services.AddChecked<QualityOptions>(QualityOptions.Section);

@@ -5,9 +5,9 @@ namespace CrmFunctions.Domain.Service.Voice;
 
 /// <summary>客户之声: what one customer answered and complained of.</summary>
 /// <param name="Answers">To surveys, by time.</param>
-/// <param name="Complaints">Each once, by the time of its first opening.</param>
+/// <param name="Complaints">When each was first opened, by time. UTC.</param>
 /// <remarks>Source: Service/Voice/Voice.md, section 1.</remarks>
-public sealed record CustomerVoice(ImmutableArray<Answer> Answers, ImmutableArray<Complaint> Complaints)
+public sealed record CustomerVoice(ImmutableArray<Answer> Answers, ImmutableArray<DateTimeOffset> Complaints)
 {
     /// <summary>Reads a history.</summary>
     /// <param name="history">In order, each event once.</param>
@@ -16,7 +16,7 @@ public sealed record CustomerVoice(ImmutableArray<Answer> Answers, ImmutableArra
     public static CustomerVoice? Of(IEnumerable<CustomerEvent> history, DateTimeOffset asOf)
     {
         var answers = ImmutableArray.CreateBuilder<Answer>();
-        var complaints = new Dictionary<(string Source, string Id), Complaint>();
+        var complaints = new Dictionary<(string Source, string Id), DateTimeOffset>();
         foreach (var happened in history.Where(happened => happened.OccurredAt <= asOf))
         {
             if (happened.Customer.Erased == true || happened.What is CustomerErased) return null;
@@ -26,18 +26,14 @@ public sealed record CustomerVoice(ImmutableArray<Answer> Answers, ImmutableArra
                     answers.Add(new Answer(happened.OccurredAt, SurveyOf(feedback), score));
                     break;
                 case ComplaintOpened opened:
-                    var name = (happened.Source, opened.ComplaintId);
-                    complaints[name] = complaints.TryGetValue(name, out var known) ? known with { IsOpen = true } : new Complaint(happened.OccurredAt, IsOpen: true, opened.ComplaintId, happened.Source);
-                    break;
-                case ComplaintClosed closed when complaints.TryGetValue((happened.Source, closed.ComplaintId), out var open):
-                    complaints[(happened.Source, closed.ComplaintId)] = open with { IsOpen = false };
+                    complaints.TryAdd((happened.Source, opened.ComplaintId), happened.OccurredAt);
                     break;
                 default:
                     break;
             }
         }
 
-        return new CustomerVoice(answers.ToImmutable(), [.. complaints.Values.OrderBy(complaint => complaint.OpenedAt)]);
+        return new CustomerVoice(answers.ToImmutable(), [.. complaints.Values.Order()]);
     }
 
     // A score on another scale than the question's is none of its answers, and no other's.
@@ -64,10 +60,3 @@ public enum Survey
     /// <summary>净推荐值: how likely would you recommend us, 0 to 10.</summary>
     Nps,
 }
-
-/// <summary>A complaint.</summary>
-/// <param name="OpenedAt">When it was first opened; opened again it is still the same. UTC.</param>
-/// <param name="IsOpen">It was not closed since it was last opened.</param>
-/// <param name="Id">The source's name for it.</param>
-/// <param name="Source">Who told it.</param>
-public sealed record Complaint(DateTimeOffset OpenedAt, bool IsOpen, string Id, string Source);

@@ -23,7 +23,7 @@ public sealed record VoiceFigures(int Customers, Csat Csat, Nps Nps, int Complai
     public VoiceFigures With(CustomerVoice voice, DateTimeOffset from, DateTimeOffset to)
     {
         var answers = voice.Answers.Where(answer => answer.At >= from && answer.At < to).ToList();
-        var complaints = voice.Complaints.Count(complaint => complaint.OpenedAt >= from && complaint.OpenedAt < to);
+        var complaints = voice.Complaints.Count(opened => opened >= from && opened < to);
         return new VoiceFigures(
             Customers + 1,
             Last(Survey.Csat) is { } satisfied ? Csat.With(satisfied) : Csat,

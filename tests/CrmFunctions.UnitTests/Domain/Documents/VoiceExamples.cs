@@ -15,15 +15,13 @@ public sealed class VoiceExamples
 
     public static TheoryData<Row> Figures => RuleDocument.Theory(Document, "Figures, by example");
 
-    public static TheoryData<Row> CoolDown => RuleDocument.Theory(Document, "Cool-down, by example");
-
     public static TheoryData<Row> Spikes => RuleDocument.Theory(Document, "Spikes, by example");
 
     [Theory]
     [MemberData(nameof(Figures))]
     public void Figures_are_as_the_document_says(Row row)
     {
-        var figures = row["customers"].Split(" | ").Select(said => Voice(said, 1000)).OfType<CustomerVoice>()
+        var figures = row["customers"].Split(" | ").Select(said => Voice(said)).OfType<CustomerVoice>()
             .Aggregate(VoiceFigures.None, (sum, voice) => sum.With(voice, Make.Day(10), Make.Day(100)));
 
         Assert.Equal(row["customers #"], Text(figures.Customers));
@@ -32,16 +30,6 @@ public sealed class VoiceExamples
         Assert.Equal(
             (row["complaints"], row["complainers"], row["per hundred"], row["other"]),
             (Text(figures.Complaints), Text(figures.Complainers), Text(figures.ComplaintsPerHundred!.Value), Text(figures.OtherScores)));
-    }
-
-    [Theory]
-    [MemberData(nameof(CoolDown))]
-    public void A_customer_may_be_asked_when_the_document_says(Row row)
-    {
-        var now = int.Parse(row["now"], CultureInfo.InvariantCulture);
-        var allowed = new SurveyRule(TimeSpan.FromDays(90)).AllowedFrom(Voice(row["said"], now)!, row["asked"].Length == 0 ? null : Make.Day(int.Parse(row["asked"], CultureInfo.InvariantCulture)), Make.Day(now));
-
-        Assert.Equal(row["may be asked"] == "never" ? null : Make.Day(int.Parse(row["may be asked"], CultureInfo.InvariantCulture)), allowed);
     }
 
     [Theory]
@@ -87,7 +75,7 @@ public sealed class VoiceExamples
     private static VoiceFigures Group(IEnumerable<int> scores) => scores.Aggregate(
         VoiceFigures.None, (sum, score) => sum.With(new CustomerVoice([new Answer(Make.Day(20), Survey.Nps, score)], []), Make.Day(10), Make.Day(100)));
 
-    private static CustomerVoice? Voice(string said, int now)
+    private static CustomerVoice? Voice(string said)
     {
         var history = said.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(line => line != "visit only").Select((line, i) =>
         {
@@ -104,7 +92,7 @@ public sealed class VoiceExamples
             var at = Make.Day(int.Parse(words[0], CultureInfo.InvariantCulture));
             return new CustomerEvent("shop", $"{i}", at, at, new Identifiers(Id: "42"), what);
         });
-        return CustomerVoice.Of(CrmFunctions.Domain.Customers.History.Distinct(history), Make.Day(now));
+        return CustomerVoice.Of(CrmFunctions.Domain.Customers.History.Distinct(history), Make.Day(1000));
     }
 
     private static Feedback Scored(string text, string? kind) => text.Split('/') is [var score, var of]
