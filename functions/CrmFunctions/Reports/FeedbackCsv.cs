@@ -1,4 +1,3 @@
-using System.Globalization;
 using CsvHelper;
 
 namespace CrmFunctions.Reports;
@@ -19,17 +18,19 @@ internal static class FeedbackCsv
         csv.WriteHeader(header);
         foreach (var line in lines)
         {
-            // A figure that is not known is an empty cell, never a zero.
-            await csv.WriteRecordAsync(
-                [
-                    line.Tier, line.Label, Text(line.Customers), Text(line.Csat.Share), Text(line.Csat.Satisfied), Text(line.Csat.Answers), Text(line.Nps.Score), Text(line.Nps.Promoters),
-                    Text(line.Nps.Passives), Text(line.Nps.Detractors), Text(line.Nps.Answers), Text(line.Complaints), Text(line.Complainers), Text(line.ComplaintsPerHundred), Text(line.OtherScores),
-                ],
-                cancellationToken);
+            csv.WriteField(line.Tier);
+            csv.WriteField(line.Label);
+
+            // As numbers, whose minus is no formula's. A figure that is not known is an empty cell, never a zero.
+            decimal?[] figures =
+            [
+                line.Customers, line.Csat.Share, line.Csat.Satisfied, line.Csat.Answers, line.Nps.Score, line.Nps.Promoters, line.Nps.Passives, line.Nps.Detractors, line.Nps.Answers,
+                line.Complaints, line.Complainers, line.ComplaintsPerHundred, line.OtherScores,
+            ];
+            foreach (var figure in figures) csv.WriteField(figure);
+            await csv.EndRecordAsync(cancellationToken);
         }
 
         await csv.FlushAsync(cancellationToken);
     }
-
-    private static string Text(decimal? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "";
 }
