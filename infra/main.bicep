@@ -94,6 +94,7 @@ var tables = [
   'templates'
   'standards'
   'calibrations'
+  'rebuilds'
   'privacy'
 ]
 
@@ -120,6 +121,10 @@ var queues = [
   }
   {
     name: 'rollouts'
+    lockDuration: 'PT5M'
+  }
+  {
+    name: 'rebuilds'
     lockDuration: 'PT5M'
   }
   {

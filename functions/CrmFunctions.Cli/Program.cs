@@ -6,6 +6,7 @@ using CrmFunctions.Cli.DeadLetters;
 using CrmFunctions.Cli.Demo;
 using CrmFunctions.Cli.Importing;
 using CrmFunctions.Cli.Models;
+using CrmFunctions.Cli.Rebuilding;
 using CrmFunctions.Cli.Rfm;
 using CrmFunctions.Cli.Sources;
 using CrmFunctions.Cli.Standards;
@@ -35,6 +36,8 @@ ICommand[] commands =
     new EraseCommand(),
     new BackupCommand(),
     new RestoreCommand(),
+    new RebuildCommand(),
+    new VerifyCommand(),
     new ListDeadLettersCommand(),
     new WorkOffDeadLettersCommand("replay", "Sends dead letters to their queue again, once their cause is mended."),
     new WorkOffDeadLettersCommand("drop", "Takes dead letters away for good."),

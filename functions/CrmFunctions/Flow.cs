@@ -98,6 +98,8 @@ public static class Flow
 
         // Operations
         public const string Recalculations = "recalculations";
+        public const string Rebuilds = "rebuilds";
+        public const string Verifications = "verifications";
         public const string DeadLetters = "dead-letters";
         public const string DeadLettersOf = "dead-letters/{queue}";
         public const string ReplayDeadLetters = "dead-letters/{queue}/replay";
@@ -114,9 +116,10 @@ public static class Flow
         public const string Robots = "robots";
         public const string Calibrations = "calibrations";
         public const string Rollouts = "rollouts";
+        public const string Rebuilds = "rebuilds";
         public const string Erasures = "erasures";
 
-        public static IReadOnlyList<string> All { get; } = [Imports, Recalculations, Notifications, Robots, Calibrations, Rollouts, Erasures];
+        public static IReadOnlyList<string> All { get; } = [Imports, Recalculations, Notifications, Robots, Calibrations, Rollouts, Rebuilds, Erasures];
     }
 
     public static class Tables
@@ -140,9 +143,10 @@ public static class Flow
         public const string Templates = "templates";
         public const string Standards = "standards";
         public const string Calibrations = "calibrations";
+        public const string Rebuilds = "rebuilds";
         public const string Privacy = "privacy";
 
-        public static IReadOnlyList<string> All { get; } = [Events, Orders, Quarantine, Sources, Gaps, Imports, Handles, Customers, Due, Plans, Owners, Duties, Complaints, Messages, Consents, Paces, Templates, Standards, Calibrations, Privacy];
+        public static IReadOnlyList<string> All { get; } = [Events, Orders, Quarantine, Sources, Gaps, Imports, Handles, Customers, Due, Plans, Owners, Duties, Complaints, Messages, Consents, Paces, Templates, Standards, Calibrations, Rebuilds, Privacy];
     }
 
     public static class Schedules

@@ -68,6 +68,9 @@ public static class Seams
     /// <summary>Base read and calibrated, nothing kept.</summary>
     public const string Calibrated = "calibrations.made";
 
+    /// <summary>A part of a lane rebuilt or verified, how far it came not written.</summary>
+    public const string LaneWorked = "rebuilding.worked";
+
     /// <summary>Erasure planned, nothing erased.</summary>
     public const string ErasurePlanned = "erasure.planned";
 

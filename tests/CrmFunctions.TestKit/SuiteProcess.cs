@@ -13,7 +13,7 @@ public sealed class SuiteFolder : IDisposable
     public const string Key = "key-of-the-tests-0123456789abcdef0123456789";
 
     // In the order of the flow: what leaves one is in the next before.
-    private static readonly string[] queueNames = [Flow.Queues.Imports, Flow.Queues.Calibrations, Flow.Queues.Rollouts, Flow.Queues.Erasures, Flow.Queues.Recalculations, Flow.Queues.Notifications, Flow.Queues.Robots];
+    private static readonly string[] queueNames = [Flow.Queues.Imports, Flow.Queues.Calibrations, Flow.Queues.Rollouts, Flow.Queues.Rebuilds, Flow.Queues.Erasures, Flow.Queues.Recalculations, Flow.Queues.Notifications, Flow.Queues.Robots];
 
     private readonly string path = Directory.CreateTempSubdirectory("crm-suite-").FullName;
 

@@ -50,6 +50,9 @@ public sealed class CustomerRow : ITableEntity
 
     public string? Standard { get; set; }
 
+    /// <summary>The instant as of which it was decided. The same facts and standard decide the same as of it.</summary>
+    public DateTimeOffset? DecidedAt { get; set; }
+
     public DateTimeOffset? NextReview { get; set; }
 
     /// <summary>The instant of the review row that waits in the index; it may be earlier than <see cref="NextReview"/>.</summary>
@@ -173,6 +176,9 @@ public sealed class IndexRow : ITableEntity
 
     public DateTimeOffset? At { get; set; }
 #pragma warning restore CS1591
+
+    /// <summary>Whether a row of the table is an entry of the index.</summary>
+    public static bool IsKey(string row) => row.StartsWith(LinkPrefix, StringComparison.Ordinal) || row.StartsWith(RulingPrefix, StringComparison.Ordinal);
 
     /// <summary>The entry of a link, at the handle that is named.</summary>
     public static IndexRow Of(Link link) => new() { PartitionKey = link.Named.Key, RowKey = LinkPrefix + link.Anchor.Key, Within = link.Within };

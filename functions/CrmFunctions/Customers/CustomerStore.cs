@@ -12,12 +12,15 @@ public sealed class CustomerStore(CrmTables tables, HandleIndex handles)
     private const int MostFound = 50;
 
     /// <summary>The customer that a handle under which events are filed leads to; null where it leads to none yet.</summary>
-    public async Task<StoredCustomer?> Follow(Handle handle, CancellationToken cancellationToken)
+    /// <param name="handle">The handle.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <param name="fromLog">What follows from the log is not read: it is to be computed again, and may be broken.</param>
+    public async Task<StoredCustomer?> Follow(Handle handle, CancellationToken cancellationToken, bool fromLog = false)
     {
         for (var hops = 0; hops < MostHops; hops++)
         {
             if (await tables.Customers.Get<CustomerRow>(handle.Key, CustomerRow.Key, cancellationToken) is not { } row) return null;
-            if (row.Kind != CustomerRow.Moved) return row.Kind == CustomerRow.Customer ? await Read(row, cancellationToken) : null;
+            if (row.Kind != CustomerRow.Moved) return row.Kind == CustomerRow.Customer ? await Read(row, cancellationToken, fromLog) : null;
             handle = StateColumns.HandleOf(row.MovedTo!);
         }
 
@@ -99,8 +102,16 @@ public sealed class CustomerStore(CrmTables tables, HandleIndex handles)
     }
 
     /// <summary>The customer of a state row. Of a sign, or where one was erased: a new one, that remembers what was last decided of it alone.</summary>
-    public async Task<StoredCustomer> Read(CustomerRow row, CancellationToken cancellationToken) =>
-        StateColumns.Read(row, row.SnapshotRows == 0 ? row.Snapshot ?? [] : await ReadSnapshot(row, cancellationToken));
+    public async Task<StoredCustomer> Read(CustomerRow row, CancellationToken cancellationToken, bool fromLog = false)
+    {
+        if (fromLog) StateColumns.DropDerived(row);
+        return StateColumns.Read(row, row.SnapshotRows == 0 ? row.Snapshot ?? [] : await ReadSnapshot(row, cancellationToken));
+    }
+
+    /// <summary>Takes away the decision about somebody of whom the log knows nothing.</summary>
+    /// <returns>False where it has changed since it was read.</returns>
+    public async Task<bool> Forget(StoredCustomer customer, CancellationToken cancellationToken) =>
+        customer.Read is not { } read || await tables.Customers.Replace(new CustomerRow { PartitionKey = customer.Id.Key, Kind = CustomerRow.Erased }, read, cancellationToken);
 
     private async Task<byte[]> ReadSnapshot(CustomerRow row, CancellationToken cancellationToken)
     {

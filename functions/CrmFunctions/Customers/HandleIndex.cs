@@ -78,6 +78,9 @@ public sealed class HandleIndex(CrmTables tables)
         return erased;
     }
 
+    /// <summary>Takes an entry away at the handle it names.</summary>
+    public Task Unindex(Link link, CancellationToken cancellationToken) => tables.Customers.Remove(link.Named.Key, IndexRow.LinkPrefix + link.Anchor.Key, cancellationToken);
+
     /// <summary>Takes a ruling away at one of its handles.</summary>
     public Task Unindex(Ruling ruling, Handle at, CancellationToken cancellationToken) =>
         tables.Customers.Remove(at.Key, IndexRow.RulingPrefix + ruling.Id, cancellationToken);

@@ -24,6 +24,7 @@ public static class StateColumns
             Stage = decided.Stage.Code(),
             Score = (long)(decided.Score * 10_000m),
             Standard = decided.Standard,
+            DecidedAt = customer.DecidedAt,
             NextReview = decided.NextReview,
             ReviewWaits = customer.ReviewWaits,
             Owed = JsonSerializer.Serialize([.. customer.Owed], StateJson.Default.StringArray),
@@ -80,7 +81,20 @@ public static class StateColumns
             [.. JsonSerializer.Deserialize(row.Owed, StateJson.Default.StringArray)!],
             [.. JsonSerializer.Deserialize(row.Outbox, StateJson.Default.TierChangeArray)!],
             ServiceState.Read(row.Service),
-            row.ETag);
+            row.ETag)
+        {
+            DecidedAt = row.DecidedAt,
+        };
+    }
+
+    /// <summary>Drops from a state row, before it is read, what is computed from the log. Whatever is not named here stays: it was announced or issued, and is not in the log.</summary>
+    public static void DropDerived(CustomerRow row)
+    {
+        (row.Links, row.Rulings) = ("{}", "[]");
+        (row.Snapshot, row.SnapshotRows, row.SnapshotThrough) = (null, 0, null);
+        (row.Score, row.DecidedAt, row.NextReview, row.ReviewWaits) = (0, null, null, null);
+        (row.Events, row.Orders, row.LastOrderAt, row.ChurnWarningFrom) = (0, 0, null, null);
+        (row.Tags, row.Quality, row.Digest) = ("[]", null, "");
     }
 
     /// <summary>The handles under which events of the customer of a row are filed.</summary>

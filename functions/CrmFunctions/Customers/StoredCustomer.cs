@@ -36,6 +36,9 @@ public sealed record StoredCustomer(
     ServiceState Service,
     ETag? Read)
 {
+    /// <summary>The instant as of which it was last decided. UTC. Null: nothing was, or by a version that did not note it.</summary>
+    public DateTimeOffset? DecidedAt { get; init; }
+
     private static readonly ImmutableSortedDictionary<string, bool> none = ImmutableSortedDictionary<string, bool>.Empty.WithComparers(StringComparer.Ordinal);
 
     /// <summary>A customer nothing is known of but a handle.</summary>

@@ -22,8 +22,9 @@ public sealed class Gathering(CustomerStore customers, HandleIndex handles, Even
     /// <param name="cancellationToken">Ends the reading.</param>
     public async Task<Gathered> Gather(Handle handle, Occasion occasion, CancellationToken cancellationToken)
     {
-        var stored = await customers.Follow(handle, cancellationToken);
         var readings = new Dictionary<Handle, LogReading>();
+        if (occasion == Occasion.Look) return await FindOut(handle, null, readings, occasion, cancellationToken);
+        var stored = await customers.Follow(handle, cancellationToken, fromLog: occasion == Occasion.Rebuild);
         if (occasion == Occasion.Review && stored is { Decided: not null } && stored.Snapshot.Covers(stored))
         {
             // A review has nothing new to read: what the last decision knew is all there is, unless somebody joined another customer and died.
@@ -31,7 +32,7 @@ public sealed class Gathering(CustomerStore customers, HandleIndex handles, Even
             return new Gathered(stored, stored, new() { [stored.Id] = known }, new Surroundings());
         }
 
-        if (stored is null || occasion == Occasion.News || !stored.Handles.GetValueOrDefault(handle.Key)) return await FindOut(handle, stored, readings, occasion, cancellationToken);
+        if (stored is null || occasion is Occasion.News or Occasion.Rebuild || !stored.Handles.GetValueOrDefault(handle.Key)) return await FindOut(handle, stored, readings, occasion, cancellationToken);
 
         foreach (var filed in stored.Filed)
         {
@@ -64,7 +65,8 @@ public sealed class Gathering(CustomerStore customers, HandleIndex handles, Even
     {
         // A new shop id is named by no event but its own: that it stands alone is looked at when it is saved, which is enough.
         var isNewId = stored is null && occasion == Occasion.Events && handle.Kind == "id";
-        var surroundings = await LookAround(handle, stored, readings, isNewId, cancellationToken);
+        var writes = occasion != Occasion.Look;
+        var surroundings = await LookAround(handle, stored, readings, isNewId, writes, cancellationToken);
         var anchors = readings.Where(pair => pair.Value.Events.Count > 0 || surroundings.Places[pair.Key].State is { Kind: CustomerRow.Customer or CustomerRow.Moved }).Select(pair => pair.Key);
         var persons = Domain.Customers.People.Of(anchors, surroundings.Links, surroundings.Rulings, options.Value.Limits);
         var self = persons.FirstOrDefault(person => person.Anchors.Contains(handle));
@@ -77,17 +79,17 @@ public sealed class Gathering(CustomerStore customers, HandleIndex handles, Even
 
         // Whom the customer had and has no more must stand on their own: by a ruling, or by limits that are others now.
         if (self is not null && stored is not null) surroundings.Concerned.UnionWith(stored.Filed.Except(self.Anchors));
-        await TellOfShared(surroundings, cancellationToken);
+        if (writes) await TellOfShared(surroundings, cancellationToken);
 
         if (self is null) return new Gathered(null, StoredCustomer.New(handle), readings.Where(pair => pair.Key == handle).ToDictionary(), surroundings);
-        var before = surroundings.Places[self.Name].State is { } state ? await customers.Read(state, cancellationToken) : null;
+        var before = writes && surroundings.Places[self.Name].State is { } state ? await customers.Read(state, cancellationToken, fromLog: occasion == Occasion.Rebuild) : null;
         var customer = (before ?? StoredCustomer.New(self.Name)).Being(self, surroundings.Links, surroundings.Rulings);
         return new Gathered(before, customer, readings.Where(pair => self.Anchors.Contains(pair.Key)).ToDictionary(), surroundings);
     }
 
     // From handle to handle, along links and rulings, but not through those that are shared. Each link is written at the handle it names
     // before that handle is looked at: of any who do so at the same time, the last one sees them all.
-    private async Task<Surroundings> LookAround(Handle start, StoredCustomer? stored, Dictionary<Handle, LogReading> readings, bool isNew, CancellationToken cancellationToken)
+    private async Task<Surroundings> LookAround(Handle start, StoredCustomer? stored, Dictionary<Handle, LogReading> readings, bool isNew, bool writes, CancellationToken cancellationToken)
     {
         var around = new Surroundings();
         var ahead = new Queue<Handle>([start]);
@@ -102,7 +104,7 @@ public sealed class Gathering(CustomerStore customers, HandleIndex handles, Even
             var links = own?.Events.SelectMany(Link.Of).ToHashSet() ?? [];
             foreach (var link in links.Where(link => !around.Links.Contains(link)))
             {
-                if (stored?.Knows(link) != true) await handles.Index(link, cancellationToken);
+                if (writes && stored?.Knows(link) != true) await handles.Index(link, cancellationToken);
 
                 // Looked at before it was named there: it is looked at again.
                 around.Forget(link.Named);
@@ -111,7 +113,7 @@ public sealed class Gathering(CustomerStore customers, HandleIndex handles, Even
 
             foreach (var ruling in own?.Rulings.Where(ruling => !around.Rulings.Contains(ruling)) ?? [])
             {
-                if (stored?.Rulings.Contains(ruling.Id) != true) await handles.Index(ruling, ruling.Other, cancellationToken);
+                if (writes && stored?.Rulings.Contains(ruling.Id) != true) await handles.Index(ruling, ruling.Other, cancellationToken);
                 around.Forget(ruling.Other);
                 ahead.Enqueue(ruling.Other);
             }
@@ -175,4 +177,10 @@ public enum Occasion
 
     /// <summary>Somebody found news about who is who.</summary>
     News,
+
+    /// <summary>All that follows from the log is to be computed again, whatever stands in the state.</summary>
+    Rebuild,
+
+    /// <summary>Somebody wants to know what follows from the log. Nothing is written, and the state is not looked at.</summary>
+    Look,
 }

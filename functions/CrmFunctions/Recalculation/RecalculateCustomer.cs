@@ -35,27 +35,32 @@ public sealed class RecalculateCustomer(CustomerStore customers, Joining joining
 
         // Delivered again: somebody died who may have written who is who and not have looked at it afterwards.
         var occasion = message.Afresh || received.DeliveryCount > 1 ? Occasion.News : message.Due is null ? Occasion.Events : Occasion.Review;
+        await Decide(handle, message.Due, occasion, cancellationToken);
+        FlowMeter.Recalculated(message.Due is null ? message.Asked is null ? "news" : "events" : "review", message.Asked);
+    }
+
+    /// <summary>Decides the customer that a handle belongs to, until nobody else has changed it meanwhile.</summary>
+    /// <exception cref="InvalidOperationException">Others were faster again and again.</exception>
+    public async Task Decide(Handle handle, DateTimeOffset? fired, Occasion occasion, CancellationToken cancellationToken)
+    {
         for (var race = 0; race < Races; race++)
         {
-            var outcome = await Decide(handle, message.Due, occasion, cancellationToken);
-            if (outcome == Outcome.Done)
-            {
-                FlowMeter.Recalculated(message.Due is null ? message.Asked is null ? "news" : "events" : "review", message.Asked);
-                return;
-            }
+            var outcome = await Try(handle, fired, occasion, cancellationToken);
+            if (outcome == Outcome.Done) return;
 
-            occasion = Occasion.News;
+            // What a rebuild has not saved is still to be rebuilt.
+            if (occasion != Occasion.Rebuild || outcome == Outcome.LookAgain) occasion = Occasion.News;
         }
 
         throw new InvalidOperationException($"Customer {handle} was changed by others {Races} times while it was decided; the next delivery tries again.");
     }
 
-    private async Task<Outcome> Decide(Handle handle, DateTimeOffset? fired, Occasion occasion, CancellationToken cancellationToken)
+    private async Task<Outcome> Try(Handle handle, DateTimeOffset? fired, Occasion occasion, CancellationToken cancellationToken)
     {
         if (await joining.Gather(handle, occasion, cancellationToken) is not { } gathered) return Outcome.Lost;
         var customer = gathered.Customer;
         var history = History.Distinct(gathered.Events);
-        if (history.Count == 0) return Outcome.Done;
+        if (history.Count == 0) return occasion != Occasion.Rebuild || await customers.Forget(customer, cancellationToken) ? Outcome.Done : Outcome.Lost;
         var all = desk.Decide(history);
         var decided = Decided.Of(all, History.Digest(history), QualityScan.Write(QualityFacts.Of(history)));
 
@@ -72,6 +77,7 @@ public sealed class RecalculateCustomer(CustomerStore customers, Joining joining
         var next = customer with
         {
             Decided = decided,
+            DecidedAt = all.Primary.At,
             ReviewWaits = waits,
             Owed = Fulfilment.Known(customer.Owed, served.Care),
             Outbox = fulfilment.Announces ? customer.Outbox.AddRange(changes.Where(change => change.FromTier is not null)) : customer.Outbox,

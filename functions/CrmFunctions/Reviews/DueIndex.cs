@@ -30,6 +30,10 @@ public sealed class DueIndex(CrmTables tables, Clocks clocks)
         return next;
     }
 
+    /// <summary>Whether a review row waits for a customer at an instant.</summary>
+    public async Task<bool> HasReview(Handle customer, DateTimeOffset at, CancellationToken cancellationToken) =>
+        await tables.Due.Get<DueRow>(Partition(Review, customer, at), customer.Key, cancellationToken) is { } row && row.At <= at;
+
     /// <summary>Puts obligations into the index, due from now on.</summary>
     public async Task Owe(Handle customer, IEnumerable<Obligation> obligations, CancellationToken cancellationToken)
     {

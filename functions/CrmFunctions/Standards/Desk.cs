@@ -19,6 +19,9 @@ public sealed class Desk(Standard seeded, Clocks clocks, StandardStore store)
     /// <summary>The calibration it uses.</summary>
     public Calibration Calibration => current.Schemes[0].Calibration;
 
+    /// <summary>The instant at which is decided. UTC.</summary>
+    public DateTimeOffset Now => clocks.Now;
+
     /// <summary>Decides now.</summary>
     /// <param name="history">The customer's events, each once.</param>
     public DecisionSet Decide(IReadOnlyList<CustomerEvent> history) => Decide(history, clocks.Now);

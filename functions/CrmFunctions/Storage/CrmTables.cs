@@ -65,6 +65,9 @@ public sealed class CrmTables(TableServiceClient account)
     /// <summary>What was learned from the base, scheme by scheme.</summary>
     public TableClient Calibrations { get; } = account.GetTableClient(Flow.Tables.Calibrations);
 
+    /// <summary>How far rebuilding and verifying the state came, and what differed.</summary>
+    public TableClient Rebuilds { get; } = account.GetTableClient(Flow.Tables.Rebuilds);
+
     /// <summary>The standards that decided or decide.</summary>
     public TableClient Standards { get; } = account.GetTableClient(Flow.Tables.Standards);
 

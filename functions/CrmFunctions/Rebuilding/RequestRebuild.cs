@@ -1,0 +1,19 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CrmFunctions.Rebuilding;
+
+/// <summary>Has everything that follows from the log written anew, or goes on with it where it stands still; of one customer at once.</summary>
+public sealed class RequestRebuild(Work work, RunStore runs, OneCustomer one)
+{
+#pragma warning disable CS1591
+    [Function(nameof(RequestRebuild))]
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.Rebuilds)] HttpRequest request, CancellationToken cancellationToken)
+#pragma warning restore CS1591
+    {
+        if (request.Query["customer"] is [{ Length: > 0 } customer, ..]) return await one.Answer(customer, rebuild: true, cancellationToken);
+        var run = await work.BeginOrGoOn(RunStore.Rebuild, share: 1, cancellationToken);
+        return TypedResults.Json(await RunAnswer.Of(run, runs, cancellationToken), RebuildingJson.Default.RunAnswer, statusCode: StatusCodes.Status202Accepted);
+    }
+}
