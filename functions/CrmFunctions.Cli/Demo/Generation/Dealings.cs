@@ -99,7 +99,6 @@ internal sealed class Dealings(Person person, Shop shop, IReadOnlyList<Instant> 
             if (!dice.Chance(0.06)) continue;
             var opinion = new JsonObject { ["score"] = Math.Clamp((int)Math.Round(8 + 2 * dice.Normal()), 0, 10) };
             if (dice.Chance(0.9)) opinion["kind"] = dice.Chance(0.6) ? "nps" : "csat";
-            if ((string?)opinion["kind"] == "csat") (opinion["score"], opinion["scale"]) = (Math.Max(1, (int)opinion["score"]! / 2), 5);
             yield return Event("feedback", "feedback", order + Days(3, 14), person.Account(shop), opinion);
         }
     }
