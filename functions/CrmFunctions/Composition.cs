@@ -154,6 +154,7 @@ public static class Composition
         services.AddSingleton<Serving>();
         services.AddSingleton<CareMessages>();
         services.AddSingleton<Fulfilment>();
+        services.AddSingleton<IPersonalData, OwnedPersons>();
     }
 
     /// <summary>What surrounds every function.</summary>

@@ -35,6 +35,9 @@ public static class Seams
     /// <summary>Announcements sent, not struck off.</summary>
     public const string Announced = "recalculation.announced";
 
+    /// <summary>An owner's place taken, the customer not on the owner's list and nothing struck off.</summary>
+    public const string Placed = "service.placed";
+
     /// <summary>Review messages sent, their rows not deleted.</summary>
     public const string ReviewsSent = "reviews.sent";
 

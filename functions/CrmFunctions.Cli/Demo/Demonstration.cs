@@ -41,6 +41,7 @@ internal sealed class Demonstration(Api api, Terminal terminal, bool json)
         // Counted before the base is read for calibration and report, so that looking does not add to the cost of doing.
         var health = await api.Health(cancellationToken);
         var run = calibrates ? await new Calibrating(api, progress, terminal.Clock).Run(settled.Customers, cancellationToken) : null;
+        if (calibrates) await new Staffing(api, progress, terminal.Clock).Run(settled.Customers, terminal.Texts.Language, cancellationToken);
         var report = await DemoReport.Ask(api, settled, loaded, seconds, health, run, terminal.Texts.Language, cancellationToken);
         if (json) terminal.Out.WriteLine(JsonSerializer.Serialize(report, Web));
         else new ReportPage(terminal.Drawing(terminal.Out), terminal.Texts).Print(report);

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
 using CrmFunctions.Cli.Commands;
 using NodaTime;
 using NodaTime.Text;
@@ -35,10 +37,9 @@ internal sealed class Suite(Place place, DataFolder folder, Terminal terminal, T
         await Until(azurite, () => Ports.Answers(tablePort, cancellationToken), cancellationToken);
 
         says.WriteLine(terminal.Texts["start.app"]);
-        var settings = Settings.For(folder, tablePort, now);
         for (var port = Ports.FreeFrom(place.Port, PortsToTry); ; port = Ports.FreeFrom(port + 1, PortsToTry))
         {
-            app = await Guarded.Start(place, folder, "app", "TERM", AppCommand(port), settings, terminal.Clock, cancellationToken);
+            app = await Guarded.Start(place, folder, "app", "TERM", AppCommand(port), Settings.For(folder, tablePort, port, now), terminal.Clock, cancellationToken);
             Address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));
             try
             {
@@ -127,7 +128,7 @@ internal static class Settings
         "DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;"
         + "AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;";
 
-    public static IReadOnlyDictionary<string, string> For(DataFolder folder, int tablePort, Instant? now)
+    public static IReadOnlyDictionary<string, string> For(DataFolder folder, int tablePort, int port, Instant? now)
     {
         var tables = string.Create(CultureInfo.InvariantCulture, $"{Account}TableEndpoint=http://127.0.0.1:{tablePort}/devstoreaccount1;");
         var settings = new Dictionary<string, string>
@@ -138,6 +139,13 @@ internal static class Settings
                 $"Endpoint=sb://localhost;SharedAccessKeyName=local;SharedAccessKey=local;UseDevelopmentEmulator=true;BrokerFile={folder.Of("broker.db")}",
             ["AzureFunctionsLocal__DataPath"] = folder.Of("functions"),
             ["Sources__KeyFolder"] = folder.Of("keys"),
+
+            // Mails are files here, to be looked at; nobody is written to.
+            ["Notifications__MailFolder__Path"] = folder.Of("mail"),
+            ["Notifications__To"] = "team@example.com",
+            ["Unsubscribe__Url"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/api/unsubscribe"),
+            ["Unsubscribe__Key"] = Secret(folder, "unsubscribe"),
+            ["Calendar__Key"] = Secret(folder, "calendar"),
         };
         if (now is not { } instant) return settings;
 
@@ -148,4 +156,7 @@ internal static class Settings
         settings["BusinessHours__Days"] = "Mon,Tue,Wed,Thu,Fri,Sat,Sun";
         return settings;
     }
+
+    // The same for as long as the folder is: addresses that were given out go on.
+    private static string Secret(DataFolder folder, string name) => Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes($"{name}\n{folder.Key}")));
 }

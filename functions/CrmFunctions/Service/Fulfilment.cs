@@ -78,6 +78,7 @@ public sealed class Places(OwnerStore owners, Team team, DutyLists lists)
                 return service with { Owner = null, IsByHand = false };
             }
 
+            Seams.Passed(Seams.Placed);
             team.Note(named);
             service = service with { Placed = true };
         }

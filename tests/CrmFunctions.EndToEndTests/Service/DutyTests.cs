@@ -75,7 +75,8 @@ public sealed class DutyTests
         Assert.Equal((0, 2), (owners["ann"], owners["bob"]));
 
         // An order is a contact: the visit is off the list, and a week with contact has none.
-        await suite.Post(Sent.Paid("again", late == (string)(await suite.Customer("shop:a1"))["customerId"]! ? "a1" : late == (string)(await suite.Customer("shop:a2"))["customerId"]! ? "a2" : "a3", at: service.Now));
+        var (lateName, otherName) = late == (string)(await suite.Customer("shop:a1"))["customerId"]! ? ("a1", "a2") : late == (string)(await suite.Customer("shop:a2"))["customerId"]! ? ("a2", "a1") : ("a3", "a1");
+        await suite.Post(Sent.Paid("again", lateName, at: service.Now));
         await suite.Settle();
         Assert.DoesNotContain(await service.Duties("bob"), duty => (string)duty["customerId"]! == late);
         await service.Turn(Suite.Now.AddDays(7));
@@ -95,12 +96,33 @@ public sealed class DutyTests
         var no = await suite.Get($"customers/{late}/services/on-site?lang=en");
         Assert.Equal((false, "No tier has on-site in its plan."), ((bool)no["inPlan"]!, (string)no["reason"]!));
 
+        // Who is erased leaves no place behind.
+        var before = Customers(await suite.Get("owners"), "bob");
+        await service.Send(HttpMethod.Post, $"customers/{late}/erase", """{ "by": "lea", "reason": "asked for it" }""", 202);
+        await suite.Settle();
+        Assert.Equal(before - 1, Customers(await suite.Get("owners"), "bob"));
+        Assert.DoesNotContain(await service.Duties("bob"), duty => (string)duty["customerId"]! == late);
+
+        // Two who turn out to be one have one owner and one place.
+        await suite.Post(new JsonArray(Sent.Paid("t1", "twin", at: service.Now), Sent.Paid("t2", "twan", at: service.Now)));
+        await suite.Settle();
+        before = Customers(await suite.Get("owners"), "bob");
+        var twins = new[] { (string)(await suite.Customer("shop:twin"))["customerId"]!, (string)(await suite.Customer("shop:twan"))["customerId"]! };
+        foreach (var twin in twins) await service.Send(HttpMethod.Put, $"customers/{twin}/owner", """{ "owner": "bob", "by": "lea", "reason": "met" }""");
+        await suite.Settle();
+        Assert.Equal(before + 2, Customers(await suite.Get("owners"), "bob"));
+        await service.Send(HttpMethod.Post, "customers/merge", $$"""{ "customers": ["{{twins[0]}}", "{{twins[1]}}"], "by": "lea", "reason": "one person" }""", 202);
+        await suite.Settle();
+        Assert.Equal(before + 1, Customers(await suite.Get("owners"), "bob"));
+
         // Words and complaints are to be answered, and a plan that is gone takes its duties with it.
-        await suite.Post(Sent.Event("complaint.opened", "c1", "a3", at: service.Now, data: ("complaintId", "77")));
+        await suite.Post(Sent.Event("complaint.opened", "c1", otherName, at: service.Now, data: ("complaintId", "77")));
         await suite.Settle();
         Assert.Contains((await service.Duties("pool")).Concat(await service.Duties("bob")), duty => (string)duty["kind"]! == "complaint");
         using var gone = await suite.Client.DeleteAsync(new Uri("api/plans/value", UriKind.Relative));
         await service.RolledOut((int)JsonNode.Parse(await gone.Content.ReadAsStringAsync())!["revision"]!);
         Assert.DoesNotContain((await service.Duties("pool")).Concat(await service.Duties("bob")), duty => (string)duty["kind"]! == "complaint");
     }
+
+    private static int Customers(JsonNode owners, string id) => (int)owners["owners"]!.AsArray().Single(owner => (string)owner!["id"]! == id)!["customers"]!;
 }

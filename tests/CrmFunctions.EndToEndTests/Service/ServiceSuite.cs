@@ -21,7 +21,7 @@ public sealed class ServiceSuite : IAsyncDisposable
     public DateTimeOffset Now => clock.GetUtcNow();
 
     /// <summary>Starts it on a Monday, 11:00 in Shanghai.</summary>
-    public static async Task<ServiceSuite> Start(IReadOnlyDictionary<string, string>? settings = null)
+    public static async Task<ServiceSuite> Start(IReadOnlyDictionary<string, string>? settings = null, Action<IServiceCollection>? replace = null)
     {
         var azurite = new Azurite();
         var clock = new ManualTimeProvider(Suite.Now);
@@ -30,16 +30,31 @@ public sealed class ServiceSuite : IAsyncDisposable
             ["Standards:FollowEvery"] = "00:00:01",
             ["Notifications:Language"] = "en",
         };
-        var suite = await Suite.Start(azurite, settings: all, replace: services => services.AddSingleton(new Clocks(clock, TimeProvider.System)));
+        var suite = await Suite.Start(azurite, settings: all, replace: services =>
+        {
+            services.AddSingleton(new Clocks(clock, TimeProvider.System));
+            replace?.Invoke(services);
+        });
         return new ServiceSuite(azurite, suite, clock);
     }
 
     /// <summary>Turns the clock, and lets everything happen that this brings about.</summary>
     public async Task Turn(DateTimeOffset to)
     {
-        clock.Advance(to - clock.GetUtcNow());
+        Set(to);
         await Suite.Fire("ReclassifyDue");
         foreach (var timer in new[] { "SendChurnWarnings", "SendRevisitReminders", "SweepDuties" }) await Suite.Fire(timer);
+    }
+
+    /// <summary>Turns the clock, and nothing else.</summary>
+    public void Set(DateTimeOffset to) => clock.Advance(to - clock.GetUtcNow());
+
+    /// <summary>Fires a timer, and waits until the messages that are there already were worked off.</summary>
+    public async Task Fire(string timer)
+    {
+        using var bound = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        Assert.Null((await Suite.Host.FireTimer(timer)).Exception);
+        await Suite.Host.Idle(bound.Token);
     }
 
     /// <summary>Puts something, and waits until everybody is decided again.</summary>

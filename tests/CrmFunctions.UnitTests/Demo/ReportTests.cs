@@ -26,6 +26,8 @@ public sealed class ReportTests : IAsyncLifetime
         Assert.All(["c1", "c2", "c3"], c => Assert.Contains($"Customer {c}\n  {c} is Diamond.", text, StringComparison.Ordinal));
         Assert.Contains("Purchase model: NBD (the base does not show that customers leave", text, StringComparison.Ordinal);
         Assert.Contains("c2: 62 % not to order within 90 days.", text, StringComparison.Ordinal);
+        Assert.Contains("What mei has to do today: 7\n  [Revisit] Ada (worth 1,200 CNY a year): Visit planned.\n  and 6 more.", text, StringComparison.Ordinal);
+        Assert.Contains("  c2 win-back → email: never agreed", text, StringComparison.Ordinal);
         Assert.Contains("Churn warnings today: 2 customers\n  c2 (since 2026-05-01): Silent for 60 days.\n  and 1 more.", text, StringComparison.Ordinal);
     }
 
@@ -39,7 +41,7 @@ public sealed class ReportTests : IAsyncLifetime
         Assert.Contains("购买模型：购买模型（NBD；看不出有人流失", text, StringComparison.Ordinal);
         Assert.Contains("c2：未来 90 天不下单的概率 62%。", text, StringComparison.Ordinal);
         Assert.Contains("c2（自 2026-05-01 起）：沉默 60 天。", text, StringComparison.Ordinal);
-        var words = Regex.Matches(text, "[A-Za-z]{4,}").Select(m => m.Value).Except(["active", "churned", "value"]);
+        var words = Regex.Matches(text, "[A-Za-z]{4,}").Select(m => m.Value).Except(["active", "churned", "value", "back", "email"]);
         Assert.Equal(["Customers", "Events", "Orders", "State", "hash"], words);
     }
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace CrmFunctions.Cli.Demo.Loading;
 
 /// <summary>The answer to a batch of events: one item for each, in the order sent.</summary>
@@ -66,6 +68,21 @@ internal sealed record CalibrationAsked(string Scheme);
 internal sealed record AtRisk(string Currency, string Model, double HorizonDays, IReadOnlyList<AtRiskCustomer> Customers);
 
 internal sealed record AtRiskCustomer(string CustomerId, double ChurnProbability, decimal PredictedValue, string Rule, string Reason);
+
+/// <summary>What somebody has to do: <c>GET /duties</c>.</summary>
+internal sealed record Duties(string Owner, long Total, [property: JsonPropertyName("duties")] IReadOnlyList<DutyLine> Lines);
+
+internal sealed record DutyLine(string CustomerId, string? Name, string TierLabel, string Label, string Why, decimal Worth, string Currency);
+
+/// <summary>What was said and what was not: <c>GET /customers/{id}/messages</c>.</summary>
+internal sealed record Messages(string CustomerId, [property: JsonPropertyName("messages")] IReadOnlyList<MessageLine> Lines);
+
+/// <param name="Why">In words: what became of it, and why.</param>
+internal sealed record MessageLine(string Rule, string Channel, string Status, string? Reason, string Why);
+
+internal sealed record Standards(int Revision, Rollout? Rollout);
+
+internal sealed record Rollout(int Revision, long Asked, bool Finished);
 
 internal sealed record Health(string Status, Operations? Operations);
 

@@ -81,6 +81,24 @@ internal sealed class Api : IDisposable
     public Task<ChurnWarnings> Warnings(string language, int take, CancellationToken cancellationToken) =>
         Send<ChurnWarnings>(HttpMethod.Get, $"reports/churn-warnings?take={take}&lang={language}", null, cancellationToken);
 
+    /// <summary>Says who cares for customers, or what each tier gets.</summary>
+    public async Task Put(string route, string json, CancellationToken cancellationToken)
+    {
+        using var content = new StringContent(json, Encoding.UTF8, MediaTypeNames.Application.Json);
+        await Send<JsonElement>(HttpMethod.Put, route, content, cancellationToken);
+    }
+
+    /// <summary>What somebody has to do.</summary>
+    public Task<Duties> Duties(string owner, string language, int limit, CancellationToken cancellationToken) =>
+        Send<Duties>(HttpMethod.Get, $"duties?owner={owner}&lang={language}&limit={limit}", null, cancellationToken);
+
+    /// <summary>What was said to a customer and about one, and what was not and why.</summary>
+    public Task<Messages> Messages(string customer, string language, CancellationToken cancellationToken) =>
+        Send<Messages>(HttpMethod.Get, $"customers/{Uri.EscapeDataString(customer)}/messages?lang={language}", null, cancellationToken);
+
+    /// <summary>How far having everybody decided again has come.</summary>
+    public Task<Standards> Standards(CancellationToken cancellationToken) => Send<Standards>(HttpMethod.Get, "standards", null, cancellationToken);
+
     public void Dispose() => http.Dispose();
 
     private async Task<T> Send<T>(HttpMethod method, string route, HttpContent? content, CancellationToken cancellationToken)

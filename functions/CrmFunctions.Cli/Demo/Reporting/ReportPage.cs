@@ -23,6 +23,8 @@ internal sealed class ReportPage(IAnsiConsole console, Texts texts)
         Receipts(report.Receipts);
         Warnings(report.Warnings);
         Risk(report.Calibration, report.AtRisk);
+        Lists(report.Lists);
+        Told(report.Messages);
         ForMachines(whole);
     }
 
@@ -80,6 +82,29 @@ internal sealed class ReportPage(IAnsiConsole console, Texts texts)
         Heading(texts["report.risk"]);
         console.WriteLine(texts["report.model", texts[$"model.{risk.Model}"], risk.HorizonDays]);
         foreach (var customer in risk.Customers) console.WriteLine(texts["report.atRisk", customer.CustomerId, customer.Reason]);
+        console.WriteLine();
+    }
+
+    private void Lists(IReadOnlyList<Duties> lists)
+    {
+        foreach (var list in lists)
+        {
+            Heading(texts["report.list", list.Owner, list.Total]);
+            foreach (var line in list.Lines) console.WriteLine(texts["report.duty", line.Label, line.Name ?? line.CustomerId, line.Why, line.Worth, line.Currency]);
+            if (list.Total > list.Lines.Count) console.WriteLine(texts["report.more", list.Total - list.Lines.Count]);
+            console.WriteLine();
+        }
+    }
+
+    private void Told(IReadOnlyList<Messages> messages)
+    {
+        if (messages.All(customer => customer.Lines.Count == 0)) return;
+        Heading(texts["report.messages"]);
+        foreach (var customer in messages)
+        {
+            foreach (var line in customer.Lines) console.WriteLine(texts["report.message", customer.CustomerId, line.Rule, line.Channel, line.Why]);
+        }
+
         console.WriteLine();
     }
 

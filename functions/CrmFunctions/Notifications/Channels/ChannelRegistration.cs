@@ -26,6 +26,8 @@ public static class ChannelRegistration
 
         if (Configured<EmailOptions, EmailOptionsValidator>(services, configuration.GetSection(EmailOptions.Section)))
             services.AddSingleton<IChannel, EmailChannel>();
+        else if (Configured<MailFolderOptions, MailFolderOptionsValidator>(services, configuration.GetSection(MailFolderOptions.Section)))
+            services.AddSingleton<IChannel, MailFolderChannel>();
 
         AddAcs(services, configuration.GetSection(AcsOptions.Section));
         AddRobots(services, configuration.GetSection(RobotsOptions.Section));

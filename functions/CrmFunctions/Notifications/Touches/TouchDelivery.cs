@@ -36,15 +36,16 @@ public sealed class TouchDelivery(Ledger ledger, Gathering gathering, TouchWords
         }
     }
 
-    /// <summary>Takes a touch back. What waits is closed, and what is asked for later finds the row.</summary>
+    /// <summary>Takes a touch back. What waits is closed, and what is asked for later finds the row; what has come to its end stays as it is.</summary>
     public async Task Withdraw(StoredCustomer customer, Notification notification, IEnumerable<string> channels, CancellationToken cancellationToken)
     {
+        var rows = new List<MessageRow>();
+        foreach (var channel in channels) rows.Add(await Find(customer, notification, channel, cancellationToken));
+        var begun = rows.Where(row => row.ETag != default).ToList();
+        if (begun.Count > 0 && begun.TrueForAll(row => row.Status is not (MessageStatus.Deferred or MessageStatus.Sending))) return;
+
         await ledger.NotSent(Ledger.Row(customer.Id, notification, Whole), MessageStatus.Withdrawn, Reasons.NoLongerTrue, cancellationToken);
-        foreach (var channel in channels)
-        {
-            var row = await Find(customer, notification, channel, cancellationToken);
-            if (row.Status is MessageStatus.Deferred) await ledger.Record(row, MessageStatus.Withdrawn, Reasons.NoLongerTrue, until: null, cancellationToken);
-        }
+        foreach (var row in begun.Where(row => row.Status is MessageStatus.Deferred)) await ledger.Record(row, MessageStatus.Withdrawn, Reasons.NoLongerTrue, until: null, cancellationToken);
     }
 
     private async Task<NextStep> Try(

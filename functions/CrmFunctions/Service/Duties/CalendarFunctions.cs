@@ -1,6 +1,3 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Serialization;
 using CrmFunctions.Customers;
 using CrmFunctions.Domain;
@@ -17,21 +14,13 @@ namespace CrmFunctions.Service.Duties;
 /// <summary>Makes and reads the addresses of calendar feeds: a calendar cannot send a key, so the address is one. It shows one owner's duties and nothing else.</summary>
 public sealed class CalendarLinks(IOptions<CalendarOptions> options)
 {
-    private const int MacBytes = 16;
-    private const int LongestToken = 200;
+    private const string Use = "calendar";
 
     /// <summary>The token of an owner; null where no key is set.</summary>
-    public string? For(string owner) => options.Value.Bytes is { } key ? Base64Url.EncodeToString([.. Mac(key, Encoding.ASCII.GetBytes(owner)), .. Encoding.ASCII.GetBytes(owner)]) : null;
+    public string? For(string owner) => options.Value.Bytes is { } key ? AddressTokens.Make(key, Use, owner) : null;
 
     /// <summary>Whose feed a token is; null where it was not made here.</summary>
-    public string? Read(string token)
-    {
-        if (options.Value.Bytes is not { } key || token.Length > LongestToken || !Base64Url.IsValid(token)) return null;
-        var bytes = Base64Url.DecodeFromChars(token);
-        return bytes.Length > MacBytes && CryptographicOperations.FixedTimeEquals(bytes.AsSpan(0, MacBytes), Mac(key, bytes.AsSpan(MacBytes))) ? Encoding.ASCII.GetString(bytes.AsSpan(MacBytes)) : null;
-    }
-
-    private static byte[] Mac(byte[] key, ReadOnlySpan<byte> owner) => HMACSHA256.HashData(key, (byte[])[.. "calendar\n"u8, .. owner])[..MacBytes];
+    public string? Read(string token) => options.Value.Bytes is { } key ? AddressTokens.Read([key], Use, token) : null;
 }
 
 /// <summary>Gives the address of an owner's calendar feed.</summary>
