@@ -96,6 +96,8 @@ var tables = [
   'calibrations'
   'rebuilds'
   'privacy'
+  'timers'
+  'tallies'
 ]
 
 var queues = [
@@ -133,7 +135,7 @@ var queues = [
   }
 ]
 
-// Calibrate runs once a week, longer than alerts look back: its silence is an alarm of /api/health, which is watched.
+// Calibrate runs once a week, longer than alerts look back: its silence makes /api/health/fresh stale, which is watched.
 var timers = [
   {
     name: 'ReclassifyDue'
@@ -167,6 +169,13 @@ var timers = [
     name: 'WatchComplaints'
     silentFor: 'P2D'
   }
+]
+
+// Parts of /api/health/fresh that nothing else watches: events that wait too long, timers that did not run (the weekly one too), calibrations held back or stale.
+var healthParts = [
+  'backlog'
+  'timers'
+  'calibration'
 ]
 
 var unique = uniqueString(resourceGroup().id, environmentName)
@@ -286,6 +295,7 @@ module watching 'modules/alerts.bicep' = {
     tableServiceId: storage.outputs.tableServiceId
     insightsId: monitoring.outputs.insightsId
     appHostName: app.outputs.hostName
+    healthParts: healthParts
     budgetFrom: budgetFrom
   }
 }

@@ -5,7 +5,9 @@ using CrmFunctions.Cli.Customers;
 using CrmFunctions.Cli.DeadLetters;
 using CrmFunctions.Cli.Demo;
 using CrmFunctions.Cli.Importing;
+using CrmFunctions.Cli.Keys;
 using CrmFunctions.Cli.Models;
+using CrmFunctions.Cli.Operating;
 using CrmFunctions.Cli.Rebuilding;
 using CrmFunctions.Cli.Rfm;
 using CrmFunctions.Cli.Sources;
@@ -41,6 +43,12 @@ ICommand[] commands =
     new ListDeadLettersCommand(),
     new WorkOffDeadLettersCommand("replay", "Sends dead letters to their queue again, once their cause is mended."),
     new WorkOffDeadLettersCommand("drop", "Takes dead letters away for good."),
+    new KeysCommand("list", "Names the keys of the API, and the secrets that the suite itself holds."),
+    new KeysCommand("create", "Makes a key of the API, or a value for one of the suite's own secrets."),
+    new KeysCommand("rotate", "Replaces a key of the API at once; of the suite's own secrets the one of before is taken on."),
+    new KeysCommand("revoke", "Takes a key of the API away; of the suite's own secrets the one of before."),
+    new FreshnessCommand(),
+    new CostCommand(),
     new FitCommand(),
     new PredictCommand(),
     new BacktestCommand(),

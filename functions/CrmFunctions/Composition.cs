@@ -3,6 +3,7 @@ using CrmFunctions.Calibrations;
 using CrmFunctions.Complaints;
 using CrmFunctions.Customers;
 using CrmFunctions.DeadLetters;
+using CrmFunctions.HealthChecks;
 using CrmFunctions.Hooks;
 using CrmFunctions.Importing;
 using CrmFunctions.Intake;
@@ -47,8 +48,8 @@ public static class Composition
     public static void AddCrm(this IHostApplicationBuilder builder)
     {
         var (settings, services) = (builder.Configuration, builder.Services);
-        ExportTelemetry.AddTo(builder);
         var operations = new OperationCount();
+        ExportTelemetry.AddTo(builder, operations);
         var (standard, json) = StandardStore.Read(settings);
         services.AddSingleton(operations);
         services.AddSingleton(Clocks.From(settings));
@@ -138,6 +139,7 @@ public static class Composition
         AddService(services);
         AddNotifications(services);
         services.AddChannels(settings);
+        AddHealth(services);
     }
 
     private static void AddService(IServiceCollection services)
@@ -161,7 +163,22 @@ public static class Composition
     public static void UseCrm(this IFunctionsWorkerApplicationBuilder builder)
     {
         builder.UseMiddleware<TraceSteps>();
-        builder.UseMiddleware<CountDeliveries>();
+        builder.UseMiddleware<CountInvocations>();
+        builder.UseMiddleware<NoteRuns>();
+    }
+
+    private static void AddHealth(IServiceCollection services)
+    {
+        services.AddChecked<HealthOptions>(HealthOptions.Section);
+        services.AddSingleton<TimerRuns>();
+        services.AddSingleton<IHealthPart, StoragePart>();
+        services.AddSingleton<IHealthPart, BrokerPart>();
+        services.AddSingleton<IHealthPart, TimersPart>();
+        services.AddSingleton<IHealthPart, DeadLettersPart>();
+        services.AddSingleton<IHealthPart, CalibrationPart>();
+        services.AddSingleton<Looking>();
+        services.AddSingleton<Tallies>();
+        services.AddHostedService<KeepTally>();
     }
 
     private static void AddNotifications(IServiceCollection services)

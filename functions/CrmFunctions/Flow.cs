@@ -104,7 +104,11 @@ public static class Flow
         public const string DeadLettersOf = "dead-letters/{queue}";
         public const string ReplayDeadLetters = "dead-letters/{queue}/replay";
         public const string DropDeadLetters = "dead-letters/{queue}/drop";
+        public const string Operations = "operations";
         public const string Health = "health";
+        public const string Live = "health/live";
+        public const string Ready = "health/ready";
+        public const string Fresh = "health/fresh";
         public const string OpenApi = "openapi.json";
     }
 
@@ -145,8 +149,10 @@ public static class Flow
         public const string Calibrations = "calibrations";
         public const string Rebuilds = "rebuilds";
         public const string Privacy = "privacy";
+        public const string Timers = "timers";
+        public const string Tallies = "tallies";
 
-        public static IReadOnlyList<string> All { get; } = [Events, Orders, Quarantine, Sources, Gaps, Imports, Handles, Customers, Due, Plans, Owners, Duties, Complaints, Messages, Consents, Paces, Templates, Standards, Calibrations, Rebuilds, Privacy];
+        public static IReadOnlyList<string> All { get; } = [Events, Orders, Quarantine, Sources, Gaps, Imports, Handles, Customers, Due, Plans, Owners, Duties, Complaints, Messages, Consents, Paces, Templates, Standards, Calibrations, Rebuilds, Privacy, Timers, Tallies];
     }
 
     public static class Schedules
@@ -177,6 +183,19 @@ public static class Flow
 
         /// <summary>Every ten minutes: goes on with imports that stood still, and clears uploads that broke off.</summary>
         public const string SweepImports = "50 */10 * * * *";
+
+        /// <summary>All, by the name of their function; what health judges their silence by.</summary>
+        public static IReadOnlyDictionary<string, string> All { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            [nameof(ReclassifyDue)] = ReclassifyDue,
+            [nameof(SweepQuarantine)] = SweepQuarantine,
+            [nameof(SendChurnWarnings)] = SendChurnWarnings,
+            [nameof(SendRevisitReminders)] = SendRevisitReminders,
+            [nameof(SweepDuties)] = SweepDuties,
+            [nameof(ReconcileSources)] = ReconcileSources,
+            [nameof(Calibrate)] = Calibrate,
+            [nameof(SweepImports)] = SweepImports,
+        };
     }
 #pragma warning restore CS1591
 }

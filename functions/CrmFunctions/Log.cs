@@ -9,6 +9,13 @@ internal static partial class Log
     [LoggerMessage(EventId = 1000, Message = "{Step} done, started by {Trigger}, in {Milliseconds} ms")]
     public static partial void StepDone(this ILogger logger, LogLevel level, string step, string trigger, long milliseconds);
 
+    // Operations.
+    [LoggerMessage(900, LogLevel.Warning, "The run of {Timer} could not be noted: {Why}")]
+    public static partial void RunNotNoted(this ILogger logger, string timer, string why);
+
+    [LoggerMessage(901, LogLevel.Warning, "What was counted could not be kept: {Why}")]
+    public static partial void NotTallied(this ILogger logger, string why);
+
     // Hooks.
     [LoggerMessage(4101, LogLevel.Error, "A delivery of source {Source} ({Provider}) could not be made out and is in quarantine.")]
     public static partial void MappingFailed(this ILogger logger, Exception fault, string source, string provider);

@@ -66,6 +66,7 @@ public sealed class Suite : IAsyncDisposable
             options.Settings["Debounce:Window"] = "00:00:00.2";
             options.Settings["Debounce:Margin"] = "00:00:00.3";
             options.Settings["Debounce:ClockSkew"] = "00:00:00.1";
+            options.Settings["Health:CacheFor"] = "00:00:00";
             options.Settings["Clock:Now"] = (now ?? Now).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
             foreach (var (name, value) in settings ?? new Dictionary<string, string>()) options.Settings[name] = value;
         });

@@ -71,6 +71,12 @@ public sealed class CrmTables(TableServiceClient account)
     /// <summary>The standards that decided or decide.</summary>
     public TableClient Standards { get; } = account.GetTableClient(Flow.Tables.Standards);
 
+    /// <summary>When each timer last ran.</summary>
+    public TableClient Timers { get; } = account.GetTableClient(Flow.Tables.Timers);
+
+    /// <summary>What was counted of what is billed, by day and instance.</summary>
+    public TableClient Tallies { get; } = account.GetTableClient(Flow.Tables.Tallies);
+
     /// <summary>Makes the tables that are missing.</summary>
     public async Task Prepare(CancellationToken cancellationToken)
     {

@@ -13,7 +13,7 @@ namespace CrmFunctions.Telemetry;
 
 /// <summary>Exports traces and metrics over OTLP while the app runs, and what is left when it stops.</summary>
 /// <remarks>The providers live here, and not behind the hosting package's builder, so that an app without a collector has none of it.</remarks>
-public sealed class ExportTelemetry(IConfiguration settings, TelemetryOptions options) : IHostedLifecycleService, IDisposable
+public sealed class ExportTelemetry(IConfiguration settings, TelemetryOptions options, OperationCount operations) : IHostedLifecycleService, IDisposable
 {
     private const int LastExport = 5000;
 
@@ -21,7 +21,7 @@ public sealed class ExportTelemetry(IConfiguration settings, TelemetryOptions op
     private MeterProvider? metrics;
 
     /// <summary>Has telemetry exported where a variable names an endpoint; registers nothing where none does.</summary>
-    public static void AddTo(IHostApplicationBuilder builder)
+    public static void AddTo(IHostApplicationBuilder builder, OperationCount operations)
     {
         var options = TelemetryOptions.Read(builder.Configuration);
         if (!options.Any) return;
@@ -33,7 +33,7 @@ public sealed class ExportTelemetry(IConfiguration settings, TelemetryOptions op
         {
             logs.SetResourceBuilder(Resource(options));
             logs.AddProcessor(new WholeTraces());
-            logs.AddOtlpExporter();
+            logs.AddOtlpExporter(exporter => exporter.HttpClientFactory = Counted(operations));
         });
     }
 
@@ -44,7 +44,7 @@ public sealed class ExportTelemetry(IConfiguration settings, TelemetryOptions op
         {
             var builder = Sdk.CreateTracerProviderBuilder().ConfigureServices(Settings).SetResourceBuilder(Resource(options)).AddSource(FlowTrace.SourceName);
             if (!options.SamplerIsNamed) builder.SetSampler(new ParentBasedSampler(new TraceIdRatioBasedSampler(TelemetryOptions.Ratio)));
-            traces = builder.AddOtlpExporter().Build();
+            traces = builder.AddOtlpExporter(exporter => exporter.HttpClientFactory = Counted(operations)).Build();
         }
 
         if (options.Metrics)
@@ -52,7 +52,7 @@ public sealed class ExportTelemetry(IConfiguration settings, TelemetryOptions op
             metrics = Sdk.CreateMeterProviderBuilder().ConfigureServices(Settings).SetResourceBuilder(Resource(options)).AddMeter(OperationCount.MeterName)
                 .AddView(FlowMeter.LagName, new ExplicitBucketHistogramConfiguration { Boundaries = FlowMeter.LagBounds, RecordMinMax = false })
                 .AddView(FlowMeter.InvocationName, new ExplicitBucketHistogramConfiguration { Boundaries = FlowMeter.InvocationBounds, RecordMinMax = false })
-                .AddOtlpExporter().Build();
+                .AddOtlpExporter(exporter => exporter.HttpClientFactory = Counted(operations)).Build();
         }
 
         return Task.CompletedTask;
@@ -83,6 +83,26 @@ public sealed class ExportTelemetry(IConfiguration settings, TelemetryOptions op
     {
         traces?.Dispose();
         metrics?.Dispose();
+    }
+
+    // What leaves is counted where it leaves, for the bill.
+    private static Func<HttpClient> Counted(OperationCount operations) => () => new HttpClient(new CountBytes(operations) { InnerHandler = new SocketsHttpHandler() });
+
+    private sealed class CountBytes(OperationCount operations) : DelegatingHandler
+    {
+        protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Count(request);
+            return base.Send(request, cancellationToken);
+        }
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Count(request);
+            return base.SendAsync(request, cancellationToken);
+        }
+
+        private void Count(HttpRequestMessage request) => operations.CountTelemetry(request.Content?.Headers.ContentLength ?? 0);
     }
 
     // The app's settings rather than the environment alone: local.settings.json and tests name collectors too.

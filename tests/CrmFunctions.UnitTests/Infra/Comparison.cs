@@ -36,6 +36,7 @@ internal static class Comparison
         .. Differ("table", declared.Tables, needed.Tables),
         .. Differ("queue", declared.Queues.Keys, needed.Queues),
         .. Differ("timer", declared.Timers.Keys, needed.Timers.Keys.Except(watchedByHealth)),
+        .. Differ("part of health", declared.HealthParts, needed.HealthParts),
         .. Differ("setting", declared.Settings.Where(setting => !needed.Reads(setting)), [.. host, .. connections]),
         .. Differ("role", declared.Roles.Select(Name), roles.Select(Name)),
         .. needed.Queues.Where(declared.Queues.ContainsKey).Where(needed.QueueSettings.ContainsKey).SelectMany(queue => OfQueue(queue, declared, needed)),

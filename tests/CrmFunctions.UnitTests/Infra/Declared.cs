@@ -28,6 +28,9 @@ internal sealed partial record Declared(string Main, IReadOnlyDictionary<string,
 
     public IReadOnlyList<string> Tables => [.. Quoted().Matches(Block(Main, "var tables = [")).Select(match => match.Groups[1].Value)];
 
+    /// <summary>Parts of health that have an alarm of their own.</summary>
+    public IReadOnlyList<string> HealthParts => [.. Quoted().Matches(Block(Main, "var healthParts = [")).Select(match => match.Groups[1].Value)];
+
     public IReadOnlyDictionary<string, string> Queues => Pairs(Main, "var queues = [", "lockDuration");
 
     public IReadOnlyDictionary<string, string> Timers => Pairs(Main, "var timers = [", "silentFor");

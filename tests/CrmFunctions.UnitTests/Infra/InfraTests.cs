@@ -16,7 +16,7 @@ public sealed partial class InfraTests
     [Fact]
     public void Whatever_of_them_is_renamed_in_Bicep_is_found()
     {
-        string[] names = [.. declared.Tables, .. declared.Queues.Keys, .. declared.Timers.Keys, .. declared.Settings, .. declared.Roles.Select(role => role.Role)];
+        string[] names = [.. declared.Tables, .. declared.Queues.Keys, .. declared.Timers.Keys, .. declared.Settings, .. declared.HealthParts, .. declared.Roles.Select(role => role.Role)];
         var tried = 0;
         foreach (var name in names.Distinct())
         {
@@ -24,7 +24,7 @@ public sealed partial class InfraTests
             {
                 // As a whole word, where it is declared: not in comments, and not where a name stands for itself elsewhere.
                 var pattern = new Regex($@"(?<=^\s*(name: )?'){Regex.Escape(name)}(?=')|^(\s*){Regex.Escape(name)}(?=:)|(?<=roleDefinitions', '){Regex.Escape(name)}", RegexOptions.Multiline);
-                if (!pattern.IsMatch(text) || (place != "main" && declared.Tables.Concat(declared.Queues.Keys).Concat(declared.Timers.Keys).Contains(name))) continue;
+                if (!pattern.IsMatch(text) || (place != "main" && declared.Tables.Concat(declared.Queues.Keys).Concat(declared.Timers.Keys).Concat(declared.HealthParts).Contains(name))) continue;
                 tried++;
                 Assert.True(Comparison.Findings(declared.With(place, pattern.Replace(text, "$2renamed", 1)), needed).Count > 0, $"{name} renamed in {place} was not found");
             }
@@ -37,6 +37,7 @@ public sealed partial class InfraTests
     public void Whatever_of_them_is_taken_out_of_Bicep_is_found()
     {
         foreach (var table in declared.Tables) Found("main", $"  '{table}'\n");
+        foreach (var part in declared.HealthParts) Found("main", $"  '{part}'\n");
         foreach (var (queue, held) in declared.Queues) Found("main", $"  {{\n    name: '{queue}'\n    lockDuration: '{held}'\n  }}\n");
         foreach (var (timer, silent) in declared.Timers) Found("main", $"  {{\n    name: '{timer}'\n    silentFor: '{silent}'\n  }}\n");
         foreach (var line in SettingLine().Matches(declared.Modules["app"]).Select(match => match.Value)) Found("app", line);
@@ -62,6 +63,7 @@ public sealed partial class InfraTests
             Assert.NotEmpty(Comparison.Findings(declared, needed with { Tables = [.. needed.Tables.Except([table]), "renamed"] }));
         }
 
+        foreach (var part in needed.HealthParts) Assert.NotEmpty(Comparison.Findings(declared, needed with { HealthParts = [.. needed.HealthParts.Except([part])] }));
         foreach (var queue in needed.Queues) Assert.NotEmpty(Comparison.Findings(declared, needed with { Queues = [.. needed.Queues.Except([queue])] }));
         foreach (var timer in declared.Timers.Keys)
         {
@@ -95,6 +97,13 @@ public sealed partial class InfraTests
             Assert.Empty(given.Except(parameters));
             Assert.Empty(required.Except(given));
         });
+    }
+
+    [Fact]
+    public void The_alarms_ask_the_routes_that_health_answers_at()
+    {
+        Assert.Contains($"/api/{Flow.Routes.Ready}'", declared.Modules["alerts"], StringComparison.Ordinal);
+        Assert.Contains($"/api/{Flow.Routes.Fresh}?part=${{part}}'", declared.Modules["alerts"], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
+using CrmFunctions.HealthChecks;
 using CrmFunctions.TestKit;
 using Microsoft.Azure.Functions.Worker;
 
@@ -12,13 +13,15 @@ namespace CrmFunctions.UnitTests.Infra;
 /// <param name="Sections">Sections of settings, with the names in each.</param>
 /// <param name="QueueSettings">Properties of each queue, as servicebus.json has them.</param>
 /// <param name="Host">host.json.</param>
+/// <param name="HealthParts">Parts of health that nothing else watches.</param>
 internal sealed record Needed(
     IReadOnlyList<string> Tables,
     IReadOnlyList<string> Queues,
     IReadOnlyDictionary<string, string> Timers,
     IReadOnlyDictionary<string, IReadOnlyList<string>> Sections,
     IReadOnlyDictionary<string, JsonObject> QueueSettings,
-    JsonNode Host)
+    JsonNode Host,
+    IReadOnlyList<string> HealthParts)
 {
     private static Assembly App => typeof(Flow).Assembly;
 
@@ -31,7 +34,9 @@ internal sealed record Needed(
         App.GetTypes().Where(type => type.GetField("Section") is { IsLiteral: true }).GroupBy(type => (string)type.GetField("Section")!.GetRawConstantValue()!)
             .ToDictionary(group => group.Key.Replace(":", "__", StringComparison.Ordinal), group => (IReadOnlyList<string>)[.. group.SelectMany(type => type.GetProperties().Select(property => property.Name))]),
         Json("functions", "CrmFunctions", "servicebus.json")["UserConfig"]!["Namespaces"]![0]![nameof(Queues)]!.AsArray().ToDictionary(queue => (string)queue!["Name"]!, queue => queue!["Properties"]!.AsObject()),
-        Json("host.json"));
+        Json("host.json"),
+        // Storage and broker are watched as ready, dead letters by the namespace's metric.
+        [.. Parts.All.Except(Parts.Needed).Except([Parts.DeadLetters])]);
 
     /// <summary>Whether the code reads a setting of this name.</summary>
     public bool Reads(string setting) => Sections.Any(section => setting.StartsWith($"{section.Key}__", StringComparison.Ordinal) && section.Value.Contains(setting[(section.Key.Length + 2)..].Split("__")[0]));

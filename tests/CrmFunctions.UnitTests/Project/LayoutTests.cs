@@ -48,6 +48,8 @@ public sealed partial class LayoutTests
                     "Calibrations" => "Calibrations",
                     "Rebuilds" => "Rebuilding",
                     "Privacy" => "Privacy",
+                    "Timers" => "HealthChecks",
+                    "Tallies" => "Operations",
                     _ => throw new ArgumentOutOfRangeException(table),
                 };
 
