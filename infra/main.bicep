@@ -87,6 +87,7 @@ var tables = [
   'plans'
   'owners'
   'duties'
+  'complaints'
   'messages'
   'consents'
   'paces'
@@ -162,6 +163,10 @@ var timers = [
   }
   {
     name: 'SweepQuarantine'
+    silentFor: 'P2D'
+  }
+  {
+    name: 'WatchComplaints'
     silentFor: 'P2D'
   }
 ]

@@ -1,5 +1,6 @@
 using CrmFunctions.ByHand;
 using CrmFunctions.Calibrations;
+using CrmFunctions.Complaints;
 using CrmFunctions.Customers;
 using CrmFunctions.DeadLetters;
 using CrmFunctions.HealthChecks;
@@ -115,6 +116,7 @@ public static class Composition
         services.AddSingleton<Rulings>();
         services.AddSingleton<DueIndex>();
         services.AddSingleton<SendDue>();
+        services.AddSingleton<ComplaintIndex>();
         services.AddSingleton<Announcements>();
         services.AddSingleton<BaseScan>();
         services.AddChecked<RebuildOptions>(RebuildOptions.Section);

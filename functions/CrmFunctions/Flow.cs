@@ -83,6 +83,7 @@ public static class Flow
         public const string ChurnWarnings = "reports/churn-warnings";
         public const string GapReport = "reports/gaps";
         public const string AtRisk = "reports/at-risk";
+        public const string FeedbackReport = "reports/feedback";
 
         // Standards
         public const string Standards = "standards";
@@ -139,6 +140,7 @@ public static class Flow
         public const string Plans = "plans";
         public const string Owners = "owners";
         public const string Duties = "duties";
+        public const string Complaints = "complaints";
         public const string Messages = "messages";
         public const string Consents = "consents";
         public const string Paces = "paces";
@@ -150,7 +152,7 @@ public static class Flow
         public const string Timers = "timers";
         public const string Tallies = "tallies";
 
-        public static IReadOnlyList<string> All { get; } = [Events, Orders, Quarantine, Sources, Gaps, Imports, Handles, Customers, Due, Plans, Owners, Duties, Messages, Consents, Paces, Templates, Standards, Calibrations, Rebuilds, Privacy, Timers, Tallies];
+        public static IReadOnlyList<string> All { get; } = [Events, Orders, Quarantine, Sources, Gaps, Imports, Handles, Customers, Due, Plans, Owners, Duties, Complaints, Messages, Consents, Paces, Templates, Standards, Calibrations, Rebuilds, Privacy, Timers, Tallies];
     }
 
     public static class Schedules
@@ -169,6 +171,9 @@ public static class Flow
 
         /// <summary>Every ten minutes; tells in business hours only of words that nobody answered, and of what is overdue.</summary>
         public const string SweepDuties = "50 */10 * * * *";
+
+        /// <summary>Every day, 01:10 UTC, when the day begins in China: whether the last days had more complaints than chance explains.</summary>
+        public const string WatchComplaints = "45 10 1 * * *";
 
         /// <summary>Every quarter of an hour: what sources have that no webhook told.</summary>
         public const string ReconcileSources = "35 5/15 * * * *";

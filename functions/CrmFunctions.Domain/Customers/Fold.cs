@@ -68,7 +68,7 @@ internal sealed class Fold
             case FollowUpDone:
                 lastContact = happened.OccurredAt;
                 break;
-            case Feedback { Score: { } score }:
+            case Feedback { OfTen: { } score }:
                 feedback.Add(new Mark(happened.OccurredAt, score, happened.Name));
                 break;
             case ComplaintOpened:

@@ -31,6 +31,9 @@ public readonly record struct Handle : IComparable<Handle>
     /// <summary>The rank of its kind: the smaller, the stronger.</summary>
     internal char Rank => Key[0];
 
+    /// <summary>Stands for all customers together, where something is said of the base. No source has an empty name, so that nobody has this handle.</summary>
+    public static Handle Base { get; } = OfId("", "base");
+
     /// <summary>A source's own customer id.</summary>
     public static Handle OfId(string source, string id) => Of('a', $"{source}\n{id}");
 

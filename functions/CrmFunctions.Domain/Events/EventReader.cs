@@ -136,7 +136,7 @@ public static class EventReader
             case EventTypes.Interaction:
                 return Interaction(data);
             case EventTypes.Feedback:
-                return new Feedback((int?)data.Number("score", 0, 10, required: false, whole: true), data.Text("kind", 64));
+                return Opinion(data);
             case EventTypes.ComplaintOpened:
                 return data.Required("complaintId") is { } opened ? new ComplaintOpened(opened) : null;
             case EventTypes.ComplaintClosed:
@@ -173,6 +173,17 @@ public static class EventReader
         var direction = data.Text("direction", 16);
         if (direction is not (null or "in" or "out")) data.Refuse("direction", "must be in (from the customer) or out (to the customer)");
         return new Interaction(data.Text("channel", 64), direction != "out");
+    }
+
+    private static Feedback Opinion(FieldReader data)
+    {
+        var (score, kind) = ((int?)data.Number("score", 0, 10, required: false, whole: true), data.Text("kind", 64));
+        var scale = (int?)data.Number("scale", 5, 10, required: false, whole: true);
+        var feedback = new Feedback(score, kind, scale);
+        if (scale is not (null or 5 or 10)) data.Refuse("scale", "must be 5 or 10: the best score there is");
+        else if (scale == 5 && score is < 1 or > 5) data.Refuse("score", "must be a whole number from 1 to 5 where scale is 5");
+        else if (scale == 5 && feedback.Asks(Feedback.Nps)) data.Refuse("scale", "must be 10 where kind is nps, whose scores are 0 to 10");
+        return feedback;
     }
 
     private static ConsentChanged? Consent(FieldReader data)

@@ -68,8 +68,29 @@ public sealed record Visit(string? Page) : Happening;
 /// <summary>A conversation, in (from the customer) or out (to the customer).</summary>
 public sealed record Interaction(string? Channel, bool Inbound) : Happening;
 
-/// <summary>Feedback with a score of 0 to 10.</summary>
-public sealed record Feedback(int? Score, string? Kind) : Happening;
+/// <summary>Feedback with a score.</summary>
+/// <param name="Score">0 to 10; 1 to 5 on a scale of 5. Null: words only.</param>
+/// <param name="Kind">The question: <see cref="Csat"/>, <see cref="Nps"/>, or a name of the source's own.</param>
+/// <param name="Scale">The best score there is, 5 or 10; null where the source did not say: 10.</param>
+public sealed record Feedback(int? Score, string? Kind, int? Scale = null) : Happening
+{
+    /// <summary>满意度: how satisfied are you, 1 to 5.</summary>
+    public const string Csat = "csat";
+
+    /// <summary>净推荐值: how likely would you recommend us, 0 to 10.</summary>
+    public const string Nps = "nps";
+
+    /// <summary>The best score there is, 5 or 10.</summary>
+    [JsonIgnore]
+    public int OutOf => Scale ?? 10;
+
+    /// <summary>The score of 10: 4 of 5 are 8.</summary>
+    [JsonIgnore]
+    public int? OfTen => Score * (10 / OutOf);
+
+    /// <summary>Whether it answers a question.</summary>
+    public bool Asks(string kind) => string.Equals(Kind, kind, StringComparison.OrdinalIgnoreCase);
+}
 
 /// <summary>A complaint was opened.</summary>
 public sealed record ComplaintOpened(string ComplaintId) : Happening;

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using CrmFunctions.Customers;
 using CrmFunctions.Domain.Customers;
+using CrmFunctions.Domain.Events;
 using CrmFunctions.Recalculation;
 
 namespace CrmFunctions.Calibrations;
@@ -11,10 +12,16 @@ public sealed class BaseReader(CustomerStore customers, Gathering gathering)
     /// <summary>Every customer decided, by id, with the facts at an instant. Who was erased, or of whom nothing is known at it, is left out.</summary>
     public async IAsyncEnumerable<(string Customer, Facts Facts)> Read(DateTimeOffset at, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var stored in customers.ReadAll(cancellationToken))
+        await foreach (var (stored, events) in Histories(cancellationToken))
         {
-            var facts = Facts.From(await gathering.Known(stored, cancellationToken), at);
+            var facts = Facts.From(events, at);
             if (!facts.Erased && facts.FirstSeen is not null) yield return (stored.Id.Key, facts);
         }
+    }
+
+    /// <summary>Every customer decided, by id, with the events that the last decision knew.</summary>
+    public async IAsyncEnumerable<(StoredCustomer Customer, IReadOnlyList<CustomerEvent> Events)> Histories([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var stored in customers.ReadAll(cancellationToken)) yield return (stored, await gathering.Known(stored, cancellationToken));
     }
 }

@@ -25,7 +25,8 @@ public sealed class Notify(CustomerStore customers, Telling telling, TouchDelive
         var handle = Handle.FromKey(notification.Customer) ?? throw new FormatException($"'{notification.Customer}' is no handle.");
 
         // A customer that was erased has nothing told about it any more.
-        if (await customers.Find(handle, cancellationToken) is not { } customer) return;
+        var found = handle == Handle.Base ? StoredCustomer.New(handle) : await customers.Find(handle, cancellationToken);
+        if (found is not { } customer) return;
 
         if (notification.Withdraw) await touches.Withdraw(customer, notification, byName.Keys, cancellationToken);
         else if (notification.Touch is not null) await touches.Deliver(customer, notification, byName, cancellationToken);

@@ -64,7 +64,7 @@ public sealed class RecalculateCustomer(CustomerStore customers, Joining joining
         var all = desk.Decide(history);
         var decided = Decided.Of(all, History.Digest(history), QualityScan.Write(QualityFacts.Of(history)));
 
-        await fulfilment.NoteConsents(gathered.Before, history, cancellationToken);
+        await fulfilment.Note(gathered.Before, history, cancellationToken);
 
         var changes = ChangesOf(customer.Decided, all).ToList();
         var served = await serving.Serve(customer, history, all, changes, cancellationToken);

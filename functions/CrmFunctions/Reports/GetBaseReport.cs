@@ -71,4 +71,5 @@ public sealed record Cell(string Tier, string Stage, int Customers);
 [JsonSerializable(typeof(BaseAnswer))]
 [JsonSerializable(typeof(ChurnAnswer))]
 [JsonSerializable(typeof(AtRiskAnswer))]
+[JsonSerializable(typeof(FeedbackAnswer))]
 internal sealed partial class ReportsJson : JsonSerializerContext;

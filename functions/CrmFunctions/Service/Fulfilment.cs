@@ -18,9 +18,9 @@ public sealed class Fulfilment(DueIndex due, Announcements announcements, CareMe
     /// <summary>Changes of tier and stage are told to subscribers.</summary>
     public bool Announces => announcements.Wanted;
 
-    /// <inheritdoc cref="Announcements.NoteConsents"/>
-    public Task NoteConsents(StoredCustomer? before, IReadOnlyList<CustomerEvent> history, CancellationToken cancellationToken) =>
-        announcements.NoteConsents(before, history, cancellationToken);
+    /// <inheritdoc cref="Announcements.Note"/>
+    public Task Note(StoredCustomer? before, IReadOnlyList<CustomerEvent> history, CancellationToken cancellationToken) =>
+        announcements.Note(before, history, cancellationToken);
 
     /// <inheritdoc cref="DueIndex.EnsureReview"/>
     public Task<DateTimeOffset?> EnsureReview(Handle customer, DateTimeOffset? waits, DateTimeOffset? nextReview, CancellationToken cancellationToken) =>

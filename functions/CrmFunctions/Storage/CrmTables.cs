@@ -44,6 +44,9 @@ public sealed class CrmTables(TableServiceClient account)
     /// <summary>For whom each owner has something to do.</summary>
     public TableClient Duties { get; } = account.GetTableClient(Flow.Tables.Duties);
 
+    /// <summary>Complaints of the last weeks by the day they were opened.</summary>
+    public TableClient Complaints { get; } = account.GetTableClient(Flow.Tables.Complaints);
+
     /// <summary>The ledger of messages sent and not sent.</summary>
     public TableClient Messages { get; } = account.GetTableClient(Flow.Tables.Messages);
 

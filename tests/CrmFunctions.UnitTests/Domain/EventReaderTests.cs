@@ -31,6 +31,21 @@ public sealed class EventReaderTests
         Assert.Equal((Make.Start.AddMilliseconds(1), Make.Start.AddMilliseconds(1)), (read!.OccurredAt, read.ReceivedAt));
     }
 
+    [Theory]
+    [InlineData("""{"score":5,"kind":"csat","scale":5}""", null, 5, 10)]
+    [InlineData("""{"score":5,"kind":"csat"}""", null, 10, 5)]
+    [InlineData("""{"score":10,"kind":"nps","scale":10}""", null, 10, 10)]
+    [InlineData("""{"score":0,"scale":5}""", "data.score must be a whole number from 1 to 5 where scale is 5", 0, 0)]
+    [InlineData("""{"score":6,"scale":5}""", "data.score must be a whole number from 1 to 5 where scale is 5", 0, 0)]
+    [InlineData("""{"score":5,"kind":"NPS","scale":5}""", "data.scale must be 10 where kind is nps, whose scores are 0 to 10", 0, 0)]
+    public void A_score_is_read_by_its_scale(string data, string? problem, int outOf, int ofTen)
+    {
+        var read = Read($$"""{"source":"s","id":"1","type":"feedback","data":{"customer":{"id":"4"},{{data[1..]}}}""", out var problems);
+
+        Assert.Equal(problem, problems.Select(one => $"{one.Field} {one.Message}").SingleOrDefault());
+        if (problem is null) Assert.Equal((outOf, ofTen), (((Feedback)read!.What).OutOf, ((Feedback)read.What).OfTen));
+    }
+
     [Fact]
     public void Everything_wrong_is_named_at_once()
     {

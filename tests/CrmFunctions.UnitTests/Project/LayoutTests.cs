@@ -39,6 +39,7 @@ public sealed partial class LayoutTests
                     "Plans" => "Plans",
                     "Owners" => "Owners",
                     "Duties" => "Duties",
+                    "Complaints" => "Complaints",
                     "Messages" => "Notifications",
                     "Consents" => "Permission",
                     "Paces" => "Pacing",

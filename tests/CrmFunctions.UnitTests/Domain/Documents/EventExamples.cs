@@ -82,6 +82,7 @@ public sealed class EventExamples
                 "untag" => new JsonArray("old"),
                 "direction" => "out",
                 "score" => 7,
+                "scale" => 10,
                 "granted" => false,
                 "expires" => "2027-01-01T00:00:00Z",
                 _ => "x1",
