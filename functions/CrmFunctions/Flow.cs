@@ -195,6 +195,7 @@ public static class Flow
             [nameof(ReconcileSources)] = ReconcileSources,
             [nameof(Calibrate)] = Calibrate,
             [nameof(SweepImports)] = SweepImports,
+            [nameof(WatchComplaints)] = WatchComplaints,
         };
     }
 #pragma warning restore CS1591

@@ -1,5 +1,5 @@
-using CrmFunctions.Messaging;
 using Azure.Messaging.ServiceBus;
+using CrmFunctions.Messaging;
 
 namespace CrmFunctions.Rebuilding;
 
