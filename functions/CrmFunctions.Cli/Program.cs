@@ -41,6 +41,7 @@ ICommand[] commands =
     new RebuildCommand(),
     new VerifyCommand(),
     new ListDeadLettersCommand(),
+    new ShowDeadLettersCommand(),
     new WorkOffDeadLettersCommand("replay", "Sends dead letters to their queue again, once their cause is mended."),
     new WorkOffDeadLettersCommand("drop", "Takes dead letters away for good."),
     new KeysCommand("list", "Names the keys of the API, and the secrets that the suite itself holds."),

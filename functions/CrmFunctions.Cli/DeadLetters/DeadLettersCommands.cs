@@ -4,19 +4,18 @@ using CrmFunctions.Cli.Commands;
 
 namespace CrmFunctions.Cli.DeadLetters;
 
-/// <summary><c>crm dead-letters list</c>: what lies there, by queue and reason; of one queue, each.</summary>
+/// <summary><c>crm dead-letters list</c>: what lies there, by queue and reason.</summary>
 internal sealed class ListDeadLettersCommand : ICommand
 {
     public string Name => "dead-letters list";
 
-    public string Summary => "Counts the dead letters of every queue, or lists those of one.";
+    public string Summary => "Counts the dead letters of every queue, by reason.";
 
-    public IReadOnlyList<Option> Options { get; } = [new("--queue", "NAME", "this one only, each letter"), new("--json", null, "JSON instead of text"), .. JsonApi.Options];
+    public IReadOnlyList<Option> Options { get; } = [new("--json", null, "JSON instead of text"), .. JsonApi.Options];
 
     public async Task<int> Run(Arguments arguments, Terminal terminal, CancellationToken cancellationToken)
     {
         using var api = new JsonApi(arguments, terminal);
-        if (arguments.Text("--queue") is { } queue) return await Each(api, queue, arguments, terminal, cancellationToken);
         var counts = await api.Get("dead-letters", cancellationToken);
         if (arguments.Has("--json")) terminal.Out.WriteLine(JsonApi.Write(counts));
         else
@@ -31,13 +30,28 @@ internal sealed class ListDeadLettersCommand : ICommand
 
         return ExitCode.Ok;
     }
+}
 
-    private static async Task<int> Each(JsonApi api, string queue, Arguments arguments, Terminal terminal, CancellationToken cancellationToken)
+/// <summary><c>crm dead-letters show</c>: each of one queue, with its reason, detail and body.</summary>
+internal sealed class ShowDeadLettersCommand : ICommand
+{
+    public string Name => "dead-letters show";
+
+    public string Summary => "Shows the dead letters of a queue, one by one.";
+
+    public IReadOnlyList<Option> Options { get; } =
+    [
+        new("--queue", "NAME", "the queue"), new("--reason", "REASON", "those of this reason only"), new("--id", "ID", "the one of this id only"), new("--json", null, "a line of JSON for each"), .. JsonApi.Options,
+    ];
+
+    public async Task<int> Run(Arguments arguments, Terminal terminal, CancellationToken cancellationToken)
     {
+        using var api = new JsonApi(arguments, terminal);
+        var (queue, reason, id) = (arguments.Required("--queue"), arguments.Text("--reason"), arguments.Text("--id"));
         for (string? next = ""; next is not null;)
         {
             var page = await api.Get($"dead-letters/{Uri.EscapeDataString(queue)}{(next.Length == 0 ? "" : $"?next={next}")}", cancellationToken);
-            foreach (var letter in page["items"]!.AsArray())
+            foreach (var letter in page["items"]!.AsArray().Where(letter => (reason ?? (string)letter!["reason"]!) == (string)letter!["reason"]! && (id ?? (string)letter["id"]!) == (string)letter["id"]!))
             {
                 terminal.Out.WriteLine(arguments.Has("--json")
                     ? letter!.ToJsonString()

@@ -38,7 +38,7 @@ public sealed class Serving(Desk desk, Team team, IOptions<BusinessHoursOptions>
         StoredCustomer customer, IReadOnlyList<CustomerEvent> history, DecisionSet all, IReadOnlyList<TierChange> changes, CancellationToken cancellationToken)
     {
         var before = customer.Service;
-        var standing = before with { Standings = Standings(before, customer.Decided, all, changes) };
+        var standing = before with { Standings = Standings(before, all, changes) };
         var situation = SituationOf(standing, history, all);
         var care = CareRules.At(situation, desk.InForce.Plans, usual);
         var owned = await Own(standing, customer, situation, cancellationToken);
@@ -74,34 +74,34 @@ public sealed class Serving(Desk desk, Team team, IOptions<BusinessHoursOptions>
     }
 
     // Of a scheme that was decided before plans were heard of, the first standing is since the customer was first seen.
-    private static ImmutableArray<Standing> Standings(ServiceState before, Decided? decided, DecisionSet all, IReadOnlyList<TierChange> changes)
+    private static ImmutableArray<Standing> Standings(ServiceState before, DecisionSet all, IReadOnlyList<TierChange> changes)
     {
         var standings = ImmutableArray.CreateBuilder<Standing>();
         foreach (var decision in all.Decisions)
         {
             var (scheme, tier) = (decision.By.Scheme, decision.Tier.Name);
             var known = before.Standings.FirstOrDefault(standing => standing.Scheme == scheme);
-            if (known?.Tier == tier) standings.Add(known);
-            else if (known is null && (decided is null || changes.All(change => (change.Scheme ?? all.Primary.By.Scheme) != scheme || change.FromTier is null || change.FromTier == change.ToTier))) standings.Add(new Standing(scheme, tier, all.Facts.FirstSeen ?? decision.At));
-            else standings.Add(new Standing(scheme, tier, decision.At, known?.Tier ?? changes.First(change => (change.Scheme ?? all.Primary.By.Scheme) == scheme).FromTier!, IsRise(decision.By, known?.Tier, tier)));
+            var from = known?.Tier ?? changes.FirstOrDefault(change => (change.Scheme ?? all.Primary.By.Scheme) == scheme)?.FromTier;
+            standings.Add(known?.Tier == tier ? known : from is null || from == tier
+                ? new Standing(scheme, tier, all.Facts.FirstSeen ?? decision.At)
+                : new Standing(scheme, tier, decision.At, from, IsRise(decision.By, from, tier)));
         }
 
         return standings.ToImmutable();
     }
 
-    private static bool? IsRise(Standard standard, string? from, string to)
+    private static bool? IsRise(Standard standard, string from, string to)
     {
         var names = standard.Tiers.Select(tier => tier.Name).ToList();
-        return standard.Kind != StandardKind.Ladder || from is null || names.IndexOf(from) is not (>= 0 and var was) ? null : names.IndexOf(to) < was;
+        return standard.Kind != StandardKind.Ladder || names.IndexOf(from) is not (>= 0 and var was) ? null : names.IndexOf(to) < was;
     }
 
     // Sticky: who owns a customer and may, goes on. The place is taken after the state is saved, for the one whom it names.
     private async Task<ServiceState> Own(ServiceState service, StoredCustomer customer, Situation situation, CancellationToken cancellationToken)
     {
         var rule = situation.Facts.Erased ? null : CareRules.Serve(situation, desk.InForce.Plans).Select(served => served.Tier.Owner).FirstOrDefault(owner => owner is not null);
-        var isByHand = service.Owner is not null && service.IsByHand;
-        var isKept = service.Owner is null ? rule is null : isByHand && !situation.Facts.Erased || (rule is not null && await team.Find(service.Owner, cancellationToken) is { } owner && owner.Fits(rule));
-        if (isKept) return service;
+        var keeps = service.Owner is { } id && !situation.Facts.Erased && (service.IsByHand || (rule is not null && await team.Find(id, cancellationToken) is { } owner && owner.Fits(rule)));
+        if (keeps || (service.Owner is null && rule is null)) return service;
         var chosen = rule is null ? null : await team.Choose(rule, customer.Id.Key, nobody, cancellationToken);
         return service.OwnedBy(chosen?.Id);
     }

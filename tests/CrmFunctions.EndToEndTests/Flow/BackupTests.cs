@@ -85,7 +85,9 @@ public sealed class BackupTests : IDisposable
     {
         var account = new TableServiceClient(azurite.ConnectionString);
         var rows = new List<string>();
-        foreach (var table in (await Account.Tables(account, default)).Order(StringComparer.Ordinal))
+
+        // Whoever works goes on counting what it does, and when its timers ran.
+        foreach (var table in (await Account.Tables(account, default)).Except([CrmFunctions.Flow.Tables.Tallies, CrmFunctions.Flow.Tables.Timers]).Order(StringComparer.Ordinal))
         {
             await foreach (var row in account.GetTableClient(table).QueryAsync<TableEntity>()) rows.Add($"{table} {RowText.Write(row)}");
         }

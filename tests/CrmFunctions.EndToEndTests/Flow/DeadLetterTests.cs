@@ -19,6 +19,8 @@ public sealed class DeadLetterTests(Azurite azurite) : IClassFixture<Azurite>
         Assert.Equal("MaxDeliveryCountExceeded", (string)letter["reason"]!);
         Assert.Contains(id, (string)letter["body"]!, StringComparison.Ordinal);
         Assert.Contains("MaxDeliveryCountExceeded 1", (await Crm(suite, new ListDeadLettersCommand())).Said, StringComparison.Ordinal);
+        Assert.Contains("  MaxDeliveryCountExceeded  ", (await Crm(suite, new ShowDeadLettersCommand(), "--queue", "recalculations")).Said, StringComparison.Ordinal);
+        Assert.Empty((await Crm(suite, new ShowDeadLettersCommand(), "--queue", "recalculations", "--reason", "TTLExpiredException")).Said);
 
         // Replayed too early it dies again, under its own new number.
         Assert.Equal((ExitCode.Ok, """{"done":1}"""), await Crm(suite, Replay(), "--queue", Queue));

@@ -104,6 +104,6 @@ public static partial class Dates
             \x20*(?<half>[AaPp][Mm])?\x20*(?<offset>Z|[+-][0-9]{2}:?[0-9]{2})?
         )?$
         """,
-        RegexOptions.IgnorePatternWhitespace | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]
+        RegexOptions.IgnorePatternWhitespace | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Notation();
 }
