@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Xml;
 using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Lifecycle;
+using CrmFunctions.Domain.Service.Care;
 using CrmFunctions.Domain.Standards;
 
 namespace CrmFunctions.Domain.Service;
@@ -41,25 +41,23 @@ public static class Obligations
     }
 
     private static Obligation Warning(Facts facts, StageTimes times) =>
-        new(ObligationKind.ChurnWarning, Stamp(facts.Orders[^1].At), times.ChurnWarningFrom);
+        new(ObligationKind.ChurnWarning, Stamps.Of(facts.Orders[^1].At), times.ChurnWarningFrom);
 
     // One revisit for each whole cadence without contact. It is named after the silence and its length, not after a count: in a tier
     // with another cadence the same count is another revisit, and the same length the same one.
     private static Obligation? Revisit(Facts facts, Tier tier, Stage stage, DateTimeOffset now)
     {
         if (RevisitSince(facts, tier, stage, now) is not { } since || LastCare(facts) is not { } from) return null;
-        return new Obligation(ObligationKind.Revisit, $"{Stamp(from)}+{XmlConvert.ToString(since - from)}", since);
+        return new Obligation(ObligationKind.Revisit, $"{Stamps.Of(from)}+{XmlConvert.ToString(since - from)}", since);
     }
 
     // An order is a contact too: nobody needs to be asked how they are on the day they bought.
-    private static DateTimeOffset? LastCare(Facts facts)
+    internal static DateTimeOffset? LastCare(Facts facts)
     {
         var last = facts.LastContact;
         if (facts.Orders is [.., var order] && !(last >= order.At)) last = order.At;
         return last;
     }
 
-    private static bool IsVisited(Stage stage) => stage is Stage.New or Stage.Active or Stage.HighValue or Stage.Dormant;
-
-    private static string Stamp(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
+    internal static bool IsVisited(Stage stage) => stage is Stage.New or Stage.Active or Stage.HighValue or Stage.Dormant;
 }

@@ -48,5 +48,6 @@ public static class StandardReader
         }
     }
 
-    private static string Version(string json) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json.ReplaceLineEndings("\n"))))[..12];
+    /// <summary>The version of a standard or a plan as written, however its lines end.</summary>
+    internal static string Version(string json) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json.ReplaceLineEndings("\n"))))[..12];
 }

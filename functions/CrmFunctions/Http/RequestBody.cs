@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 
 namespace CrmFunctions.Http;
@@ -20,6 +21,28 @@ public static class RequestBody
             if (read == 0) return (body.WrittenMemory, body.WrittenCount == 0 ? new Problem(ProblemKind.Empty, "Send a JSON body.") : null);
             body.Advance(read);
             if (body.WrittenCount > most) return (default, TooLarge(most));
+        }
+    }
+
+    /// <summary>The whole body as text that one column can hold.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="what">What it is, as people call it, such as standard.</param>
+    /// <param name="most">Characters.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <returns>The text, or the problem.</returns>
+    public static async Task<(string Text, Problem? Problem)> ReadText(this HttpRequest request, string what, int most, CancellationToken cancellationToken)
+    {
+        // No character takes more than three bytes for each of its own.
+        var (body, refused) = await request.ReadBody(most * 3, cancellationToken);
+        if (refused is not null) return ("", refused);
+        try
+        {
+            var text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(body.Span);
+            return text.Length > most ? (text, new Problem(ProblemKind.TooLarge, $"A {what} has at most {most} characters.")) : (text, null);
+        }
+        catch (DecoderFallbackException)
+        {
+            return ("", new Problem(ProblemKind.NotJson, $"Send the {what} as JSON in UTF-8."));
         }
     }
 

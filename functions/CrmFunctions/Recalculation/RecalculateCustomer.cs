@@ -16,7 +16,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.Recalculation;
 
 /// <summary>Decides a customer again: loads, decides, saves, tells. May run twice, and may die anywhere.</summary>
-public sealed class RecalculateCustomer(CustomerStore customers, Joining joining, Desk desk, Serving serving, Fulfilment fulfilment, Clocks clocks)
+public sealed class RecalculateCustomer(CustomerStore customers, Joining joining, Desk desk, Serving serving, Fulfilment fulfilment)
 {
     private const int Races = 8;
 
@@ -110,7 +110,7 @@ public sealed class RecalculateCustomer(CustomerStore customers, Joining joining
         }
 
         var settled = await fulfilment.Settle(now, cancellationToken);
-        var owned = now.Service.Owner == settled.Owner ? [] : new[] { OwnerChange.Of(now.Id, clocks.Now, now.Service.Owner, settled.Owner, by: null, "full") };
+        var owned = now.Service.Owner == settled.Owner ? [] : new[] { OwnerChange.Of(now.Id, desk.Now, now.Service.Owner, settled.Owner, by: null, "full") };
         await customers.Save(
             now with { Outbox = [], Owed = [.. care.Obligations.Select(obligation => obligation.Name)], Service = settled }, changes: [], owned, keep: null, cancellationToken);
         return settled.Owner == now.Service.Owner && settled.IsSettled;

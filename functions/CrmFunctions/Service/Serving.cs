@@ -43,33 +43,26 @@ public sealed class Serving(Desk desk, Team team, IOptions<BusinessHoursOptions>
         var care = CareRules.At(situation, desk.InForce.Plans, usual);
         var owned = await Own(standing, customer, situation, cancellationToken);
         var survey = care.Obligations.FirstOrDefault(owed => owed.Kind == ObligationKind.Survey);
+        var open = care.Duties.Select(OpenDuty.Of).ToImmutableArray();
+        var gone = before.Open.Where(known => open.All(duty => duty.Name != known.Name)).Select(known => (Duty: known, Closed: Closing.Of(known.Name, known.Since, situation))).ToList();
         var next = owned with
         {
-            Open = [.. care.Duties.Select(OpenDuty.Of)],
+            Open = open,
             Surveyed = survey is null || survey.Period == before.Surveyed?.Period ? before.Surveyed : new Asked(survey.Period, all.Primary.At),
-            Withdrawn = [.. before.Withdrawn.Union(Wrong(before, care, situation))],
+            Withdrawn = [.. before.Withdrawn.Union(gone.Where(each => each is { Duty.Kind: ObligationKind.ChurnWarning, Closed.Reason: Closing.LateEvent }).Select(each => each.Duty.Name.Split(':')[1]))],
             Worth = care.Duties.IsEmpty ? before.Worth : Worths.Of(all.Facts, all.Primary, all.Primary.At),
         };
-        return new Served(next, care, [.. Rows(customer, before, next, situation)]);
+        return new Served(next, care, [.. Rows(customer, next, gone, situation)]);
     }
 
     private static Situation SituationOf(ServiceState service, IReadOnlyList<CustomerEvent> history, DecisionSet all) =>
         new(history, all.Facts, all.Decisions, service.Standings, service.Open, service.Surveyed, all.Primary.At);
 
-    // Warnings that a late event shows to have been wrong.
-    private static IEnumerable<string> Wrong(ServiceState before, CareAnswer care, Situation situation) => before.Open
-        .Where(open => open.Kind == ObligationKind.ChurnWarning && care.Duties.All(duty => duty.Of.Name != open.Name) && Closing.Of(open.Name, open.Since, situation).Reason == Closing.LateEvent)
-        .Select(open => open.Name.Split(':')[1]);
-
-    private static IEnumerable<ITableEntity> Rows(StoredCustomer customer, ServiceState before, ServiceState next, Situation situation)
+    private static IEnumerable<ITableEntity> Rows(StoredCustomer customer, ServiceState next, List<(OpenDuty Duty, Closed Closed)> gone, Situation situation)
     {
-        var tier = situation.Decisions[0].Tier.Name;
+        var (before, tier) = (customer.Service, situation.Decisions[0].Tier.Name);
         foreach (var open in next.Open.Where(open => !before.Open.Contains(open))) yield return DutyRow.Of(customer.Id, open, tier, next.Owner);
-        foreach (var gone in before.Open.Where(known => next.Open.All(open => open.Name != known.Name)))
-        {
-            yield return DutyRow.Of(customer.Id, gone, customer.Decided?.Tier ?? tier, before.Owner).With(Closing.Of(gone.Name, gone.Since, situation));
-        }
-
+        foreach (var (duty, closed) in gone) yield return DutyRow.Of(customer.Id, duty, customer.Decided?.Tier ?? tier, before.Owner).With(closed);
         if (before.Owner != next.Owner) yield return OwnerChange.Of(customer.Id, situation.Now, before.Owner, next.Owner, by: null, "plan");
     }
 

@@ -1,4 +1,3 @@
-using System.Text;
 using CrmFunctions.Calibrations;
 using CrmFunctions.Domain.Calibrating;
 using CrmFunctions.Domain.Events;
@@ -23,9 +22,9 @@ public sealed class PutStandard(StandardStore store, ChangeStandards change, Des
         [HttpTrigger(AuthorizationLevel.Admin, "put", Route = Flow.Routes.Standard)] HttpRequest request, string scheme, CancellationToken cancellationToken)
 #pragma warning restore CS1591
     {
-        var (body, refused) = await request.ReadBody(MostCharacters * 3, cancellationToken);
+        var (json, refused) = await request.ReadText("standard", MostCharacters, cancellationToken);
         if (refused is not null) return refused.ToResult();
-        var (standard, json, problem) = Read(scheme, body);
+        var (standard, problem) = Read(scheme, json);
         if (standard is null) return problem!.ToResult();
         var calibration = desk.InForce.Find(scheme)?.Calibration ?? Domain.Tiering.Calibration.None;
         var warnings = FindingAnswer.Of(json, calibration, request.GetTypedHeaders().AcceptLanguage.FirstOrDefault()?.Value.Value);
@@ -46,22 +45,11 @@ public sealed class PutStandard(StandardStore store, ChangeStandards change, Des
         return Answer(standard, "calibrating", null, warnings, StatusCodes.Status202Accepted);
     }
 
-    private static (Standard? Standard, string Json, Problem? Problem) Read(string scheme, ReadOnlyMemory<byte> body)
+    private static (Standard? Standard, Problem? Problem) Read(string scheme, string json)
     {
-        string json;
-        try
-        {
-            json = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(body.Span);
-        }
-        catch (DecoderFallbackException)
-        {
-            return (null, "", new Problem(ProblemKind.NotJson, "Send the standard as JSON in UTF-8."));
-        }
-
-        if (json.Length > MostCharacters) return (null, json, new Problem(ProblemKind.TooLarge, $"A standard has at most {MostCharacters} characters."));
         if (StandardReader.Read(json, out var problems) is not { } standard)
         {
-            return (null, json, new Problem(ProblemKind.InvalidStandard, "The standard cannot work; errors says which field, what is wrong and what would be right.", problems));
+            return (null, new Problem(ProblemKind.InvalidStandard, "The standard cannot work; errors says which field, what is wrong and what would be right.", problems));
         }
 
         if (standard.Scheme != scheme || !IsName(scheme))
@@ -69,10 +57,10 @@ public sealed class PutStandard(StandardStore store, ChangeStandards change, Des
             var wrong = IsName(scheme)
                 ? $"is {standard.Scheme} and the address says {scheme}; they must be the same"
                 : "must be 1 to 60 lower-case letters, digits and hyphens, beginning with a letter, and not schema";
-            return (null, json, new Problem(ProblemKind.InvalidStandard, "The scheme's name cannot be taken.", [new FieldProblem("scheme", wrong)]));
+            return (null, new Problem(ProblemKind.InvalidStandard, "The scheme's name cannot be taken.", [new FieldProblem("scheme", wrong)]));
         }
 
-        return (standard, json, null);
+        return (standard, null);
     }
 
     private static bool IsName(string scheme) =>

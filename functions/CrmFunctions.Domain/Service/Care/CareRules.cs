@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using CrmFunctions.Domain.Lifecycle;
 using CrmFunctions.Domain.Service.Calendars;
 using CrmFunctions.Domain.Service.Plans;
 
@@ -18,8 +17,10 @@ public static class CareRules
         var book = new CareBook(situation.Now);
         if (situation.Facts.Erased) return book.Close([]);
 
-        var signals = Signals.Of(situation.History, situation.Now);
+        // Most customers of a suite without plans are owed nothing: nothing is read for them.
         var served = Serve(situation, plans).ToList();
+        if (served.Count == 0 && situation.Decisions[0].Obligations.IsEmpty) return book.Close([]);
+        var signals = Signals.Of(situation.History, situation.Now);
         var visits = false;
         foreach (var (plan, tier, standing) in served)
         {
@@ -76,10 +77,8 @@ internal static class VisitRules
     public static bool Apply(CareBook book, Situation situation, Plan plan, TierPlan tier, Standing standing)
     {
         if (tier.Visits is not { } cadence) return false;
-        if (!IsVisited(situation.Decisions[0].Stage)) return true;
-        var (calendar, facts) = (plan.Calendar, situation.Facts);
-        var care = facts.LastContact;
-        if (facts.Orders is [.., var order] && !(care >= order.At)) care = order.At;
+        if (!Obligations.IsVisited(situation.Decisions[0].Stage)) return true;
+        var (calendar, care) = (plan.Calendar, Obligations.LastCare(situation.Facts));
         var today = calendar.DayOf(situation.Now);
 
         if (cadence is Every every)
@@ -130,6 +129,4 @@ internal static class VisitRules
             _ => throw new ArgumentOutOfRangeException(nameof(cadence), cadence, "No such cadence."),
         };
     }
-
-    private static bool IsVisited(Stage stage) => stage is Stage.New or Stage.Active or Stage.HighValue or Stage.Dormant;
 }

@@ -1,7 +1,6 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using CrmFunctions.Domain.Events;
+using CrmFunctions.Domain.Standards;
 
 namespace CrmFunctions.Domain.Service.Plans;
 
@@ -10,7 +9,7 @@ namespace CrmFunctions.Domain.Service.Plans;
 public static class PlanReader
 {
     /// <summary>Reads one plan.</summary>
-    /// <param name="json">The plan as written; its bytes give the version.</param>
+    /// <param name="json">The plan as written; it gives the version.</param>
     /// <param name="problems">What cannot work, by field.</param>
     /// <param name="warnings">What is written and means nothing.</param>
     /// <returns>Null exactly when there are problems.</returns>
@@ -21,7 +20,7 @@ public static class PlanReader
         try
         {
             using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 16, AllowDuplicateProperties = false, CommentHandling = JsonCommentHandling.Skip });
-            var plan = reading.Plan(document.RootElement, VersionOf(json));
+            var plan = reading.Plan(document.RootElement, StandardReader.Version(json));
             return reading.Problems.Count == 0 ? plan : null;
         }
         catch (JsonException broken)
@@ -30,7 +29,4 @@ public static class PlanReader
             return null;
         }
     }
-
-    /// <summary>The version of a plan as written.</summary>
-    public static string VersionOf(string json) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json)))[..12];
 }

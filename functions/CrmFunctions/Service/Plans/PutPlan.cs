@@ -1,4 +1,3 @@
-using System.Text;
 using CrmFunctions.Domain.Events;
 using CrmFunctions.Domain.Service.Plans;
 using CrmFunctions.Http;
@@ -22,10 +21,8 @@ public sealed class PutPlan(PlanStore store, ChangeStandards change, Desk desk, 
         [HttpTrigger(AuthorizationLevel.Admin, "put", Route = Flow.Routes.Plan)] HttpRequest request, string scheme, CancellationToken cancellationToken)
 #pragma warning restore CS1591
     {
-        var (body, refused) = await request.ReadBody(MostCharacters * 3, cancellationToken);
+        var (json, refused) = await request.ReadText("plan", MostCharacters, cancellationToken);
         if (refused is not null) return refused.ToResult();
-        var json = Encoding.UTF8.GetString(body.Span);
-        if (json.Length > MostCharacters) return new Problem(ProblemKind.TooLarge, $"A plan has at most {MostCharacters} characters.").ToResult();
         if (PlanReader.Read(json, out var problems, out var ignored) is not { } plan)
         {
             return new Problem(ProblemKind.InvalidPlan, "The plan cannot work; errors says which field, what is wrong and what would be right.", problems).ToResult();
