@@ -190,9 +190,11 @@ public static class Composition
         services.AddChecked<OutcomeOptions>(OutcomeOptions.Section);
         services.AddSingleton<Ledger>();
         services.AddSingleton<Wording>();
+        services.AddSingleton<Phrasing>();
+        services.AddSingleton<TeamNotes>();
         services.AddSingleton<Telling>();
         services.AddSingleton<TouchDelivery>();
-        services.AddSingleton<TouchSending>();
+        services.AddSingleton<Dispatch>();
         services.AddSingleton<TouchWords>();
         services.AddSingleton<Later>();
         services.AddSingleton<TemplateStore>();

@@ -21,8 +21,8 @@ public enum TextForm
 /// <remarks>Source: Wording/Templates.md, section 2. Marks of chats are replaced by their full-width forms: no platform's escape is another's.</remarks>
 public static class Escaping
 {
-    /// <summary>The most characters of one value.</summary>
-    public const int LongestValue = 500;
+    /// <summary>The most characters of one value: a reason in full has some hundred.</summary>
+    public const int LongestValue = 2000;
 
     private const string Marks = "@<>[]*`_#~|&\\";
 

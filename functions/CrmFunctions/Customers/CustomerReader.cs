@@ -41,7 +41,7 @@ public sealed class CustomerReader(CustomerStore customers, Gathering gathering,
         return new CustomerAnswer(
             customer.Id.Key,
             decided.Tier,
-            desk.Standard.Tiers.FirstOrDefault(tier => tier.Name == decided.Tier)?.LabelIn(language) ?? decided.Tier,
+            desk.LabelOf(decided.Tier, language),
             decided.Stage.Code(),
             decided.Stage.LabelIn(language),
             decided.Score,

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Azure.Data.Tables;
+using CrmFunctions.Customers;
 using CrmFunctions.Domain.Customers;
 using CrmFunctions.Storage;
 using CrmFunctions.Telemetry;
@@ -9,31 +10,6 @@ namespace CrmFunctions.Notifications;
 /// <summary>The ledger of messages: one row for customer, rule, period and channel, sent or not and why.</summary>
 public sealed class Ledger(CrmTables tables, Clocks clocks)
 {
-    /// <summary>
-    /// Takes a message for sending. The row is the lock: of any number of tries in parallel one gets it.
-    /// </summary>
-    /// <returns>The row as it was found; null where it is new and now ours.</returns>
-    public async Task<MessageRow?> Claim(MessageRow row, Words words, CancellationToken cancellationToken)
-    {
-        row.Words = Write(words);
-        row.Status = MessageStatus.Sending;
-        row.DecidedAt = clocks.Now;
-        if (await tables.Messages.Add(row, cancellationToken)) return null;
-        return await tables.Messages.Get<MessageRow>(row.PartitionKey, row.RowKey, cancellationToken)
-            ?? throw new InvalidOperationException($"The ledger's row {row.RowKey} was there and is gone.");
-    }
-
-    /// <summary>Takes a message once more whose row was found. The words it was begun with stay.</summary>
-    /// <returns>False where somebody else was faster.</returns>
-    public Task<bool> Take(MessageRow found, Words words, CancellationToken cancellationToken)
-    {
-        found.Words ??= Write(words);
-        found.Status = MessageStatus.Sending;
-        found.Reason = null;
-        found.ClosedAt = null;
-        return tables.Messages.Replace(found, found.ETag, cancellationToken);
-    }
-
     /// <summary>Closes a row with what became of the message.</summary>
     public Task Close(MessageRow row, string status, string? reason, CancellationToken cancellationToken)
     {
@@ -62,7 +38,7 @@ public sealed class Ledger(CrmTables tables, Clocks clocks)
         if (begun is { Status: MessageStatus.Failed or MessageStatus.Deferred }) await Close(begun, status, reason, cancellationToken);
     }
 
-    /// <summary>Writes what is known of a message now; of those who looked at the same time one does.</summary>
+    /// <summary>Writes what is known of a message now. The row's version is the lock: of any number who looked at the same time one does.</summary>
     /// <returns>False where somebody else was faster.</returns>
     public async Task<bool> Record(MessageRow row, string status, string? reason, DateTimeOffset? until, CancellationToken cancellationToken)
     {
@@ -72,9 +48,18 @@ public sealed class Ledger(CrmTables tables, Clocks clocks)
         row.Reason = reason;
         row.Until = until;
         row.ClosedAt = status is MessageStatus.Sending or MessageStatus.Deferred ? null : clocks.Now;
-        var first = isNew ? await tables.Messages.Add(row, cancellationToken) : await tables.Messages.Replace(row, row.ETag, cancellationToken);
+        row.Mark = Guid.NewGuid().ToString("N");
+        var first = (isNew ? await tables.Messages.Add(row, cancellationToken) : await tables.Messages.Replace(row, row.ETag, cancellationToken)) || await IsOurs(row, cancellationToken);
         if (first && status != MessageStatus.Sending) FlowMeter.Notified(status, row.Channel, reason);
         return first;
+    }
+
+    // Where the answer to our write was lost on the way and it was sent again, it looks as if somebody else had been faster; and nobody would go on.
+    private async Task<bool> IsOurs(MessageRow row, CancellationToken cancellationToken)
+    {
+        if (await Get(row.PartitionKey, row.RowKey, cancellationToken) is not { } found || found.Mark != row.Mark) return false;
+        row.ETag = found.ETag;
+        return true;
     }
 
     /// <summary>Writes down words that are said later.</summary>
@@ -96,15 +81,16 @@ public sealed class Ledger(CrmTables tables, Clocks clocks)
     public Task<MessageRow?> Get(string customer, string rowKey, CancellationToken cancellationToken) =>
         tables.Messages.Get<MessageRow>(customer, rowKey, cancellationToken);
 
-    /// <summary>The row of a message under any of the customer's handles: before people were joined it may have been told under another.</summary>
-    public async Task<MessageRow?> Find(IEnumerable<Handle> handles, string rowKey, CancellationToken cancellationToken)
+    /// <summary>The row of a message, or a new one. Before people were joined it may have been begun under another handle; it is ended there, so that its key stays the same.</summary>
+    public async Task<MessageRow> Find(StoredCustomer customer, Notification notification, string channel, CancellationToken cancellationToken)
     {
-        foreach (var handle in handles)
+        var row = Row(customer.Id, notification, channel);
+        foreach (var handle in customer.Filed.Prepend(customer.Id).Distinct())
         {
-            if (await tables.Messages.Get<MessageRow>(handle.Key, rowKey, cancellationToken) is { } row) return row;
+            if (await Get(handle.Key, row.RowKey, cancellationToken) is { } found) return found;
         }
 
-        return null;
+        return row;
     }
 
     /// <summary>The row of a message by the key that its channel was given; null where there is none.</summary>

@@ -64,10 +64,13 @@ public sealed class MessageRow : ITableEntity
     /// <summary>When it is tried again, where it waits.</summary>
     public DateTimeOffset? Until { get; set; }
 
-    /// <summary>transactional or marketing, and the template it was said with; null for the suite's own rules.</summary>
+    /// <summary>transactional or marketing, and the template it was said with; null where it was not put into words.</summary>
     public string? Purpose { get; set; }
 
     public string? Template { get; set; }
+
+    /// <summary>Who wrote the row last: another one each time.</summary>
+    public string? Mark { get; set; }
 
     /// <summary>Tries that certainly delivered nothing.</summary>
     public int Tries { get; set; }

@@ -14,7 +14,9 @@ namespace CrmFunctions.Notifications;
 /// <param name="Change">The change to be told, where the rule is <see cref="TierChanged"/>.</param>
 /// <param name="Touch">What to say and to whom, where it is not one of the suite's own rules.</param>
 /// <param name="Withdraw">It is taken back instead.</param>
-public sealed record Notification(string Customer, string Rule, string Period, TierChange? Change = null, TouchRequest? Touch = null, bool Withdraw = false)
+/// <param name="Channel">On which channel it is tried again, where it is one of the suite's own rules; null: on all.</param>
+public sealed record Notification(
+    string Customer, string Rule, string Period, TierChange? Change = null, TouchRequest? Touch = null, bool Withdraw = false, string? Channel = null)
 {
     /// <summary>The rule that tells subscribers of a change of tier or stage.</summary>
     public const string TierChanged = "tier-changed";

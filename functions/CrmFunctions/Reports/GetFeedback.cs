@@ -3,6 +3,7 @@ using CrmFunctions.Calibrations;
 using CrmFunctions.Complaints;
 using CrmFunctions.Customers;
 using CrmFunctions.Domain;
+using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Service.Voice;
 using CrmFunctions.Http;
 using CrmFunctions.Notifications;
@@ -14,7 +15,7 @@ using Microsoft.Extensions.Options;
 namespace CrmFunctions.Reports;
 
 /// <summary>客户之声: answers what customers say, tier by tier: CSAT, NPS and complaints, with what each figure is made of.</summary>
-public sealed class GetFeedback(BaseReader reader, ComplaintIndex complaints, Desk desk, Clocks clocks, IOptions<BusinessHoursOptions> hours)
+public sealed class GetFeedback(BaseReader reader, ComplaintIndex complaints, Ledger ledger, Desk desk, Clocks clocks, IOptions<BusinessHoursOptions> hours)
 {
     private const int MostDays = 730;
 
@@ -42,13 +43,14 @@ public sealed class GetFeedback(BaseReader reader, ComplaintIndex complaints, De
             figures[tier] = figures.GetValueOrDefault(tier, VoiceFigures.None).With(voice, from, to);
         }
 
-        var tiers = figures.Select(pair => FeedbackLine.Of(pair.Key, desk.Standard.Tiers.FirstOrDefault(tier => tier.Name == pair.Key)?.LabelIn(language) ?? pair.Key, pair.Value)).ToList();
+        var tiers = figures.Select(pair => FeedbackLine.Of(pair.Key, desk.LabelOf(pair.Key, language), pair.Value)).ToList();
         var all = FeedbackLine.Of("*", Language.IsChinese(language) ? "全部" : "All", figures.Values.Aggregate(VoiceFigures.None, (sum, one) => sum.Plus(one)));
         if (format == "csv") return TypedResults.Stream(stream => FeedbackCsv.Write(stream, [.. tiers, all], cancellationToken), "text/csv; charset=utf-8", "feedback.csv");
 
         var zone = TimeZoneInfo.FindSystemTimeZoneById(hours.Value.TimeZone);
         var yesterday = new SpikeRule().On(WallClock.DayOf(to, zone).AddDays(-1), await complaints.Count(zone, cancellationToken));
-        return TypedResults.Json(new FeedbackAnswer(to, from, to, desk.Standard.Scheme, tiers, all, SpikeAnswer.Of(yesterday)), ReportsJson.Default.FeedbackAnswer);
+        var alarms = (await ledger.Read([Handle.Base], cancellationToken)).Where(row => row.Rule == WatchComplaints.Rule && row.DecidedAt >= from).Select(row => MessageAnswer.Of(row, language));
+        return TypedResults.Json(new FeedbackAnswer(to, from, to, desk.Standard.Scheme, tiers, all, SpikeAnswer.Of(yesterday), [.. alarms]), ReportsJson.Default.FeedbackAnswer);
     }
 }
 
@@ -60,8 +62,10 @@ public sealed class GetFeedback(BaseReader reader, ComplaintIndex complaints, De
 /// <param name="Tiers">Of those who are in each tier now.</param>
 /// <param name="All">Of all.</param>
 /// <param name="Yesterday">Complaints of the last whole day, against what is usual.</param>
+/// <param name="Alarms">What became of the alarms of the period, oldest first: on which channel, or why not.</param>
 public sealed record FeedbackAnswer(
-    DateTimeOffset AsOf, DateTimeOffset From, DateTimeOffset To, string Scheme, IReadOnlyList<FeedbackLine> Tiers, FeedbackLine All, SpikeAnswer Yesterday);
+    DateTimeOffset AsOf, DateTimeOffset From, DateTimeOffset To, string Scheme, IReadOnlyList<FeedbackLine> Tiers, FeedbackLine All, SpikeAnswer Yesterday,
+    IReadOnlyList<MessageAnswer> Alarms);
 
 /// <summary>What customers of a tier say.</summary>
 /// <param name="Tier">The tier; * for all.</param>

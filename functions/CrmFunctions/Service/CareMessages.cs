@@ -54,13 +54,10 @@ public sealed class CareMessages(Bus bus, TemplateStore templates, Gathering gat
         var variables = new Dictionary<string, string>(StringComparer.Ordinal);
         if (Profile.Of(await gathering.Known(customer, cancellationToken)).Name is [var name, ..]) variables["name"] = name.Value;
         if (customer.Decided is { } decided) variables["tier"] = Label("tier", decided.Tier);
-        var benefits = desk.InForce.Plans.Select(plan => customer.Service.Standings.FirstOrDefault(standing => standing.Scheme == plan.Scheme) is { } standing ? plan.For(standing.Tier) : null)
-            .SelectMany(plan => plan?.Benefits ?? []).Distinct().ToList();
+        var benefits = Standing.Served(customer.Service.Standings, desk.InForce.Plans).SelectMany(served => served.Tier.Benefits).Distinct().ToList();
         if (benefits.Count > 0) variables["benefits"] = string.Join(Language.IsChinese(options.Value.Language) ? "、" : ", ", benefits);
         return variables;
     }
 
-    private string Label(string name, string value) => name is "tier" or "fromTier" or "toTier"
-        ? desk.InForce.Schemes.SelectMany(scheme => scheme.Standard.Tiers).FirstOrDefault(tier => tier.Name == value)?.LabelIn(options.Value.Language) ?? value
-        : value;
+    private string Label(string name, string value) => name is "tier" or "fromTier" or "toTier" ? desk.LabelOf(value, options.Value.Language) : value;
 }

@@ -92,7 +92,7 @@ public sealed class Serving(Desk desk, Team team, IOptions<BusinessHoursOptions>
     // Sticky: who owns a customer and may, goes on. The place is taken after the state is saved, for the one whom it names.
     private async Task<ServiceState> Own(ServiceState service, StoredCustomer customer, Situation situation, CancellationToken cancellationToken)
     {
-        var rule = situation.Facts.Erased ? null : CareRules.Serve(situation, desk.InForce.Plans).Select(served => served.Tier.Owner).FirstOrDefault(owner => owner is not null);
+        var rule = situation.Facts.Erased ? null : Standing.Served(situation.Standings, desk.InForce.Plans).Select(served => served.Tier.Owner).FirstOrDefault(owner => owner is not null);
         var keeps = service.Owner is { } id && !situation.Facts.Erased && (service.IsByHand || (rule is not null && await team.Find(id, cancellationToken) is { } owner && owner.Fits(rule)));
         if (keeps || (service.Owner is null && rule is null)) return service;
         var chosen = rule is null ? null : await team.Choose(rule, customer.Id.Key, nobody, cancellationToken);

@@ -19,6 +19,9 @@ public sealed class Desk(Standard seeded, Clocks clocks, StandardStore store)
     /// <summary>The calibration it uses.</summary>
     public Calibration Calibration => current.Schemes[0].Calibration;
 
+    /// <summary>What people call a tier; the first scheme that has it says. A tier that no scheme has any more keeps its name.</summary>
+    public string LabelOf(string tier, string language) => current.Schemes.SelectMany(scheme => scheme.Standard.Tiers).FirstOrDefault(known => known.Name == tier)?.LabelIn(language) ?? tier;
+
     /// <summary>The instant at which is decided. UTC.</summary>
     public DateTimeOffset Now => clocks.Now;
 

@@ -12,13 +12,14 @@ public static class Wire
     /// <summary>The most entities of one entity group transaction.</summary>
     public const int TransactionEntities = 100;
 
-    /// <summary>Inserts an entity; false where one of its keys exists.</summary>
+    /// <summary>Inserts an entity, which has its version then; false where one of its keys exists.</summary>
     public static async Task<bool> Add<T>(this TableClient table, T entity, CancellationToken cancellationToken)
         where T : ITableEntity
     {
         try
         {
-            await table.AddEntityAsync(entity, cancellationToken);
+            var answer = await table.AddEntityAsync(entity, cancellationToken);
+            entity.ETag = answer.Headers.ETag ?? default;
             return true;
         }
         catch (RequestFailedException conflict) when (conflict.Status == 409)
@@ -41,13 +42,14 @@ public static class Wire
         where T : ITableEntity =>
         table.UpsertEntityAsync(entity, TableUpdateMode.Replace, cancellationToken);
 
-    /// <summary>Replaces the entity that was read; false where it has changed since.</summary>
+    /// <summary>Replaces the entity that was read, which has its new version then; false where it has changed since.</summary>
     public static async Task<bool> Replace<T>(this TableClient table, T entity, ETag read, CancellationToken cancellationToken)
         where T : ITableEntity
     {
         try
         {
-            await table.UpdateEntityAsync(entity, read, TableUpdateMode.Replace, cancellationToken);
+            var answer = await table.UpdateEntityAsync(entity, read, TableUpdateMode.Replace, cancellationToken);
+            entity.ETag = answer.Headers.ETag ?? default;
             return true;
         }
         catch (RequestFailedException lost) when (lost.Status is 412 or 404)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CrmFunctions.EndToEndTests.Input;
 using CrmFunctions.TestKit;
 
 namespace CrmFunctions.EndToEndTests.Service;
@@ -7,7 +8,7 @@ public sealed class DutyTests
 {
     private const string Plan = """
         { "scheme": "value", "timeZone": "Asia/Shanghai", "tiers": [
-          { "tier": "A", "owner": { "skills": ["key-account"] }, "visits": "weekly Mon", "respondWithin": "PT4H", "escalateAfter": "PT4H", "benefits": ["free shipping"], "services": ["express"] },
+          { "tier": "A", "owner": { "skills": ["key-account"] }, "visits": "weekly Mon", "visitTime": "PT45M", "respondWithin": "PT4H", "escalateAfter": "PT4H", "benefits": ["free shipping"], "services": ["express"] },
           { "tier": "B", "owner": {}, "visits": "monthly 1", "respondWithin": "PT8H" } ] }
         """;
 
@@ -41,6 +42,10 @@ public sealed class DutyTests
         Assert.Equal(2, ann.Count);
         Assert.Equal("revisit", (string)Assert.Single(pool)["kind"]!);
         Assert.All(ann, duty => Assert.Contains("visit planned for 2026-03-02", (string)duty["why"]!, StringComparison.Ordinal));
+
+        var list = await suite.Get("duties?owner=ann");
+        Assert.Equal(("PT45M", "PT1H30M"), ((string)ann[0]["takes"]!, (string)list["takes"]!));
+        OpenApi.Holds(list, "DutiesAnswer");
 
         // Done with evidence; told again it stays done.
         var done = (string)ann[0]["id"]!;

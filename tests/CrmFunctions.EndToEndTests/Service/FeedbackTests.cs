@@ -65,6 +65,9 @@ public sealed class FeedbackTests
         var row = Assert.Single(await Rows(suite));
         Assert.Equal(("complaint-spike", "2026-03-01", MessageStatus.Sent), (row.Rule, row.Period, row.Status));
 
+        var alarm = Assert.Single((await suite.Get("reports/feedback?days=30&lang=en"))["alarms"]!.AsArray())!;
+        Assert.Equal(("2026-03-01", "team", "sent", "It was handed over."), ((string)alarm["period"]!, (string)alarm["channel"]!, (string)alarm["status"]!, (string)alarm["why"]!));
+
         // What nothing looks back at any more is swept.
         Assert.Equal(7, await Kept(suite));
         await service.Turn(Suite.Now.AddDays(62));

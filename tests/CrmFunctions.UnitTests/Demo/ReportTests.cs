@@ -26,7 +26,7 @@ public sealed class ReportTests : IAsyncLifetime
         Assert.All(["c1", "c2", "c3"], c => Assert.Contains($"Customer {c}\n  {c} is Diamond.", text, StringComparison.Ordinal));
         Assert.Contains("Purchase model: NBD (the base does not show that customers leave", text, StringComparison.Ordinal);
         Assert.Contains("c2: 62 % not to order within 90 days.", text, StringComparison.Ordinal);
-        Assert.Contains("What mei has to do today: 7\n  [Revisit] Ada (worth 1,200 CNY a year): Visit planned.\n  and 6 more.", text, StringComparison.Ordinal);
+        Assert.Contains("What mei has to do today: 7 (visits take 3.5 h)\n  [Revisit] Ada (worth 1,200 CNY a year): Visit planned.\n  and 6 more.", text, StringComparison.Ordinal);
         Assert.Contains("  c2 win-back → email: never agreed", text, StringComparison.Ordinal);
         Assert.Contains("Churn warnings today: 2 customers\n  c2 (since 2026-05-01): Silent for 60 days.\n  and 1 more.", text, StringComparison.Ordinal);
     }

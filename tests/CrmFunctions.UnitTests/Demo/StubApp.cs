@@ -71,7 +71,7 @@ internal sealed class StubApp : IAsyncDisposable
         web.MapPut("/api/owners/{owner}", (string owner) => new { id = owner });
         web.MapPut("/api/plans/{scheme}", (string scheme) => new { scheme, revision = 2 });
         web.MapGet("/api/standards", () => new { revision = 2, rollout = new { revision = 2, asked = 3, finished = true } });
-        web.MapGet("/api/duties", (string owner, string lang) => new Duties(owner, 7, [new("c2", "Ada", lang == "en" ? "Diamond" : "钻石", lang == "en" ? "Revisit" : "回访", lang == "en" ? "Visit planned." : "按计划回访。", 1200, "CNY")]));
+        web.MapGet("/api/duties", (string owner, string lang) => new Duties(owner, 7, "PT3H30M", [new("c2", "Ada", lang == "en" ? "Diamond" : "钻石", lang == "en" ? "Revisit" : "回访", lang == "en" ? "Visit planned." : "按计划回访。", 1200, "CNY")]));
         web.MapGet("/api/customers/{id}/messages", (string id, string lang) => new Messages(id, [new("win-back", "email", "suppressed", "no-consent", lang == "en" ? "never agreed" : "从未同意")]));
         await web.StartAsync();
         return stub;

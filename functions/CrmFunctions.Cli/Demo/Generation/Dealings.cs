@@ -97,8 +97,10 @@ internal sealed class Dealings(Person person, Shop shop, IReadOnlyList<Instant> 
         foreach (var order in orders)
         {
             if (!dice.Chance(0.06)) continue;
-            var opinion = new JsonObject { ["score"] = Math.Clamp((int)Math.Round(8 + 2 * dice.Normal()), 0, 10) };
-            if (dice.Chance(0.9)) opinion["kind"] = dice.Chance(0.6) ? "nps" : "csat";
+            var score = Math.Clamp((int)Math.Round(8 + 2 * dice.Normal()), 0, 10);
+            var kind = dice.Chance(0.9) ? dice.Chance(0.6) ? "nps" : "csat" : null;
+            var opinion = kind == "csat" ? new JsonObject { ["score"] = Math.Max(1, (score + 1) / 2), ["scale"] = 5 } : new JsonObject { ["score"] = score };
+            if (kind is not null) opinion["kind"] = kind;
             yield return Event("feedback", "feedback", order + Days(3, 14), person.Account(shop), opinion);
         }
     }

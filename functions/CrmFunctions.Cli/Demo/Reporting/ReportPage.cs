@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Xml;
 using CrmFunctions.Cli.Demo.Loading;
 using Spectre.Console;
 
@@ -89,7 +90,7 @@ internal sealed class ReportPage(IAnsiConsole console, Texts texts)
     {
         foreach (var list in lists)
         {
-            Heading(texts["report.list", list.Owner, list.Total]);
+            Heading(texts["report.list", list.Owner, list.Total, XmlConvert.ToTimeSpan(list.Takes).TotalHours]);
             foreach (var line in list.Lines) console.WriteLine(texts["report.duty", line.Label, line.Name ?? line.CustomerId, line.Why, line.Worth, line.Currency]);
             if (list.Total > list.Lines.Count) console.WriteLine(texts["report.more", list.Total - list.Lines.Count]);
             console.WriteLine();

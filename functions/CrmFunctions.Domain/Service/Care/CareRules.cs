@@ -18,7 +18,7 @@ public static class CareRules
         if (situation.Facts.Erased) return book.Close([]);
 
         // Most customers of a suite without plans are owed nothing: nothing is read for them.
-        var served = Serve(situation, plans).ToList();
+        var served = Standing.Served(situation.Standings, plans).ToList();
         if (served.Count == 0 && situation.Decisions[0].Obligations.IsEmpty) return book.Close([]);
         var signals = Signals.Of(situation.History, situation.Now);
         var visits = false;
@@ -33,15 +33,6 @@ public static class CareRules
         // The plan says how often; the standard only where it does not.
         foreach (var obligation in situation.Decisions[0].Obligations.Where(owed => owed.Kind != ObligationKind.Revisit || !visits)) book.Take(obligation);
         return book.Close(Duties(book, situation, signals, served, usual));
-    }
-
-    /// <summary>The plans that serve the customer, with the tier in each.</summary>
-    public static IEnumerable<(Plan Plan, TierPlan Tier, Standing Standing)> Serve(Situation situation, ImmutableArray<Plan> plans)
-    {
-        foreach (var plan in plans)
-        {
-            if (situation.Standings.FirstOrDefault(standing => standing.Scheme == plan.Scheme) is { } standing && plan.For(standing.Tier) is { } tier) yield return (plan, tier, standing);
-        }
     }
 
     private static ImmutableArray<Duty> Duties(

@@ -5,7 +5,7 @@ namespace CrmFunctions.Domain.Service.Care;
 /// <summary>Says in one sentence why a duty is on the list.</summary>
 public static class DutyText
 {
-    /// <summary>The sentence.</summary>
+    /// <summary>The sentence, with when it is due.</summary>
     /// <param name="duty">The duty.</param>
     /// <param name="tier">The customer's tier, as people call it.</param>
     /// <param name="lastOrder">The last order that counts. UTC. Null: none.</param>
@@ -14,12 +14,23 @@ public static class DutyText
     /// <param name="language"><c>zh-CN</c> or <c>en</c>.</param>
     public static string Of(OpenDuty duty, string tier, DateTimeOffset? lastOrder, DateTimeOffset now, TimeZoneInfo zone, string language)
     {
+        var (why, due) = (Why(duty, tier, lastOrder, now, zone, language), Time(duty.Due, zone));
+        return (now >= duty.Due, Language.IsChinese(language)) switch
+        {
+            (true, true) => $"{why}；已于 {due} 逾期。",
+            (true, false) => $"{why}; overdue since {due}.",
+            (false, true) => $"{why}；截止 {due}。",
+            _ => $"{why}; due {due}.",
+        };
+    }
+
+    /// <summary>The reason alone, without a full stop. As <see cref="Of"/>.</summary>
+    public static string Why(OpenDuty duty, string tier, DateTimeOffset? lastOrder, DateTimeOffset now, TimeZoneInfo zone, string language)
+    {
         string Date(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, zone).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        string Time(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, zone).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+        string Time(DateTimeOffset at) => DutyText.Time(at, zone);
         var days = lastOrder is { } last ? (int)(now - last).TotalDays : 0;
-        var isLate = now >= duty.Due;
-        var chinese = Language.IsChinese(language);
-        var why = (duty.Kind, chinese, lastOrder) switch
+        return (duty.Kind, Language.IsChinese(language), lastOrder) switch
         {
             (ObligationKind.ChurnWarning, true, { } at) => $"{tier} 客户自 {Date(at)} 起 {days} 天没有下单，即将流失",
             (ObligationKind.ChurnWarning, false, { } at) => $"{tier} customer without an order for {days} days, since {Date(at)}: about to be lost",
@@ -34,12 +45,8 @@ public static class DutyText
             (_, true, _) => $"{tier} 客户自 {Date(duty.Since)} 起待跟进",
             _ => $"{tier} customer to be looked after since {Date(duty.Since)}",
         };
-        return (isLate, chinese) switch
-        {
-            (true, true) => $"{why}；已于 {Time(duty.Due)} 逾期。",
-            (true, false) => $"{why}; overdue since {Time(duty.Due)}.",
-            (false, true) => $"{why}；截止 {Time(duty.Due)}。",
-            _ => $"{why}; due {Time(duty.Due)}.",
-        };
     }
+
+    /// <summary>An instant as people of ours read it.</summary>
+    public static string Time(DateTimeOffset at, TimeZoneInfo zone) => TimeZoneInfo.ConvertTime(at, zone).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 }

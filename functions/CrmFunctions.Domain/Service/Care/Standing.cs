@@ -1,4 +1,5 @@
 using System.Globalization;
+using CrmFunctions.Domain.Service.Plans;
 
 namespace CrmFunctions.Domain.Service.Care;
 
@@ -12,6 +13,15 @@ public sealed record Standing(string Scheme, string Tier, DateTimeOffset Since, 
 {
     /// <summary>Names the entry for ever. There is one first entry, however often all is decided anew.</summary>
     public string Entry => From is null ? "first" : Stamps.Of(Since);
+
+    /// <summary>The plans that serve a customer, in their order, with the tier in each.</summary>
+    public static IEnumerable<(Plan Plan, TierPlan Tier, Standing Standing)> Served(IReadOnlyList<Standing> standings, IReadOnlyList<Plan> plans)
+    {
+        foreach (var plan in plans)
+        {
+            if (standings.FirstOrDefault(standing => standing.Scheme == plan.Scheme) is { } standing && plan.For(standing.Tier) is { } tier) yield return (plan, tier, standing);
+        }
+    }
 }
 
 /// <summary>A survey as it was asked for.</summary>

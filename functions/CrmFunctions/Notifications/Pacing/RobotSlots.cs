@@ -61,7 +61,7 @@ public sealed class RobotSlots(SlotStore slots, Reservations reservations, Ledge
     {
         var pace = channel.Pace!;
         var key = SlotStore.NewKey(later.MachineNow);
-        var at = await reservations.Take(ReservationKey.Of(pace), NameOf(key), pace.Rates, later.MachineNow + gathering, TouchSending.Late, cancellationToken);
+        var at = await reservations.Take(ReservationKey.Of(pace), NameOf(key), pace.Rates, later.MachineNow + gathering, Dispatch.Late, cancellationToken);
         var slot = new SlotRow { PartitionKey = pace.Key, RowKey = key, At = at, Bytes = bytes };
         slot.Write(lines);
         await slots.Add(slot, cancellationToken);

@@ -26,7 +26,7 @@ public sealed class SendSlot(SlotStore slots, SlotSending sending, Reservations 
 
         // Too late for its place, or the platform asked to be left alone: it gets another one.
         var key = RobotSlots.NameOf(slot.RowKey);
-        var at = await reservations.Take(ReservationKey.Of(robot.Pace), key, robot.Pace.Rates, later.MachineNow, TouchSending.Late, cancellationToken);
+        var at = await reservations.Take(ReservationKey.Of(robot.Pace), key, robot.Pace.Rates, later.MachineNow, Dispatch.Late, cancellationToken);
         if (at > later.MachineNow)
         {
             slot.At = at;

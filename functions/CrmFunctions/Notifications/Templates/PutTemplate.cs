@@ -19,6 +19,7 @@ public sealed class PutTemplate(TemplateStore templates)
         using (json)
         {
             if (TemplateReader.Read(json.RootElement, out var problems) is not { } template) return new Problem(ProblemKind.InvalidRequest, "Send the template again when mended; nothing was saved.", problems).ToResult();
+            if (TeamTemplates.Problems(template).ToList() is { Count: > 0 } unsaid) return new Problem(ProblemKind.InvalidRequest, "Send the template again when mended; nothing was saved.", unsaid).ToResult();
             if (template.Name != name) return new Problem(ProblemKind.InvalidRequest, "Send the name that stands in the address.", [new("name", $"must be {name}, as in the address")]).ToResult();
             await templates.Put(template, json.RootElement.GetRawText(), cancellationToken);
             return TypedResults.Json(new TemplatesAnswer([TemplateAnswer.Of(template)]), TemplateJson.Default.TemplatesAnswer);

@@ -13,7 +13,7 @@ namespace CrmFunctions.Notifications.Touches;
 /// reserved before anything leaves.
 /// </summary>
 /// <remarks>Source: Notifications/NOTIFICATIONS.md.</remarks>
-public sealed class TouchDelivery(Ledger ledger, Gathering gathering, TouchWords words, TouchSending sending, Permits permits)
+public sealed class TouchDelivery(Ledger ledger, Gathering gathering, TouchWords words, Phrasing phrasing, Dispatch dispatch, Permits permits)
 {
     // Stands for the whole touch, whatever the channel.
     private const string Whole = "*";
@@ -22,7 +22,7 @@ public sealed class TouchDelivery(Ledger ledger, Gathering gathering, TouchWords
     public async Task Deliver(StoredCustomer customer, Notification notification, IReadOnlyDictionary<string, IChannel> channels, CancellationToken cancellationToken)
     {
         var touch = notification.Touch!;
-        if (await Find(customer, notification, Whole, cancellationToken) is { ETag: var found } && found != default) return;
+        if (await ledger.Find(customer, notification, Whole, cancellationToken) is { ETag: var found } && found != default) return;
         if (touch.While is { Count: > 0 } stages && customer.Decided is { } decided && !stages.Contains(decided.Stage.Code()))
         {
             await Withdraw(customer, notification, channels.Keys, cancellationToken);
@@ -40,7 +40,7 @@ public sealed class TouchDelivery(Ledger ledger, Gathering gathering, TouchWords
     public async Task Withdraw(StoredCustomer customer, Notification notification, IEnumerable<string> channels, CancellationToken cancellationToken)
     {
         var rows = new List<MessageRow>();
-        foreach (var channel in channels) rows.Add(await Find(customer, notification, channel, cancellationToken));
+        foreach (var channel in channels) rows.Add(await ledger.Find(customer, notification, channel, cancellationToken));
         var begun = rows.Where(row => row.ETag != default).ToList();
         if (begun.Count > 0 && begun.TrueForAll(row => row.Status is not (MessageStatus.Deferred or MessageStatus.Sending))) return;
 
@@ -52,7 +52,7 @@ public sealed class TouchDelivery(Ledger ledger, Gathering gathering, TouchWords
         StoredCustomer customer, Notification notification, Profile profile, string name, IChannel? channel, CancellationToken cancellationToken)
     {
         var touch = notification.Touch!;
-        var row = await Find(customer, notification, name, cancellationToken);
+        var row = await ledger.Find(customer, notification, name, cancellationToken);
         (row.Purpose, row.Template) = (touch.Purpose, touch.Template);
         switch (row.Status)
         {
@@ -76,10 +76,10 @@ public sealed class TouchDelivery(Ledger ledger, Gathering gathering, TouchWords
         {
             var verdict = await permits.Of(customer, profile, touch, channel, address, row.PlaceKey(), cancellationToken);
             if (verdict is Verdict.Suppressed no) return await NotSent(row, no.Reason, cancellationToken);
-            if (verdict is Verdict.Deferred later) return await sending.Defer(row, notification, later.Until, later.Reason, cancellationToken);
+            if (verdict is Verdict.Deferred later) return await dispatch.Defer(row, notification, later.Until, later.Reason, cancellationToken);
         }
 
-        var (said, refused) = row.Words is not null ? (null, null) : await words.Of(customer, notification, channel, address ?? "", cancellationToken);
+        var (said, refused) = row.Words is not null ? (null, null) : await phrasing.Of(words.Of(customer, notification, channel, address ?? ""), channel, cancellationToken);
         if (refused is not null)
         {
             await permits.Release(customer, touch, channel, row.PlaceKey(), cancellationToken);
@@ -88,7 +88,7 @@ public sealed class TouchDelivery(Ledger ledger, Gathering gathering, TouchWords
         }
 
         if (said is not null) Ledger.Keep(row, said);
-        var step = await sending.Send(row, notification, channel, permits.ExpiryOf(touch), cancellationToken);
+        var step = await dispatch.Send(row, notification, channel, permits.ExpiryOf(touch), cancellationToken);
 
         // Nothing was delivered: what waits takes its place anew when it goes.
         if (step == NextStep.NextChannel && await ledger.Get(row.PartitionKey, row.RowKey, cancellationToken) is { Reason: { } reason } && reason.StartsWith(SendReason.EmailRecipientRefused, StringComparison.Ordinal))
@@ -105,24 +105,4 @@ public sealed class TouchDelivery(Ledger ledger, Gathering gathering, TouchWords
         await ledger.Record(row, MessageStatus.Suppressed, reason, until: null, cancellationToken);
         return NextStep.NextChannel;
     }
-
-    // Before people were joined it may have been begun under another handle. It is ended there, so that its key stays the same.
-    private async Task<MessageRow> Find(StoredCustomer customer, Notification notification, string channel, CancellationToken cancellationToken)
-    {
-        var row = Ledger.Row(customer.Id, notification, channel);
-        return await ledger.Find(customer.Filed.Prepend(customer.Id).Distinct(), row.RowKey, cancellationToken) ?? row;
-    }
-}
-
-/// <summary>How a touch goes on.</summary>
-public enum NextStep
-{
-    /// <summary>It was said, or may have been said.</summary>
-    Done,
-
-    /// <summary>It is said later, here.</summary>
-    Waits,
-
-    /// <summary>Not here, and certainly not: the next channel may carry it.</summary>
-    NextChannel,
 }

@@ -28,7 +28,7 @@ public sealed class GetDuties(DutyReader reader, Clocks clocks)
         if (await reader.Read(owner, CustomerReader.LanguageOf(request), cancellationToken) is not { } duties) return CustomerOwner.NoOwner(owner);
         var page = duties.Skip(next.Value).Take(limit.Value).ToList();
         var more = next.Value + page.Count < duties.Count ? (next.Value + page.Count).ToString(CultureInfo.InvariantCulture) : null;
-        return TypedResults.Json(new DutiesAnswer(owner, clocks.Now, duties.Count, page, more), DutyJson.Default.DutiesAnswer);
+        return TypedResults.Json(new DutiesAnswer(owner, clocks.Now, duties.Count, TimeSpan.FromTicks(duties.Sum(duty => duty.Takes?.Ticks ?? 0)), page, more), DutyJson.Default.DutiesAnswer);
     }
 
     private static int? Whole(string text, int otherwise) =>
@@ -75,9 +75,10 @@ public sealed class CompleteDuty(OwnEvents own, CustomerStore customers)
 /// <param name="Owner">Whose list it is.</param>
 /// <param name="AsOf">UTC.</param>
 /// <param name="Total">Lines of the whole list.</param>
+/// <param name="Takes">What all visits of the list take together, as far as plans say.</param>
 /// <param name="Duties">A page of it.</param>
 /// <param name="Next">Where it goes on; null: nowhere.</param>
-public sealed record DutiesAnswer(string Owner, DateTimeOffset AsOf, int Total, IReadOnlyList<DutyItem> Duties, string? Next);
+public sealed record DutiesAnswer(string Owner, DateTimeOffset AsOf, int Total, [property: JsonConverter(typeof(IsoDuration))] TimeSpan Takes, IReadOnlyList<DutyItem> Duties, string? Next);
 
 /// <summary>What became of a duty.</summary>
 public sealed record DutyClosed(string Id, string Status, string? Reason, DateTimeOffset? ClosedAt, string? By);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using CrmFunctions.Customers;
 using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Lifecycle;
@@ -5,6 +6,7 @@ using CrmFunctions.Domain.Quality;
 using CrmFunctions.Domain.Service;
 using CrmFunctions.Domain.Service.Care;
 using CrmFunctions.Domain.Service.Owners;
+using CrmFunctions.Http;
 using CrmFunctions.Service.Owners;
 using CrmFunctions.Standards;
 
@@ -52,15 +54,16 @@ public sealed class DutyReader(DutyLists lists, CustomerStore customers, OwnerSt
         }
 
         var decided = customer.Decided!;
-        var tier = desk.Standard.Tiers.FirstOrDefault(known => known.Name == decided.Tier)?.LabelIn(language) ?? decided.Tier;
+        var tier = desk.LabelOf(decided.Tier, language);
         var zone = TimeZoneInfo.FindSystemTimeZoneById(desk.Standard.TimeZone);
         var name = Profile.Of(customer.Snapshot.Events).Name is [var word, ..] ? word.Value : null;
+        var visit = Standing.Served(customer.Service.Standings, desk.InForce.Plans).FirstOrDefault(served => served.Tier.Visits is not null).Tier?.VisitTime;
         return
         [
             .. customer.Service.Open.Select(duty => new DutyItem(
                 DutyRow.IdOf(customer.Id, duty.Name), customer.Id.Key, name, decided.Tier, tier, decided.Stage.Code(), duty.Kind.Code(), duty.Kind.LabelIn(language),
                 DutyText.Of(duty, tier, decided.LastOrderAt, now, zone, language), duty.Since, duty.Opened, duty.Due, now >= duty.Due, now >= duty.Escalates, customer.Service.Worth ?? 0m,
-                desk.Standard.Currency, instead)),
+                desk.Standard.Currency, instead, duty.Kind == ObligationKind.Revisit ? visit : null)),
         ];
     }
 }
@@ -83,6 +86,8 @@ public sealed class DutyReader(DutyLists lists, CustomerStore customers, OwnerSt
 /// <param name="Worth">What the customer is worth in a year.</param>
 /// <param name="Currency">ISO 4217.</param>
 /// <param name="For">The owner for whom it is seen to; null: one's own.</param>
+/// <param name="Takes">What the plan has as the time of a visit. Null: not said.</param>
 public sealed record DutyItem(
     string Id, string CustomerId, string? Name, string Tier, string TierLabel, string Stage, string Kind, string Label, string Why, DateTimeOffset Since, DateTimeOffset Opened,
-    DateTimeOffset Due, bool Overdue, bool Escalated, decimal Worth, string Currency, string? For);
+    DateTimeOffset Due, bool Overdue, bool Escalated, decimal Worth, string Currency, string? For,
+    [property: JsonConverter(typeof(IsoDuration))] TimeSpan? Takes);

@@ -1,6 +1,6 @@
 using CrmFunctions.Customers;
 using CrmFunctions.Domain;
-using CrmFunctions.Domain.Service.Plans;
+using CrmFunctions.Domain.Service.Care;
 using CrmFunctions.Service.Owners;
 using CrmFunctions.Standards;
 using Microsoft.AspNetCore.Http;
@@ -19,8 +19,8 @@ public sealed class GetCustomerPlan(CustomerReader reader, Desk desk, Team team)
     {
         if (await reader.Find(id, cancellationToken) is not { } customer) return CustomerReader.NotFound();
         var owner = customer.Service.Owner is { } own ? new CustomerOwnerAnswer(own, (await team.Find(own, cancellationToken))?.Name, customer.Service.IsByHand) : null;
-        var plans = CustomerPlans.Of(customer, desk).Select(served => new TierPlanAnswer(
-            served.Plan.Scheme, served.Tier.Tier, served.Since, served.Tier.Visits?.ToString(), served.Tier.RespondWithin, served.Tier.Benefits, served.Tier.Services));
+        var plans = Standing.Served(customer.Service.Standings, desk.InForce.Plans).Select(served => new TierPlanAnswer(
+            served.Plan.Scheme, served.Tier.Tier, served.Standing.Since, served.Tier.Visits?.ToString(), served.Tier.RespondWithin, served.Tier.VisitTime, served.Tier.Benefits, served.Tier.Services));
         return TypedResults.Json(new CustomerPlanAnswer(customer.Id.Key, owner, [.. plans]), PlanJson.Default.CustomerPlanAnswer);
     }
 }
@@ -35,7 +35,7 @@ public sealed class AskForService(CustomerReader reader, Desk desk)
 #pragma warning restore CS1591
     {
         if (await reader.Find(id, cancellationToken) is not { } customer) return CustomerReader.NotFound();
-        var served = CustomerPlans.Of(customer, desk).ToList();
+        var served = Standing.Served(customer.Service.Standings, desk.InForce.Plans).ToList();
         var inPlan = served.Any(plan => plan.Tier.Services.Contains(service));
         var tiers = desk.InForce.Plans.SelectMany(plan => plan.Tiers.Where(tier => tier.Services.Contains(service)).Select(tier => $"{plan.Scheme}/{tier.Tier}")).ToList();
         return TypedResults.Json(
@@ -50,16 +50,4 @@ public sealed class AskForService(CustomerReader reader, Desk desk)
         (false, 0) => $"No tier has {service} in its plan.",
         _ => $"{service} is not in the plan of tier {tier}; it is in that of {string.Join(", ", tiers)}.",
     };
-}
-
-/// <summary>The plans in force for a customer.</summary>
-internal static class CustomerPlans
-{
-    public static IEnumerable<(Plan Plan, TierPlan Tier, DateTimeOffset Since)> Of(StoredCustomer customer, Desk desk)
-    {
-        foreach (var plan in desk.InForce.Plans)
-        {
-            if (customer.Service.Standings.FirstOrDefault(standing => standing.Scheme == plan.Scheme) is { } standing && plan.For(standing.Tier) is { } tier) yield return (plan, tier, standing.Since);
-        }
-    }
 }

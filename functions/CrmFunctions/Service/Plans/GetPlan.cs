@@ -72,10 +72,12 @@ public sealed record CustomerOwnerAnswer(string Id, string? Name, bool ByHand);
 /// <param name="Since">Since when the customer is in it. UTC.</param>
 /// <param name="Visits">How often somebody visits.</param>
 /// <param name="RespondWithin">Business time.</param>
+/// <param name="VisitTime">What one visit takes.</param>
 /// <param name="Benefits">What the customer has.</param>
 /// <param name="Services">What the customer may ask for.</param>
 public sealed record TierPlanAnswer(
-    string Scheme, string Tier, DateTimeOffset Since, string? Visits, TimeSpan? RespondWithin, IReadOnlyList<string> Benefits, IReadOnlyList<string> Services);
+    string Scheme, string Tier, DateTimeOffset Since, string? Visits, [property: JsonConverter(typeof(IsoDuration))] TimeSpan? RespondWithin,
+    [property: JsonConverter(typeof(IsoDuration))] TimeSpan? VisitTime, IReadOnlyList<string> Benefits, IReadOnlyList<string> Services);
 
 /// <summary>Whether a service is in the plan.</summary>
 /// <param name="CustomerId">The customer.</param>

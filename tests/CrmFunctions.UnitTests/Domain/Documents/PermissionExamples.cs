@@ -67,6 +67,26 @@ public sealed class PermissionExamples
         foreach (var form in Enum.GetValues<TextForm>()) Assert.Equal(row[form.ToString().ToLowerInvariant()], Escaping.Escape(value, form));
     }
 
+    [Fact]
+    public void The_team_is_told_with_the_variables_that_stand_in_the_document()
+    {
+        var rows = RuleDocument.Rows("Wording/Templates.md", "Variables, by template").ToDictionary(row => row["template"], row => row["variables"].Split(' '));
+
+        Assert.Equal(TeamTemplates.Variables.Keys, rows.Keys.Order(StringComparer.Ordinal));
+        foreach (var (template, variables) in rows) Assert.Equal(TeamTemplates.Variables[template], variables);
+    }
+
+    [Fact]
+    public void Shipped_words_for_the_team_name_the_customer_in_the_text_for_a_robot_says_no_subject()
+    {
+        foreach (var name in TeamTemplates.Variables.Keys)
+        {
+            var shipped = ShippedTemplates.All[name];
+            Assert.Empty(TeamTemplates.Problems(shipped));
+            if (name != TeamTemplates.ComplaintSpike) Assert.All(shipped.Texts, text => Assert.Contains("{{customer}}", text.Body, StringComparison.Ordinal));
+        }
+    }
+
     [Theory]
     [InlineData("Asia/Tokyo", "+8613800138000", "Asia/Tokyo")]
     [InlineData("Mars/Olympus", "+8613800138000", "Asia/Shanghai")]

@@ -1,11 +1,12 @@
 using CrmFunctions.Domain.Permission;
 using CrmFunctions.Notifications.Channels;
 using CrmFunctions.Notifications.Pacing;
+using CrmFunctions.Notifications.Touches;
 
-namespace CrmFunctions.Notifications.Touches;
+namespace CrmFunctions.Notifications;
 
 /// <summary>One try on one channel, at the pace the platform allows; and what is tried again later.</summary>
-public sealed class TouchSending(Ledger ledger, Wording wording, RobotSlots robots, Reservations reservations, Later later)
+public sealed class Dispatch(Ledger ledger, Wording wording, RobotSlots robots, Reservations reservations, Later later)
 {
     /// <summary>How late a place may be used, and how early a message may come for it.</summary>
     internal static readonly TimeSpan Late = TimeSpan.FromSeconds(2);
@@ -32,11 +33,10 @@ public sealed class TouchSending(Ledger ledger, Wording wording, RobotSlots robo
 
         // Of two who look at the same time one sends; where the receiver drops repetitions a row found open goes again.
         if (!await ledger.Record(row, MessageStatus.Sending, reason: null, until: null, cancellationToken)) return NextStep.Done;
-        var began = await ledger.Get(row.PartitionKey, row.RowKey, cancellationToken) ?? throw new InvalidOperationException($"The ledger's row {row.RowKey} was there and is gone.");
         Seams.Passed(Seams.Claimed);
-        var outcome = await channel.Send(wording.Message(began), cancellationToken);
+        var outcome = await channel.Send(wording.Message(row), cancellationToken);
         Seams.Passed(Seams.Sent);
-        return await Close(began, notification, channel, outcome, expires, cancellationToken);
+        return await Close(row, notification, channel, outcome, expires, cancellationToken);
     }
 
     /// <summary>Writes that a message waits, and asks for it at its time.</summary>
@@ -90,4 +90,17 @@ public sealed class TouchSending(Ledger ledger, Wording wording, RobotSlots robo
         var pause = firstPause * Math.Pow(3, Math.Max(0, row.Tries - 1));
         return pause < longestPause ? pause : longestPause;
     }
+}
+
+/// <summary>How a message goes on.</summary>
+public enum NextStep
+{
+    /// <summary>It was said, or may have been said.</summary>
+    Done,
+
+    /// <summary>It is said later, here.</summary>
+    Waits,
+
+    /// <summary>Not here, and certainly not: the next channel may carry it.</summary>
+    NextChannel,
 }

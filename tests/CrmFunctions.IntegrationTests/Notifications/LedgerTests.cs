@@ -1,0 +1,72 @@
+using Azure.Core;
+using Azure.Core.Pipeline;
+using Azure.Data.Tables;
+using CrmFunctions.Domain.Customers;
+using CrmFunctions.Notifications;
+using CrmFunctions.Storage;
+using CrmFunctions.TestKit;
+
+namespace CrmFunctions.IntegrationTests.Notifications;
+
+/// <summary>The ledger's rows as locks, on real tables.</summary>
+public sealed class LedgerTests(Azurite azurite) : IClassFixture<Azurite>
+{
+    private static readonly Notification notification = new(Handle.Base.Key, "revisit", "2026-03-02");
+
+    [Fact]
+    public async Task Of_any_number_at_once_one_writes_and_it_can_go_on_writing()
+    {
+        var ledger = await Instance();
+        MessageRow[] rows = [.. Enumerable.Range(0, 8).Select(_ => Ledger.Row(Handle.Base, notification, "race"))];
+
+        var first = await Task.WhenAll(rows.Select(row => ledger.Record(row, MessageStatus.Sending, null, null, default)));
+
+        var winner = rows[Array.IndexOf(first, true)];
+        Assert.Single(first, true);
+        Assert.True(await ledger.Record(winner, MessageStatus.Deferred, "pace", null, default));
+        Assert.True(await ledger.Record(winner, MessageStatus.Sending, null, null, default));
+    }
+
+    [Theory]
+    [InlineData(1, "new")]
+    [InlineData(2, "again")]
+    public async Task Whose_answer_was_lost_on_the_way_knows_that_it_was_written(int lost, string channel)
+    {
+        var loses = new LosesAnAnswer(lost);
+        var ledger = await Instance(loses);
+        var row = Ledger.Row(Handle.Base, notification, channel);
+
+        for (var write = 0; write < 2; write++) Assert.True(await ledger.Record(row, MessageStatus.Deferred, "pace", null, default));
+
+        Assert.True(loses.Lost);
+        Assert.True(await ledger.Record(row, MessageStatus.Sending, null, null, default));
+        Assert.False(await ledger.Record(Ledger.Row(Handle.Base, notification, channel), MessageStatus.Sending, null, null, default));
+    }
+
+    private async Task<Ledger> Instance(HttpPipelinePolicy? policy = null)
+    {
+        var options = new TableClientOptions();
+        if (policy is not null) options.AddPolicy(policy, HttpPipelinePosition.PerRetry);
+        var account = new TableServiceClient(azurite.ConnectionString, options);
+        await account.CreateTableIfNotExistsAsync(Flow.Tables.Messages);
+        return new Ledger(new CrmTables(account), new Clocks(TimeProvider.System, TimeProvider.System));
+    }
+
+    /// <summary>A connection that breaks after the n-th write of a row was carried out.</summary>
+    private sealed class LosesAnAnswer(int lost) : HttpPipelinePolicy
+    {
+        private int writes;
+
+        public bool Lost { get; private set; }
+
+        public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
+        {
+            await ProcessNextAsync(message, pipeline);
+            if (message.Request.Method == RequestMethod.Get || !message.Request.Uri.Path.Contains(Flow.Tables.Messages, StringComparison.Ordinal) || ++writes != lost) return;
+            Lost = true;
+            throw new IOException("The connection was broken.");
+        }
+
+        public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) => throw new NotSupportedException();
+    }
+}
