@@ -150,7 +150,7 @@ public sealed record MessagesAnswer(string CustomerId, IReadOnlyList<MessageAnsw
 /// <param name="Reason">The code of why.</param>
 /// <param name="Why">The same in words.</param>
 /// <param name="Until">When it is tried again, where it waits.</param>
-/// <param name="Purpose">transactional or marketing; null for the suite's own rules.</param>
+/// <param name="Purpose">transactional or marketing; null where it was not put into words.</param>
 /// <param name="Template">What it was said with.</param>
 /// <param name="DecidedAt">When it was first looked at.</param>
 /// <param name="ClosedAt">When it came to its end.</param>

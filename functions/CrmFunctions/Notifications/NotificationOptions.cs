@@ -41,14 +41,12 @@ public sealed class BusinessHoursOptions : IValidatableObject
     public bool IsOpen(DateTimeOffset now)
     {
         var local = TimeZoneInfo.ConvertTime(now, TimeZoneInfo.FindSystemTimeZoneById(TimeZone));
-        return Days.Split(',', StringSplitOptions.TrimEntries).Contains(local.DayOfWeek.ToString()[..3], StringComparer.OrdinalIgnoreCase)
-            && local.TimeOfDay >= Time(From) && local.TimeOfDay < Time(To);
+        return Workdays.Contains(local.DayOfWeek) && local.TimeOfDay >= Time(From) && local.TimeOfDay < Time(To);
     }
 
     /// <summary>The same as a calendar, without holidays.</summary>
     public BusinessCalendar ToCalendar() => new(
-        TimeZoneInfo.FindSystemTimeZoneById(TimeZone),
-        [.. Enum.GetValues<DayOfWeek>().Where(day => Days.Split(',', StringSplitOptions.TrimEntries).Contains(day.ToString()[..3], StringComparer.OrdinalIgnoreCase))],
+        TimeZoneInfo.FindSystemTimeZoneById(TimeZone), [.. Workdays.OfType<DayOfWeek>()],
         TimeOnly.FromTimeSpan(Time(From)!.Value), To == "24:00" ? TimeOnly.MinValue : TimeOnly.FromTimeSpan(Time(To)!.Value), [], []);
 
     /// <inheritdoc/>
@@ -56,13 +54,12 @@ public sealed class BusinessHoursOptions : IValidatableObject
     {
         if (Time(From) is null) yield return new ValidationResult("must be a time such as 09:00", [nameof(From)]);
         if (Time(To) is not { } to || to <= Time(From)) yield return new ValidationResult("must be a time after From, such as 18:00", [nameof(To)]);
-        if (Days.Split(',', StringSplitOptions.TrimEntries).Any(day => !Enum.GetNames<DayOfWeek>().Any(name => name[..3].Equals(day, StringComparison.OrdinalIgnoreCase))))
-        {
-            yield return new ValidationResult("must be days such as Mon,Tue,Wed", [nameof(Days)]);
-        }
-
+        if (Workdays.Contains(null)) yield return new ValidationResult("must be days such as Mon,Tue,Wed", [nameof(Days)]);
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _)) yield return new ValidationResult("must be an IANA zone such as Asia/Shanghai", [nameof(TimeZone)]);
     }
+
+    // Null where a name is none.
+    private IEnumerable<DayOfWeek?> Workdays => Days.Split(',', StringSplitOptions.TrimEntries).Select(Weekdays.Read);
 
     private static TimeSpan? Time(string text) =>
         text == "24:00" ? TimeSpan.FromDays(1)

@@ -54,7 +54,7 @@ internal static partial class CadenceText
     private static Weekly? WeeklyOn(string day, string weeks, CalendarShift shift, out string? wrong)
     {
         wrong = null;
-        if (Enum.GetValues<DayOfWeek>().Where(one => one.ToString().ToLowerInvariant() is var name && (day == name || day == name[..3])).ToList() is not [var on])
+        if (Weekdays.Read(day) is not { } on)
         {
             wrong = $"'{day}' is no day of the week: write {Days}";
             return null;

@@ -55,8 +55,8 @@ internal sealed class PlanReading : StandardFields
 
     private DayOfWeek? Day(string text)
     {
-        var day = Enum.GetValues<DayOfWeek>().Where(day => day.ToString()[..3].Equals(text, StringComparison.OrdinalIgnoreCase)).Select(day => (DayOfWeek?)day).FirstOrDefault();
-        if (day is null) Refuse("calendar.days", $"has '{text}'; days are Mon, Tue, Wed, Thu, Fri, Sat and Sun");
+        var day = Weekdays.Read(text);
+        if (day is null) Refuse("calendar.days", $"has '{text}'; days are {Weekdays.Names}");
         return day;
     }
 
