@@ -48,6 +48,7 @@ public static class ReasonText
         Reasons.TryAgain => ("上次没有成功。", "The last try did not succeed."),
         Reasons.TemplateVariable => ($"模板缺少变量：{Detail(whole)}。", $"The template lacks a variable: {Detail(whole)}."),
         Reasons.TemplateMissing => ($"没有这个模板：{Detail(whole)}。", $"There is no such template: {Detail(whole)}."),
+        Reasons.TextTooLong => ($"代入变量后正文过长：{Detail(whole)} 字。", $"With its variables the text is too long: {Detail(whole)} characters."),
         "email-recipient-refused" => ("对方邮件服务器拒绝该地址。", "The receiving server refused the address."),
         _ => ($"被渠道拒绝（{whole}）。", $"The channel refused it ({whole})."),
     };

@@ -23,5 +23,6 @@ public static class Reasons
     public const string Died = "died-while-sending";
     public const string TemplateVariable = "template-variable";
     public const string TemplateMissing = "template-missing";
+    public const string TextTooLong = "text-too-long";
 #pragma warning restore CS1591
 }

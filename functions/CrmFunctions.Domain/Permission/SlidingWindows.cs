@@ -48,14 +48,15 @@ public sealed record SlidingWindows(ImmutableArray<Taken> All)
     /// <summary>Whether one more fits at an instant.</summary>
     public bool HasRoom(IReadOnlyCollection<Rate> rates, DateTimeOffset at) => rates.All(rate => All.Count(taken => taken.At > at - rate.Window) < rate.Count);
 
-    /// <summary>With one more. What is too old for any rate is forgotten.</summary>
+    /// <summary>With one more. What is too old for any rate is forgotten; who waits for a place ahead keeps it.</summary>
     /// <param name="key">Its name.</param>
-    /// <param name="at">Its instant.</param>
+    /// <param name="at">Its instant, now or ahead.</param>
+    /// <param name="now">The instant at which it is taken.</param>
     /// <param name="rates">What it is kept for.</param>
-    public SlidingWindows Take(string key, DateTimeOffset at, IReadOnlyCollection<Rate> rates)
+    public SlidingWindows Take(string key, DateTimeOffset at, DateTimeOffset now, IReadOnlyCollection<Rate> rates)
     {
         var longest = rates.Count == 0 ? TimeSpan.Zero : rates.Max(rate => rate.Window);
-        return new SlidingWindows([.. All.Where(taken => taken.Key != key && taken.At > at - longest).Append(new Taken(at, key)).OrderBy(taken => taken.At)]);
+        return new SlidingWindows([.. All.Where(taken => taken.Key != key && taken.At > now - longest).Append(new Taken(at, key)).OrderBy(taken => taken.At)]);
     }
 
     /// <summary>Without a name: it was not used.</summary>

@@ -65,7 +65,8 @@ public sealed class Ledger(CrmTables tables, Clocks clocks)
     /// <summary>Writes down words that are said later.</summary>
     public static void Keep(MessageRow row, Words words) => row.Words ??= Write(words);
 
-    private static string Write(Words words) => JsonSerializer.Serialize(words, NotificationJson.Default.Words);
+    // What is said stands in the payload too, and is stored once.
+    private static string Write(Words words) => JsonSerializer.Serialize(words with { Payload = words.Payload with { Text = "", Subject = null } }, NotificationJson.Stored.Words);
 
     /// <summary>A row, to be claimed or closed.</summary>
     public static MessageRow Row(Handle customer, Notification notification, string channel) => new()
@@ -112,7 +113,12 @@ public sealed class Ledger(CrmTables tables, Clocks clocks)
         !row.Note(outcome, at) || await tables.Messages.Replace(row, row.ETag, cancellationToken);
 
     /// <summary>What a row says; null where it was never put into words.</summary>
-    public static Words? WordsOf(MessageRow row) => row.Words is { } words ? JsonSerializer.Deserialize(words, NotificationJson.Default.Words) : null;
+    public static Words? WordsOf(MessageRow row)
+    {
+        if (row.Words is null) return null;
+        var words = JsonSerializer.Deserialize(row.Words, NotificationJson.Stored.Words)!;
+        return words.Payload.Text.Length > 0 ? words : words with { Payload = words.Payload with { Text = words.Text, Subject = words.Subject } };
+    }
 
     /// <summary>All rows of a customer, oldest first.</summary>
     public async Task<IReadOnlyList<MessageRow>> Read(IEnumerable<Handle> handles, CancellationToken cancellationToken)

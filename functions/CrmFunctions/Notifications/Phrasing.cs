@@ -8,6 +8,9 @@ namespace CrmFunctions.Notifications;
 /// <summary>Puts what is to be said into the words of its template, as the channel reads them.</summary>
 public sealed class Phrasing(TemplateStore templates)
 {
+    // With every character a mark that JSON escapes it fits a column.
+    private const int LongestText = 12_000;
+
     /// <summary>The words, or the reason why there are none: nobody is sent a hole.</summary>
     public async Task<(Words? Words, string? Refused)> Of(Saying saying, IChannel channel, CancellationToken cancellationToken)
     {
@@ -19,6 +22,7 @@ public sealed class Phrasing(TemplateStore templates)
         variables.Remove(Template.Unsubscribe);
         if (saying.Unsubscribe is { } link) variables[Template.Unsubscribe] = link;
         if (text.Render(variables, channel.Medium == Medium.Robot ? TextForm.Robot : TextForm.Plain, out var missing) is not { } said) return (null, $"{Reasons.TemplateVariable}: {missing}");
+        if (said.Text.Length > LongestText) return (null, $"{Reasons.TextTooLong}: {said.Text.Length}");
 
         var payload = saying.About with { Text = said.Text, Subject = said.Subject, Template = template.Name, Purpose = saying.Purpose };
         return (new Words(said.Subject, said.Text, saying.At, payload, saying.To, text.Language, saying.Unsubscribe), null);

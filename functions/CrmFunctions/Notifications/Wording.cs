@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CrmFunctions.Notifications.Channels;
@@ -14,7 +15,7 @@ public sealed class Wording(IOptions<NotificationOptions> options)
     /// <summary>The message of a row of the ledger, in the words it was begun with: a second try says what the first said, under the same key.</summary>
     public OutgoingMessage Message(MessageRow row)
     {
-        var words = JsonSerializer.Deserialize(row.Words!, NotificationJson.Default.Words)!;
+        var words = Ledger.WordsOf(row) ?? throw new InvalidOperationException($"The ledger's row {row.RowKey} has no words yet.");
         return new OutgoingMessage(
             KeyOf(row),
             words.To ?? (row.Channel is "email" or "acs-email" ? options.Value.To : null),
@@ -53,4 +54,13 @@ public sealed record NotificationPayload(
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Words))]
 [JsonSerializable(typeof(NotificationPayload))]
-internal sealed partial class NotificationJson : JsonSerializerContext;
+internal sealed partial class NotificationJson : JsonSerializerContext
+{
+    /// <summary>As it is stored: a Chinese character as itself and not as six of ASCII, for a column has room for 32,768.</summary>
+    public static NotificationJson Stored { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}

@@ -128,6 +128,28 @@ public sealed class OutgoingTests(OutgoingSuite outgoing) : IClassFixture<Outgoi
     }
 
     [Fact]
+    public async Task The_longest_text_arrives_whole_and_one_that_grew_beyond_any_is_refused_and_says_so()
+    {
+        var customer = await outgoing.Customer("reader");
+        var plain = new System.Text.Json.JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        var text = string.Concat(Enumerable.Repeat("尊敬的客户，", 1300)) + "{{name}}";
+        var template = new JsonObject { ["name"] = "letter", ["purpose"] = "transactional", ["texts"] = new JsonArray(new JsonObject { ["language"] = "zh-CN", ["subject"] = "{{name}}", ["text"] = text }) };
+        using (var put = await outgoing.Suite.Client.PutAsync(new Uri("api/templates/letter", UriKind.Relative), JsonContent(template.ToJsonString(plain)))) put.EnsureSuccessStatusCode();
+        TouchRequest Letter(string name) => OutgoingSuite.Welcome(name, "webhook") with { Template = "letter" };
+
+        Assert.Equal("sent", (string)Assert.Single(await outgoing.Say(customer, "letter", "p1", Letter("\"王芳\"")))["status"]!);
+        var data = JsonNode.Parse((await outgoing.Hook.Next()).Body)!["data"]!;
+        Assert.Equal(text.Replace("{{name}}", "\"王芳\"", StringComparison.Ordinal), (string)data["text"]!);
+        Assert.Equal("\"王芳\"", (string)data["subject"]!);
+
+        foreach (var name in Enumerable.Range(0, 3).Select(i => $"v{i}")) text += $"{{{{{name}}}}}";
+        template["texts"]![0]!["text"] = text;
+        using (var put = await outgoing.Suite.Client.PutAsync(new Uri("api/templates/letter", UriKind.Relative), JsonContent(template.ToJsonString(plain)))) put.EnsureSuccessStatusCode();
+        var long2 = Letter("Ann") with { Variables = Enumerable.Range(0, 3).Select(i => KeyValuePair.Create($"v{i}", new string('长', 2000))).Append(new("name", "Ann")).ToDictionary() };
+        Assert.Equal(("refused", "text-too-long: 13803", "webhook"), Told(Assert.Single(await outgoing.Say(customer, "letter", "p2", long2))));
+    }
+
+    [Fact]
     public async Task What_is_taken_back_or_no_longer_true_is_withdrawn()
     {
         var customer = await outgoing.Customer("changed-mind", agrees: true, timeZone: "America/New_York");

@@ -51,6 +51,28 @@ public sealed class ReservationTests(Azurite azurite) : IClassFixture<Azurite>
     }
 
     [Fact]
+    public async Task However_many_wait_each_gets_its_place_and_their_row_does_not_grow()
+    {
+        var (key, store, tables) = (new ReservationKey("robot-d", "pace"), await Instance(), new TableServiceClient(azurite.ConnectionString).GetTableClient(Flow.Tables.Paces));
+        Rate[] hundred = [new(100, TimeSpan.FromMinutes(1))];
+        var (used, asked, longest) = (new List<DateTimeOffset>(), 0, 0);
+        var waiting = new PriorityQueue<string, DateTimeOffset>(Enumerable.Range(0, 700).Select(i => ($"a-name-of-thirty-two-characters-{i}", now)));
+        while (waiting.TryDequeue(out var name, out var then))
+        {
+            var at = await store.Take(key, name, hundred, then, late, default);
+            if (at > then) waiting.Enqueue(name, at);
+            else used.Add(then);
+            if (++asked % 50 == 0) longest = Math.Max(longest, (await tables.GetEntityAsync<ReservationRow>(key.Partition, key.Row)).Value.Taken.Length);
+        }
+
+        Assert.Equal(700, used.Count);
+        Assert.All(used, end => Assert.InRange(used.Count(at => at > end - hundred[0].Window && at <= end), 1, 100));
+        Assert.True(used[^1] < now.AddMinutes(9), $"The last came at {used[^1]:T}.");
+        Assert.InRange(longest, 1, 28_000);
+        Assert.InRange(asked, 1_400, 2_800);
+    }
+
+    [Fact]
     public async Task Of_any_number_at_once_a_cap_lets_as_many_pass_as_it_says_and_a_place_given_back_is_free()
     {
         var (key, store) = (new ReservationKey("customer", "cap|email"), await Instance());

@@ -19,6 +19,9 @@ public sealed class Reservations(CrmTables tables)
 {
     private const int Races = 50;
 
+    // So many wait with a place. A row's column has room for some six hundred names of robots' messages.
+    private const int MostAhead = 300;
+
     /// <summary>Takes a place at now, where a rule allows it given those taken. What has its place already keeps it.</summary>
     public async Task<Verdict> TakeIf(
         ReservationKey of, string key, IReadOnlyList<Rate> rates, DateTimeOffset now, Func<SlidingWindows, Verdict> rule, CancellationToken cancellationToken)
@@ -29,13 +32,16 @@ public sealed class Reservations(CrmTables tables)
             var others = row.Windows.Release(key);
             verdict = rule(others);
             if (verdict is not Verdict.Allowed || row.Windows.Of(key) is not null) return false;
-            row.Windows = others.Take(key, now, rates);
+            row.Windows = others.Take(key, now, now, rates);
             return true;
         }, cancellationToken);
         return verdict!;
     }
 
-    /// <summary>Takes the first place that is free. What has a place that is not past, or only just, keeps it.</summary>
+    /// <summary>
+    /// Takes the first place that is free. What has a place that is not past, or only just, keeps it. Where very many wait already it gets none, and an instant at which to come again: before the last of them has gone,
+    /// and not all at once.
+    /// </summary>
     /// <param name="of">Which windows.</param>
     /// <param name="key">A name for it.</param>
     /// <param name="rates">The platform's limits.</param>
@@ -55,8 +61,14 @@ public sealed class Reservations(CrmTables tables)
             }
 
             var others = row.Windows.Release(key);
+            if (others.All.SkipWhile(taken => taken.At <= now).ToList() is { Count: >= MostAhead } ahead)
+            {
+                at = ahead[(MostAhead / 2) + (int)(Spread(key) % (MostAhead / 2))].At;
+                return false;
+            }
+
             at = others.Free(longer, row.BlockedUntil > now ? row.BlockedUntil.Value : now);
-            row.Windows = others.Take(key, at, longer);
+            row.Windows = others.Take(key, at, now, longer);
             return true;
         }, cancellationToken);
         return at;
@@ -92,6 +104,8 @@ public sealed class Reservations(CrmTables tables)
         foreach (var row in rows) await tables.Paces.Remove(row.PartitionKey, row.RowKey, cancellationToken);
         return rows.Count;
     }
+
+    private static uint Spread(string key) => key.Aggregate(17u, (sum, c) => (sum * 31) + c);
 
     private async Task Change(ReservationKey of, Func<ReservationRow, bool> change, CancellationToken cancellationToken)
     {

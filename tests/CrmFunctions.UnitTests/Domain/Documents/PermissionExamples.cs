@@ -50,7 +50,7 @@ public sealed class PermissionExamples
         foreach (var (i, asked) in row["asked at"].Split(' ').Index())
         {
             var at = windows.Free(rates, start.AddSeconds(Number(asked)));
-            windows = windows.Take($"k{i}", at, rates);
+            windows = windows.Take($"k{i}", at, start.AddSeconds(Number(asked)), rates);
             given.Add((at - start).TotalSeconds);
         }
 

@@ -20,12 +20,29 @@ public sealed class PermissionLaws
             {
                 now = now.AddMilliseconds(step);
                 var at = windows.Free(rates, now);
-                windows = windows.Take($"k{i}", at, rates);
+                windows = windows.Take($"k{i}", at, now, rates);
                 given.Add(at);
                 if (at < now) return false;
             }
 
             return rates.All(rate => given.TrueForAll(end => given.Count(at => at > end - rate.Window && at <= end) <= rate.Count));
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Who_waits_has_the_place_when_its_time_has_come_however_many_came_since() =>
+        Prop.ForAll(Gen.Choose(0, 400).ArrayOf(120).ToArbitrary(), steps =>
+        {
+            var (windows, now, waiting) = (SlidingWindows.Empty, start, new Dictionary<string, DateTimeOffset>());
+            foreach (var (i, step) in steps.Index())
+            {
+                now = now.AddMilliseconds(step);
+                var at = windows.Free(rates, now);
+                windows = windows.Take($"k{i}", at, now, rates);
+                waiting[$"k{i}"] = at;
+                if (waiting.Any(pair => pair.Value >= now && windows.Of(pair.Key) != pair.Value)) return false;
+            }
+
+            return true;
         }).QuickCheckThrowOnFailure();
 
     [Fact]
@@ -38,7 +55,7 @@ public sealed class PermissionLaws
             {
                 now = now.AddMilliseconds(step);
                 if (!windows.HasRoom(cap, now)) continue;
-                windows = windows.Take($"k{i}", now, cap);
+                windows = windows.Take($"k{i}", now, now, cap);
                 if (i % 4 == 0) windows = windows.Release($"k{i}");
                 else kept.Add(now);
             }
