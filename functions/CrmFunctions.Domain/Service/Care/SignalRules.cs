@@ -8,9 +8,12 @@ internal static class SignalRules
     /// <summary>What nobody did for so long is not on the list any more: another occasion will come.</summary>
     public static readonly TimeSpan Lapse = TimeSpan.FromDays(30);
 
+    /// <summary>The most complaints of one customer that are on the list, the oldest first. One answer ends them all; who sends hundreds must not be more than a state has room for.</summary>
+    public const int MostComplaints = 20;
+
     public static void Apply(CareBook book, Situation situation, Signals signals)
     {
-        foreach (var (id, at) in signals.Complaints.Where(open => !signals.IsAnswered(open.At))) book.Owe(ObligationKind.Complaint, $"{Stamps.Of(at)}-{id}", at, null);
+        foreach (var (id, at) in signals.Complaints.Where(open => !signals.IsAnswered(open.At)).Take(MostComplaints)) book.Owe(ObligationKind.Complaint, $"{Stamps.Of(at)}-{id}", at, null);
         if (signals.Unanswered is { } word) book.Owe(ObligationKind.Reply, Stamps.Of(word), word, word + Lapse);
         if (SignOfLife(situation, signals) is var (silence, sign) && !signals.IsAnswered(sign)) book.Owe(ObligationKind.SignOfLife, Stamps.Of(silence), sign, sign + Lapse);
     }
