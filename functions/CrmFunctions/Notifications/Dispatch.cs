@@ -8,10 +8,14 @@ namespace CrmFunctions.Notifications;
 /// <summary>One try on one channel, at the pace the platform allows; and what is tried again later.</summary>
 public sealed class Dispatch(Ledger ledger, Wording wording, RobotSlots robots, Reservations reservations, Later later)
 {
-    /// <summary>How late a place may be used, and how early a message may come for it.</summary>
+    /// <summary>How late a place may be used.</summary>
     internal static readonly TimeSpan Late = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long after its place a message may leave at the latest: what was held up on the way gives it back, for platforms count what arrives.</summary>
+    internal static readonly TimeSpan Leaving = TimeSpan.FromSeconds(3);
+
     private const int MostTries = 12;
+    private const int AskedTries = 3;
     private static readonly TimeSpan firstPause = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan longestPause = TimeSpan.FromHours(2);
 
@@ -25,15 +29,18 @@ public sealed class Dispatch(Ledger ledger, Wording wording, RobotSlots robots, 
             return NextStep.Done;
         }
 
+        var leaves = DateTimeOffset.MaxValue;
         if (channel.Pace is { } pace && row.Status != MessageStatus.Sending)
         {
             var at = await reservations.Take(ReservationKey.Of(pace), row.PlaceKey(), pace.Rates, later.MachineNow, Late, cancellationToken);
             if (at > later.MachineNow) return await Defer(row, notification, later.Business(at), Reasons.Pace, cancellationToken);
+            leaves = at + Leaving;
         }
 
         // Of two who look at the same time one sends; where the receiver drops repetitions a row found open goes again.
         if (!await ledger.Record(row, MessageStatus.Sending, reason: null, until: null, cancellationToken)) return NextStep.Done;
         Seams.Passed(Seams.Claimed);
+        if (later.MachineNow > leaves) return await Defer(row, notification, later.Now, Reasons.Pace, cancellationToken);
         var outcome = await channel.Send(wording.Message(row), cancellationToken);
         Seams.Passed(Seams.Sent);
         return await Close(row, notification, channel, outcome, expires, cancellationToken);
@@ -76,8 +83,10 @@ public sealed class Dispatch(Ledger ledger, Wording wording, RobotSlots robots, 
                     return NextStep.NextChannel;
                 }
 
-                if (failed.RetryAfter is { } wait && channel.Pace is { } pace) await reservations.Block(ReservationKey.Of(pace), later.MachineNow + wait, cancellationToken);
-                return await Defer(row, notification, later.Now + (failed.RetryAfter ?? Pause(row)), outcome.Because(failed.RetryAfter is null ? failed.Reason : Reasons.Throttled), cancellationToken);
+                // Who asks for a second again and again would have used up all tries within a minute.
+                var wait = failed.RetryAfter is { } asked && (row.Tries <= AskedTries || asked > Pause(row)) ? asked : Pause(row);
+                if (failed.RetryAfter is not null && channel.Pace is { } pace) await reservations.Block(ReservationKey.Of(pace), later.MachineNow + wait, cancellationToken);
+                return await Defer(row, notification, later.Now + wait, outcome.Because(failed.RetryAfter is null ? failed.Reason : Reasons.Throttled), cancellationToken);
             default:
                 throw new InvalidOperationException($"No rule closes a message with {outcome.GetType().Name}.");
         }

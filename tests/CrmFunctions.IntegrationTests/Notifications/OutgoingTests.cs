@@ -2,8 +2,12 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CrmFunctions.Domain.Customers;
+using CrmFunctions.Notifications;
+using CrmFunctions.Notifications.Channels;
+using CrmFunctions.Notifications.Pacing;
 using CrmFunctions.Notifications.Touches;
 using CrmFunctions.TestKit;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmFunctions.IntegrationTests.Notifications;
 
@@ -200,10 +204,12 @@ public sealed class OutgoingTests(OutgoingSuite outgoing) : IClassFixture<Outgoi
 
         Assert.Equal(0, outgoing.Robot.TooFast);
         foreach (var customer in customers) await outgoing.Say(customer, "duty", "d0", duty with { Language = "zh-CN" });
-        Assert.InRange(outgoing.Robot.Taken.Count, 3, 20);
-        Assert.Equal(45, outgoing.Robot.Lines.Count());
-        Assert.Equal(45, outgoing.Robot.Lines.Distinct().Count());
-        Assert.All(outgoing.Robot.Lines, line => Assert.Contains("Ann ＠all: call ＜＠all＞", line, StringComparison.Ordinal));
+        var messages = outgoing.Robot.Taken.Count(message => message.Body.Contains("Ann", StringComparison.Ordinal));
+        var lines = outgoing.Robot.Lines.Where(line => line.StartsWith("Ann", StringComparison.Ordinal)).ToList();
+        Assert.InRange(messages, 3, 12);
+        Assert.Equal(45, lines.Count);
+        Assert.Equal(45, lines.Distinct().Count());
+        Assert.All(lines, line => Assert.Contains("Ann ＠all: call ＜＠all＞", line, StringComparison.Ordinal));
     }
 
     private static (string? Status, string? Reason, string? Channel) Told(JsonNode row) => ((string?)row["status"], (string?)row["reason"], (string?)row["channel"]);
@@ -212,6 +218,30 @@ public sealed class OutgoingTests(OutgoingSuite outgoing) : IClassFixture<Outgoi
         mail.GetProperty("headers").EnumerateArray().Where(header => header.GetProperty("key").GetString() == name).Select(header => header.GetProperty("value").GetString()).FirstOrDefault();
 
     private static StringContent JsonContent(string json) => new(json, System.Text.Encoding.UTF8, "application/json");
+
+    [Fact]
+    public async Task A_robots_message_that_was_held_up_beyond_its_place_goes_with_another_one_and_is_said_once()
+    {
+        var customer = await outgoing.Customer("held-up");
+        var services = outgoing.Suite.Host.Services;
+        var robot = services.GetServices<IChannel>().OfType<RobotChannel>().Single();
+        var (slots, now) = (services.GetRequiredService<SlotStore>(), TimeProvider.System.GetUtcNow());
+        await services.GetRequiredService<Reservations>().Block(ReservationKey.Of(robot.Pace), now.AddSeconds(5), default);
+        var about = new NotificationPayload(customer.Key, "duty", "held", null, null, null, null, "");
+        var row = Ledger.Row(customer, new Notification(customer.Key, "duty", "held"), robot.Name);
+        Ledger.Keep(row, new Words("subject", $"{customer.Key} was held up", Suite.Now, about));
+        await services.GetRequiredService<RobotSlots>().Join(row, robot, default);
+
+        var slot = (await slots.Open(robot.Pace.Key, default)).Slot!;
+        slot.Status = SlotRow.Sending;
+        Assert.True(await slots.Replace(slot, default));
+        await services.GetRequiredService<SlotSending>().Send(slot, robot, leaves: now.AddSeconds(-1), default);
+
+        Assert.Null(await slots.Get(robot.Pace.Key, slot.RowKey, default));
+        Assert.Equal("deferred", (string)Assert.Single(await outgoing.Rows(customer, "duty"))["status"]!);
+        await Until(async () => (string)Assert.Single(await outgoing.Rows(customer, "duty"))["status"]! == "sent");
+        Assert.Single(outgoing.Robot.Lines, line => line == $"{customer.Key} was held up");
+    }
 
     private static async Task Until(Func<Task<bool>> holds)
     {

@@ -46,11 +46,13 @@ public sealed class Reservations(CrmTables tables)
     /// <param name="key">A name for it.</param>
     /// <param name="rates">The platform's limits.</param>
     /// <param name="now">By the machine's clock.</param>
-    /// <param name="late">How long after its instant a place may be used. Windows are made longer by it, so that those used late and early stay within the limits.</param>
+    /// <param name="late">
+    /// How long after its instant a place may be used. Windows are made longer by twice that, so that those used late and early stay within the limits, also where a message takes its time to the platform.
+    /// </param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     public async Task<DateTimeOffset> Take(ReservationKey of, string key, IReadOnlyList<Rate> rates, DateTimeOffset now, TimeSpan late, CancellationToken cancellationToken)
     {
-        Rate[] longer = [.. rates.Select(rate => new Rate(rate.Count, rate.Window + late))];
+        Rate[] longer = [.. rates.Select(rate => new Rate(rate.Count, rate.Window + (2 * late)))];
         DateTimeOffset at = default;
         await Change(of, row =>
         {

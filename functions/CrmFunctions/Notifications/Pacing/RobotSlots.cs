@@ -34,11 +34,11 @@ public sealed class RobotSlots(SlotStore slots, Reservations reservations, Ledge
         var (robot, most) = (channel.Pace!.Key, ((RobotChannel)channel).MostBytes);
         for (var race = 0; race < Races; race++)
         {
-            var open = await slots.Open(robot, cancellationToken);
+            var (sign, open) = await slots.Open(robot, cancellationToken);
             if (open is null || open.Status != SlotRow.Open || open.Bytes + bytes > most || open.ReadLines().Count + lines.Count > MostLines)
             {
-                await Begin(lines, bytes, channel, cancellationToken);
-                return;
+                if (await Begin(lines, bytes, channel, sign, cancellationToken)) return;
+                continue;
             }
 
             var fresh = lines.Except(open.ReadLines()).ToList();
@@ -57,16 +57,22 @@ public sealed class RobotSlots(SlotStore slots, Reservations reservations, Ledge
     /// <summary>What a row takes of a message.</summary>
     public int BytesOf(MessageRow row) => Encoding.UTF8.GetByteCount(wording.Message(row).Text) + 1;
 
-    private async Task Begin(IReadOnlyList<SlotLine> lines, int bytes, IChannel channel, CancellationToken cancellationToken)
+    // Of those who come at the same time one begins a message, and the others join it: one each would be a minute's places for the first burst.
+    private async Task<bool> Begin(IReadOnlyList<SlotLine> lines, int bytes, IChannel channel, OpenSlotRow? sign, CancellationToken cancellationToken)
     {
-        var pace = channel.Pace!;
-        var key = SlotStore.NewKey(later.MachineNow);
+        var (pace, key) = (channel.Pace!, SlotStore.NewKey(later.MachineNow));
         var at = await reservations.Take(ReservationKey.Of(pace), NameOf(key), pace.Rates, later.MachineNow + gathering, Dispatch.Late, cancellationToken);
         var slot = new SlotRow { PartitionKey = pace.Key, RowKey = key, At = at, Bytes = bytes };
         slot.Write(lines);
-        await slots.Add(slot, cancellationToken);
+        if (!await slots.Begin(slot, sign, cancellationToken))
+        {
+            await reservations.Release(ReservationKey.Of(pace), NameOf(key), cancellationToken);
+            return false;
+        }
+
         Seams.Passed(Seams.SlotBegun);
         await later.Ask(new RobotSlot(channel.Name, key), Begun, at, cancellationToken);
+        return true;
     }
 
     /// <summary>A slot's name among the places taken.</summary>

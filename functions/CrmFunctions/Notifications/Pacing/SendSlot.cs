@@ -37,6 +37,6 @@ public sealed class SendSlot(SlotStore slots, SlotSending sending, Reservations 
 
         slot.Status = SlotRow.Sending;
         if (!await slots.Replace(slot, cancellationToken)) throw new InvalidOperationException($"Slot {slot.RowKey} took a line while it was closed; the next delivery tries again.");
-        await sending.Send(slot, robot, cancellationToken);
+        await sending.Send(slot, robot, at + Dispatch.Leaving, cancellationToken);
     }
 }

@@ -9,13 +9,25 @@ public sealed class SlotSending(SlotStore slots, RobotSlots joining, Ledger ledg
 {
     private const int MostTries = 12;
 
-    /// <summary>Sends it, once: robots drop no repetitions.</summary>
-    public async Task Send(SlotRow slot, RobotChannel robot, CancellationToken cancellationToken)
+    /// <summary>Sends it, once: robots drop no repetitions. What was held up for too long goes with another message, at another place.</summary>
+    /// <param name="slot">The slot, closed to others.</param>
+    /// <param name="robot">Its robot.</param>
+    /// <param name="leaves">By then it must leave. By the machine's clock.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public async Task Send(SlotRow slot, RobotChannel robot, DateTimeOffset leaves, CancellationToken cancellationToken)
     {
         var rows = await Claim(slot, cancellationToken);
         if (rows.Count > 0)
         {
             Seams.Passed(Seams.Claimed);
+            if (waiting.Now > leaves)
+            {
+                foreach (var row in rows) await ledger.Record(row, MessageStatus.Deferred, Reasons.Pace, until: null, cancellationToken);
+                await JoinAgain(rows, robot, cancellationToken);
+                await slots.Remove(slot, cancellationToken);
+                return;
+            }
+
             var outcome = await robot.Send([.. rows.Select(wording.Message)], cancellationToken);
             Seams.Passed(Seams.Sent);
             foreach (var row in rows) await Close(row, slot, robot, outcome, cancellationToken);
@@ -88,6 +100,9 @@ public sealed class SlotSending(SlotStore slots, RobotSlots joining, Ledger ledg
 /// <summary>What happens around a robot's messages.</summary>
 public sealed class ReservationsOfRobots(Reservations reservations, Later later)
 {
+    /// <summary>The machine's clock.</summary>
+    public DateTimeOffset Now => later.MachineNow;
+
     /// <summary>Leaves a robot alone for as long as its platform asks.</summary>
     public Task Block(RobotChannel robot, TimeSpan wait, CancellationToken cancellationToken) =>
         reservations.Block(ReservationKey.Of(robot.Pace), later.MachineNow + wait, cancellationToken);

@@ -9,15 +9,22 @@ public sealed class SlotStore(CrmTables tables)
     /// <summary>A slot; null where there is none.</summary>
     public Task<SlotRow?> Get(string robot, string slot, CancellationToken cancellationToken) => tables.Paces.Get<SlotRow>(robot, slot, cancellationToken);
 
-    /// <summary>The slot that takes lines now; null where there is none.</summary>
-    public async Task<SlotRow?> Open(string robot, CancellationToken cancellationToken) =>
-        await tables.Paces.Get<OpenSlotRow>(robot, OpenSlotRow.Key, cancellationToken) is { } open ? await Get(robot, open.Slot, cancellationToken) : null;
+    /// <summary>Which slot takes lines now, and that slot; null where there is none.</summary>
+    public async Task<(OpenSlotRow? Sign, SlotRow? Slot)> Open(string robot, CancellationToken cancellationToken)
+    {
+        var sign = await tables.Paces.Get<OpenSlotRow>(robot, OpenSlotRow.Key, cancellationToken);
+        return (sign, sign is null ? null : await Get(robot, sign.Slot, cancellationToken));
+    }
 
     /// <summary>Adds a slot, and has it take lines from now on.</summary>
-    public async Task Add(SlotRow slot, CancellationToken cancellationToken)
+    /// <returns>False where somebody else has begun one since it was looked: the slot is gone again, and its lines go with the other.</returns>
+    public async Task<bool> Begin(SlotRow slot, OpenSlotRow? seen, CancellationToken cancellationToken)
     {
         await tables.Paces.Add(slot, cancellationToken);
-        await tables.Paces.Put(new OpenSlotRow { PartitionKey = slot.PartitionKey, Slot = slot.RowKey }, cancellationToken);
+        var sign = new OpenSlotRow { PartitionKey = slot.PartitionKey, Slot = slot.RowKey };
+        if (seen is null ? await tables.Paces.Add(sign, cancellationToken) : await tables.Paces.Replace(sign, seen.ETag, cancellationToken)) return true;
+        await Remove(slot, cancellationToken);
+        return false;
     }
 
     /// <summary>Writes a slot that was read; false where it has changed since.</summary>
