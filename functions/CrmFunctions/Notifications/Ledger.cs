@@ -82,16 +82,25 @@ public sealed class Ledger(CrmTables tables, Clocks clocks)
     public Task<MessageRow?> Get(string customer, string rowKey, CancellationToken cancellationToken) =>
         tables.Messages.Get<MessageRow>(customer, rowKey, cancellationToken);
 
-    /// <summary>The row of a message, or a new one. Before people were joined it may have been begun under another handle; it is ended there, so that its key stays the same.</summary>
+    /// <summary>
+    /// The row of a message, or a new one. Before people were joined it may have been begun under another handle; it is ended there, so that its key stays the same. Of several the one that may have left:
+    /// what was taken back at one handle may have been said at another.
+    /// </summary>
     public async Task<MessageRow> Find(StoredCustomer customer, Notification notification, string channel, CancellationToken cancellationToken)
     {
         var row = Row(customer.Id, notification, channel);
+        var found = new List<MessageRow>();
         foreach (var handle in customer.Filed.Prepend(customer.Id).Distinct())
         {
-            if (await Get(handle.Key, row.RowKey, cancellationToken) is { } found) return found;
+            if (await Get(handle.Key, row.RowKey, cancellationToken) is { } known) found.Add(known);
         }
 
-        return row;
+        return found.MaxBy(known => known.Status switch
+        {
+            MessageStatus.Sent or MessageStatus.Sending or MessageStatus.Uncertain => 2,
+            MessageStatus.Withdrawn => 0,
+            _ => 1,
+        }) ?? row;
     }
 
     /// <summary>The row of a message by the key that its channel was given; null where there is none.</summary>
