@@ -4,6 +4,7 @@ using CrmFunctions.Domain;
 using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Permission;
 using CrmFunctions.Domain.Service.Voice;
+using CrmFunctions.Domain.Wording;
 using CrmFunctions.Messaging;
 using CrmFunctions.Notifications;
 using CrmFunctions.Notifications.Channels;
@@ -18,7 +19,7 @@ namespace CrmFunctions.Complaints;
 public sealed class WatchComplaints(ComplaintIndex complaints, Bus bus, Clocks clocks, IOptions<BusinessHoursOptions> hours, IEnumerable<IChannel> channels)
 {
     /// <summary>Rule of the message in the ledger, and name of its template.</summary>
-    public const string Rule = "complaint-spike";
+    public const string Rule = TeamTemplates.ComplaintSpike;
 
     // Whole days that are looked at: a complaint may come late, and a timer too. The ledger says each day once.
     private const int Days = 3;

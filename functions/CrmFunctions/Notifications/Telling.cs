@@ -45,6 +45,8 @@ public sealed class Telling(Gathering gathering, Ledger ledger, TeamNotes notes,
     // False where it was given up.
     private async Task<bool> Tell(StoredCustomer customer, Notification notification, IChannel channel, Saying? note, CancellationToken cancellationToken)
     {
+        // Before the row is looked for: between that and its reservation nothing is read, so that who tells the same under another handle at this time is seen.
+        var (words, refused) = note is null ? (null, null) : await phrasing.Of(note, channel, cancellationToken);
         var row = await ledger.Find(customer, notification, channel.Name, cancellationToken);
         switch (row.Status)
         {
@@ -66,7 +68,6 @@ public sealed class Telling(Gathering gathering, Ledger ledger, TeamNotes notes,
 
         if (row.Words is null)
         {
-            var (words, refused) = await phrasing.Of(note, channel, cancellationToken);
             (row.Purpose, row.Template) = (note.Purpose, note.Template);
             if (words is null)
             {

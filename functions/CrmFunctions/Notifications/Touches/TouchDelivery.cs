@@ -91,7 +91,7 @@ public sealed class TouchDelivery(Ledger ledger, Gathering gathering, TouchWords
         var step = await dispatch.Send(row, notification, channel, permits.ExpiryOf(touch), cancellationToken);
 
         // Nothing was delivered: what waits takes its place anew when it goes.
-        if (step == NextStep.NextChannel && await ledger.Get(row.PartitionKey, row.RowKey, cancellationToken) is { Reason: { } reason } && reason.StartsWith(SendReason.EmailRecipientRefused, StringComparison.Ordinal))
+        if (step == NextStep.NextChannel && row.Reason?.StartsWith(SendReason.EmailRecipientRefused, StringComparison.Ordinal) == true)
         {
             await permits.NoteBounce(channel, address, row.PlaceKey(), cancellationToken);
         }
