@@ -50,7 +50,8 @@ public sealed class Telling(Gathering gathering, Ledger ledger, TeamNotes notes,
         var row = await ledger.Find(customer, notification, channel.Name, cancellationToken);
         switch (row.Status)
         {
-            case MessageStatus.Sent or MessageStatus.Refused or MessageStatus.Suppressed or MessageStatus.Uncertain:
+            case MessageStatus.Sent or MessageStatus.Refused or MessageStatus.Suppressed:
+            case MessageStatus.Uncertain when !channel.ResendIsSafe:
                 return true;
             case MessageStatus.Sending when !channel.ResendIsSafe:
                 // A row of a robot is closed with the message it is in.
