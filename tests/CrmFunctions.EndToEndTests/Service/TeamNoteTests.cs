@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using CrmFunctions.Domain.Service;
+using CrmFunctions.Notifications;
 using CrmFunctions.Notifications.Channels;
+using CrmFunctions.Reviews;
 using CrmFunctions.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -93,6 +96,34 @@ public sealed class TeamNoteTests
         Assert.Empty((await suite.Get("dead-letters/notifications"))["items"]!.AsArray());
     }
 
+    [Fact]
+    public async Task What_may_have_arrived_is_told_again_only_where_the_receiver_knows_its_key()
+    {
+        var (mail, hook) = (new Sink("email", "customer.complaint"), new Sink("webhook", "customer.complaint") { ResendIsSafe = true });
+        await using var service = await ServiceSuite.Start(replace: services => services.AddSingleton<IChannel>(mail).AddSingleton<IChannel>(hook));
+        var suite = service.Suite;
+        await service.Put("plans/value", """{ "scheme": "value", "timeZone": "Asia/Shanghai", "tiers": [ { "tier": "D", "respondWithin": "PT4H" } ] }""");
+        await suite.Post(Sent.Event("complaint.opened", "c1", "ann", at: Suite.Now, data: ("complaintId", "7")));
+        await suite.Settle();
+        await service.Fire("SweepDuties");
+        var id = (string)(await suite.Customer("shop:ann"))["customerId"]!;
+        var period = (string)(await Row(suite, id, "email"))["period"]!;
+        foreach (var channel in new[] { "email", "webhook" })
+        {
+            var row = (await suite.Tables.Messages.GetEntityAsync<MessageRow>(id, $"complaint|{period}|{channel}")).Value;
+            row.Status = MessageStatus.Uncertain;
+            await suite.Tables.Messages.UpdateEntityAsync(row, row.ETag, Azure.Data.Tables.TableUpdateMode.Replace);
+        }
+
+        var again = Notification.Of(ObligationKind.Complaint, new DueRow { RowKey = id, Period = period, Timestamp = service.Now });
+        await suite.Host.Services.GetRequiredService<CrmFunctions.Messaging.Bus>().Send(CrmFunctions.Flow.Queues.Notifications, [again], CancellationToken.None);
+        await suite.Settle();
+
+        Assert.Equal((1, "uncertain"), (mail.Sent.Count, (string)(await Row(suite, id, "email"))["status"]!));
+        Assert.Equal((2, "sent"), (hook.Sent.Count, (string)(await Row(suite, id, "webhook"))["status"]!));
+        Assert.Single(hook.Sent.Select(sent => (sent.Key, sent.Text)).Distinct());
+    }
+
     private static async Task<JsonNode> Row(Suite suite, string customer, string channel) =>
         (await suite.Get($"customers/{customer}/messages"))["messages"]!.AsArray().Single(row => (string)row!["rule"]! == "complaint" && (string)row["channel"]! == channel)!;
 
@@ -111,7 +142,7 @@ public sealed class TeamNoteTests
 
         public string Name => name;
 
-        public bool ResendIsSafe => false;
+        public bool ResendIsSafe { get; init; }
 
         public Task<SendOutcome> Send(OutgoingMessage message, CancellationToken ct)
         {
