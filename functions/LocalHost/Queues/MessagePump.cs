@@ -1,0 +1,167 @@
+using Azure.Messaging.ServiceBus;
+using LocalHost.Functions;
+using LocalHost.Hosting;
+using LocalHost.Worker;
+using Microsoft.Extensions.Logging;
+
+namespace LocalHost.Queues;
+
+/// <summary>Receives for one function. A message is completed when the function returns, and abandoned when it fails.</summary>
+internal abstract class MessagePump(HostedFunction function, QueueTrigger trigger, FunctionInvoker invoker, ILogger log) : IAsyncDisposable
+{
+    private int failures;
+
+    protected QueueTrigger Trigger => trigger;
+
+    protected ILogger Log => log;
+
+    internal abstract Task Start();
+
+    /// <summary>Receives no more, and waits for the invocations that run.</summary>
+    internal abstract Task Stop();
+
+    public abstract ValueTask DisposeAsync();
+
+    /// <summary>Runs one invocation and settles its messages; those of one that has not ended when the drain is over are given back.</summary>
+    protected async Task Handle(
+        IReadOnlyList<ServiceBusReceivedMessage> messages, Func<ServiceBusReceivedMessage, Task> complete, Func<ServiceBusReceivedMessage, Task> abandon, CancellationToken drained)
+    {
+        if (Interlocked.Exchange(ref failures, 0) > 0) Hosting.Log.ReceivesAgain(log, function.Name, trigger.Queue);
+        var over = new TaskCompletionSource();
+        await using var registration = drained.UnsafeRegister(static state => ((TaskCompletionSource)state!).TrySetResult(), over);
+        var ended = invoker.Begin(function, MessageEncoding.Request(trigger, messages), CancellationToken.None).Ended;
+        var isOver = await Task.WhenAny(ended, over.Task) != ended;
+        var (settle, name) = isOver || !(await ended).Succeeded ? (abandon, "abandon") : (complete, "complete");
+        if (settle == complete && !trigger.AutoComplete) return;
+        foreach (var message in messages)
+        {
+            try
+            {
+                await settle(message);
+            }
+            catch (Exception error) when (error is ServiceBusException or ObjectDisposedException or OperationCanceledException)
+            {
+                // The lock is lost, or the broker gone: the lock ends by itself, and the message comes again.
+                Hosting.Log.CannotSettle(log, error, trigger.Queue, name);
+            }
+        }
+    }
+
+    /// <summary>A failure is logged once until it receives again: the client tries by itself.</summary>
+    protected void Failed(Exception error)
+    {
+        if (Interlocked.Increment(ref failures) == 1) Hosting.Log.CannotReceive(log, error, function.Name, trigger.Queue);
+    }
+}
+
+/// <summary>One message for each invocation, as many at a time as host.json says.</summary>
+internal sealed class SingleMessagePump : MessagePump
+{
+    private readonly ServiceBusProcessor processor;
+
+    internal SingleMessagePump(
+        HostedFunction function, QueueTrigger trigger, FunctionInvoker invoker, ServiceBusClient client, HostSettings settings, ILogger log, CancellationToken drained)
+        : base(function, trigger, invoker, log)
+    {
+        processor = client.CreateProcessor(trigger.Queue, new ServiceBusProcessorOptions
+        {
+            AutoCompleteMessages = false,
+            MaxConcurrentCalls = settings.MaxConcurrentCalls,
+            MaxAutoLockRenewalDuration = settings.MaxAutoLockRenewal,
+            PrefetchCount = settings.PrefetchCount,
+        });
+        processor.ProcessMessageAsync += args => Handle(
+            [args.Message], message => args.CompleteMessageAsync(message, CancellationToken.None), message => args.AbandonMessageAsync(message, cancellationToken: CancellationToken.None), drained);
+        processor.ProcessErrorAsync += args =>
+        {
+            if (args.ErrorSource is ServiceBusErrorSource.Receive or ServiceBusErrorSource.AcceptSession) Failed(args.Exception);
+            else Hosting.Log.CannotSettle(log, args.Exception, trigger.Queue, args.ErrorSource.ToString());
+            return Task.CompletedTask;
+        };
+    }
+
+    internal override Task Start() => processor.StartProcessingAsync();
+
+    internal override Task Stop() => processor.StopProcessingAsync();
+
+    public override ValueTask DisposeAsync() => processor.DisposeAsync();
+}
+
+/// <summary>Many messages for one invocation, one invocation at a time.</summary>
+internal sealed class BatchPump(
+    HostedFunction function, QueueTrigger trigger, FunctionInvoker invoker, ServiceBusClient client, HostSettings settings, ILogger log, CancellationToken drained)
+    : MessagePump(function, trigger, invoker, log)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private readonly ServiceBusReceiver receiver = client.CreateReceiver(trigger.Queue);
+    private readonly CancellationTokenSource stopping = new();
+    private Task running = Task.CompletedTask;
+
+    internal override Task Start()
+    {
+        running = Task.Run(Run);
+        return Task.CompletedTask;
+    }
+
+    internal override async Task Stop()
+    {
+        await stopping.CancelAsync();
+        await running;
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await receiver.DisposeAsync();
+        stopping.Dispose();
+    }
+
+    private async Task Run()
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                var messages = await receiver.ReceiveMessagesAsync(settings.MaxMessageBatchSize, cancellationToken: stopping.Token);
+                if (messages.Count == 0) continue;
+                using var renewing = new CancellationTokenSource();
+                var renewal = Renew(messages, renewing.Token);
+                await Handle(messages, message => receiver.CompleteMessageAsync(message, CancellationToken.None), message => receiver.AbandonMessageAsync(message, cancellationToken: CancellationToken.None), drained);
+                await renewing.CancelAsync();
+                await renewal;
+            }
+            catch (Exception) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception error)
+            {
+                Failed(error);
+                await Task.Delay(Pause, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task Renew(IReadOnlyList<ServiceBusReceivedMessage> messages, CancellationToken cancellationToken)
+    {
+        var clock = TimeProvider.System;
+        var until = clock.GetUtcNow() + settings.MaxAutoLockRenewal;
+        while (messages.Min(message => message.LockedUntil) is var end && end > clock.GetUtcNow() && clock.GetUtcNow() < until)
+        {
+            await Task.Delay((end - clock.GetUtcNow()) / 2, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (cancellationToken.IsCancellationRequested) return;
+            foreach (var message in messages)
+            {
+                try
+                {
+                    await receiver.RenewMessageLockAsync(message, cancellationToken);
+                }
+                catch (Exception error) when (error is ServiceBusException or OperationCanceledException)
+                {
+                    if (!cancellationToken.IsCancellationRequested) Hosting.Log.CannotSettle(Log, error, Trigger.Queue, "renew");
+                    return;
+                }
+            }
+        }
+    }
+}
