@@ -1,10 +1,11 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Azure.Messaging.ServiceBus;
-using AzureSdk.Local.Testing;
 using CrmFunctions.Messaging;
 using CrmFunctions.Operations;
 using CrmFunctions.Storage;
+using LocalHost.Testing;
+using LocalServiceBus;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -12,7 +13,7 @@ using Microsoft.Extensions.Options;
 namespace CrmFunctions.TestKit;
 
 /// <summary>
-/// The whole suite in a test's process: the functions as composed for production, on a real table emulator and a broker file of its own.
+/// The whole suite in a test's process: the functions as composed for production, on a real table emulator and a local Service Bus of its own.
 /// The business clock stands at <see cref="Now"/>; windows, locks and queues run on the machine's.
 /// </summary>
 public sealed class Suite : IAsyncDisposable
@@ -21,11 +22,12 @@ public sealed class Suite : IAsyncDisposable
     public static readonly DateTimeOffset Now = new(2026, 3, 2, 3, 0, 0, TimeSpan.Zero);
 
     private readonly string folder;
+    private readonly ServiceBusServer bus;
     private readonly FunctionsTestHost host;
 
-    private Suite(string folder, FunctionsTestHost host)
+    private Suite(string folder, ServiceBusServer bus, FunctionsTestHost host)
     {
-        (this.folder, this.host) = (folder, host);
+        (this.folder, this.bus, this.host) = (folder, bus, host);
         Client = host.NewClient();
         Client.DefaultRequestHeaders.Add("x-functions-key", host.Key(name: "master"));
         Tables = host.Services.GetRequiredService<CrmTables>();
@@ -55,12 +57,17 @@ public sealed class Suite : IAsyncDisposable
         Action<IServiceCollection>? replace = null)
     {
         var folder = brokerFolder ?? Directory.CreateTempSubdirectory("suite-").FullName;
+        var bus = await ServiceBusServer.Start(new ServiceBusServerOptions
+        {
+            DataFile = Path.Combine(folder, "servicebus.db"),
+            QueuesFile = Path.Combine(AppContext.BaseDirectory, "servicebus.json"),
+        });
         var host = await FunctionsTestHost.Start(builder => Compose(builder, replace), options =>
         {
-            options.Assemblies.Add(typeof(Flow).Assembly);
+            options.App = typeof(Flow).Assembly;
+            options.HasMore = () => bus.HasActiveMessages;
             options.Settings["CrmStorage"] = azurite.ConnectionString;
-            options.Settings["ServiceBusConnection"] =
-                $"Endpoint=sb://localhost;SharedAccessKeyName=local;SharedAccessKey=local;UseDevelopmentEmulator=true;BrokerFile={Path.Combine(folder, "broker.db")}";
+            options.Settings["ServiceBusConnection"] = bus.ConnectionString;
             options.Settings["Sources:KeyFolder"] = Path.Combine(folder, "keys");
             options.Settings["Sources:Refresh"] = "00:00:01";
             options.Settings["Debounce:Window"] = "00:00:00.2";
@@ -70,7 +77,7 @@ public sealed class Suite : IAsyncDisposable
             options.Settings["Clock:Now"] = (now ?? Now).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
             foreach (var (name, value) in settings ?? new Dictionary<string, string>()) options.Settings[name] = value;
         });
-        return new Suite(folder, host);
+        return new Suite(folder, bus, host);
     }
 
     /// <summary>Posts one event or a list of events, and says what was answered.</summary>
@@ -148,6 +155,7 @@ public sealed class Suite : IAsyncDisposable
     {
         Client.Dispose();
         await host.DisposeAsync();
+        await bus.DisposeAsync();
         Directory.Delete(folder, recursive: true);
     }
 

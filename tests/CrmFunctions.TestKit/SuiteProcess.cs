@@ -3,11 +3,12 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Azure.Messaging.ServiceBus;
+using LocalServiceBus;
 
 namespace CrmFunctions.TestKit;
 
 /// <summary>What outlives the suite's processes: storage, the broker's file, keys. Any number of them, one after the other or at once, work on it.</summary>
-public sealed class SuiteFolder : IDisposable
+public sealed class SuiteFolder : IAsyncDisposable
 {
     /// <summary>Opens every function, and the host's own routes: <c>x-functions-key</c>.</summary>
     public const string Key = "key-of-the-tests-0123456789abcdef0123456789";
@@ -16,6 +17,7 @@ public sealed class SuiteFolder : IDisposable
     private static readonly string[] queueNames = [Flow.Queues.Imports, Flow.Queues.Calibrations, Flow.Queues.Rollouts, Flow.Queues.Rebuilds, Flow.Queues.Erasures, Flow.Queues.Recalculations, Flow.Queues.Notifications, Flow.Queues.Robots];
 
     private readonly string path = Directory.CreateTempSubdirectory("crm-suite-").FullName;
+    private readonly ServiceBusServer bus;
 
     /// <summary>An empty broker beside a storage.</summary>
     /// <param name="azurite">The storage; the suite makes the tables that are missing.</param>
@@ -26,8 +28,7 @@ public sealed class SuiteFolder : IDisposable
         Storage = azurite.ConnectionString;
         var queues = Path.Combine(path, "servicebus.json");
         File.WriteAllText(queues, Queues(locks, deliveries));
-        Broker = "Endpoint=sb://localhost;SharedAccessKeyName=local;SharedAccessKey=local;UseDevelopmentEmulator=true;"
-            + $"BrokerFile={Path.Combine(path, "broker.db")};QueuesFile={queues}";
+        bus = ServiceBusServer.Start(new ServiceBusServerOptions { DataFile = Path.Combine(path, "servicebus.db"), QueuesFile = queues }).GetAwaiter().GetResult();
     }
 
     /// <summary>The connection string of the storage.</summary>
@@ -37,7 +38,7 @@ public sealed class SuiteFolder : IDisposable
     public IEnumerable<string> Files => Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories);
 
     /// <summary>The connection string of the broker.</summary>
-    public string Broker { get; }
+    public string Broker => bus.ConnectionString;
 
     /// <summary>Settings of a process on this folder, by their names in the environment: short windows, and people always at work.</summary>
     public Dictionary<string, string> Settings()
@@ -97,7 +98,11 @@ public sealed class SuiteFolder : IDisposable
     }
 
     /// <summary>Deletes the folder; the storage stays.</summary>
-    public void Dispose() => Directory.Delete(path, recursive: true);
+    public async ValueTask DisposeAsync()
+    {
+        await bus.DisposeAsync();
+        Directory.Delete(path, recursive: true);
+    }
 
     private static async Task<IReadOnlyList<ServiceBusReceivedMessage>> Peek(ServiceBusClient client, string queue, SubQueue part, int most)
     {
@@ -135,7 +140,7 @@ public sealed class SuiteProcess : IAsyncDisposable
     {
         var start = process.StartInfo;
         start.FileName = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        foreach (var argument in new[] { Path.Combine(Folder, "CrmFunctions.dll"), "--port", "0" }) start.ArgumentList.Add(argument);
+        foreach (var argument in new[] { Path.Combine(BuiltFolder("LocalHost"), "LocalHost.dll"), Path.Combine(Folder, "CrmFunctions.dll"), "--port", "0" }) start.ArgumentList.Add(argument);
         (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
         start.Environment["DOTNET_STARTUP_HOOKS"] = Path.Combine(AppContext.BaseDirectory, "CrmFunctions.Assassin.dll");
         foreach (var (name, value) in settings) start.Environment[name] = value;
@@ -149,8 +154,7 @@ public sealed class SuiteProcess : IAsyncDisposable
     }
 
     /// <summary>The folder of the built program.</summary>
-    public static string Folder { get; } = Path.Combine(
-        NodeTools.RepositoryRoot, "artifacts", "bin", "CrmFunctions", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)));
+    public static string Folder { get; } = BuiltFolder("CrmFunctions");
 
     /// <summary>Where it listens, once it does; null before.</summary>
     public Uri? Address => listening.Task.IsCompletedSuccessfully ? listening.Task.Result : null;
@@ -186,6 +190,9 @@ public sealed class SuiteProcess : IAsyncDisposable
         await Exited;
         process.Dispose();
     }
+
+    private static string BuiltFolder(string project) => Path.Combine(
+        NodeTools.RepositoryRoot, "artifacts", "bin", project, Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)));
 
     private async Task<int> Exit()
     {

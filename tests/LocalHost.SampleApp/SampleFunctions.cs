@@ -1,3 +1,4 @@
+using Azure.Messaging.ServiceBus;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -10,6 +11,15 @@ public sealed class SampleFunctions
     [Function(nameof(Hello))]
     public static IResult Hello([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "hello/{name}")] HttpRequest request, string name) =>
         TypedResults.Text($"Hello, {name}.");
+
+    /// <summary>Ends when a line comes on standard input, so that a test decides when.</summary>
+    [Function(nameof(Hold))]
+    public static async Task Hold([ServiceBusTrigger("held", Connection = "Bus")] ServiceBusReceivedMessage message, CancellationToken cancellationToken)
+    {
+        Console.WriteLine($"begins {message.Body} delivery {message.DeliveryCount}");
+        await Console.In.ReadLineAsync(cancellationToken);
+        Console.WriteLine($"ends {message.Body} delivery {message.DeliveryCount}");
+    }
 
     /// <summary>Runs at New Year.</summary>
     [Function(nameof(Yearly))]
