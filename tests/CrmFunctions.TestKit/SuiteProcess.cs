@@ -8,7 +8,7 @@ using LocalServiceBus;
 namespace CrmFunctions.TestKit;
 
 /// <summary>What outlives the suite's processes: storage, the broker's file, keys. Any number of them, one after the other or at once, work on it.</summary>
-public sealed class SuiteFolder : IAsyncDisposable
+public sealed class SuiteFolder : IDisposable
 {
     /// <summary>Opens every function, and the host's own routes: <c>x-functions-key</c>.</summary>
     public const string Key = "key-of-the-tests-0123456789abcdef0123456789";
@@ -97,10 +97,10 @@ public sealed class SuiteFolder : IAsyncDisposable
         return messages;
     }
 
-    /// <summary>Deletes the folder; the storage stays.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Ends the Service Bus and deletes the folder; the storage stays.</summary>
+    public void Dispose()
     {
-        await bus.DisposeAsync();
+        bus.DisposeAsync().AsTask().GetAwaiter().GetResult();
         Directory.Delete(path, recursive: true);
     }
 

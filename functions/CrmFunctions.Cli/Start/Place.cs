@@ -13,14 +13,13 @@ internal sealed record Place(string Repository, string Data, int Port)
     public string Guard => Path.Combine(Repository, "scripts", "lib", "guard.sh");
 
     /// <summary>The function app as it was built beside this program, in the same configuration.</summary>
-    public string App
-    {
-        get
-        {
-            var configuration = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)).Name;
-            return Path.Combine(Repository, "artifacts", "bin", "CrmFunctions", configuration, "CrmFunctions.dll");
-        }
-    }
+    public string App => Built("CrmFunctions", "CrmFunctions.dll");
+
+    /// <summary>The Functions host that runs it.</summary>
+    public string Host => Built("LocalHost", "LocalHost.dll");
+
+    /// <summary>The queues that the app takes from and sends to.</summary>
+    public string Queues => Built("CrmFunctions", "servicebus.json");
 
     /// <summary>The repository is the folder above this program that holds the solution; CRM_DATA and PORT are the user's.</summary>
     /// <exception cref="UsageException">PORT is no port.</exception>
@@ -39,4 +38,7 @@ internal sealed record Place(string Repository, string Data, int Port)
     }
 
     public Place ForDemo(string folder) => this with { Data = Path.Combine(Data, "demo", folder) };
+
+    private string Built(string project, string file) =>
+        Path.Combine(Repository, "artifacts", "bin", project, new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)).Name, file);
 }

@@ -4,12 +4,13 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using CrmFunctions.Cli.Commands;
+using LocalServiceBus;
 using NodaTime;
 using NodaTime.Text;
 
 namespace CrmFunctions.Cli.Start;
 
-/// <summary>Azurite and the function app on loopback. Disposing stops both, the app first.</summary>
+/// <summary>Azurite, the local Service Bus and the function app on loopback; the Service Bus runs in this process. Disposing stops all, the app first.</summary>
 internal sealed class Suite(Place place, DataFolder folder, Terminal terminal, TextWriter says) : IAsyncDisposable
 {
     private const int PortsToTry = 100;
@@ -19,6 +20,7 @@ internal sealed class Suite(Place place, DataFolder folder, Terminal terminal, T
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
 
     private Guarded? azurite;
+    private ServiceBusServer? bus;
     private Guarded? app;
 
     /// <summary>Of the app, once it is started.</summary>
@@ -36,10 +38,11 @@ internal sealed class Suite(Place place, DataFolder folder, Terminal terminal, T
         azurite = await Guarded.Start(place, folder, "azurite", "INT", AzuriteCommand(tablePort), Settings.None, terminal.Clock, cancellationToken);
         await Until(azurite, () => Ports.Answers(tablePort, cancellationToken), cancellationToken);
 
+        bus = await ServiceBusServer.Start(new ServiceBusServerOptions { DataFile = folder.Of("servicebus.db"), QueuesFile = place.Queues }, cancellationToken);
         says.WriteLine(terminal.Texts["start.app"]);
         for (var port = Ports.FreeFrom(place.Port, PortsToTry); ; port = Ports.FreeFrom(port + 1, PortsToTry))
         {
-            app = await Guarded.Start(place, folder, "app", "TERM", AppCommand(port), Settings.For(folder, tablePort, port, now), terminal.Clock, cancellationToken);
+            app = await Guarded.Start(place, folder, "app", "TERM", AppCommand(port), Settings.For(folder, tablePort, bus.ConnectionString, port, now), terminal.Clock, cancellationToken);
             Address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));
             try
             {
@@ -80,6 +83,7 @@ internal sealed class Suite(Place place, DataFolder folder, Terminal terminal, T
     public async ValueTask DisposeAsync()
     {
         if (app is not null) await app.DisposeAsync();
+        if (bus is not null) await bus.DisposeAsync();
         if (azurite is not null) await azurite.DisposeAsync();
     }
 
@@ -89,7 +93,7 @@ internal sealed class Suite(Place place, DataFolder folder, Terminal terminal, T
         "--tableHost", "127.0.0.1", "--tablePort", port.ToString(CultureInfo.InvariantCulture),
     ];
 
-    private string[] AppCommand(int port) => ["dotnet", place.App, "--port", port.ToString(CultureInfo.InvariantCulture)];
+    private string[] AppCommand(int port) => ["dotnet", place.Host, place.App, "--port", port.ToString(CultureInfo.InvariantCulture)];
 
     private async Task Until(Guarded process, Func<Task<bool>> ready, CancellationToken cancellationToken)
     {
@@ -128,15 +132,14 @@ internal static class Settings
         "DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;"
         + "AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;";
 
-    public static IReadOnlyDictionary<string, string> For(DataFolder folder, int tablePort, int port, Instant? now)
+    public static IReadOnlyDictionary<string, string> For(DataFolder folder, int tablePort, string bus, int port, Instant? now)
     {
         var tables = string.Create(CultureInfo.InvariantCulture, $"{Account}TableEndpoint=http://127.0.0.1:{tablePort}/devstoreaccount1;");
         var settings = new Dictionary<string, string>
         {
             ["AzureWebJobsStorage"] = tables,
             ["CrmStorage"] = tables,
-            ["ServiceBusConnection"] =
-                $"Endpoint=sb://localhost;SharedAccessKeyName=local;SharedAccessKey=local;UseDevelopmentEmulator=true;BrokerFile={folder.Of("broker.db")}",
+            ["ServiceBusConnection"] = bus,
             ["AzureFunctionsLocal__DataPath"] = folder.Of("functions"),
             ["Sources__KeyFolder"] = folder.Of("keys"),
 

@@ -24,6 +24,7 @@ internal sealed class Running : IAsyncDisposable
     private readonly string folder = Directory.CreateTempSubdirectory("crm-bench-").FullName;
     private readonly Stack<GuardedProcess> processes = new();
     private string connection = "";
+    private string bus = "";
 
     /// <summary>Sends to the app with its key.</summary>
     public HttpClient App { get; } = Client();
@@ -32,6 +33,9 @@ internal sealed class Running : IAsyncDisposable
     public HttpClient Bare { get; } = Client();
 
     public int AppId { get; private set; }
+
+    /// <summary>Of the local Service Bus.</summary>
+    public int BusId { get; private set; }
 
     public int AzuriteId { get; private set; }
 
@@ -45,6 +49,7 @@ internal sealed class Running : IAsyncDisposable
         {
             CommandLine.Say("Starting Azurite and the app …");
             await running.StartAzurite(inMemory, cancellationToken);
+            await running.StartBus(cancellationToken);
             await running.StartApp(cancellationToken);
             await running.StartBare(cancellationToken);
             return running;
@@ -88,6 +93,19 @@ internal sealed class Running : IAsyncDisposable
         Tables = new TableServiceClient(connection);
     }
 
+    private async Task StartBus(CancellationToken cancellationToken)
+    {
+        var port = FreePort();
+        string[] command =
+        [
+            "dotnet", Built("CrmFunctions.Cli", "crm.dll"), "servicebus", "--port", Text(port), "--data", Path.Combine(folder, "bus"), "--queues", Built("CrmFunctions", "servicebus.json"),
+        ];
+        var process = await GuardedProcess.Start(folder, "bus", "TERM", command, new Dictionary<string, string>(), token => Listens(port, token), cancellationToken);
+        processes.Push(process);
+        BusId = process.Id;
+        bus = $"Endpoint=sb://127.0.0.1:{port};SharedAccessKeyName=local;SharedAccessKey=local;UseDevelopmentEmulator=true;";
+    }
+
     private async Task StartApp(CancellationToken cancellationToken)
     {
         var port = FreePort();
@@ -97,15 +115,13 @@ internal sealed class Running : IAsyncDisposable
         {
             ["AzureWebJobsStorage"] = connection,
             ["CrmStorage"] = connection,
-            ["ServiceBusConnection"] =
-                $"Endpoint=sb://localhost;SharedAccessKeyName=local;SharedAccessKey=local;UseDevelopmentEmulator=true;BrokerFile={Path.Combine(folder, "broker.db")}",
+            ["ServiceBusConnection"] = bus,
             ["AzureFunctionsLocal__DataPath"] = Path.Combine(folder, "functions"),
         };
-        var program = Path.Combine(NodeTools.RepositoryRoot, "artifacts", "bin", "CrmFunctions", Configuration, "CrmFunctions.dll");
         App.BaseAddress = new Uri($"http://127.0.0.1:{port}");
         App.DefaultRequestHeaders.Add("x-functions-key", key);
         var process = await GuardedProcess.Start(
-            folder, "app", "TERM", ["dotnet", program, "--port", Text(port)], settings, token => Answers(App, "api/health", token), cancellationToken);
+            folder, "app", "TERM", ["dotnet", Built("LocalHost", "LocalHost.dll"), Built("CrmFunctions", "CrmFunctions.dll"), "--port", Text(port)], settings, token => Answers(App, "api/health", token), cancellationToken);
         processes.Push(process);
         AppId = process.Id;
     }
@@ -119,7 +135,8 @@ internal sealed class Running : IAsyncDisposable
             token => Answers(Bare, "", token), cancellationToken));
     }
 
-    private static string Configuration => new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)).Name;
+    private static string Built(string project, string file) =>
+        Path.Combine(NodeTools.RepositoryRoot, "artifacts", "bin", project, new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)).Name, file);
 
     private async Task WriteKey(string key, CancellationToken cancellationToken)
     {

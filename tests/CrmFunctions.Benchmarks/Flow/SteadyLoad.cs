@@ -16,7 +16,7 @@ internal static class SteadyLoad
     {
         var interval = TimeSpan.FromSeconds(1.0 / options.Rate);
         var operations = await running.Operations(cancellationToken);
-        var (app, azurite) = (Spent.By(running.AppId), Spent.By(running.AzuriteId));
+        var (app, bus, azurite) = (Spent.By(running.AppId), Spent.By(running.BusId), Spent.By(running.AzuriteId));
         var start = TimeProvider.System.GetUtcNow().AddSeconds(1);
         var posts = new Traffic(source, options.Customers).Posts(options.Rate * options.Seconds, start, interval);
         var states = new States(running.Tables);
@@ -30,7 +30,7 @@ internal static class SteadyLoad
         await enough.CancelAsync();
 
         var after = await running.Operations(cancellationToken);
-        var (appNow, azuriteNow) = (Spent.By(running.AppId), Spent.By(running.AzuriteId));
+        var (appNow, busNow, azuriteNow) = (Spent.By(running.AppId), Spent.By(running.BusId), Spent.By(running.AzuriteId));
         var (answers, compared) = (await load, await bare);
         var decided = states.Decided(answers).ToList();
         double PerEvent(long count) => (double)count / (after.Events - operations.Events);
@@ -46,6 +46,7 @@ internal static class SteadyLoad
             new("table transactions per event", PerEvent(after.Tables - operations.Tables - 1), "", Budget.TableTransactionsPerEvent),
             new("Service Bus operations per event", PerEvent(after.Bus - operations.Bus), "", Budget.BusOperationsPerEvent),
             .. Cost("app", app, appNow, answers.Length),
+            .. Cost("local Service Bus", bus, busNow, answers.Length),
             .. Cost("Azurite", azurite, azuriteNow, answers.Length),
         ];
     }

@@ -14,7 +14,7 @@ internal static class Throughput
         var traffic = new Traffic("fast", customers);
         var states = new States(running.Tables);
         var (number, since) = (-1, Stopwatch.GetTimestamp());
-        var (app, azurite) = (Spent.By(running.AppId), Spent.By(running.AzuriteId));
+        var (app, bus, azurite) = (Spent.By(running.AppId), Spent.By(running.BusId), Spent.By(running.AzuriteId));
         var load = new Load(running.App).Closed(
             Senders,
             () => Stopwatch.GetElapsedTime(since) < Length ? traffic.Post(Interlocked.Increment(ref number), TimeProvider.System.GetUtcNow()) : null,
@@ -26,7 +26,7 @@ internal static class Throughput
 
         var accepted = sent.Count(sending => sending.Accepted);
         var decided = states.Decided(sent).ToList();
-        var cpu = Spent.By(running.AppId).Cpu - app.Cpu + Spent.By(running.AzuriteId).Cpu - azurite.Cpu;
+        var cpu = Spent.By(running.AppId).Cpu - app.Cpu + Spent.By(running.BusId).Cpu - bus.Cpu + Spent.By(running.AzuriteId).Cpu - azurite.Cpu;
         return
         [
             new("16 senders: accepted", accepted / took.TotalSeconds, "events/s"),

@@ -1,5 +1,6 @@
 using Azure.Messaging.ServiceBus;
 using CrmFunctions.Benchmarks.Results;
+using LocalServiceBus;
 using Microsoft.Data.Sqlite;
 
 namespace CrmFunctions.Benchmarks.Sdk;
@@ -23,7 +24,8 @@ internal static class BusBenchmark
             var figures = new List<Figure>();
             var queues = Path.Combine(folder, "servicebus.json");
             await File.WriteAllTextAsync(queues, QueuesJson, cancellationToken);
-            await using var client = new ServiceBusClient($"Endpoint=sb://localhost;BrokerFile={Path.Combine(folder, "broker.db")};QueuesFile={queues}");
+            await using var bus = await ServiceBusServer.Start(new ServiceBusServerOptions { DataFile = Path.Combine(folder, "bus.db"), QueuesFile = queues }, cancellationToken);
+            await using var client = new ServiceBusClient(bus.ConnectionString);
             var (sender, receiver) = (client.CreateSender("q"), client.CreateReceiver("q"));
             foreach (var tasks in (int[])[1, Many])
             {

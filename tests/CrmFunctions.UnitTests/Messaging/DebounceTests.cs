@@ -4,6 +4,7 @@ using CrmFunctions.Intake;
 using CrmFunctions.Messaging;
 using CrmFunctions.Operations;
 using CrmFunctions.TestKit;
+using LocalServiceBus;
 using Microsoft.Extensions.Options;
 
 namespace CrmFunctions.UnitTests.Messaging;
@@ -52,8 +53,12 @@ public sealed class DebounceTests
         var folder = Directory.CreateTempSubdirectory("debounce-").FullName;
         try
         {
-            await using var client = new ServiceBusClient(
-                $"Endpoint=sb://localhost;SharedAccessKeyName=local;SharedAccessKey=local;UseDevelopmentEmulator=true;BrokerFile={Path.Combine(folder, "broker.db")}");
+            await using var bus = await ServiceBusServer.Start(new ServiceBusServerOptions
+            {
+                DataFile = Path.Combine(folder, "bus.db"),
+                QueuesFile = Path.Combine(AppContext.BaseDirectory, "servicebus.json"),
+            });
+            await using var client = new ServiceBusClient(bus.ConnectionString);
             var clock = new ManualTimeProvider(start);
             var requests = new RecalculationRequests(new Bus(client, new OperationCount()), new Clocks(clock, clock), Options.Create(new DebounceOptions()));
             Handle[] handles = [Handle.OfId("shop", "42")];

@@ -1,68 +1,87 @@
-using Azure.Messaging.ServiceBus;
+using LocalHost.Functions;
+using LocalHost.Hosting;
+using LocalHost.Protocol;
 using LocalHost.Testing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Configuration;
 
 namespace LocalHost.Tests.Hosting;
 
 public sealed class DeclarationTests
 {
-    public static TheoryData<Type, string, string> Mistakes => new()
+    private const string Timer = """{"name":"timer","type":"timerTrigger","direction":"In","schedule":"0 0 3 * * *"}""";
+    private const string Queue = """{"name":"m","type":"serviceBusTrigger","direction":"In","queueName":"q","connection":"Bus","cardinality":"One"}""";
+    private const string Http = """{"name":"req","type":"httpTrigger","direction":"In","authLevel":"Function","methods":["get"],"route":"x"}""";
+
+    public static TheoryData<string, string, string> Mistakes => new()
     {
-        { typeof(SameName), "SameName.Second", "the name 'one' is already that of" },
-        { typeof(NoTrigger), "NoTrigger.Run", "has no trigger" },
-        { typeof(TwoTriggers), "TwoTriggers.Run", "has 2 triggers" },
-        { typeof(BadName), "BadName.Run", "'2nd' cannot be a function's name" },
-        { typeof(NotPublic), "NotPublic.Run", "must be public" },
-        { typeof(AsyncVoid), "AsyncVoid.Run", "returns Task, not void" },
-        { typeof(WrongHttp), "WrongHttp.Run", "take an HttpRequest" },
-        { typeof(WrongTimer), "WrongTimer.Run", "take a TimerInfo" },
-        { typeof(UnknownParameter), "UnknownParameter.Run", "parameter 'who' of type String is not supported" },
-        { typeof(UnknownSetting), "UnknownSetting.Run", "setting 'Nowhere' is not set" },
-        { typeof(BadSchedule), "BadSchedule.Run", "'often' is no schedule" },
-        { typeof(BadRoute), "BadRoute.Run", "is not a route template" },
-        { typeof(RouteWithSetting), "RouteWithSetting.Run", "does not resolve in routes" },
-        { typeof(SignedInUser), "SignedInUser.Run", "AuthorizationLevel.User" },
-        { typeof(NoConnection), "NoConnection.Run", "setting 'ServiceBusConnection' is not set" },
-        { typeof(DefaultConnection), "DefaultConnection.Run", "setting 'AzureWebJobsServiceBus' is not set" },
-        { typeof(RetriedMessage), "RetriedMessage.Run", "FixedDelayRetryAttribute is for timer functions" },
-        { typeof(BatchOfOne), "BatchOfOne.Run", "stands on an array" },
-        { typeof(ArrayOfNone), "ArrayOfNone.Run", "set IsBatched = true" },
-        { typeof(NeedsMore), "NeedsMore.Run", "takes StringWriter 'writer', which is not registered" },
-        { typeof(Subscription), "Subscription.Run", "queues without sessions only" },
+        { "X", "", "has no trigger" },
+        { "X", Timer + "\n" + Http, "has 2 triggers" },
+        { "2nd", Timer, "'2nd' cannot be a function's name" },
+        { "host", Timer, "'host' cannot be a function's name" },
+        { "X", Timer.Replace("0 0 3 * * *", "%Nowhere%", StringComparison.Ordinal), "setting 'Nowhere' is not set" },
+        { "X", Timer.Replace("0 0 3 * * *", "often", StringComparison.Ordinal), "'often' is no schedule" },
+        { "X", Http.Replace("\"x\"", "\"x/{id\"", StringComparison.Ordinal), "is not a route template" },
+        { "X", Http.Replace("\"x\"", "\"%Nowhere%/x\"", StringComparison.Ordinal), "does not resolve in routes" },
+        { "X", Http.Replace("Function", "User", StringComparison.Ordinal), "AuthorizationLevel.User" },
+        { "X", Queue.Replace("\"Bus\"", "\"ServiceBusConnection\"", StringComparison.Ordinal), "setting 'ServiceBusConnection' is not set" },
+        { "X", Queue.Replace("\"connection\":\"Bus\",", "", StringComparison.Ordinal), "setting 'AzureWebJobsServiceBus' is not set" },
+        { "X", Queue.Replace("queueName", "topicName", StringComparison.Ordinal), "queues without sessions only" },
+        { "X", Queue.Replace("\"cardinality\"", "\"isSessionsEnabled\":true,\"cardinality\"", StringComparison.Ordinal), "queues without sessions only" },
+        { "X", """{"name":"b","type":"blobTrigger","direction":"In"}""", "has the trigger 'blobTrigger'" },
     };
 
     [Theory]
     [MemberData(nameof(Mistakes))]
-    public async Task A_function_declared_wrongly_stops_the_start_and_is_named(Type type, string method, string message)
+    public void A_function_declared_wrongly_stops_the_start_and_is_named(string name, string bindings, string message)
     {
-        var error = await Assert.ThrowsAsync<HostStartException>(() => TestApp.Start([type], options =>
-            options.Settings["Bus"] = "Endpoint=sb://localhost;UseDevelopmentEmulator=true;BrokerFile=none.db"));
-        Assert.Contains($"{method}: ", error.Message.Replace('+', '.'), StringComparison.Ordinal);
+        var error = Assert.Throws<HostStartException>(() => Read(Declared(name, bindings.Split('\n', StringSplitOptions.RemoveEmptyEntries))));
+        Assert.StartsWith("Shop.Functions.Run: ", error.Message, StringComparison.Ordinal);
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
+    public void Two_functions_of_one_name_are_refused_whatever_its_case() =>
+        Assert.Contains("the name 'one' is already that of", Assert.Throws<HostStartException>(() => Read(Declared("One", Timer), Declared("one", Timer))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_retry_policy_is_for_timers()
+    {
+        var function = Declared("X", Queue);
+        function.RetryOptions = new RetryOptions { MaxRetryCount = 3, RetryStrategy = RetryOptions.Types.RetryStrategy.FixedDelay, DelayInterval = new() { Seconds = 1 } };
+        Assert.Contains("retry policy, which is for timers", Assert.Throws<HostStartException>(() => Read(function)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_connection_to_a_namespace_by_identity_is_explained()
+    {
+        var error = Assert.Throws<HostStartException>(() => ReadWith(
+            new() { ["Named:fullyQualifiedNamespace"] = "crm.servicebus.windows.net" }, Declared("X", Queue.Replace("Bus\"", "Named\"", StringComparison.Ordinal))));
+        Assert.Contains("needs a connection string in 'Named' itself", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_connection_string_that_is_none_is_refused_with_its_setting()
+    {
+        var error = Assert.Throws<HostStartException>(() => ReadWith(
+            new() { ["ConnectionStrings:Named"] = "no connection" }, Declared("X", Queue.Replace("Bus\"", "Named\"", StringComparison.Ordinal))));
+        Assert.Contains("setting 'ConnectionStrings:Named'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Functions_are_in_the_order_of_their_names() =>
+        Assert.Equal(["a", "B", "c"], Read(Declared("c", Timer), Declared("a", Timer), Declared("B", Timer)).All.Select(function => function.Name));
+
+    [Fact]
     public async Task HTTP_functions_without_the_integration_stop_the_start()
     {
-        var error = await Assert.ThrowsAsync<HostStartException>(() => FunctionsTestHost.Start(_ => { }, options => options.Classes.Add(typeof(Fine))));
+        var error = await Assert.ThrowsAsync<HostStartException>(() => FunctionsTestHost.Start(_ => { }, options =>
+        {
+            options.App = typeof(Fine).Assembly;
+            options.Classes.Add(typeof(Fine));
+        }));
         Assert.Contains("ConfigureFunctionsWebApplication", error.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_connection_to_a_namespace_by_identity_is_explained()
-    {
-        var error = await Assert.ThrowsAsync<HostStartException>(() => TestApp.Start<NoConnection>(options =>
-            options.Settings["ServiceBusConnection__fullyQualifiedNamespace"] = "crm.servicebus.windows.net"));
-        Assert.Contains("needs a connection string in 'ServiceBusConnection' itself", error.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_connection_string_without_a_broker_is_refused_with_its_setting()
-    {
-        var error = await Assert.ThrowsAsync<HostStartException>(() => TestApp.Start<NoConnection>(options =>
-            options.Settings["ConnectionStrings:ServiceBusConnection"] = "Endpoint=sb://localhost"));
-        Assert.Contains("setting 'ConnectionStrings:ServiceBusConnection'", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -87,189 +106,30 @@ public sealed class DeclarationTests
         Assert.Equal((404, ""), await app.Client.GetAsync("api/fine/1").Read());
     }
 
-    public sealed class Fine
+    private static FunctionMetadata Declared(string name, params string[] bindings) => new() { Name = name, FunctionId = name, EntryPoint = "Shop.Functions.Run", RawBindings = { bindings } };
+
+    private static FunctionCatalog Read(params FunctionMetadata[] functions) => ReadWith([], functions);
+
+    private static FunctionCatalog ReadWith(Dictionary<string, string?> settings, params FunctionMetadata[] functions)
     {
-        [Function("Fine")]
-        public void Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", Route = "fine/{id:int}")] HttpRequest request, int id)
-        {
-        }
+        settings.TryAdd("Bus", "Endpoint=sb://127.0.0.1;SharedAccessKeyName=local;SharedAccessKey=local;UseDevelopmentEmulator=true;");
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
+        return FunctionCatalog.Of(functions, configuration, new HostSettings(new ConfigurationBuilder().Build(), configuration, null));
     }
+}
 
-    public sealed class Late
+public sealed class Fine
+{
+    [Function("Fine")]
+    public void Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", Route = "fine/{id:int}")] HttpRequest request, int id)
     {
-        [Function("Late")]
-        public void Run([TimerTrigger("0 0 3 * * *")] TimerInfo timer)
-        {
-        }
     }
+}
 
-    public sealed class SameName
+public sealed class Late
+{
+    [Function("Late")]
+    public void Run([TimerTrigger("0 0 3 * * *")] TimerInfo timer)
     {
-        [Function("One")]
-        public void First([TimerTrigger("0 0 3 * * *")] TimerInfo timer)
-        {
-        }
-
-        [Function("one")]
-        public void Second([TimerTrigger("0 0 3 * * *")] TimerInfo timer)
-        {
-        }
-    }
-
-    public sealed class NoTrigger
-    {
-        [Function("X")]
-        public void Run(FunctionContext context)
-        {
-        }
-    }
-
-    public sealed class TwoTriggers
-    {
-        [Function("X")]
-        public void Run([TimerTrigger("0 0 3 * * *")] TimerInfo timer, [HttpTrigger] HttpRequest request)
-        {
-        }
-    }
-
-    public sealed class BadName
-    {
-        [Function("2nd")]
-        public void Run([TimerTrigger("0 0 3 * * *")] TimerInfo timer)
-        {
-        }
-    }
-
-    public sealed class NotPublic
-    {
-        [Function("X")]
-        internal void Run([TimerTrigger("0 0 3 * * *")] TimerInfo timer)
-        {
-        }
-    }
-
-    public sealed class AsyncVoid
-    {
-        [Function("X")]
-        public async void Run([TimerTrigger("0 0 3 * * *")] TimerInfo timer) => await Task.Yield();
-    }
-
-    public sealed class WrongHttp
-    {
-        [Function("X")]
-        public void Run([HttpTrigger] HttpContext request)
-        {
-        }
-    }
-
-    public sealed class WrongTimer
-    {
-        [Function("X")]
-        public void Run([TimerTrigger("0 0 3 * * *")] string timer)
-        {
-        }
-    }
-
-    public sealed class UnknownParameter
-    {
-        [Function("X")]
-        public void Run([HttpTrigger(AuthorizationLevel.Anonymous, Route = "x/{id}")] HttpRequest request, string who)
-        {
-        }
-    }
-
-    public sealed class UnknownSetting
-    {
-        [Function("X")]
-        public void Run([TimerTrigger("%Nowhere%")] TimerInfo timer)
-        {
-        }
-    }
-
-    public sealed class BadSchedule
-    {
-        [Function("X")]
-        public void Run([TimerTrigger("often")] TimerInfo timer)
-        {
-        }
-    }
-
-    public sealed class BadRoute
-    {
-        [Function("X")]
-        public void Run([HttpTrigger(Route = "x/{id")] HttpRequest request)
-        {
-        }
-    }
-
-    public sealed class RouteWithSetting
-    {
-        [Function("X")]
-        public void Run([HttpTrigger(Route = "%Nowhere%/x")] HttpRequest request)
-        {
-        }
-    }
-
-    public sealed class SignedInUser
-    {
-        [Function("X")]
-        public void Run([HttpTrigger(AuthorizationLevel.User)] HttpRequest request)
-        {
-        }
-    }
-
-    public sealed class NoConnection
-    {
-        [Function("X")]
-        public void Run([ServiceBusTrigger("q", Connection = "ServiceBusConnection")] string message)
-        {
-        }
-    }
-
-    public sealed class DefaultConnection
-    {
-        [Function("X")]
-        public void Run([ServiceBusTrigger("q")] string message)
-        {
-        }
-    }
-
-    public sealed class RetriedMessage
-    {
-        [Function("X")]
-        [FixedDelayRetry(3, "00:00:01")]
-        public void Run([ServiceBusTrigger("q", Connection = "Bus")] string message)
-        {
-        }
-    }
-
-    public sealed class BatchOfOne
-    {
-        [Function("X")]
-        public void Run([ServiceBusTrigger("q", Connection = "Bus", IsBatched = true)] ServiceBusReceivedMessage message)
-        {
-        }
-    }
-
-    public sealed class ArrayOfNone
-    {
-        [Function("X")]
-        public void Run([ServiceBusTrigger("q", Connection = "Bus")] ServiceBusReceivedMessage[] messages)
-        {
-        }
-    }
-
-    public sealed class NeedsMore(StringWriter writer)
-    {
-        [Function("X")]
-        public void Run([TimerTrigger("0 0 3 * * *")] TimerInfo timer) => writer.Flush();
-    }
-
-    public sealed class Subscription
-    {
-        [Function("X")]
-        public void Run([ServiceBusTrigger("topic", "subscription", Connection = "Bus")] string message)
-        {
-        }
     }
 }

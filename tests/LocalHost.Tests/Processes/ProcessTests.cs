@@ -1,4 +1,5 @@
 using Azure.Messaging.ServiceBus;
+using LocalServiceBus;
 
 namespace LocalHost.Tests.Processes;
 
@@ -12,10 +13,14 @@ public sealed class ProcessTests : IDisposable
 
     private readonly Folder folder = new();
 
-    public ProcessTests() => folder.Write("servicebus.json", Queues);
+    private readonly ServiceBusServer bus;
 
-    private string Bus =>
-        $"Endpoint=sb://localhost;UseDevelopmentEmulator=true;BrokerFile={Path.Combine(folder.Path, "broker.db")};QueuesFile={Path.Combine(folder.Path, "servicebus.json")}";
+    public ProcessTests()
+    {
+        folder.Write("servicebus.json", Queues);
+        bus = ServiceBusServer.Start(new ServiceBusServerOptions { DataFile = Path.Combine(folder.Path, "bus.db"), QueuesFile = Path.Combine(folder.Path, "servicebus.json") })
+            .GetAwaiter().GetResult();
+    }
 
     [Fact]
     public async Task A_program_lists_its_functions_and_serves_them()
@@ -100,15 +105,19 @@ public sealed class ProcessTests : IDisposable
     public async Task A_missing_setting_stops_the_program_and_is_named()
     {
         using var app = Start(("Bus", ""));
-        Assert.Contains("SampleFunctions.Hold: setting 'Bus' is not set", await app.Line("HostStartException"), StringComparison.Ordinal);
+        Assert.Contains("SampleFunctions.Hold: setting 'Bus' is not set", await app.Line("is not set"), StringComparison.Ordinal);
         Assert.NotEqual(0, await app.ExitCode());
     }
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose()
+    {
+        bus.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        folder.Dispose();
+    }
 
     private SampleProcess Start(params (string Name, string Value)[] settings)
     {
-        var all = new Dictionary<string, string> { ["Bus"] = Bus, ["AzureFunctionsLocal__DataPath"] = Path.Combine(folder.Path, "data") };
+        var all = new Dictionary<string, string> { ["Bus"] = bus.ConnectionString, ["AzureFunctionsLocal__DataPath"] = Path.Combine(folder.Path, "data") };
         foreach (var (name, value) in settings)
         {
             all[name] = value;
@@ -119,13 +128,13 @@ public sealed class ProcessTests : IDisposable
 
     private async Task Send(string body)
     {
-        await using var client = new ServiceBusClient(Bus);
+        await using var client = new ServiceBusClient(bus.ConnectionString);
         await client.CreateSender("held").SendMessageAsync(new ServiceBusMessage(body));
     }
 
     private async Task<int> Left()
     {
-        await using var client = new ServiceBusClient(Bus);
+        await using var client = new ServiceBusClient(bus.ConnectionString);
         return (await client.CreateReceiver("held").PeekMessagesAsync(10)).Count;
     }
 }

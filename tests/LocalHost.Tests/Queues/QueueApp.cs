@@ -1,7 +1,6 @@
 using Azure.Messaging.ServiceBus;
-using AzureSdk.Local.ServiceBus;
 using LocalHost.Testing;
-using CrmFunctions.TestKit;
+using LocalServiceBus;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -16,19 +15,15 @@ internal sealed class QueueApp : IAsyncDisposable
         """;
 
     private readonly Folder folder = new();
+    private readonly ServiceBusServer bus;
 
-    private QueueApp(bool turnClock)
+    private QueueApp(string lockDuration)
     {
-        folder.Write("servicebus.json", Queues);
-        if (turnClock)
-        {
-            LocalBrokers.UseClock(BrokerFile, Clock);
-        }
-
-        Client = new ServiceBusClient(ConnectionString);
+        folder.Write("servicebus.json", Queues.Replace("PT1M", lockDuration, StringComparison.Ordinal));
+        bus = ServiceBusServer.Start(new ServiceBusServerOptions { DataFile = Path.Combine(folder.Path, "bus.db"), QueuesFile = Path.Combine(folder.Path, "servicebus.json") })
+            .GetAwaiter().GetResult();
+        Client = new ServiceBusClient(bus.ConnectionString);
     }
-
-    public ManualTimeProvider Clock { get; } = new();
 
     public ServiceBusClient Client { get; }
 
@@ -36,15 +31,12 @@ internal sealed class QueueApp : IAsyncDisposable
 
     public Journal Journal => App.Services.GetRequiredService<Journal>();
 
-    public string BrokerFile => Path.Combine(folder.Path, "broker.db");
-
-    public string ConnectionString =>
-        $"Endpoint=sb://localhost;UseDevelopmentEmulator=true;BrokerFile={BrokerFile};QueuesFile={Path.Combine(folder.Path, "servicebus.json")}";
+    public string ConnectionString => bus.ConnectionString;
 
     public static async Task<QueueApp> Start<T>(
-        string serviceBus = "{}", bool turnClock = false, Action<FunctionsTestHostOptions>? configure = null, Action<FunctionsApplicationBuilder>? compose = null, params string[] messages)
+        string serviceBus = "{}", string lockDuration = "PT1M", Action<FunctionsTestHostOptions>? configure = null, Action<FunctionsApplicationBuilder>? compose = null, params string[] messages)
     {
-        var queue = new QueueApp(turnClock);
+        var queue = new QueueApp(lockDuration);
         await queue.Send(messages);
         queue.App = await queue.NewApp<T>(serviceBus, configure, compose);
         return queue;
@@ -55,6 +47,7 @@ internal sealed class QueueApp : IAsyncDisposable
         options =>
         {
             options.Settings["Bus"] = ConnectionString;
+            options.HasMore = () => bus.HasActiveMessages;
             options.HostJson = $$"""{ "version": "2.0", "functionTimeout": "00:10:00", "extensions": { "serviceBus": {{serviceBus}} } }""";
             configure?.Invoke(options);
         },
@@ -77,6 +70,7 @@ internal sealed class QueueApp : IAsyncDisposable
     {
         await App.DisposeAsync();
         await Client.DisposeAsync();
+        await bus.DisposeAsync();
         folder.Dispose();
     }
 

@@ -1,5 +1,5 @@
-using LocalHost.Testing;
 using CrmFunctions.TestKit;
+using LocalHost.Testing;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 
