@@ -12,7 +12,7 @@ internal static class HostLogging
         if (!toConsole) return;
 
         // ASP.NET Core and YARP write lines for each request unless told not to.
-        logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Yarp", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning);
+        logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.Hosting", LogLevel.Warning).AddFilter("Yarp", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning);
         logging.AddConfiguration(hostJson.GetSection("logging"));
         logging.AddSimpleConsole(console =>
         {

@@ -124,10 +124,10 @@ public sealed class StartTests
     public void The_demo_stands_at_its_instant_at_any_hour_and_real_use_does_not()
     {
         using var folder = DataFolder.Open(place, null);
-        var demo = Settings.For(folder, 10_002, 7071, NodaTime.Instant.FromUtc(1998, 7, 1, 0, 0));
+        var demo = Settings.For(folder, 10_002, "bus", 7071, NodaTime.Instant.FromUtc(1998, 7, 1, 0, 0));
         Assert.Equal("1998-07-01T00:00:00Z", demo["Clock__Now"]);
         Assert.Equal(("00:00", "24:00"), (demo["BusinessHours__From"], demo["BusinessHours__To"]));
-        Assert.DoesNotContain(Settings.For(folder, 10_002, 7071, null).Keys, k => k.StartsWith("Clock", StringComparison.Ordinal) || k.StartsWith("Business", StringComparison.Ordinal));
+        Assert.DoesNotContain(Settings.For(folder, 10_002, "bus", 7071, null).Keys, k => k.StartsWith("Clock", StringComparison.Ordinal) || k.StartsWith("Business", StringComparison.Ordinal));
     }
 
     [Theory]
