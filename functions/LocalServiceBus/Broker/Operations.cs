@@ -1,12 +1,12 @@
 using System.Diagnostics.Metrics;
 
-namespace AzureSdk.Local.ServiceBus;
+namespace LocalServiceBus;
 
 /// <summary>Counts operations as Azure bills them: see the README, "Counting".</summary>
 internal static class Operations
 {
     /// <summary>The meter's name.</summary>
-    public const string MeterName = "AzureSdk.Local.ServiceBus";
+    public const string MeterName = "LocalServiceBus";
 
     private const int BilledBytes = 64 * 1024;
 
@@ -19,6 +19,10 @@ internal static class Operations
     public static void Count(string operation, Entity entity, long count) =>
         Counter.Add(count, new("operation", operation), new("queue", entity.Path));
 
-    /// <summary>What a message of this body counts: one for each 64 KB begun.</summary>
-    public static long Billed(byte[] body) => Math.Max(1, (body.Length + BilledBytes - 1) / BilledBytes);
+    /// <summary>Adds what messages of these contents count: one for each 64 KB begun of a body.</summary>
+    public static void Count(string operation, Entity entity, IEnumerable<byte[]> contents)
+    {
+        if (!Counter.Enabled) return;
+        Count(operation, entity, contents.Sum(content => Math.Max(1L, (Sections.BodySize(content) + BilledBytes - 1) / BilledBytes)));
+    }
 }

@@ -1,8 +1,7 @@
 using System.Text.Json;
 using System.Xml;
-using Azure.Messaging.ServiceBus;
 
-namespace AzureSdk.Local.ServiceBus;
+namespace LocalServiceBus;
 
 /// <summary>The settings of one queue, as Azure names them.</summary>
 /// <param name="Name">The queue's name; names are compared without regard to case.</param>
@@ -63,7 +62,7 @@ internal sealed class BrokerQueues
     public static BrokerQueues Load(string file)
     {
         if (!File.Exists(file))
-            throw new InvalidOperationException($"The queues file '{file}' does not exist; name it with QueuesFile= in the connection string.");
+            throw new InvalidOperationException($"The queues file '{file}' does not exist. Name one in the format of the official emulator.");
         try
         {
             using var json = JsonDocument.Parse(
@@ -79,18 +78,20 @@ internal sealed class BrokerQueues
         }
     }
 
+    /// <summary>The queues, without their dead-letter queues.</summary>
+    public IEnumerable<QueueSettings> All => queues.Values;
+
     /// <summary>The queue or dead-letter queue of a path.</summary>
-    /// <exception cref="ServiceBusException">MessagingEntityNotFound: the queue is not declared.</exception>
+    /// <exception cref="BrokerException">EntityNotFound: the queue is not declared.</exception>
     public Entity Find(string path)
     {
         var dead = path.EndsWith(Entity.DeadLetterSuffix, StringComparison.OrdinalIgnoreCase);
         var name = dead ? path[..^Entity.DeadLetterSuffix.Length] : path;
-        return queues.TryGetValue(name, out var queue)
-            ? new Entity(queue, dead)
-            : throw new ServiceBusException(
-                $"The messaging entity '{path}' could not be found. Declare the queue in the queues file of the local broker.",
-                ServiceBusFailureReason.MessagingEntityNotFound,
-                path);
+        if (queues.TryGetValue(name, out var queue)) return new Entity(queue, dead);
+        var hint = name.Contains("/subscriptions/", StringComparison.OrdinalIgnoreCase)
+            ? "The local Service Bus has no topics and subscriptions."
+            : "Declare the queue in the queues file of the local Service Bus.";
+        throw new BrokerException(BrokerError.EntityNotFound, $"The messaging entity '{path}' could not be found. {hint}");
     }
 
     private static QueueSettings Read(JsonElement queue)
@@ -99,11 +100,11 @@ internal sealed class BrokerQueues
         var settings = new QueueSettings(name);
         if (!queue.TryGetProperty("Properties", out var properties)) return settings;
 
-        if (Flag("RequiresSession") == true) throw new FormatException($"queue '{name}' requires sessions, which the local broker does not have");
+        if (Flag("RequiresSession") == true) throw new FormatException($"queue '{name}' requires sessions, which the local Service Bus does not have");
         foreach (var forward in new[] { "ForwardTo", "ForwardDeadLetteredMessagesTo" })
         {
             if (properties.TryGetProperty(forward, out var to) && !string.IsNullOrEmpty(to.GetString()))
-                throw new FormatException($"queue '{name}' has {forward}, which the local broker does not have");
+                throw new FormatException($"queue '{name}' has {forward}, which the local Service Bus does not have");
         }
 
         return settings with

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace AzureSdk.Local.ServiceBus;
+namespace LocalServiceBus;
 
 /// <content>What time alone does to a queue: locks end, scheduled messages become active, messages expire.</content>
 internal sealed partial class Broker
@@ -11,20 +11,6 @@ internal sealed partial class Broker
 
     private static string Exhausted(QueueSettings queue) => string.Create(
         CultureInfo.InvariantCulture, $"Message could not be consumed after {queue.MaxDeliveryCount} delivery attempts.");
-
-    /// <summary>Does work in one transaction on a queue that was brought up to the present.</summary>
-    private T Transact<T>(Entity entity, Func<long, T> work)
-    {
-        var deadLettered = false;
-        var result = file.InTransaction(() =>
-        {
-            var now = Now();
-            deadLettered = BringUpTo(now, entity);
-            return work(now);
-        });
-        if (deadLettered) signals.Pulse(entity.DeadLetterPath);
-        return result;
-    }
 
     /// <summary>When time alone next changes something in the queue or its dead-letter queue. Unix milliseconds; null: never.</summary>
     private long? NextChange(Entity entity) => file.Scalar(
@@ -39,18 +25,19 @@ internal sealed partial class Broker
         ("$main", entity.Queue.Name),
         ("$dead", entity.DeadLetterPath));
 
-    /// <returns>Whether a message was dead-lettered.</returns>
-    private bool BringUpTo(long now, Entity entity)
+    private void BringUpTo(long now, Entity entity)
     {
-        if (!(NextChange(entity) <= now)) return false;
-        var main = new Entity(entity.Queue, false);
-        var deadLettered = EndLocks(main, now);
-        EndLocks(new Entity(entity.Queue, true), now);
+        if (!(NextChange(entity) <= now)) return;
+        var (main, dead) = (new Entity(entity.Queue, false), new Entity(entity.Queue, true));
+        EndLocks(main, now);
+        EndLocks(dead, now);
         ActivateScheduled(main, now);
-        return Expire(main, now) || deadLettered;
+        Expire(main, now);
+        Look(main);
+        Look(dead);
     }
 
-    private bool EndLocks(Entity entity, long now)
+    private void EndLocks(Entity entity, long now)
     {
         var exhausted = file.Rows(
             """
@@ -61,7 +48,6 @@ internal sealed partial class Broker
             ("$entity", entity.Path),
             ("$now", now)).Where(row => !entity.DeadLetter && row.Failed >= entity.Queue.MaxDeliveryCount).ToList();
         foreach (var (id, _) in exhausted) MoveToDeadLetter(entity, id, MaxDeliveryCountExceeded, Exhausted(entity.Queue));
-        return exhausted.Count > 0;
     }
 
     private void ActivateScheduled(Entity entity, long now)
@@ -82,7 +68,7 @@ internal sealed partial class Broker
         }
     }
 
-    private bool Expire(Entity entity, long now)
+    private void Expire(Entity entity, long now)
     {
         var expired = file.Rows(
             """
@@ -93,7 +79,6 @@ internal sealed partial class Broker
             ("$entity", entity.Path),
             ("$now", now));
         foreach (var id in expired) ExpireOne(entity, id);
-        return expired.Count > 0 && entity.Queue.DeadLetteringOnMessageExpiration;
     }
 
     private void ExpireOne(Entity entity, long id)
@@ -103,28 +88,23 @@ internal sealed partial class Broker
     }
 
     /// <summary>Moves a message to the dead-letter queue, where it keeps its sequence number and never expires.</summary>
-    private void MoveToDeadLetter(
-        Entity entity, long id, string? reason, string? description, IEnumerable<KeyValuePair<string, object>>? changes = null)
+    private void MoveToDeadLetter(Entity entity, long id, string? reason, string? description, Changes? changes = null)
     {
-        List<KeyValuePair<string, object>> all = [.. changes ?? []];
+        Changes all = [.. changes ?? []];
         if (reason is not null) all.Add(new("DeadLetterReason", reason));
         if (description is not null) all.Add(new("DeadLetterErrorDescription", description));
         ChangeProperties(id, all);
         file.Run(
-            """
-            UPDATE messages SET entity = $dead, state = 0, locked_until = NULL, lock_token = NULL, expires = NULL WHERE id = $id
-            """,
+            "UPDATE messages SET entity = $dead, state = 0, locked_until = NULL, lock_token = NULL, expires = NULL WHERE id = $id",
             ("$dead", entity.DeadLetterPath),
             ("$id", id));
+        Look(new Entity(entity.Queue, true));
     }
 
-    private void ChangeProperties(long id, IReadOnlyCollection<KeyValuePair<string, object>>? changes)
+    private void ChangeProperties(long id, Changes? changes)
     {
         if (changes is not { Count: > 0 }) return;
-        var stored = file.Rows("SELECT envelope FROM messages WHERE id = $id", row => row.GetString(0), ("$id", id));
-        file.Run(
-            "UPDATE messages SET envelope = $envelope WHERE id = $id",
-            ("$envelope", Envelope.FromJson(stored[0]).With(changes).ToJson()),
-            ("$id", id));
+        var stored = file.Rows("SELECT content FROM messages WHERE id = $id", row => row.GetFieldValue<byte[]>(0), ("$id", id));
+        file.Run("UPDATE messages SET content = $content WHERE id = $id", ("$content", Sections.With(stored[0], changes)), ("$id", id));
     }
 }
