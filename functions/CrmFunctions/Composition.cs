@@ -5,6 +5,7 @@ using CrmFunctions.Customers;
 using CrmFunctions.DeadLetters;
 using CrmFunctions.HealthChecks;
 using CrmFunctions.Hooks;
+using CrmFunctions.Http;
 using CrmFunctions.Importing;
 using CrmFunctions.Intake;
 using CrmFunctions.Messaging;
@@ -34,6 +35,7 @@ using CrmFunctions.Sources;
 using CrmFunctions.Standards;
 using CrmFunctions.Storage;
 using CrmFunctions.Telemetry;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -162,9 +164,13 @@ public static class Composition
     /// <summary>What surrounds every function.</summary>
     public static void UseCrm(this IFunctionsWorkerApplicationBuilder builder)
     {
+        // Each body has a limit of its own, and is refused with a sentence; the server's would be a failed run without one.
+        builder.Services.Configure<KestrelServerOptions>(server => server.Limits.MaxRequestBodySize = null);
+        builder.Services.Configure<WorkerOptions>(worker => worker.InputConverters.RegisterAt<InvocationToken>(0));
         builder.UseMiddleware<TraceSteps>();
         builder.UseMiddleware<CountInvocations>();
         builder.UseMiddleware<NoteRuns>();
+        builder.UseMiddleware<RefuseBrokenRequests>();
     }
 
     private static void AddHealth(IServiceCollection services)

@@ -15,6 +15,10 @@ public static class Flow
 
 #pragma warning disable CS1591 // The names say it.
 
+    /// <remarks>
+    /// The Functions host sorts functions by name, and the first whose route matches answers: a literal has no precedence over a parameter. Where two routes match one address,
+    /// the function of the literal comes first by its name (FindShared before GetCustomer). RouteTests hold it.
+    /// </remarks>
     public static class Routes
     {
         // Intake

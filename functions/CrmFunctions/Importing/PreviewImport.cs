@@ -5,7 +5,6 @@ using CrmFunctions.Importing.Notation;
 using CrmFunctions.Importing.Reading;
 using CrmFunctions.Standards;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Azure.Functions.Worker;
 
 namespace CrmFunctions.Importing;
@@ -27,7 +26,6 @@ public sealed class PreviewImport(Desk desk, Clocks clocks)
         if (ReceiveImport.Refuse(request) is { } refused) return refused.ToResult();
         var (query, unclear) = ImportQuery.Read(request.Query, desk.Standard);
         if (query is null) return unclear!.ToResult();
-        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
         var (beginning, isCut) = await Beginning(request.Body, cancellationToken);
         try
         {

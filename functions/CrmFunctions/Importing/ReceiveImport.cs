@@ -6,7 +6,6 @@ using CrmFunctions.Importing.Mapping;
 using CrmFunctions.Messaging;
 using CrmFunctions.Standards;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Azure.Functions.Worker;
 
 namespace CrmFunctions.Importing;
@@ -24,9 +23,7 @@ public sealed class ReceiveImport(Upload upload, Bus bus, Desk desk)
         var (query, unclear) = ImportQuery.Read(request.Query, desk.Standard);
         if (query is null) return unclear!.ToResult();
 
-        // Rows are kept as they stream in: what bounds a file is the number of its rows, not the server's default of 30 MB.
-        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
-
+        // Rows are kept as they stream in: what bounds a file is the number of its rows.
         var import = Base32.Hash(Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture), 26);
         var (kept, problem) = await upload.Keep(import, query, request.Body, cancellationToken);
         if (kept is null) return problem!.ToResult();

@@ -8,13 +8,13 @@ using Microsoft.Extensions.Options;
 namespace CrmFunctions.People;
 
 /// <summary>Lists the e-mail addresses and phone numbers that stand for several people, for somebody to look at.</summary>
-public sealed class ListShared(SharedHandles shared, HandleIndex handles, IOptions<SharingOptions> options)
+public sealed class FindShared(SharedHandles shared, HandleIndex handles, IOptions<SharingOptions> options)
 {
     private const int PageItems = 50;
     private const int MostCustomers = 20;
 
 #pragma warning disable CS1591
-    [Function(nameof(ListShared))]
+    [Function(nameof(FindShared))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.SharedHandles)] HttpRequest request, CancellationToken cancellationToken)
 #pragma warning restore CS1591

@@ -8,10 +8,10 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.Standards;
 
 /// <summary>Proposes cut points for the standard in force in a scheme, from the calibration it uses.</summary>
-public sealed class GetSuggestions(Desk desk)
+public sealed class GetStandardSuggestions(Desk desk)
 {
 #pragma warning disable CS1591
-    [Function(nameof(GetSuggestions))]
+    [Function(nameof(GetStandardSuggestions))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Suggestions)] HttpRequest request, string scheme, CancellationToken cancellationToken)
 #pragma warning restore CS1591
