@@ -1,13 +1,13 @@
 using Azure.Messaging.ServiceBus;
 
-namespace AzureSdk.Local.Tests.ServiceBus;
+namespace LocalServiceBus.Tests;
 
 public sealed class PeekingAndDeferringTests
 {
     [Fact]
     public async Task Received_and_deleted_is_gone_and_cannot_be_settled()
     {
-        await using var bus = new LocalBus();
+        await using var bus = await LocalBus.Start();
         await bus.Send("a");
         await bus.Send("b");
         var receiver = bus.Receiver(mode: ServiceBusReceiveMode.ReceiveAndDelete);
@@ -22,7 +22,7 @@ public sealed class PeekingAndDeferringTests
     [Fact]
     public async Task Peeking_shows_every_state_changes_nothing_and_goes_on_where_it_was()
     {
-        await using var bus = new LocalBus();
+        await using var bus = await LocalBus.Start();
         foreach (var body in "abc") await bus.Send(body.ToString());
         var later = await bus.Client.CreateSender(LocalBus.Plain).ScheduleMessageAsync(new("later"), bus.Clock.GetUtcNow().AddHours(1));
         var receiver = bus.Receiver();
@@ -51,13 +51,13 @@ public sealed class PeekingAndDeferringTests
     [Fact]
     public async Task A_deferred_message_is_received_by_its_number_only_and_stays_deferred_when_given_back()
     {
-        await using var bus = new LocalBus();
+        await using var bus = await LocalBus.Start();
         await bus.Send("a");
         var receiver = bus.Receiver();
         var message = await receiver.One();
         await receiver.DeferMessageAsync(message, new Dictionary<string, object> { ["step"] = 2 });
 
-        Assert.Empty(await receiver.AvailableNow());
+        Assert.Empty(await bus.AvailableNow(receiver));
         var again = await receiver.ReceiveDeferredMessageAsync(message.SequenceNumber);
         Assert.Equal(2, again.ApplicationProperties["step"]);
         Assert.Equal(ServiceBusMessageState.Deferred, again.State);
@@ -65,7 +65,7 @@ public sealed class PeekingAndDeferringTests
         await IsNotFound(() => receiver.ReceiveDeferredMessageAsync(message.SequenceNumber));
 
         await receiver.AbandonMessageAsync(again);
-        Assert.Empty(await receiver.AvailableNow());
+        Assert.Empty(await bus.AvailableNow(receiver));
         again = await receiver.ReceiveDeferredMessageAsync(message.SequenceNumber);
         Assert.Equal(2, again.DeliveryCount);
         await receiver.CompleteMessageAsync(again);
@@ -78,7 +78,7 @@ public sealed class PeekingAndDeferringTests
     [Fact]
     public async Task Deferred_messages_are_received_all_or_none()
     {
-        await using var bus = new LocalBus();
+        await using var bus = await LocalBus.Start();
         await bus.Send("a");
         var receiver = bus.Receiver();
         var message = await receiver.One();

@@ -1,17 +1,17 @@
 using Azure.Messaging.ServiceBus;
 
-namespace AzureSdk.Local.Tests.ServiceBus;
+namespace LocalServiceBus.Tests;
 
 public sealed class PeekLockTests
 {
     [Fact]
     public async Task Messages_come_in_the_order_they_were_sent_numbered_from_one_without_gaps()
     {
-        await using var bus = new LocalBus();
+        await using var bus = await LocalBus.Start();
         foreach (var body in "abcde") await bus.Send(body.ToString());
         await bus.Send("other", LocalBus.Deleting);
 
-        var got = await bus.Receiver().AvailableNow();
+        var got = await bus.AvailableNow(bus.Receiver());
 
         Assert.Equal(["a", "b", "c", "d", "e"], got.Select(message => message.Body.ToString()));
         Assert.Equal([1L, 2, 3, 4, 5], got.Select(message => message.SequenceNumber));
@@ -20,36 +20,36 @@ public sealed class PeekLockTests
     [Fact]
     public async Task A_locked_message_is_not_delivered_again_until_its_lock_ends()
     {
-        await using var bus = new LocalBus();
+        await using var bus = await LocalBus.Start();
         await bus.Send("a");
         var receiver = bus.Receiver();
         await receiver.One();
 
         bus.Clock.Advance(LocalBus.LockDuration - TimeSpan.FromMilliseconds(1));
-        Assert.Empty(await receiver.AvailableNow());
+        Assert.Empty(await bus.AvailableNow(receiver));
 
         bus.Clock.Advance(TimeSpan.FromMilliseconds(1));
-        Assert.Equal(2, Assert.Single(await receiver.AvailableNow()).DeliveryCount);
+        Assert.Equal(2, Assert.Single(await bus.AvailableNow(receiver)).DeliveryCount);
     }
 
     [Fact]
     public async Task A_completed_message_is_gone()
     {
-        await using var bus = new LocalBus();
+        await using var bus = await LocalBus.Start();
         await bus.Send("a");
         var receiver = bus.Receiver();
 
         await receiver.CompleteMessageAsync(await receiver.One());
 
         bus.Clock.Advance(TimeSpan.FromDays(1));
-        Assert.Empty(await receiver.AvailableNow());
+        Assert.Empty(await bus.AvailableNow(receiver));
         Assert.Empty(await bus.Bodies());
     }
 
     [Fact]
     public async Task An_abandoned_message_is_there_at_once_in_its_old_place_with_a_higher_delivery_count_and_the_changed_properties()
     {
-        await using var bus = new LocalBus();
+        await using var bus = await LocalBus.Start();
         await bus.Send("a");
         await bus.Send("b");
         var receiver = bus.Receiver();
@@ -71,7 +71,7 @@ public sealed class PeekLockTests
     [InlineData("renew")]
     public async Task Settling_after_the_lock_has_ended_fails_with_MessageLockLost_even_if_nobody_else_has_it(string how)
     {
-        await using var bus = new LocalBus();
+        await using var bus = await LocalBus.Start();
         await bus.Send("a");
         var receiver = bus.Receiver();
         var message = await receiver.One();
@@ -92,7 +92,7 @@ public sealed class PeekLockTests
     [InlineData("renew")]
     public async Task A_receipt_is_good_for_one_settlement_and_never_for_a_later_delivery(string how)
     {
-        await using var bus = new LocalBus();
+        await using var bus = await LocalBus.Start();
         await bus.Send("a");
         var receiver = bus.Receiver();
         var first = await receiver.One();
@@ -108,7 +108,7 @@ public sealed class PeekLockTests
     [Fact]
     public async Task Renewing_holds_the_lock_from_now_and_shows_it_on_the_message()
     {
-        await using var bus = new LocalBus();
+        await using var bus = await LocalBus.Start();
         await bus.Send("a");
         var receiver = bus.Receiver();
         var message = await receiver.One();
@@ -121,14 +121,14 @@ public sealed class PeekLockTests
             Assert.Equal(bus.Clock.GetUtcNow() + LocalBus.LockDuration, message.LockedUntil);
         }
 
-        Assert.Empty(await receiver.AvailableNow());
+        Assert.Empty(await bus.AvailableNow(receiver));
         await receiver.CompleteMessageAsync(message);
     }
 
     [Fact]
     public async Task Another_receiver_of_the_queue_can_settle_but_not_one_of_its_dead_letter_queue()
     {
-        await using var bus = new LocalBus();
+        await using var bus = await LocalBus.Start();
         await bus.Send("a");
         var message = await bus.Receiver().One();
 

@@ -1,14 +1,14 @@
 using System.Collections.Concurrent;
 using Azure.Messaging.ServiceBus;
 
-namespace AzureSdk.Local.Tests.ServiceBus;
+namespace LocalServiceBus.Tests;
 
 public sealed class ConcurrencyTests
 {
     [Fact]
     public async Task Eight_competing_receivers_get_each_of_2000_messages_once()
     {
-        await using var bus = new LocalBus(systemClock: true);
+        await using var bus = await LocalBus.Start(systemClock: true);
         const int Messages = 2000;
         var got = new ConcurrentBag<string>();
         using var done = new CancellationTokenSource(TimeSpan.FromMinutes(2));
@@ -42,7 +42,7 @@ public sealed class ConcurrencyTests
     [Fact]
     public async Task Many_threads_may_send_one_id_and_one_message_is_there()
     {
-        await using var bus = new LocalBus();
+        await using var bus = await LocalBus.Start();
 
         await Task.WhenAll(Enumerable.Range(0, 32).Select(_ => Task.Run(() => bus.Send("a", LocalBus.Deduplicated, "id"))));
 
@@ -52,7 +52,7 @@ public sealed class ConcurrencyTests
     [Fact]
     public async Task Of_many_who_settle_one_delivery_one_succeeds()
     {
-        await using var bus = new LocalBus();
+        await using var bus = await LocalBus.Start();
         await bus.Send("a");
         var receiver = bus.Receiver();
         var message = await receiver.One();

@@ -1,6 +1,5 @@
-using AzureSdk.Local.ServiceBus;
 
-namespace AzureSdk.Local.Tests.ServiceBus;
+namespace LocalServiceBus.Tests;
 
 /// <summary>A queue as the documentation describes it: a list, and a clock that ticks every second. No laziness, no storage.</summary>
 internal sealed class BrokerModel(QueueSettings queue)

@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 
-namespace AzureSdk.Local.Tests.ServiceBus;
+namespace LocalServiceBus.Tests;
 
 /// <summary>Looks into a broker file from outside.</summary>
 internal static class RawFile

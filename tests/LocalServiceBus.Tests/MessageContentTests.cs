@@ -1,13 +1,13 @@
 using Azure.Messaging.ServiceBus;
 
-namespace AzureSdk.Local.Tests.ServiceBus;
+namespace LocalServiceBus.Tests;
 
 public sealed class MessageContentTests
 {
     [Fact]
     public async Task A_message_arrives_with_all_that_was_sent()
     {
-        await using var bus = new LocalBus();
+        await using var bus = await LocalBus.Start();
         var sent = new ServiceBusMessage("hello")
         {
             MessageId = "id",
@@ -52,7 +52,7 @@ public sealed class MessageContentTests
     [Fact]
     public async Task Application_properties_keep_their_types()
     {
-        await using var bus = new LocalBus();
+        await using var bus = await LocalBus.Start();
         var instant = new DateTimeOffset(2026, 3, 2, 9, 0, 0, 123, TimeSpan.Zero);
         var values = new Dictionary<string, object>
         {
@@ -91,7 +91,7 @@ public sealed class MessageContentTests
     [Fact]
     public async Task A_property_of_another_type_is_refused_at_the_send()
     {
-        await using var bus = new LocalBus();
+        await using var bus = await LocalBus.Start();
         var message = new ServiceBusMessage("x") { ApplicationProperties = { ["list"] = new List<int>() } };
 
         await Assert.ThrowsAsync<System.Runtime.Serialization.SerializationException>(
@@ -103,11 +103,11 @@ public sealed class MessageContentTests
     [Fact]
     public async Task A_message_without_an_id_gets_one()
     {
-        await using var bus = new LocalBus();
+        await using var bus = await LocalBus.Start();
         await bus.Send("a");
         await bus.Send("b");
 
-        var got = await bus.Receiver().AvailableNow();
+        var got = await bus.AvailableNow(bus.Receiver());
 
         Assert.All(got, message => Assert.NotEmpty(message.MessageId));
         Assert.NotEqual(got[0].MessageId, got[1].MessageId);

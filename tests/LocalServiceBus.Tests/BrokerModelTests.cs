@@ -1,10 +1,8 @@
-using Azure.Messaging.ServiceBus;
-using AzureSdk.Local.ServiceBus;
 using CrmFunctions.TestKit;
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace AzureSdk.Local.Tests.ServiceBus;
+namespace LocalServiceBus.Tests;
 
 public sealed class BrokerModelTests
 {
@@ -55,7 +53,7 @@ public sealed class BrokerModelTests
         private readonly Entity main = new(Settings, false);
         private readonly Entity dead = new(Settings, true);
         private readonly BrokerModel model = new(Settings);
-        private readonly List<(Delivery Receipt, Entity From, BrokerModel.Item Item, int Delivery)> inHand = [];
+        private readonly List<(StoredMessage Receipt, Entity From, BrokerModel.Item Item, int Delivery)> inHand = [];
         private readonly List<long> numbers = [1];
         private Broker? broker;
 
@@ -75,25 +73,25 @@ public sealed class BrokerModelTests
                     Receive(what == 7 ? dead : main, 1 + (number % 3));
                     break;
                 case 8:
-                    Settle(number, (b, at, r) => b.Complete(at, r.SequenceNumber, r.LockToken), model.Complete);
+                    Settle(number, (b, at, r) => b.Complete(at, r.LockToken), model.Complete);
                     break;
                 case 9:
-                    Settle(number, (b, at, r) => b.Abandon(at, r.SequenceNumber, r.LockToken, null), model.Abandon);
+                    Settle(number, (b, at, r) => b.Abandon(at, r.LockToken), model.Abandon);
                     break;
                 case 10:
-                    Settle(number, (b, at, r) => b.Defer(at, r.SequenceNumber, r.LockToken, null), model.Defer);
+                    Settle(number, (b, at, r) => b.Defer(at, r.LockToken), model.Defer);
                     break;
                 case 11 when inHand.Count > 0 && !inHand[Chosen(number)].From.DeadLetter:
-                    Settle(number, (b, at, r) => b.DeadLetter(at, r.SequenceNumber, r.LockToken, null, "by hand", null), model.DeadLetter);
+                    Settle(number, (b, at, r) => b.DeadLetter(at, r.LockToken, "by hand"), model.DeadLetter);
                     break;
                 case 12:
-                    Settle(number, (b, at, r) => b.Renew(at, r.SequenceNumber, r.LockToken), model.Renew);
+                    Settle(number, (b, at, r) => b.Renew(at, r.LockToken), model.Renew);
                     break;
                 case 13 when number % 2 == 0:
                     ReceiveDeferred(numbers[number % numbers.Count]);
                     break;
                 case 13:
-                    var cancelled = Succeeds(() => Broker.Cancel(main, [numbers[number % numbers.Count]]), ServiceBusFailureReason.MessageNotFound);
+                    var cancelled = Succeeds(() => Broker.Cancel(main, [numbers[number % numbers.Count]]), BrokerError.MessageNotFound);
                     Assert.Equal(model.Cancel(numbers[number % numbers.Count]), cancelled);
                     break;
                 case 14:
@@ -111,38 +109,42 @@ public sealed class BrokerModelTests
 
         public void Compare()
         {
+            Assert.Equal(model.Look(false).Any(message => message.State == MessageState.Active), Broker.HasActiveMessages);
             foreach (var entity in new[] { main, dead })
             {
                 Assert.Equal(
                     model.Look(entity.DeadLetter),
-                    Broker.Peek(entity, int.MaxValue, 0).Select(message => (
+                    Broker.Peek(entity, int.MaxValue, 0).GetAwaiter().GetResult().Select(message => (
                         message.SequenceNumber,
                         message.MessageId,
                         message.State,
-                        message.DeliveryCount,
-                        message.Envelope.Properties.GetValueOrDefault("DeadLetterReason")?.V)));
+                        message.Failed,
+                        Reason(message.Content))));
             }
         }
 
         // As a restart of the process.
         public void Dispose()
         {
-            broker?.Dispose();
+            broker?.DisposeAsync().AsTask().GetAwaiter().GetResult();
             broker = null;
         }
 
-        private static bool Succeeds(Action action, ServiceBusFailureReason otherwise)
+        private static bool Succeeds(Func<Task> action, BrokerError otherwise)
         {
             try
             {
-                action();
+                action().GetAwaiter().GetResult();
                 return true;
             }
-            catch (ServiceBusException e) when (e.Reason == otherwise)
+            catch (BrokerException e) when (e.Error == otherwise)
             {
                 return false;
             }
         }
+
+        private static string? Reason(byte[] content) => Sections.Read<Microsoft.Azure.Amqp.Framing.ApplicationProperties>(
+            content, Sections.Of(content), Sections.ApplicationProperties)?.Map["DeadLetterReason"] as string;
 
         private void Send(int number, int? delay)
         {
@@ -150,33 +152,32 @@ public sealed class BrokerModelTests
             int? timeToLive = number % 4 == 0 ? 5 + number : null;
             var message = new Outgoing(
                 id,
-                new Envelope(),
-                [(byte)number],
+                [0x00, 0x53, 0x75, 0xa0, 0x01, (byte)number],
                 timeToLive is { } ttl ? TimeSpan.FromSeconds(ttl) : null,
                 delay is { } seconds ? clock.GetUtcNow().AddSeconds(seconds) : null);
-            var given = Broker.Send(main, [message])[0];
+            var given = Broker.Send(main, [message]).GetAwaiter().GetResult()[0];
             Assert.Equal(model.Send(id, timeToLive, delay), given);
             if (given > 0) numbers.Add(given);
         }
 
         private void Receive(Entity entity, int max)
         {
-            var receive = Broker.Receive(entity, max, false, TimeSpan.Zero, CancellationToken.None);
-            Assert.True(receive.IsCompletedSuccessfully);
-            Take(entity, receive.Result, model.Receive(entity.DeadLetter, max));
+            var receive = Broker.Receive(entity, max, false);
+            Broker.End(receive);
+            Take(entity, receive.Messages.GetAwaiter().GetResult(), model.Receive(entity.DeadLetter, max));
         }
 
         private void ReceiveDeferred(long number)
         {
-            IReadOnlyList<Delivery> got = [];
-            Succeeds(() => got = Broker.ReceiveDeferred(main, [number], false), ServiceBusFailureReason.MessageNotFound);
+            IReadOnlyList<StoredMessage> got = [];
+            Succeeds(async () => got = await Broker.ReceiveDeferred(main, [number], false), BrokerError.MessageNotFound);
             Take(main, got, model.ReceiveDeferred(number) is { } item ? [item] : []);
         }
 
-        private void Take(Entity from, IReadOnlyList<Delivery> got, IReadOnlyList<BrokerModel.Item> expected)
+        private void Take(Entity from, IReadOnlyList<StoredMessage> got, IReadOnlyList<BrokerModel.Item> expected)
         {
             Assert.Equal(
-                expected.Select(item => (item.Number, item.Id, item.Failed + 1)), got.Select(m => (m.SequenceNumber, m.MessageId, m.DeliveryCount)));
+                expected.Select(item => (item.Number, item.Id, item.Failed + 1)), got.Select(m => (m.SequenceNumber, m.MessageId, m.Failed + 1)));
             for (var i = 0; i < got.Count; i++) inHand.Add((got[i], from, expected[i], expected[i].Delivery));
             numbers.AddRange(got.Select(message => message.SequenceNumber));
         }
@@ -184,11 +185,11 @@ public sealed class BrokerModelTests
         private int Chosen(int number) => inHand.Count - 1 - (number % Math.Min(inHand.Count, 6));
 
         // A receipt stays in hand after it was used, so that used and expired ones are tried as well.
-        private void Settle(int number, Action<Broker, Entity, Delivery> act, Func<BrokerModel.Item, int, bool> expected)
+        private void Settle(int number, Func<Broker, Entity, StoredMessage, Task> act, Func<BrokerModel.Item, int, bool> expected)
         {
             if (inHand.Count == 0) return;
             var (receipt, from, item, delivery) = inHand[Chosen(number)];
-            Assert.Equal(expected(item, delivery), Succeeds(() => act(Broker, from, receipt), ServiceBusFailureReason.MessageLockLost));
+            Assert.Equal(expected(item, delivery), Succeeds(() => act(Broker, from, receipt), BrokerError.MessageLockLost));
         }
     }
 }
