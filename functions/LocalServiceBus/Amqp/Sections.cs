@@ -101,7 +101,7 @@ internal static class Sections
         var size = 0;
         foreach (var section in sections) size += section.EncodeSize;
         var bytes = new byte[size];
-        var buffer = new ByteBuffer(bytes, 0, 0);
+        var buffer = new ByteBuffer(bytes);
         foreach (var section in sections) section.Encode(buffer);
         return bytes;
     }

@@ -13,6 +13,12 @@ internal sealed partial class Broker
     private readonly ITimer timer;
     private long? timerSet;
 
+    /// <summary>How many receivers wait at a queue.</summary>
+    public int Waiting(Entity entity)
+    {
+        lock (gate) return waiting.TryGetValue(entity.Path, out var list) ? list.Receptions.Count : 0;
+    }
+
     /// <summary>Notes that something may have become available; only within a transaction.</summary>
     private void Look(Entity entity)
     {

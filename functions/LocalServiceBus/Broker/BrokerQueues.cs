@@ -67,10 +67,10 @@ internal sealed class BrokerQueues
         {
             using var json = JsonDocument.Parse(
                 File.ReadAllText(file), new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
-            return new BrokerQueues(
-                from ns in json.RootElement.GetProperty("UserConfig").GetProperty("Namespaces").EnumerateArray()
-                from queue in ns.TryGetProperty("Queues", out var list) ? [.. list.EnumerateArray()] : Array.Empty<JsonElement>()
-                select Read(queue));
+            List<JsonElement> namespaces = [.. json.RootElement.GetProperty("UserConfig").GetProperty("Namespaces").EnumerateArray()];
+            foreach (var topic in namespaces.SelectMany(ns => Entities(ns, "Topics")))
+                throw new FormatException($"it has the topic '{topic.GetProperty("Name")}', and the local Service Bus has no topics");
+            return new BrokerQueues(namespaces.SelectMany(ns => Entities(ns, "Queues")).Select(Read));
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or FormatException or ArgumentException or InvalidOperationException)
         {
@@ -93,6 +93,8 @@ internal sealed class BrokerQueues
             : "Declare the queue in the queues file of the local Service Bus.";
         throw new BrokerException(BrokerError.EntityNotFound, $"The messaging entity '{path}' could not be found. {hint}");
     }
+
+    private static JsonElement[] Entities(JsonElement ns, string kind) => ns.TryGetProperty(kind, out var list) ? [.. list.EnumerateArray()] : [];
 
     private static QueueSettings Read(JsonElement queue)
     {
