@@ -5,17 +5,18 @@ namespace CrmFunctions.Storage;
 
 /// <summary>
 /// The one class that knows what the wire answers: 409 is <c>false</c>, 404 is <c>null</c>, 412 is a lost race and <c>false</c>; anything
-/// else throws.
+/// else throws. What Table Storage would refuse for its size or its keys is not sent: <see cref="TableLimits"/>.
 /// </summary>
 public static class Wire
 {
     /// <summary>The most entities of one entity group transaction.</summary>
-    public const int TransactionEntities = 100;
+    public const int TransactionEntities = TableLimits.TransactionEntities;
 
     /// <summary>Inserts an entity, which has its version then; false where one of its keys exists.</summary>
     public static async Task<bool> Add<T>(this TableClient table, T entity, CancellationToken cancellationToken)
         where T : ITableEntity
     {
+        TableLimits.Check(table.Name, entity);
         try
         {
             var answer = await table.AddEntityAsync(entity, cancellationToken);
@@ -39,13 +40,17 @@ public static class Wire
 
     /// <summary>Writes an entity over whatever is there.</summary>
     public static Task Put<T>(this TableClient table, T entity, CancellationToken cancellationToken)
-        where T : ITableEntity =>
-        table.UpsertEntityAsync(entity, TableUpdateMode.Replace, cancellationToken);
+        where T : ITableEntity
+    {
+        TableLimits.Check(table.Name, entity);
+        return table.UpsertEntityAsync(entity, TableUpdateMode.Replace, cancellationToken);
+    }
 
     /// <summary>Replaces the entity that was read, which has its new version then; false where it has changed since.</summary>
     public static async Task<bool> Replace<T>(this TableClient table, T entity, ETag read, CancellationToken cancellationToken)
         where T : ITableEntity
     {
+        TableLimits.Check(table.Name, entity);
         try
         {
             var answer = await table.UpdateEntityAsync(entity, read, TableUpdateMode.Replace, cancellationToken);
@@ -62,6 +67,7 @@ public static class Wire
     public static async Task<bool> Transact(
         this TableClient table, IReadOnlyList<TableTransactionAction> actions, CancellationToken cancellationToken)
     {
+        TableLimits.Check(table.Name, actions);
         try
         {
             await table.SubmitTransactionAsync(actions, cancellationToken);

@@ -66,18 +66,17 @@ public static class FlowTrace
 
     private static (ActivityContext Parent, IEnumerable<ActivityLink>? Links) OfMessage(FunctionContext context)
     {
-        var properties = context.BindingContext.BindingData.GetValueOrDefault("ApplicationProperties");
+        var properties = context.BindingContext.BindingData.GetValueOrDefault("ApplicationProperties") as string;
         return (Parse(Property(properties, Carried)) ?? Parse(context.TraceContext.TraceParent) ?? default, Links(Parse(Property(properties, Stems))));
     }
 
-    // The official worker has them as JSON text, the local host as they are.
-    private static string? Property(object? properties, string name)
+    // JSON text, as the host sends it.
+    private static string? Property(string? properties, string name)
     {
-        if (properties is IReadOnlyDictionary<string, object> values) return values.GetValueOrDefault(name) as string;
-        if (properties is not string text) return null;
+        if (properties is null) return null;
         try
         {
-            using var json = JsonDocument.Parse(text);
+            using var json = JsonDocument.Parse(properties);
             return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
         }
         catch (JsonException)

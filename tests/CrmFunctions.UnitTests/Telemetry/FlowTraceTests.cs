@@ -13,19 +13,11 @@ public sealed class FlowTraceTests
     private const string Trace = "4bf92f3577b34da6a3ce929d0e0e4736";
     private const string Carried = $"00-{Trace}-00f067aa0ba902b7-01";
 
-    public static TheoryData<object> Properties => new()
-    {
-        // As the local host has them, and as the official worker does.
-        new Dictionary<string, object> { [FlowTrace.Carried] = Carried },
-        $$"""{"{{FlowTrace.Carried}}":"{{Carried}}","other":1}""",
-    };
-
-    [Theory]
-    [MemberData(nameof(Properties))]
-    public void A_step_goes_on_with_the_trace_of_its_message(object properties)
+    [Fact]
+    public void A_step_goes_on_with_the_trace_of_its_message()
     {
         using var listener = Listen();
-        using var span = FlowTrace.Begin(Message(properties), Triggers.Queue);
+        using var span = FlowTrace.Begin(Message($$"""{"{{FlowTrace.Carried}}":"{{Carried}}","other":1}"""), Triggers.Queue);
         Assert.Equal(Trace, span!.TraceId.ToString());
     }
 
@@ -47,7 +39,7 @@ public sealed class FlowTraceTests
     public void What_stems_from_a_trace_long_ago_links_to_it()
     {
         using var listener = Listen();
-        using var span = FlowTrace.Begin(Message(new Dictionary<string, object> { [FlowTrace.Stems] = Carried }), Triggers.Queue);
+        using var span = FlowTrace.Begin(Message($$"""{"{{FlowTrace.Stems}}":"{{Carried}}"}"""), Triggers.Queue);
         Assert.NotEqual(Trace, span!.TraceId.ToString());
         Assert.Equal(Trace, Assert.Single(span.Links).Context.TraceId.ToString());
     }
@@ -75,7 +67,7 @@ public sealed class FlowTraceTests
         return listener;
     }
 
-    private static FunctionContext Message(object properties)
+    private static FunctionContext Message(string properties)
     {
         var data = new Dictionary<string, object?> { ["ApplicationProperties"] = properties };
         var context = new Mock<FunctionContext>();

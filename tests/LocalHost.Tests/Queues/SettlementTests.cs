@@ -10,7 +10,8 @@ public sealed class SettlementTests
     public async Task The_attribute_says_whether_a_message_is_completed_whatever_host_json_says(string hostJson)
     {
         await using var queue = await QueueApp.Start<NotCompleting>($$"""{ "autoCompleteMessages": {{hostJson}} }""", messages: "a");
-        await queue.App.Idle();
+        Assert.Equal("a", await queue.Journal.Next());
+        await queue.App.Stop();
         Assert.Equal(["a"], queue.Journal.Lines);
         Assert.Equal(["a"], await queue.Left());
     }
@@ -19,7 +20,8 @@ public sealed class SettlementTests
     public async Task Host_json_says_whether_a_message_is_completed_when_the_attribute_does_not()
     {
         await using var queue = await QueueApp.Start<AsText>("""{ "autoCompleteMessages": false }""", messages: "a");
-        await queue.App.Idle();
+        Assert.Equal("a", await queue.Journal.Next());
+        await queue.App.Stop();
         Assert.Equal(["a"], await queue.Left());
     }
 
