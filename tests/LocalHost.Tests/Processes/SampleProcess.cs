@@ -16,7 +16,7 @@ internal sealed partial class SampleProcess : IDisposable
     {
         process = new Process
         {
-            StartInfo = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "LocalHost.SampleApp.dll"), "--port", "0"])
+            StartInfo = new ProcessStartInfo("dotnet", [Built("LocalHost"), Built("LocalHost.SampleApp"), "--port", "0"])
             {
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
