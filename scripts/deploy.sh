@@ -2,7 +2,7 @@
 # Usage: scripts/deploy.sh ENVIRONMENT GROUP [--yes] [--dry-run]
 #   ENVIRONMENT   dev or prod: infra/ENVIRONMENT.bicepparam        GROUP   the resource group, which must exist
 #   --yes         publishes without asking, as workflows do        --dry-run   validates and shows; changes nothing
-# Validates, shows what would change, deploys, publishes the app built against the official packages, waits until it is ready; if it
+# Validates, shows what would change, deploys, publishes the app, waits until it is ready and all functions are loaded; if it
 # does not become ready, the version before is published again. CRM_VERSION names the version (else the commit). Status 0: it is ready.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -30,7 +30,7 @@ if ((!yes && !dry)); then read -rp "Deploy version $version to $group? [y/N] " a
 run az deployment group create "${template[@]}" --output none
 
 work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
-run dotnet publish "$root/functions/CrmFunctions" --configuration Release -p:AzureSdk=nuget --output "$work/app" --nologo
+run dotnet publish "$root/functions/CrmFunctions" --configuration Release -p:ServiceBusExtension=package --output "$work/app" --nologo
 run env --chdir "$work" bash -c 'cd app && zip -qr ../app.zip .'
 if ((dry)); then app=APP account=ACCOUNT host=HOST before=''; else app=$(deployed appName) account=$(deployed releasesAccount) host=$(deployed appHostName) before=$(current); fi
 run releases upload --name "$version.zip" --file "$work/app.zip" --overwrite --no-progress --output none

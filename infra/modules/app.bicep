@@ -144,6 +144,10 @@ resource appSettings 'Microsoft.Web/sites/config@2025-03-01' = {
       ServiceBusConnection__clientId: identityClientId
       APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnectionString
       APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
+      // Imports: the host refuses bodies above 100 MiB unless it is told otherwise, with an empty 500. 210 MiB is the most that Azure lets through.
+      FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '220200960'
+      // No page at the root.
+      AzureWebJobsDisableHomepage: 'true'
       // The identity that reads secrets of webhook sources.
       AZURE_CLIENT_ID: identityClientId
     }

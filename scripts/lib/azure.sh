@@ -28,12 +28,30 @@ current() { releases download --name current --file /dev/stdout --no-progress --
 # publish VERSION ZIP: the app runs from it.
 publish() { run az functionapp deployment source config-zip --resource-group "$group" --name "$app" --src "$2"; }
 
-# smoke: ready within ten minutes, or 1. CRM_SMOKE_TRIES and CRM_SMOKE_PAUSE (seconds) change that.
+# admin PATH: what the host answers to the master key, which is in no argument that others see.
+admin() { curl -fsS --max-time 20 -H @<(printf 'x-functions-key: %s' "$key") "https://$host/admin/$1"; }
+
+# loaded: 1 where a function is in error. Without an extension the app starts all the same, answers and takes events, and nothing consumes the queues.
+loaded() {
+  local key names name status bad=0
+  key=$(ask az functionapp keys list --resource-group "$group" --name "$app" --query masterKey --output tsv) || return
+  names=$(ask az functionapp function list --resource-group "$group" --name "$app" --query '[].name' --output tsv) || return
+  [[ -n $names ]] || { echo 'It has no functions.' >&2; return 1; }
+  for name in $names; do
+    name=${name##*/}
+    status=$(admin "functions/$name/status") || { echo "The host does not say how function $name is." >&2; bad=1; continue; }
+    # shellcheck disable=SC2076
+    [[ ! $status =~ '"errors":'[[:space:]]*'['[[:space:]]*'"' ]] || { echo "Function $name is in error: $status" >&2; bad=1; }
+  done
+  ((!bad)) && echo 'All functions are loaded.' >&2
+}
+
+# smoke: ready within ten minutes and all functions loaded, or 1. CRM_SMOKE_TRIES and CRM_SMOKE_PAUSE (seconds) change that.
 smoke() {
-  ((dry)) && { echo "+ curl https://$host/api/health until it is ready" >&2; return; }
+  ((dry)) && { echo "+ curl https://$host/api/health until it is ready, and /admin/functions/NAME/status of each function" >&2; return; }
   local try answer
   for ((try = 1; try <= ${CRM_SMOKE_TRIES:-60}; try++)); do
-    answer=$(curl -fsS --max-time 10 "https://$host/api/health" 2>/dev/null) && [[ $answer == *'"status":"ready"'* ]] && { echo 'It is ready.' >&2; return; }
+    answer=$(curl -fsS --max-time 10 "https://$host/api/health" 2>/dev/null) && [[ $answer == *'"status":"ready"'* ]] && { echo 'It is ready.' >&2; loaded; return; }
     echo "Not ready yet ($try) …" >&2
     sleep "${CRM_SMOKE_PAUSE:-10}"
   done

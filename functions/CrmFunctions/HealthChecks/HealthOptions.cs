@@ -16,6 +16,10 @@ public sealed class HealthOptions
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan Backlog { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>The oldest message of any other queue may wait so long: a large import or a rebuild takes its time. 1 second to 14 days.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "14.00:00:00")]
+    public TimeSpan Waiting { get; set; } = TimeSpan.FromHours(2);
+
     /// <summary>A timer may end its run so long after its schedule. Exceeds the longest run of a function. 5 minutes to a day.</summary>
     [Range(typeof(TimeSpan), "00:05:00", "1.00:00:00")]
     public TimeSpan TimerGrace { get; set; } = TimeSpan.FromMinutes(10);

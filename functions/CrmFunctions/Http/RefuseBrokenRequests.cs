@@ -32,7 +32,7 @@ public sealed class RefuseBrokenRequests : IFunctionsWorkerMiddleware
     }
 
     /// <summary>The refusal of what the server could not read.</summary>
-    internal static Problem Of(BadHttpRequestException broken) => broken.StatusCode switch
+    public static Problem Of(BadHttpRequestException broken) => broken.StatusCode switch
     {
         StatusCodes.Status413PayloadTooLarge => new(ProblemKind.TooLarge, "Send less; the server takes no body of that size."),
         StatusCodes.Status408RequestTimeout => new(ProblemKind.Slow, "Send the body faster."),

@@ -1,9 +1,8 @@
 using CrmFunctions.Operations;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using OpenTelemetry;
+using OpenTelemetry.Exporter;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -11,82 +10,43 @@ using OpenTelemetry.Trace;
 
 namespace CrmFunctions.Telemetry;
 
-/// <summary>Exports traces and metrics over OTLP while the app runs, and what is left when it stops.</summary>
-/// <remarks>The providers live here, and not behind the hosting package's builder, so that an app without a collector has none of it.</remarks>
-public sealed class ExportTelemetry(IConfiguration settings, TelemetryOptions options, OperationCount operations) : IHostedLifecycleService, IDisposable
+/// <summary>Exports traces, metrics and logs over OTLP while the app runs, and what is left when it ends.</summary>
+/// <remarks>TELEMETRY.md, "Rejected", says why not by the worker package's defaults.</remarks>
+public static class ExportTelemetry
 {
-    private const int LastExport = 5000;
-
-    private TracerProvider? traces;
-    private MeterProvider? metrics;
-
     /// <summary>Has telemetry exported where a variable names an endpoint; registers nothing where none does.</summary>
     public static void AddTo(IHostApplicationBuilder builder, OperationCount operations)
     {
         var options = TelemetryOptions.Read(builder.Configuration);
         if (!options.Any) return;
-        builder.Services.AddSingleton(options);
-        builder.Services.AddHostedService<ExportTelemetry>();
-        if (!options.Logs) return;
-        builder.Logging.AddFilter<OpenTelemetryLoggerProvider>(null, LogLevel.Warning).AddFilter<OpenTelemetryLoggerProvider>("CrmFunctions", LogLevel.Information);
-        builder.Logging.AddOpenTelemetry(logs =>
-        {
-            logs.SetResourceBuilder(Resource(options));
-            logs.AddProcessor(new WholeTraces());
-            logs.AddOtlpExporter(exporter => exporter.HttpClientFactory = Counted(operations));
-        });
-    }
+        var telemetry = builder.Services.AddOpenTelemetry();
+        if (!options.ServiceIsNamed) telemetry.ConfigureResource(resource => resource.AddService(TelemetryOptions.ServiceName));
 
-    /// <inheritdoc/>
-    public Task StartingAsync(CancellationToken cancellationToken)
-    {
+        // What leaves is counted where it leaves, for the bill.
+        void Export(OtlpExporterOptions exporter) => exporter.HttpClientFactory = () => new HttpClient(new CountBytes(operations) { InnerHandler = new SocketsHttpHandler() });
         if (options.Traces)
         {
-            var builder = Sdk.CreateTracerProviderBuilder().ConfigureServices(Settings).SetResourceBuilder(Resource(options)).AddSource(FlowTrace.SourceName);
-            if (!options.SamplerIsNamed) builder.SetSampler(new ParentBasedSampler(new TraceIdRatioBasedSampler(TelemetryOptions.Ratio)));
-            traces = builder.AddOtlpExporter(exporter => exporter.HttpClientFactory = Counted(operations)).Build();
+            telemetry.WithTracing(traces =>
+            {
+                traces.AddSource(FlowTrace.SourceName).AddOtlpExporter(Export);
+                if (!options.SamplerIsNamed) traces.SetSampler(new ParentBasedSampler(new TraceIdRatioBasedSampler(TelemetryOptions.Ratio)));
+            });
         }
 
         if (options.Metrics)
         {
-            metrics = Sdk.CreateMeterProviderBuilder().ConfigureServices(Settings).SetResourceBuilder(Resource(options)).AddMeter(OperationCount.MeterName)
+            telemetry.WithMetrics(metrics => metrics.AddMeter(OperationCount.MeterName)
                 .AddView(FlowMeter.LagName, new ExplicitBucketHistogramConfiguration { Boundaries = FlowMeter.LagBounds, RecordMinMax = false })
                 .AddView(FlowMeter.InvocationName, new ExplicitBucketHistogramConfiguration { Boundaries = FlowMeter.InvocationBounds, RecordMinMax = false })
-                .AddOtlpExporter(exporter => exporter.HttpClientFactory = Counted(operations)).Build();
+                .AddOtlpExporter(Export));
         }
 
-        return Task.CompletedTask;
+        if (options.Logs)
+        {
+            builder.Logging.AddFilter<OpenTelemetryLoggerProvider>(null, LogLevel.Warning).AddFilter<OpenTelemetryLoggerProvider>("CrmFunctions", LogLevel.Information);
+            telemetry.WithLogging(logs => logs.AddProcessor(new WholeTraces()).AddOtlpExporter(Export));
+        }
     }
-
-    /// <inheritdoc/>
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <summary>After all that ran has ended: what it left is exported.</summary>
-    public Task StoppedAsync(CancellationToken cancellationToken)
-    {
-        traces?.ForceFlush(LastExport);
-        metrics?.ForceFlush(LastExport);
-        return Task.CompletedTask;
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        traces?.Dispose();
-        metrics?.Dispose();
-    }
-
-    // What leaves is counted where it leaves, for the bill.
-    private static Func<HttpClient> Counted(OperationCount operations) => () => new HttpClient(new CountBytes(operations) { InnerHandler = new SocketsHttpHandler() });
 
     private sealed class CountBytes(OperationCount operations) : DelegatingHandler
     {
@@ -103,14 +63,5 @@ public sealed class ExportTelemetry(IConfiguration settings, TelemetryOptions op
         }
 
         private void Count(HttpRequestMessage request) => operations.CountTelemetry(request.Content?.Headers.ContentLength ?? 0);
-    }
-
-    // The app's settings rather than the environment alone: local.settings.json and tests name collectors too.
-    private void Settings(IServiceCollection services) => services.AddSingleton(settings);
-
-    private static ResourceBuilder Resource(TelemetryOptions options)
-    {
-        var resource = ResourceBuilder.CreateDefault();
-        return options.ServiceIsNamed ? resource : resource.AddService(TelemetryOptions.ServiceName);
     }
 }

@@ -44,6 +44,14 @@ public sealed class ImportCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_file_is_sent_chunked_lest_the_host_read_all_of_it_into_memory()
+    {
+        Assert.Equal(0, (await Run("en", Make.File(Orders))).Code);
+
+        Assert.Null(Assert.Single(app.FileLengths));
+    }
+
+    [Fact]
     public async Task A_preview_imports_nothing_and_fails_where_the_file_would_be_refused()
     {
         Assert.Equal(0, (await Run("en", Make.File(Orders), "--preview")).Code);

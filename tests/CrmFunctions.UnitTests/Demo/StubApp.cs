@@ -31,6 +31,9 @@ internal sealed class StubApp : IAsyncDisposable
 
     public ConcurrentBag<string> Queries { get; } = [];
 
+    /// <summary>What the requests with a file said of its length: nothing where it was sent chunked.</summary>
+    public ConcurrentBag<long?> FileLengths { get; } = [];
+
     /// <summary>Events that each look at the base finds folded more than the last one did.</summary>
     public long FoldsEachLook { get; set; } = 400;
 
@@ -130,6 +133,7 @@ internal sealed class StubApp : IAsyncDisposable
         var text = await reader.ReadToEndAsync();
         var rows = text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length - 1;
         Queries.Add(context.Request.QueryString.Value!);
+        FileLengths.Add(context.Request.ContentLength);
         var id = string.Create(CultureInfo.InvariantCulture, $"i{text.Length}");
         imports[id] = (rows, 0);
         return Results.Accepted($"/api/imports/{id}", new { id, rows, status = "accepted" });

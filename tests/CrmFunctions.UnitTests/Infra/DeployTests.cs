@@ -20,14 +20,25 @@ public sealed class DeployTests : IDisposable
               *'blob download'*'--name current'*) cat "$STUBS/current" ;;
               *'blob upload'*'--name current'*) [[ $* =~ --data\ ([^ ]+) ]] && printf '%s' "${BASH_REMATCH[1]}" >"$STUBS/current" ;;
               *'config-zip'*) echo >>"$STUBS/published" ;;
+              *'keys list'*) echo master ;;
+              *'function list'*) printf 'func-crm/ReceiveEvents\nfunc-crm/Notify\n' ;;
               *"${AZ_FAILS:-nothing}"*) exit 1 ;;
             esac
             """);
         Tool("dotnet", "printf 'dotnet %s\\n' \"$*\" >>\"$STUBS/calls\"; for word; do [[ $last == --output ]] && mkdir -p \"$word\"; last=$word; done");
         Tool("zip", "echo zipped >\"$2\"");
 
-        // Ready as soon as so many versions were published.
-        Tool("curl", "[[ $(wc -l <\"$STUBS/published\") -ge ${READY_AFTER:-1} ]] && echo '{\"status\":\"ready\"}'");
+        // Ready as soon as so many versions were published; a function in error says so, to who has the key.
+        Tool("curl", """
+            case "${*: -1}" in
+              */api/health) [[ $(wc -l <"$STUBS/published") -ge ${READY_AFTER:-1} ]] && echo '{"status":"ready"}' ;;
+              */admin/functions/*/status)
+                for word; do [[ $word == @* && $(cat "${word#@}") == 'x-functions-key: master' ]] && known=1; done
+                [[ -n ${known:-} ]] || exit 22
+                if [[ ${*: -1} == *"/${IN_ERROR:-none}/"* && $(wc -l <"$STUBS/published") -lt ${MENDED_AFTER:-9} ]]; then echo '{"errors":["binding type(s) '"'serviceBusTrigger'"' are not registered"]}'
+                else echo '{"errors": []}'; fi ;;
+            esac
+            """);
         File.WriteAllText(Path.Combine(folder, "calls"), "");
         File.WriteAllText(Path.Combine(folder, "published"), "");
     }
@@ -41,7 +52,7 @@ public sealed class DeployTests : IDisposable
         Assert.Equal(0, status);
         Assert.Collection(Calls, call => Assert.StartsWith("deployment group validate", call, StringComparison.Ordinal), call => Assert.StartsWith("deployment group what-if", call, StringComparison.Ordinal));
         Assert.Contains("+ az deployment group create --resource-group crm-dev", said, StringComparison.Ordinal);
-        Assert.Contains("-p:AzureSdk=nuget", said, StringComparison.Ordinal);
+        Assert.Contains("-p:ServiceBusExtension=package", said, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -52,7 +63,7 @@ public sealed class DeployTests : IDisposable
         string[] order = ["group validate", "group what-if", "group create", "dotnet publish", "blob upload --name v2.zip", "config-zip --resource-group crm-prod --name func-crm", "blob upload --name current --data v2"];
         var at = -1;
         foreach (var step in order) Assert.True((at = Calls.FindIndex(at + 1, call => call.Contains(step, StringComparison.Ordinal))) >= 0, $"{step} is missing after the step before it in\n{string.Join('\n', Calls)}");
-        Assert.Contains("-p:AzureSdk=nuget", Calls.Single(call => call.StartsWith("dotnet", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains("-p:ServiceBusExtension=package", Calls.Single(call => call.StartsWith("dotnet", StringComparison.Ordinal)), StringComparison.Ordinal);
         Assert.All(Calls.Where(call => call.Contains("storage blob", StringComparison.Ordinal)), call => Assert.Contains("--auth-mode login", call, StringComparison.Ordinal));
     }
 
@@ -65,6 +76,19 @@ public sealed class DeployTests : IDisposable
         Assert.Contains("Version v1 runs", said, StringComparison.Ordinal);
         Assert.Contains(Calls, call => call.Contains("blob download --name v1.zip", StringComparison.Ordinal));
         Assert.Equal("v1", File.ReadAllText(Path.Combine(folder, "current")));
+    }
+
+    [Fact]
+    public async Task Where_a_function_is_in_error_the_version_before_is_published_again_though_the_app_is_ready()
+    {
+        File.WriteAllText(Path.Combine(folder, "current"), "v1");
+        var (status, said) = await Run("deploy.sh", "prod crm-prod --yes", ("CRM_VERSION", "v2"), ("IN_ERROR", "Notify"), ("MENDED_AFTER", "2"));
+        Assert.Equal(1, status);
+        Assert.Contains("Function Notify is in error", said, StringComparison.Ordinal);
+        Assert.Contains("serviceBusTrigger", said, StringComparison.Ordinal);
+        Assert.Contains("Version v1 runs", said, StringComparison.Ordinal);
+        Assert.Equal("v1", File.ReadAllText(Path.Combine(folder, "current")));
+        Assert.DoesNotContain("x-functions-key", string.Join('\n', Calls), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Reflection;
 using CrmFunctions.Http;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Azure.Functions.Worker;
@@ -48,6 +49,18 @@ public sealed class RouteTests
     public void Routes_are_plain_segments_as_this_test_understands_no_others() =>
         Assert.All(functions.SelectMany(function => function.Route.PathSegments), segment => Assert.True(segment.IsSimple && segment.Parts[0] is RoutePatternLiteralPart
             or RoutePatternParameterPart { IsCatchAll: false, IsOptional: false, Default: null, ParameterPolicies.Count: 0 }));
+
+    [Theory]
+    [InlineData(413, 413, "too-large")]
+    [InlineData(408, 408, "slow-body")]
+    [InlineData(400, 400, "invalid-request")]
+    [InlineData(431, 400, "invalid-request")]
+    public void A_request_that_the_server_cannot_read_is_refused_and_no_failed_run(int thrown, int answered, string code)
+    {
+        var problem = RefuseBrokenRequests.Of(new BadHttpRequestException("", thrown));
+
+        Assert.Equal((answered, code), (problem.Kind.Status, problem.Kind.Code));
+    }
 
     [Fact]
     public void Bodies_are_bounded_by_each_route_and_not_by_the_server_and_a_cancellation_token_is_bound_before_anything_of_its_name()

@@ -148,8 +148,9 @@ internal sealed class Api : IDisposable
 
         protected override bool TryComputeLength(out long length)
         {
-            length = new FileInfo(path).Length;
-            return true;
+            // Unknown, so it is sent chunked: a body with a length is read whole into the memory of the Functions host before the app sees it.
+            length = 0;
+            return false;
         }
     }
 }
