@@ -30,10 +30,11 @@ public sealed class HostTests(InputSuite input) : IClassFixture<InputSuite>
     [Fact]
     public async Task Suggestions_are_no_version_of_a_standard()
     {
-        using var answer = await input.Suite.Client.GetAsync(new Uri("api/standards/value/suggestions?shares=none", UriKind.Relative));
+        using var answer = await input.Suite.Client.GetAsync(new Uri("api/standards/value/suggestions?shares=50,50", UriKind.Relative));
 
-        Assert.Equal(400, (int)answer.StatusCode);
-        Assert.Contains("shares", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        // The base of this test has none: the function of versions would say that there is no such version.
+        Assert.Equal(404, (int)answer.StatusCode);
+        Assert.Contains("has no calibration yet", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
