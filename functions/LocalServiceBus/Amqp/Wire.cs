@@ -63,11 +63,13 @@ internal static class Wire
 
         TimeSpan? ttl = Sections.Read<Header>(message, sections, Sections.Header)?.Ttl is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null;
         var changed = false;
-        // A time to live that a header cannot hold, 49 days and more, is in the properties.
         if (properties is { AbsoluteExpiryTime: { } expiry, CreationTime: { } created } && expiry > created)
         {
             ttl = expiry - created;
-            if (ttl > queue.DefaultMessageTimeToLive) (properties.AbsoluteExpiryTime, changed) = (created + queue.DefaultMessageTimeToLive, true);
+            var lives = ttl < queue.DefaultMessageTimeToLive ? ttl.Value : queue.DefaultMessageTimeToLive;
+            // It goes by the sender's clock. Without it, receivers reckon from the enqueued time, unless the header cannot hold so long a time.
+            properties.AbsoluteExpiryTime = lives.TotalMilliseconds < uint.MaxValue ? null : created + lives;
+            changed = true;
         }
 
         var id = properties.MessageId?.ToString();
