@@ -41,16 +41,11 @@ internal static class Wire
         return Sections.Encode(header, annotations);
     }
 
-    /// <summary>The changes that a disposition or a request carries.</summary>
-    public static Changes Changes(AmqpMap? map, params ReadOnlySpan<string> except)
+    /// <summary>The changes that a disposition or a request carries; clients write names as symbols or as strings.</summary>
+    public static Changes Changes(AmqpMap? map)
     {
         var changes = new Changes();
-        if (map is null) return changes;
-        foreach (var (key, value) in map)
-        {
-            if (!except.Contains(key.Key.ToString())) changes.Add(new(key.Key.ToString()!, value));
-        }
-
+        foreach (var (key, value) in map ?? new AmqpMap()) changes.Add(new(key.Key.ToString() ?? "", value));
         return changes;
     }
 

@@ -59,10 +59,11 @@ await check("batch", async ({ sender, receiver }) => {
 });
 
 await check("application properties keep their types", async ({ sender, receiver, one }) => {
-  const properties = { text: "文", yes: true, whole: 7, broken: 0.5, when: new Date(1_772_442_000_123) };
-  await sender.sendMessages({ body: "x", applicationProperties: properties });
+  const properties = { text: "文", yes: true, whole: 7, broken: 0.5 };
+  await sender.sendMessages({ body: "x", applicationProperties: { ...properties, when: new Date(1_772_442_000_123) } });
   const message = await one();
-  assert.deepEqual({ ...message.applicationProperties }, properties);
+  // The client itself gives an instant back as its milliseconds.
+  assert.deepEqual({ ...message.applicationProperties }, { ...properties, when: 1_772_442_000_123 });
   await receiver.completeMessage(message);
 });
 
@@ -74,7 +75,7 @@ await check("a body of 200 KB over several frames", async ({ sender, receiver, o
 });
 
 await check("over-size is refused", async ({ sender }) => {
-  assert.notEqual(await code(sender.sendMessages({ body: Buffer.alloc(300 * 1024) })), "none");
+  assert.equal(await code(sender.sendMessages({ body: Buffer.alloc(300 * 1024) })), "MessageSizeExceeded");
 });
 
 await check("schedule and cancel", async ({ sender, receiver }) => {
@@ -134,15 +135,15 @@ await check("a settled message cannot be settled again", async ({ sender, receiv
   assert.notEqual(await code(receiver.completeMessage(message)), "none");
 });
 
-await check("settle over another link", async ({ sender, one }) => {
+await check("settle over the management link", async ({ sender, receiver, one }) => {
   await sender.sendMessages({ body: "x" });
   const first = client.createReceiver("plain");
   const message = await one(first);
   await first.close();
-  assert.notEqual(await code(first.completeMessage(message)), "none");
-  const processor = client.createReceiver("plain");
-  await processor.close();
-}, "plain");
+  // The client has no link of its own for it any more, and asks the management node.
+  await receiver.completeMessage(message);
+  assert.deepEqual(await receiver.peekMessages(1, { fromSequenceNumber: message.sequenceNumber }), []);
+});
 
 await check("receive and delete", async ({ sender }) => {
   const receiver = client.createReceiver("deleting", { receiveMode: "receiveAndDelete" });
