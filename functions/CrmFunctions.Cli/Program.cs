@@ -10,6 +10,7 @@ using CrmFunctions.Cli.Models;
 using CrmFunctions.Cli.Operating;
 using CrmFunctions.Cli.Rebuilding;
 using CrmFunctions.Cli.Rfm;
+using CrmFunctions.Cli.ServiceBus;
 using CrmFunctions.Cli.Sources;
 using CrmFunctions.Cli.Standards;
 using CrmFunctions.Cli.Start;
@@ -18,6 +19,7 @@ using CrmFunctions.Cli.Templates;
 ICommand[] commands =
 [
     new StartCommand(),
+    new ServiceBusCommand(),
     new GenerateCommand(),
     new ClockCommand(),
     new LoadCommand(),

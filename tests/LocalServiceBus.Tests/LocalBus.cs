@@ -161,6 +161,17 @@ public sealed class LocalBus : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends when no receiver waits at a queue any more.</summary>
+    public async Task NobodyWaits(string queue = Plain)
+    {
+        using var limit = new CancellationTokenSource(Wait);
+        while (Server.Broker.Waiting(Entity(queue)) > 0)
+        {
+            limit.Token.ThrowIfCancellationRequested();
+            await Server.Broker.Peek(Entity(queue), 1, 0);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Stop();

@@ -168,18 +168,16 @@ internal sealed class ConsumerLink : AmqpLink
     private Task Settle(DeliveryState? state, Guid token) => state switch
     {
         Accepted => broker.Complete(entity, token),
-        Rejected { Error.Info: var info } => broker.DeadLetter(
-            entity,
-            token,
-            info?["DeadLetterReason"] as string,
-            info?["DeadLetterErrorDescription"] as string,
-            Wire.Changes(info, "DeadLetterReason", "DeadLetterErrorDescription")),
-        Rejected => broker.DeadLetter(entity, token),
+        Rejected rejected => DeadLetter(token, Wire.Changes(rejected.Error?.Info)),
         Modified { UndeliverableHere: true } modified => broker.Defer(entity, token, Wire.Changes(modified.MessageAnnotations)),
         Modified modified => broker.Abandon(entity, token, Wire.Changes(modified.MessageAnnotations)),
         Released or null => broker.Release(entity, token),
         _ => throw new BrokerException(BrokerError.NotImplemented, "The local Service Bus has no transactions, and no such outcome."),
     };
+
+    // Reason and description come among the properties.
+    private Task DeadLetter(Guid token, Changes changes) => broker.DeadLetter(
+        entity, token, changes.Take("DeadLetterReason") as string, changes.Take("DeadLetterErrorDescription") as string, changes);
 
     private void End()
     {

@@ -14,6 +14,8 @@ internal static class Producer
         settings.MaxMessageSize = Broker.LargestMessage;
         settings.TotalLinkCredit = Credit;
         var link = new ReceivingAmqpLink(session, settings);
+        // The library would close the link over one byte too many. A message that is a little too large is refused by itself instead.
+        link.Opened += (_, _) => settings.MaxMessageSize = 4 * Broker.LargestMessage;
         link.RegisterMessageListener(message => _ = Store(link, message, broker, entity));
         return link;
     }

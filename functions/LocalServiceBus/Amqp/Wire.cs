@@ -41,16 +41,11 @@ internal static class Wire
         return Sections.Encode(header, annotations);
     }
 
-    /// <summary>The changes that a disposition or a request carries.</summary>
-    public static Changes Changes(AmqpMap? map, params ReadOnlySpan<string> except)
+    /// <summary>The changes that a disposition or a request carries; clients write names as symbols or as strings.</summary>
+    public static Changes Changes(AmqpMap? map)
     {
         var changes = new Changes();
-        if (map is null) return changes;
-        foreach (var (key, value) in map)
-        {
-            if (!except.Contains(key.Key.ToString())) changes.Add(new(key.Key.ToString()!, value));
-        }
-
+        foreach (var (key, value) in map ?? new AmqpMap()) changes.Add(new(key.Key.ToString() ?? "", value));
         return changes;
     }
 
@@ -63,11 +58,13 @@ internal static class Wire
 
         TimeSpan? ttl = Sections.Read<Header>(message, sections, Sections.Header)?.Ttl is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null;
         var changed = false;
-        // A time to live that a header cannot hold, 49 days and more, is in the properties.
         if (properties is { AbsoluteExpiryTime: { } expiry, CreationTime: { } created } && expiry > created)
         {
             ttl = expiry - created;
-            if (ttl > queue.DefaultMessageTimeToLive) (properties.AbsoluteExpiryTime, changed) = (created + queue.DefaultMessageTimeToLive, true);
+            var lives = ttl < queue.DefaultMessageTimeToLive ? ttl.Value : queue.DefaultMessageTimeToLive;
+            // It goes by the sender's clock. Without it, receivers reckon from the enqueued time, unless the header cannot hold so long a time.
+            properties.AbsoluteExpiryTime = lives.TotalMilliseconds < uint.MaxValue ? null : created + lives;
+            changed = true;
         }
 
         var id = properties.MessageId?.ToString();

@@ -1,7 +1,17 @@
 namespace LocalServiceBus;
 
 /// <summary>Application properties to add or replace, as AMQP's decoder gives them.</summary>
-internal sealed class Changes : List<KeyValuePair<string, object?>>;
+internal sealed class Changes : List<KeyValuePair<string, object?>>
+{
+    /// <summary>Takes a property out.</summary>
+    /// <returns>Its value; null if there is none of the name.</returns>
+    public object? Take(string name)
+    {
+        var found = Find(change => change.Key == name);
+        RemoveAll(change => change.Key == name);
+        return found.Value;
+    }
+}
 
 /// <content>Settling what is locked. Each throws MessageLockLost if the lock has ended or is not one of this queue.</content>
 internal sealed partial class Broker
