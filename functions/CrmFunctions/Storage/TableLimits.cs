@@ -36,7 +36,7 @@ public static class TableLimits
     /// <summary>Bytes of a transaction's request.</summary>
     public const int TransactionBytes = 4 * 1024 * 1024;
 
-    // Boundaries and headers of an operation within the request; its address has the keys, of which each character may take nine.
+    // Boundaries and headers of an operation within the request, and its address but for the keys.
     private const int OperationBytes = 560;
 
     private static readonly DateTimeOffset earliest = new(1601, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -101,7 +101,7 @@ public static class TableLimits
         {
             if (kind != TableTransactionActionType.Delete) bytes += Check(table, entity);
             else CheckKeys(table, entity);
-            bytes += OperationBytes + table.Length + (9 * (entity.PartitionKey.Length + entity.RowKey.Length));
+            bytes += OperationBytes + table.Length + Address(entity.PartitionKey) + Address(entity.RowKey);
         }
 
         return bytes;
@@ -169,6 +169,9 @@ public static class TableLimits
         byte[] bytes => name.Length + 40 + Base64.GetMaxEncodedToUtf8Length(bytes.Length),
         _ => name.Length + 70,
     };
+
+    // Percent-encoded UTF-8, where it must be.
+    private static int Address(string key) => key.Sum(character => char.IsAsciiLetterOrDigit(character) ? 1 : char.IsAscii(character) ? 3 : 9);
 
     // The default encoder: ASCII only, and of it not what HTML knows.
     private static int Json(string text)

@@ -1,6 +1,5 @@
 using System.Reflection;
 using CrmFunctions.Http;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Azure.Functions.Worker;
@@ -57,7 +56,7 @@ public sealed class RouteTests
     [InlineData(431, 400, "invalid-request")]
     public void A_request_that_the_server_cannot_read_is_refused_and_no_failed_run(int thrown, int answered, string code)
     {
-        var problem = RefuseBrokenRequests.Of(new BadHttpRequestException("", thrown));
+        var problem = RefuseBrokenRequests.Of(new Microsoft.AspNetCore.Http.BadHttpRequestException("", thrown));
 
         Assert.Equal((answered, code), (problem.Kind.Status, problem.Kind.Code));
     }
