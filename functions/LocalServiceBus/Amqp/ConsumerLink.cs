@@ -24,6 +24,8 @@ internal sealed class ConsumerLink : AmqpLink
     private bool pumping;
     private bool ended;
     private bool handedSinceGrant;
+    private uint sent;
+    private uint usedUp;
 
     public ConsumerLink(AmqpSession session, AmqpLinkSettings settings, Broker broker, Entity entity)
         : base(session, settings)
@@ -75,15 +77,13 @@ internal sealed class ConsumerLink : AmqpLink
             while (Next() is { } flow)
             {
                 var drains = flow.Drain == true;
-                flow.Drain = false;
-                if (LinkCredit == 0) handedSinceGrant = false;
-                base.OnReceiveFlow(flow);
+                Grant(flow);
                 while (LinkCredit > 0 && await HandOver(drains).ConfigureAwait(false))
                 {
                     // There may be more.
                 }
 
-                if (drains) Drained(flow);
+                if (drains) UseUp();
             }
         }
         catch (Exception e)
@@ -125,7 +125,8 @@ internal sealed class ConsumerLink : AmqpLink
         {
             var handover = new Handover(message, written => unwritten.TryRemove(written, out _));
             unwritten[handover] = true;
-            if (!TrySendDelivery(handover)) await TakeBack(handover).ConfigureAwait(false);
+            if (TrySendDelivery(handover)) sent++;
+            else await TakeBack(handover).ConfigureAwait(false);
         }
 
         handedSinceGrant |= messages.Count > 0;
@@ -134,13 +135,30 @@ internal sealed class ConsumerLink : AmqpLink
         return false;
     }
 
-    // The library uses the credit up and tells so without the word drain, which Node's client waits for.
-    private void Drained(Flow flow)
+    private void Grant(Flow flow)
+    {
+        var echo = flow.Echo == true && flow.Drain != true;
+        (flow.Drain, flow.Echo) = (false, false);
+        flow.DeliveryCount -= usedUp;
+        if (LinkCredit == 0) handedSinceGrant = false;
+        base.OnReceiveFlow(flow);
+        if (echo) Tell(drained: false);
+    }
+
+    // The library's own answer to a drain does not say that it is one, and Node's client waits for that.
+    private void UseUp()
     {
         if (LinkCredit > 0 && !handedSinceGrant) Operations.Count("receive.empty", entity, 1);
-        flow.Drain = true;
-        base.OnReceiveFlow(flow);
-        SendFlow(echo: false, drain: true, properties: null);
+        usedUp += LinkCredit;
+        LinkCredit = 0;
+        Tell(drained: true);
+    }
+
+    // The library counts deliveries; credit that was used up counts like them.
+    private void Tell(bool drained)
+    {
+        if (IsClosing()) return;
+        Session.SendFlow(new Flow { Handle = LocalHandle, DeliveryCount = sent + usedUp, LinkCredit = LinkCredit, Available = 0, Drain = drained });
     }
 
     private async Task Settle(Handover handover)

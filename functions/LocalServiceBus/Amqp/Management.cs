@@ -32,7 +32,7 @@ internal sealed class Management(Broker broker, Entity entity)
             await Do(operation, request.ValueBody?.Value as AmqpMap ?? new AmqpMap(), body).ConfigureAwait(false);
             if (operation == "com.microsoft:peek-message" && body.Count == 0) (status, description) = (204, "No content");
         }
-        catch (Exception e) when (e is InvalidCastException or FormatException or OverflowException or NullReferenceException)
+        catch (Exception e) when (e is InvalidCastException or FormatException or OverflowException)
         {
             (status, description, condition) = (400, $"The request cannot be read: {e.Message}", "com.microsoft:argument-error");
         }

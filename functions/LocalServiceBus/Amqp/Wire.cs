@@ -55,6 +55,8 @@ internal static class Wire
         var content = sections.Find(section => section.Code >= Sections.Properties) is { } first ? message[first.Start..] : [];
         var annotations = Sections.Read<MessageAnnotations>(message, sections, Sections.MessageAnnotations)?.Map;
         var properties = Sections.Read<Properties>(message, sections, Sections.Properties) ?? new Properties();
+        // Looked at here, so that a dead-letter reason can be added to whatever is stored.
+        _ = Sections.Read<ApplicationProperties>(message, sections, Sections.ApplicationProperties);
 
         TimeSpan? ttl = Sections.Read<Header>(message, sections, Sections.Header)?.Ttl is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null;
         var changed = false;
