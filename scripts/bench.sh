@@ -3,7 +3,7 @@
 #   flow                 the whole flow against a running app: answers, event to tier, operations, bursts, throughput (the default)
 #   decide               the decision alone: how many a second and core, and how that grows with a customer's history
 #   models               the value models alone: fits and predictions of CDNOW and of a million customers, growth, decisions, memory
-#   sdk                  the local SDK alone: tables against Azurite, messages on the broker file
+#   sdk                  the official clients alone: tables against Azurite, messages on the local Service Bus
 #   import               reading files of 10,000 to 1,000,000 rows in, with storage stubbed: peak memory, rows a second
 #   intake               signed webhooks, 1, 16 and 64 at a time, against Azurite and with storage stubbed, beside bare Kestrel
 #   people               precision and recall of who is who, on a town of which it is known

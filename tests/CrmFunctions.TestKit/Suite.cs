@@ -50,7 +50,7 @@ public sealed class Suite : IAsyncDisposable
     /// <param name="azurite">Where its tables are.</param>
     /// <param name="now">Where the business clock stands; null: <see cref="Now"/>.</param>
     /// <param name="settings">Further settings.</param>
-    /// <param name="brokerFolder">Folder of the broker file, where a test wants to go on with one; null: a new one.</param>
+    /// <param name="brokerFolder">Folder of the Service Bus's file, where a test wants to go on with one; null: a new one.</param>
     /// <param name="replace">What stands in for something outside; null: nothing does.</param>
     public static async Task<Suite> Start(
         Azurite azurite, DateTimeOffset? now = null, IReadOnlyDictionary<string, string>? settings = null, string? brokerFolder = null,

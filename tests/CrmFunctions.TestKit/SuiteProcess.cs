@@ -7,7 +7,7 @@ using LocalServiceBus;
 
 namespace CrmFunctions.TestKit;
 
-/// <summary>What outlives the suite's processes: storage, the broker's file, keys. Any number of them, one after the other or at once, work on it.</summary>
+/// <summary>What outlives the suite's processes: storage, the local Service Bus, keys. Any number of them, one after the other or at once, work on it.</summary>
 public sealed class SuiteFolder : IDisposable
 {
     /// <summary>Opens every function, and the host's own routes: <c>x-functions-key</c>.</summary>

@@ -5,7 +5,7 @@ using Microsoft.Data.Sqlite;
 
 namespace CrmFunctions.Benchmarks.Sdk;
 
-/// <summary>Messages of 200 bytes sent, received and completed on a broker file; beside it as many bare commits of SQLite on the same disk.</summary>
+/// <summary>Messages of 200 bytes sent, received and completed on the local Service Bus in this process; beside it as many bare commits of SQLite on the same disk.</summary>
 internal static class BusBenchmark
 {
     private const int Many = 8;

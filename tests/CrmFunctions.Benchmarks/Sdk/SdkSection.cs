@@ -2,7 +2,7 @@ using CrmFunctions.Benchmarks.Results;
 
 namespace CrmFunctions.Benchmarks.Sdk;
 
-/// <summary>The local SDK's parts alone: what the flow's steps are made of.</summary>
+/// <summary>The clients alone: what the flow's steps are made of.</summary>
 internal static class SdkSection
 {
     public static async Task<IReadOnlyList<Figure>> Run(Options options, CancellationToken cancellationToken)
