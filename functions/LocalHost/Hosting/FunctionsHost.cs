@@ -195,8 +195,9 @@ internal sealed class FunctionsHost : IAsyncDisposable
         app.UseRouting();
         app.Use(next => http =>
         {
-            if (http.GetEndpoint()?.Metadata.GetMetadata<HostEndpoint>() is not null) return next(http);
-            http.Response.StatusCode = StatusCodes.Status404NotFound;
+            var known = http.GetEndpoint()?.Metadata.GetMetadata<HostEndpoint>() is not null;
+            if (known && !(http.Request.ContentLength > Settings.RequestBodyLimit)) return next(http);
+            http.Response.StatusCode = known ? StatusCodes.Status500InternalServerError : StatusCodes.Status404NotFound;
             return Task.CompletedTask;
         });
         app.UseEndpoints(_ => { });
