@@ -95,8 +95,8 @@ public sealed class BrokenConnectionTests
         await using var client = new ServiceBusClient(
             bus.Server.ConnectionString.Replace($":{bus.Server.Port};", $":{front.Port};", StringComparison.Ordinal),
             new ServiceBusClientOptions { RetryOptions = { MaxRetries = 0 } });
-        var got = await client.CreateReceiver(LocalBus.Plain).ReceiveMessagesAsync(3, LocalBus.Wait);
-        Assert.Equal(3, got.Count);
+        var receiver = client.CreateReceiver(LocalBus.Plain);
+        for (var got = 0; got < 3;) got += (await receiver.ReceiveMessagesAsync(3 - got, LocalBus.Wait)).Count;
 
         front.CutAll();
         Assert.Empty(await bus.AvailableNow(bus.Receiver()));
