@@ -1,5 +1,5 @@
-using LocalHost.Hosting;
 using LocalHost.Functions;
+using LocalHost.Hosting;
 using LocalHost.Worker;
 using Microsoft.Extensions.Logging;
 
