@@ -12,6 +12,8 @@ namespace LocalHost.Http;
 /// <summary>Answers requests with functions: the worker is told of the invocation over gRPC, and the request itself is forwarded to it.</summary>
 internal sealed class HttpFunctions(FunctionCatalog functions, FunctionInvoker invoker, KeyCheck keys, RunningInvocations running, WorkerForwarder? forwarder)
 {
+    private static readonly TimeSpan Stall = TimeSpan.FromSeconds(5);
+
     /// <summary>The functions' endpoints. The real host looks at functions by name and takes the first whose route matches: no literal goes before a parameter.</summary>
     internal IEnumerable<Endpoint> Endpoints() =>
         from function in functions.All.Select((function, index) => (Value: function, Order: index + 1))
@@ -43,9 +45,14 @@ internal sealed class HttpFunctions(FunctionCatalog functions, FunctionInvoker i
         }
 
         var (invocation, ended) = invoker.Begin(function, Request(trigger, http.Request), http.RequestAborted);
-        var forwarded = await forwarder!.Forward(http, invocation.Id);
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
+        var forwarding = forwarder!.Forward(http, invocation.Id, enough.Token);
+        await Task.WhenAny(forwarding, ended);
+        if (!forwarding.IsCompleted && !http.Response.HasStarted) await EndStalled(forwarding, enough, http);
+        var forwarded = await forwarding;
         if (!forwarded) invocation.Cancel();
-        if ((await ended).Succeeded && forwarded) return;
+        var succeeded = (await ended).Succeeded;
+        if (succeeded && forwarded) return;
         if (http.Response.HasStarted)
         {
             http.Abort();
@@ -53,7 +60,17 @@ internal sealed class HttpFunctions(FunctionCatalog functions, FunctionInvoker i
         }
 
         http.Response.Clear();
-        http.Response.StatusCode = StatusCodes.Status500InternalServerError;
+        http.Response.StatusCode = succeeded ? StatusCodes.Status408RequestTimeout : StatusCodes.Status500InternalServerError;
+    }
+
+    /// <summary>
+    /// The function has ended and the worker answered before the whole body came. HTTP/1.1 delivers the answer only once the body is sent: a caller that
+    /// sends it gets it, one that stalls is cut off.
+    /// </summary>
+    private static async Task EndStalled(Task forwarding, CancellationTokenSource enough, HttpContext http)
+    {
+        await Task.WhenAny(forwarding, Task.Delay(Stall, TimeProvider.System, enough.Token));
+        if (!forwarding.IsCompleted && !http.Response.HasStarted) await enough.CancelAsync();
     }
 
     /// <summary>Route values, query values (without the key), and <c>Query</c> and <c>Headers</c> as JSON, as the real host gives them.</summary>

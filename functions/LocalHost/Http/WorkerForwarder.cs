@@ -22,8 +22,8 @@ internal sealed class WorkerForwarder(IHttpForwarder forwarder, Uri worker) : ID
     });
 
     /// <returns>Whether the worker answered; where it did not, nothing was written.</returns>
-    internal async Task<bool> Forward(HttpContext http, string invocationId) =>
-        await forwarder.SendAsync(http, destination, client, Patient, new Transformer(invocationId), http.RequestAborted) == ForwarderError.None;
+    internal async Task<bool> Forward(HttpContext http, string invocationId, CancellationToken cancellationToken) =>
+        await forwarder.SendAsync(http, destination, client, Patient, new Transformer(invocationId), cancellationToken) == ForwarderError.None;
 
     public void Dispose() => client.Dispose();
 

@@ -209,11 +209,14 @@ public sealed class HostileTests(HookSuite hooks) : IClassFixture<HookSuite>
         var chunk = $"10000\r\n{new string(' ', 0x10000)}\r\n";
         foreach (var (request, status) in new[]
         {
-            ("Content-Length: 300000\r\n\r\n{}", 413),
+            // The app refuses it by its length; a caller that does not send the body is cut off by the host before it is told.
+            ("Content-Length: 300000\r\n\r\n{}", 408),
+            ($"Content-Length: 300000\r\n\r\n{new string(' ', 300_000)}", 413),
 
             // Beyond the host's own limit the app is not asked: the host says 500, as in Azure.
             ("Content-Length: 99999999999\r\n\r\n{}", 500),
-            ("Transfer-Encoding: chunked\r\n\r\n" + string.Concat(Enumerable.Repeat(chunk, 5)), 413),
+            ("Transfer-Encoding: chunked\r\n\r\n" + string.Concat(Enumerable.Repeat(chunk, 5)), 408),
+            ("Transfer-Encoding: chunked\r\n\r\n" + string.Concat(Enumerable.Repeat(chunk, 5)) + "0\r\n\r\n", 413),
         })
         {
             using var client = new TcpClient();
