@@ -71,7 +71,13 @@ internal sealed class SingleMessagePump : MessagePump
             PrefetchCount = settings.PrefetchCount,
         });
         processor.ProcessMessageAsync += args => Handle(
-            [args.Message], message => args.CompleteMessageAsync(message, CancellationToken.None), message => args.AbandonMessageAsync(message, cancellationToken: CancellationToken.None), drained);
+            [args.Message], message => args.CompleteMessageAsync(message, CancellationToken.None), async message =>
+            {
+                // Given back only once the processor has stopped: it would receive it again at once, until the queue has had enough of it.
+                if (drained.IsCancellationRequested) await Task.Delay(Timeout.Infinite, args.CancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await args.AbandonMessageAsync(message, cancellationToken: CancellationToken.None);
+            },
+            drained);
         processor.ProcessErrorAsync += args =>
         {
             if (args.ErrorSource is ServiceBusErrorSource.Receive or ServiceBusErrorSource.AcceptSession) Failed(args.Exception);
