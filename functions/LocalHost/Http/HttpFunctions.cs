@@ -81,20 +81,18 @@ internal sealed class HttpFunctions(FunctionCatalog functions, FunctionInvoker i
             TraceContext = new TraceContext { TraceParent = http.Headers.TraceParent.ToString(), TraceState = http.Headers.TraceState.ToString() },
             InputData = { new ParameterBinding { Name = trigger.Parameter, Data = new TypedData { String = "" } } },
         };
-        var values = request.TriggerMetadata;
-        foreach (var (name, value) in http.Query.Where(query => !string.Equals(query.Key, "code", StringComparison.OrdinalIgnoreCase)))
-        {
-            values[name] = Text(value.ToString());
-        }
 
-        foreach (var (name, value) in http.RouteValues)
-        {
-            foreach (var same in values.Keys.Where(key => key.Equals(name, StringComparison.OrdinalIgnoreCase)).ToList()) values.Remove(same);
-            if (value is not null) values[name] = Text((string)value);
-        }
-
+        // The worker takes names without regard to case, and fails where two are the same.
+        var values = new Dictionary<string, TypedData?>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, value) in http.Query.Where(query => !string.Equals(query.Key, "code", StringComparison.OrdinalIgnoreCase))) values[name] = Text(value.ToString());
+        foreach (var (name, value) in http.RouteValues) values[name] = value is string text ? Text(text) : null;
         values["Query"] = Json(http.Query);
         values["Headers"] = Json(http.Headers);
+        foreach (var (name, value) in values)
+        {
+            if (value is not null) request.TriggerMetadata[name] = value;
+        }
+
         return request;
     }
 

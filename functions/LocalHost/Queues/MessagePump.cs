@@ -7,13 +7,10 @@ using Microsoft.Extensions.Logging;
 namespace LocalHost.Queues;
 
 /// <summary>Receives for one function. A message is completed when the function returns, and abandoned when it fails.</summary>
-internal abstract class MessagePump(HostedFunction function, QueueTrigger trigger, FunctionInvoker invoker, ILogger log) : IAsyncDisposable
+/// <param name="drained">Cancelled when the drain is over: what runs still is not waited for.</param>
+internal abstract class MessagePump(HostedFunction function, QueueTrigger trigger, FunctionInvoker invoker, ILogger logger, CancellationToken drained) : IAsyncDisposable
 {
     private int failures;
-
-    protected QueueTrigger Trigger => trigger;
-
-    protected ILogger Log => log;
 
     internal abstract Task Start();
 
@@ -23,16 +20,49 @@ internal abstract class MessagePump(HostedFunction function, QueueTrigger trigge
     public abstract ValueTask DisposeAsync();
 
     /// <summary>Runs one invocation and settles its messages; those of one that has not ended when the drain is over are given back.</summary>
+    /// <param name="messages">What was received: one, or a batch.</param>
+    /// <param name="complete">Completes one.</param>
+    /// <param name="abandon">Abandons one.</param>
+    /// <param name="stopping">Cancelled once nothing more is received: before that, what is given back would come again at once, until the queue has had enough of it.</param>
     protected async Task Handle(
-        IReadOnlyList<ServiceBusReceivedMessage> messages, Func<ServiceBusReceivedMessage, Task> complete, Func<ServiceBusReceivedMessage, Task> abandon, CancellationToken drained)
+        IReadOnlyList<ServiceBusReceivedMessage> messages, Func<ServiceBusReceivedMessage, Task> complete, Func<ServiceBusReceivedMessage, Task> abandon, CancellationToken stopping)
     {
-        if (Interlocked.Exchange(ref failures, 0) > 0) Hosting.Log.ReceivesAgain(log, function.Name, trigger.Queue);
+        if (Interlocked.Exchange(ref failures, 0) > 0) Log.ReceivesAgain(logger, function.Name, trigger.Queue);
+        if (stopping.IsCancellationRequested || await Run(messages) is not { } outcome)
+        {
+            await Task.Delay(Timeout.Infinite, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Settle(messages, abandon, "abandon");
+        }
+        else if (!outcome.Succeeded)
+        {
+            await Settle(messages, abandon, "abandon");
+        }
+        else if (trigger.AutoComplete)
+        {
+            await Settle(messages, complete, "complete");
+        }
+    }
+
+    /// <summary>A failure is logged once until it receives again: the client tries by itself.</summary>
+    protected void Failed(Exception error)
+    {
+        if (Interlocked.Increment(ref failures) == 1) Log.CannotReceive(logger, error, function.Name, trigger.Queue);
+    }
+
+    /// <summary>The lock is lost, or the broker gone: the lock ends by itself, and the message comes again.</summary>
+    protected void CannotSettle(Exception error, string operation) => Log.CannotSettle(logger, error, trigger.Queue, operation);
+
+    /// <returns>How it ended; null where the drain was over first.</returns>
+    private async Task<Outcome?> Run(IReadOnlyList<ServiceBusReceivedMessage> messages)
+    {
         var over = new TaskCompletionSource();
         await using var registration = drained.UnsafeRegister(static state => ((TaskCompletionSource)state!).TrySetResult(), over);
         var ended = invoker.Begin(function, MessageEncoding.Request(trigger, messages), CancellationToken.None).Ended;
-        var isOver = await Task.WhenAny(ended, over.Task) != ended;
-        var (settle, name) = isOver || !(await ended).Succeeded ? (abandon, "abandon") : (complete, "complete");
-        if (settle == complete && !trigger.AutoComplete) return;
+        return await Task.WhenAny(ended, over.Task) == ended ? await ended : null;
+    }
+
+    private async Task Settle(IReadOnlyList<ServiceBusReceivedMessage> messages, Func<ServiceBusReceivedMessage, Task> settle, string operation)
+    {
         foreach (var message in messages)
         {
             try
@@ -41,16 +71,9 @@ internal abstract class MessagePump(HostedFunction function, QueueTrigger trigge
             }
             catch (Exception error) when (error is ServiceBusException or ObjectDisposedException or OperationCanceledException)
             {
-                // The lock is lost, or the broker gone: the lock ends by itself, and the message comes again.
-                Hosting.Log.CannotSettle(log, error, trigger.Queue, name);
+                CannotSettle(error, operation);
             }
         }
-    }
-
-    /// <summary>A failure is logged once until it receives again: the client tries by itself.</summary>
-    protected void Failed(Exception error)
-    {
-        if (Interlocked.Increment(ref failures) == 1) Hosting.Log.CannotReceive(log, error, function.Name, trigger.Queue);
     }
 }
 
@@ -60,8 +83,8 @@ internal sealed class SingleMessagePump : MessagePump
     private readonly ServiceBusProcessor processor;
 
     internal SingleMessagePump(
-        HostedFunction function, QueueTrigger trigger, FunctionInvoker invoker, ServiceBusClient client, HostSettings settings, ILogger log, CancellationToken drained)
-        : base(function, trigger, invoker, log)
+        HostedFunction function, QueueTrigger trigger, FunctionInvoker invoker, ServiceBusClient client, HostSettings settings, ILogger logger, CancellationToken drained)
+        : base(function, trigger, invoker, logger, drained)
     {
         processor = client.CreateProcessor(trigger.Queue, new ServiceBusProcessorOptions
         {
@@ -71,17 +94,14 @@ internal sealed class SingleMessagePump : MessagePump
             PrefetchCount = settings.PrefetchCount,
         });
         processor.ProcessMessageAsync += args => Handle(
-            [args.Message], message => args.CompleteMessageAsync(message, CancellationToken.None), async message =>
-            {
-                // Given back only once the processor has stopped: it would receive it again at once, until the queue has had enough of it.
-                if (drained.IsCancellationRequested) await Task.Delay(Timeout.Infinite, args.CancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                await args.AbandonMessageAsync(message, cancellationToken: CancellationToken.None);
-            },
-            drained);
+            [args.Message],
+            message => args.CompleteMessageAsync(message, CancellationToken.None),
+            message => args.AbandonMessageAsync(message, cancellationToken: CancellationToken.None),
+            args.CancellationToken);
         processor.ProcessErrorAsync += args =>
         {
             if (args.ErrorSource is ServiceBusErrorSource.Receive or ServiceBusErrorSource.AcceptSession) Failed(args.Exception);
-            else Hosting.Log.CannotSettle(log, args.Exception, trigger.Queue, args.ErrorSource.ToString());
+            else CannotSettle(args.Exception, args.ErrorSource.ToString());
             return Task.CompletedTask;
         };
     }
@@ -95,8 +115,8 @@ internal sealed class SingleMessagePump : MessagePump
 
 /// <summary>Many messages for one invocation, one invocation at a time.</summary>
 internal sealed class BatchPump(
-    HostedFunction function, QueueTrigger trigger, FunctionInvoker invoker, ServiceBusClient client, HostSettings settings, ILogger log, CancellationToken drained)
-    : MessagePump(function, trigger, invoker, log)
+    HostedFunction function, QueueTrigger trigger, FunctionInvoker invoker, ServiceBusClient client, HostSettings settings, ILogger logger, CancellationToken drained)
+    : MessagePump(function, trigger, invoker, logger, drained)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -132,7 +152,11 @@ internal sealed class BatchPump(
                 if (messages.Count == 0) continue;
                 using var renewing = new CancellationTokenSource();
                 var renewal = Renew(messages, renewing.Token);
-                await Handle(messages, message => receiver.CompleteMessageAsync(message, CancellationToken.None), message => receiver.AbandonMessageAsync(message, cancellationToken: CancellationToken.None), drained);
+                await Handle(
+                    messages,
+                    message => receiver.CompleteMessageAsync(message, CancellationToken.None),
+                    message => receiver.AbandonMessageAsync(message, cancellationToken: CancellationToken.None),
+                    stopping.Token);
                 await renewing.CancelAsync();
                 await renewal;
             }
@@ -164,7 +188,7 @@ internal sealed class BatchPump(
                 }
                 catch (Exception error) when (error is ServiceBusException or OperationCanceledException)
                 {
-                    if (!cancellationToken.IsCancellationRequested) Hosting.Log.CannotSettle(Log, error, Trigger.Queue, "renew");
+                    if (!cancellationToken.IsCancellationRequested) CannotSettle(error, "renew");
                     return;
                 }
             }

@@ -130,6 +130,16 @@ public sealed class HttpTriggerTests
         Assert.Contains("'number'", app.Invocations[0].Exception!.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("api/items/7?headers=x")]
+    [InlineData("api/items/7?QUERY=x")]
+    [InlineData("api/items/7?ID=8")]
+    public async Task A_query_that_is_called_as_other_binding_data_does_no_harm(string path)
+    {
+        await using var app = await TestApp.Start<RouteFunctions>();
+        Assert.Equal((200, "item 7"), await app.Client.GetAsync(path).Read());
+    }
+
     [Fact]
     public async Task Binding_data_holds_route_and_query_values_but_not_the_key()
     {
