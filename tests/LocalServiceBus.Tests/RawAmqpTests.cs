@@ -72,15 +72,26 @@ public sealed class RawAmqpTests
 
         foreach (var bad in new byte[][] { [1, 2, 3], [0x00, 0x53, 0x75, 0xa0, 0x09, 1], [0x00, 0x53, 0x74, 0xc1, 0x02, 0x01, 0x44], [0x00, 0x53, 0x99, 0x45] })
         {
-            var batch = AmqpMessage.Create([new Data { Value = new ArraySegment<byte>(good) }, new Data { Value = new ArraySegment<byte>(bad) }]);
-            batch.MessageFormat = 0x80013700;
-            var outcome = await sender.SendMessageAsync(batch, Tag(refused.Count), AmqpConstants.NullBinary, LocalBus.Wait);
+            var outcome = await sender.SendMessageAsync(Batch(good, bad), Tag(refused.Count), AmqpConstants.NullBinary, LocalBus.Wait);
             refused.Add(Assert.IsType<Rejected>(outcome).Error.Condition.Value);
         }
 
         Assert.All(refused, condition => Assert.Equal("amqp:decode-error", condition));
         Assert.Equal(4, refused.Count);
         Assert.Empty(await bus.Bodies());
+        await connection.CloseAsync(LocalBus.Wait);
+    }
+
+    [Fact]
+    public async Task A_value_described_by_a_described_value_and_so_on_to_the_limit_of_size_is_refused_and_does_not_end_the_server()
+    {
+        await using var bus = await LocalBus.Start();
+        var connection = await AmqpConnection.Factory.OpenConnectionAsync($"amqp://127.0.0.1:{bus.Server.Port}");
+        var sender = await Sender(await Session(connection));
+
+        var outcome = await sender.SendMessageAsync(Batch([0x00, 0x53, 0x75, .. new byte[250_000]]), Tag(1), AmqpConstants.NullBinary, LocalBus.Wait);
+
+        Assert.Equal("amqp:decode-error", Assert.IsType<Rejected>(outcome).Error.Condition.Value);
         await connection.CloseAsync(LocalBus.Wait);
     }
 
@@ -110,6 +121,13 @@ public sealed class RawAmqpTests
     }
 
     private static AmqpMessage Message(string body) => AmqpMessage.Create([new Data { Value = new ArraySegment<byte>(System.Text.Encoding.UTF8.GetBytes(body)) }]);
+
+    private static AmqpMessage Batch(params byte[][] messages)
+    {
+        var batch = AmqpMessage.Create(messages.Select(message => new Data { Value = new ArraySegment<byte>(message) }));
+        batch.MessageFormat = 0x80013700;
+        return batch;
+    }
 
     private static ArraySegment<byte> Tag(int number) => BitConverter.GetBytes(number);
 

@@ -20,20 +20,6 @@ internal static class Producer
         return link;
     }
 
-    /// <summary>All the bytes of a message that arrived.</summary>
-    public static byte[] Bytes(AmqpMessage message)
-    {
-        var bytes = new byte[message.RawByteBuffers.Sum(buffer => buffer.Length)];
-        var at = 0;
-        foreach (var buffer in message.RawByteBuffers)
-        {
-            buffer.Buffer.AsSpan(buffer.Offset, buffer.Length).CopyTo(bytes.AsSpan(at));
-            at += buffer.Length;
-        }
-
-        return bytes;
-    }
-
     private static async Task Store(ReceivingAmqpLink link, AmqpMessage message, Broker broker, Entity entity)
     {
         try
@@ -42,7 +28,7 @@ internal static class Producer
             try
             {
                 if (message.TxnId.Array is not null) throw new BrokerException(BrokerError.NotImplemented, "The local Service Bus has no transactions.");
-                await broker.Send(entity, Wire.Read(Bytes(message), message.MessageFormat == Wire.BatchFormat, entity.Queue)).ConfigureAwait(false);
+                await broker.Send(entity, Wire.Read(message.RawByteBuffers.Joined(), message.MessageFormat == Wire.BatchFormat, entity.Queue)).ConfigureAwait(false);
             }
             catch (Exception e)
             {

@@ -119,31 +119,34 @@ internal static class Sections
         return code;
     }
 
-    // The upper half of a constructor's byte tells how the value's width is known (part 1.2).
+    // The upper half of a constructor's byte tells how the value's width is known (part 1.2). A described value is two in one,
+    // and each of them can be described again: counted, not nested, so that no message can exhaust the stack.
     private static void Skip(ReadOnlySpan<byte> message, ref int at)
     {
-        var constructor = message[at++];
-        if (constructor == 0)
+        for (var values = 1; values > 0; values--)
         {
-            Skip(message, ref at);
-            Skip(message, ref at);
-            return;
-        }
+            var constructor = message[at++];
+            if (constructor == 0)
+            {
+                values += 2;
+                continue;
+            }
 
-        at = checked(at + (constructor >> 4) switch
-        {
-            4 => 0,
-            5 => 1,
-            6 => 2,
-            7 => 4,
-            8 => 8,
-            9 => 16,
-            0xa or 0xc or 0xe => 1 + message[at],
-            0xb or 0xd or 0xf => 4 + System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(message[at..]) is var size and >= 4
-                ? size
-                : throw Malformed("has a value of negative size"),
-            _ => throw Malformed("has a value of an unknown type"),
-        });
+            at = checked(at + (constructor >> 4) switch
+            {
+                4 => 0,
+                5 => 1,
+                6 => 2,
+                7 => 4,
+                8 => 8,
+                9 => 16,
+                0xa or 0xc or 0xe => 1 + message[at],
+                0xb or 0xd or 0xf => 4 + System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(message[at..]) is var size and >= 4
+                    ? size
+                    : throw Malformed("has a value of negative size"),
+                _ => throw Malformed("has a value of an unknown type"),
+            });
+        }
     }
 
     private static BrokerException Malformed(string what) => new(BrokerError.Malformed, $"The message {what}: it is not an AMQP 1.0 message.");

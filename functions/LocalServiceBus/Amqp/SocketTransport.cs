@@ -87,15 +87,7 @@ internal sealed class SocketTransport : TransportBase
     {
         if (args.Buffer is not null) return await Write(args.Buffer.AsMemory(args.Offset, args.Count)).ConfigureAwait(false);
         if (args.ByteBufferList is [var only]) return await Write(only.Buffer.AsMemory(only.Offset, only.Length)).ConfigureAwait(false);
-        var joined = new byte[args.Count];
-        var to = 0;
-        foreach (var buffer in args.ByteBufferList)
-        {
-            buffer.Buffer.AsSpan(buffer.Offset, buffer.Length).CopyTo(joined.AsSpan(to));
-            to += buffer.Length;
-        }
-
-        return await Write(joined).ConfigureAwait(false);
+        return await Write(args.ByteBufferList.Joined()).ConfigureAwait(false);
     }
 
     private async ValueTask<int> Write(Memory<byte> bytes)
