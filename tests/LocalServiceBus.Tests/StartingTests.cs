@@ -141,6 +141,9 @@ public sealed class StartingTests
     [InlineData("\"MaxDeliveryCount\": 0", "MaxDeliveryCount")]
     [InlineData("\"DuplicateDetectionHistoryTimeWindow\": \"P8D\"", "DuplicateDetectionHistoryTimeWindow")]
     [InlineData("\"LockDuration\": \"soon\"", "soon")]
+    [InlineData("\"LockDuration\": 60", "queue 'plain' has the LockDuration 60, and a duration as PT1M is wanted")]
+    [InlineData("\"MaxDeliveryCount\": \"ten\"", "queue 'plain' has the MaxDeliveryCount \"ten\", and a whole number is wanted")]
+    [InlineData("\"RequiresDuplicateDetection\": 1", "queue 'plain' has the RequiresDuplicateDetection 1, and true or false is wanted")]
     [InlineData("\"LockDuration\"", "cannot be used")]
     public async Task A_queues_file_that_asks_for_what_there_is_not_says_so_and_names_the_queue(string property, string says)
     {
@@ -165,6 +168,19 @@ public sealed class StartingTests
         File.Delete(bus.QueuesFile);
         var missing = await Assert.ThrowsAsync<InvalidOperationException>(() => bus.Run());
         Assert.Contains($"'{bus.QueuesFile}' does not exist", missing.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"Queues":[{"Name":"plain"}]}""", "it has no UserConfig.Namespaces[].Queues[]")]
+    [InlineData("""{"UserConfig":{"Namespaces":[{"Name":"n","Queues":[{"name":"plain"}]}]}}""", "a queue has no Name")]
+    public async Task A_queues_file_of_another_shape_is_refused_with_what_it_has_not(string json, string says)
+    {
+        await using var bus = LocalBus.Prepare();
+        await File.WriteAllTextAsync(bus.QueuesFile, json);
+
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => bus.Run());
+
+        Assert.Contains(says, refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -29,14 +29,10 @@ internal sealed class ServiceBusCommand : ICommand
         };
         try
         {
-            await using var server = await ServiceBusServer.Start(options, cancellationToken);
+            await using var server = await LocalBus.Start(options, cancellationToken);
             terminal.Out.WriteLine(server.ConnectionString);
             terminal.Out.WriteLine(terminal.Texts["servicebus.running", Path.GetFullPath(options.DataFile)]);
             await Task.Delay(Timeout.InfiniteTimeSpan, terminal.Clock, cancellationToken);
-        }
-        catch (InvalidOperationException refused) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new CommandFailedException(refused.Message);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using CrmFunctions.Cli.Commands;
+using CrmFunctions.Cli.ServiceBus;
 using LocalServiceBus;
 using NodaTime;
 using NodaTime.Text;
@@ -28,7 +29,7 @@ internal sealed class Suite(Place place, DataFolder folder, Terminal terminal, T
 
     /// <param name="now">Where the business clock stands; <c>null</c> lets it go.</param>
     /// <param name="cancellationToken">Stops the wait; what was started stays until <see cref="DisposeAsync"/>.</param>
-    /// <exception cref="CommandFailedException">One of them ended, or did not answer in time.</exception>
+    /// <exception cref="CommandFailedException">One of them ended, or did not answer in time, or the Service Bus cannot use its file.</exception>
     public async Task Start(Instant? now, CancellationToken cancellationToken)
     {
         says.WriteLine(terminal.Texts["start.azurite"]);
@@ -38,7 +39,7 @@ internal sealed class Suite(Place place, DataFolder folder, Terminal terminal, T
         azurite = await Guarded.Start(place, folder, "azurite", "INT", AzuriteCommand(tablePort), Settings.None, terminal.Clock, cancellationToken);
         await Until(azurite, () => Ports.Answers(tablePort, cancellationToken), cancellationToken);
 
-        bus = await ServiceBusServer.Start(new ServiceBusServerOptions { DataFile = folder.Of("servicebus.db"), QueuesFile = place.Queues }, cancellationToken);
+        bus = await LocalBus.Start(new ServiceBusServerOptions { DataFile = folder.Of("servicebus.db"), QueuesFile = place.Queues }, cancellationToken);
         says.WriteLine(terminal.Texts["start.app"]);
         for (var port = Ports.FreeFrom(place.Port, PortsToTry); ; port = Ports.FreeFrom(port + 1, PortsToTry))
         {

@@ -67,12 +67,14 @@ internal sealed class BrokerQueues
         {
             using var json = JsonDocument.Parse(
                 File.ReadAllText(file), new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
-            List<JsonElement> namespaces = [.. json.RootElement.GetProperty("UserConfig").GetProperty("Namespaces").EnumerateArray()];
+            if (!json.RootElement.TryGetProperty("UserConfig", out var config) || !config.TryGetProperty("Namespaces", out var list))
+                throw new FormatException("it has no UserConfig.Namespaces[].Queues[]");
+            List<JsonElement> namespaces = [.. list.EnumerateArray()];
             foreach (var topic in namespaces.SelectMany(ns => Entities(ns, "Topics")))
                 throw new FormatException($"it has the topic '{topic.GetProperty("Name")}', and the local Service Bus has no topics");
             return new BrokerQueues(namespaces.SelectMany(ns => Entities(ns, "Queues")).Select(Read));
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or FormatException or ArgumentException or InvalidOperationException)
+        catch (Exception e) when (e is JsonException or FormatException or ArgumentException or InvalidOperationException)
         {
             throw new InvalidOperationException($"The queues file '{file}' cannot be used: {e.Message}", e);
         }
@@ -98,7 +100,7 @@ internal sealed class BrokerQueues
 
     private static QueueSettings Read(JsonElement queue)
     {
-        var name = queue.GetProperty("Name").GetString() ?? throw new FormatException("a queue has no name");
+        if (!queue.TryGetProperty("Name", out var named) || named.GetString() is not { } name) throw new FormatException("a queue has no Name");
         var settings = new QueueSettings(name);
         if (!queue.TryGetProperty("Properties", out var properties)) return settings;
 
@@ -114,16 +116,15 @@ internal sealed class BrokerQueues
             RequiresDuplicateDetection = Flag("RequiresDuplicateDetection") ?? settings.RequiresDuplicateDetection,
             DuplicateDetectionHistoryTimeWindow = Duration("DuplicateDetectionHistoryTimeWindow") ?? settings.DuplicateDetectionHistoryTimeWindow,
             LockDuration = Duration("LockDuration") ?? settings.LockDuration,
-            MaxDeliveryCount = properties.TryGetProperty("MaxDeliveryCount", out var count) ? count.GetInt32() : settings.MaxDeliveryCount,
+            MaxDeliveryCount = Value("MaxDeliveryCount", "a whole number", value => value.GetInt32()) ?? settings.MaxDeliveryCount,
             DefaultMessageTimeToLive = Duration("DefaultMessageTimeToLive") ?? settings.DefaultMessageTimeToLive,
             DeadLetteringOnMessageExpiration = Flag("DeadLetteringOnMessageExpiration") ?? settings.DeadLetteringOnMessageExpiration,
         };
 
-        bool? Flag(string key) => properties.TryGetProperty(key, out var value) ? value.GetBoolean() : null;
+        bool? Flag(string key) => Value(key, "true or false", value => value.GetBoolean());
 
-        TimeSpan? Duration(string key)
+        TimeSpan? Duration(string key) => Value(key, "a duration as PT1M", value =>
         {
-            if (!properties.TryGetProperty(key, out var value)) return null;
             try
             {
                 return XmlConvert.ToTimeSpan(value.GetString() ?? "");
@@ -131,6 +132,20 @@ internal sealed class BrokerQueues
             catch (OverflowException)
             {
                 return TimeSpan.MaxValue;
+            }
+        });
+
+        T? Value<T>(string key, string wanted, Func<JsonElement, T> read)
+            where T : struct
+        {
+            if (!properties.TryGetProperty(key, out var value)) return null;
+            try
+            {
+                return read(value);
+            }
+            catch (Exception e) when (e is FormatException or InvalidOperationException)
+            {
+                throw new FormatException($"queue '{name}' has the {key} {value.GetRawText()}, and {wanted} is wanted", e);
             }
         }
     }
