@@ -112,7 +112,7 @@ public sealed class SuiteFolder : IDisposable
 
     private static string Queues(TimeSpan? locks, int? deliveries)
     {
-        var json = JsonNode.Parse(File.ReadAllText(Path.Combine(SuiteProcess.Folder, "servicebus.json")))!;
+        var json = JsonNode.Parse(File.ReadAllText(BuiltFiles.Of("CrmFunctions", "servicebus.json")))!;
         foreach (var properties in json["UserConfig"]!["Namespaces"]![0]!["Queues"]!.AsArray().Select(queue => queue!["Properties"]!))
         {
             if (locks is { } time) properties["LockDuration"] = System.Xml.XmlConvert.ToString(time);
@@ -140,7 +140,7 @@ public sealed class SuiteProcess : IAsyncDisposable
     {
         var start = process.StartInfo;
         start.FileName = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        foreach (var argument in new[] { Path.Combine(BuiltFolder("LocalHost"), "LocalHost.dll"), Path.Combine(Folder, "CrmFunctions.dll"), "--port", "0" }) start.ArgumentList.Add(argument);
+        foreach (var argument in new[] { BuiltFiles.Of("LocalHost", "LocalHost.dll"), BuiltFiles.Of("CrmFunctions", "CrmFunctions.dll"), "--port", "0" }) start.ArgumentList.Add(argument);
         (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
         start.Environment["DOTNET_STARTUP_HOOKS"] = Path.Combine(AppContext.BaseDirectory, "CrmFunctions.Assassin.dll");
         foreach (var (name, value) in settings) start.Environment[name] = value;
@@ -152,9 +152,6 @@ public sealed class SuiteProcess : IAsyncDisposable
         process.BeginErrorReadLine();
         Exited = Exit();
     }
-
-    /// <summary>The folder of the built program.</summary>
-    public static string Folder { get; } = BuiltFolder("CrmFunctions");
 
     /// <summary>Where it listens, once it does; null before.</summary>
     public Uri? Address => listening.Task.IsCompletedSuccessfully ? listening.Task.Result : null;
@@ -190,9 +187,6 @@ public sealed class SuiteProcess : IAsyncDisposable
         await Exited;
         process.Dispose();
     }
-
-    private static string BuiltFolder(string project) => Path.Combine(
-        NodeTools.RepositoryRoot, "artifacts", "bin", project, Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)));
 
     private async Task<int> Exit()
     {

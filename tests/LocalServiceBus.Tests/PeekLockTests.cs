@@ -4,6 +4,8 @@ namespace LocalServiceBus.Tests;
 
 public sealed class PeekLockTests
 {
+    public static TheoryData<string> Settlements => ["complete", "abandon", "defer", "deadletter", "renew"];
+
     [Fact]
     public async Task Messages_come_in_the_order_they_were_sent_numbered_from_one_without_gaps()
     {
@@ -64,11 +66,7 @@ public sealed class PeekLockTests
     }
 
     [Theory]
-    [InlineData("complete")]
-    [InlineData("abandon")]
-    [InlineData("defer")]
-    [InlineData("deadletter")]
-    [InlineData("renew")]
+    [MemberData(nameof(Settlements))]
     public async Task Settling_after_the_lock_has_ended_fails_with_MessageLockLost_even_if_nobody_else_has_it(string how)
     {
         await using var bus = await LocalBus.Start();
@@ -85,11 +83,7 @@ public sealed class PeekLockTests
     }
 
     [Theory]
-    [InlineData("complete")]
-    [InlineData("abandon")]
-    [InlineData("defer")]
-    [InlineData("deadletter")]
-    [InlineData("renew")]
+    [MemberData(nameof(Settlements))]
     public async Task A_receipt_is_good_for_one_settlement_and_never_for_a_later_delivery(string how)
     {
         await using var bus = await LocalBus.Start();

@@ -98,7 +98,7 @@ internal sealed class Running : IAsyncDisposable
         var port = FreePort();
         string[] command =
         [
-            "dotnet", Built("CrmFunctions.Cli", "crm.dll"), "servicebus", "--port", Text(port), "--data", Path.Combine(folder, "bus"), "--queues", Built("CrmFunctions", "servicebus.json"),
+            "dotnet", BuiltFiles.Of("CrmFunctions.Cli", "crm.dll"), "servicebus", "--port", Text(port), "--data", Path.Combine(folder, "bus"), "--queues", BuiltFiles.Of("CrmFunctions", "servicebus.json"),
         ];
         var process = await GuardedProcess.Start(folder, "bus", "TERM", command, new Dictionary<string, string>(), token => Listens(port, token), cancellationToken);
         processes.Push(process);
@@ -121,7 +121,7 @@ internal sealed class Running : IAsyncDisposable
         App.BaseAddress = new Uri($"http://127.0.0.1:{port}");
         App.DefaultRequestHeaders.Add("x-functions-key", key);
         var process = await GuardedProcess.Start(
-            folder, "app", "TERM", ["dotnet", Built("LocalHost", "LocalHost.dll"), Built("CrmFunctions", "CrmFunctions.dll"), "--port", Text(port)], settings, token => Answers(App, "api/health", token), cancellationToken);
+            folder, "app", "TERM", ["dotnet", BuiltFiles.Of("LocalHost", "LocalHost.dll"), BuiltFiles.Of("CrmFunctions", "CrmFunctions.dll"), "--port", Text(port)], settings, token => Answers(App, "api/health", token), cancellationToken);
         processes.Push(process);
         AppId = process.Id;
     }
@@ -134,9 +134,6 @@ internal sealed class Running : IAsyncDisposable
             folder, "bare", "TERM", ["dotnet", typeof(Running).Assembly.Location, BareEndpoint.Argument, Text(port)], new Dictionary<string, string>(),
             token => Answers(Bare, "", token), cancellationToken));
     }
-
-    private static string Built(string project, string file) =>
-        Path.Combine(NodeTools.RepositoryRoot, "artifacts", "bin", project, new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)).Name, file);
 
     private async Task WriteKey(string key, CancellationToken cancellationToken)
     {

@@ -26,7 +26,7 @@ public sealed partial class RunbookTests(Azurite azurite) : IClassFixture<Azurit
         var text = await File.ReadAllTextAsync(Path.Combine(NodeTools.RepositoryRoot, "infra", "README.md"));
         var blocks = Block().Matches(text).Select(match => match.Groups[1].Value).ToList();
         Assert.Equal(4, blocks.Count);
-        var script = $"set -euo pipefail\ncd '{folder}'\nscripts/crm() {{ dotnet '{Path.Combine(NodeTools.RepositoryRoot, "artifacts", "bin", "CrmFunctions.Cli", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "crm.dll")}' \"$@\"; }}\n{string.Join('\n', blocks)}";
+        var script = $"set -euo pipefail\ncd '{folder}'\nscripts/crm() {{ dotnet '{BuiltFiles.Of("CrmFunctions.Cli", "crm.dll")}' \"$@\"; }}\n{string.Join('\n', blocks)}";
         var before = await suite.Get("standards/value");
         var (status, said) = await Bash(suite, script, ("CUSTOMER", "shop:bob"), ("PERSON", "ada@example.com"), ("SOURCE", "runbooksource"), ("BEFORE", (string)before["version"]!));
         Assert.True(status == 0, said);

@@ -50,11 +50,8 @@ public sealed class ServiceBusExtensionTests
     [Fact]
     public void An_ordinary_build_leaves_out_the_host_s_extensions_which_take_most_of_its_time_and_one_to_be_deployed_has_them()
     {
-        // What the build wrote beside the app: CrmFunctions.dll of the same configuration as these tests.
-        var built = Path.Combine(AppContext.BaseDirectory, "..", "..", "CrmFunctions", Path.GetFileName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)));
-
-        Assert.True(File.Exists(Path.Combine(built, "CrmFunctions.dll")));
-        Assert.False(Directory.Exists(Path.Combine(built, ".azurefunctions")), "The SDK built the host's extensions although _FunctionsBuildEnabled is false: see functions/CrmFunctions/Directory.Build.targets.");
+        Assert.True(File.Exists(BuiltFiles.Of("CrmFunctions", "CrmFunctions.dll")));
+        Assert.False(Directory.Exists(BuiltFiles.Of("CrmFunctions", ".azurefunctions")), "The SDK built the host's extensions although _FunctionsBuildEnabled is false: see Directory.Build.targets.");
         Assert.Equal("false", (string)byDefault.Value.Properties["_FunctionsBuildEnabled"]!);
         Assert.Equal("true", (string)deployed.Value.Properties["_FunctionsBuildEnabled"]!);
     }
