@@ -17,15 +17,16 @@ public sealed class CustomerStore(CrmTables tables, HandleIndex handles)
     /// <param name="fromLog">What follows from the log is not read: it is to be computed again, and may be broken.</param>
     public async Task<StoredCustomer?> Follow(Handle handle, CancellationToken cancellationToken, bool fromLog = false)
     {
-        for (var hops = 0; hops < MostHops; hops++)
-        {
-            if (await tables.Customers.Get<CustomerRow>(handle.Key, CustomerRow.Key, cancellationToken) is not { } row) return null;
-            if (row.Kind != CustomerRow.Moved) return row.Kind == CustomerRow.Customer ? await Read(row, cancellationToken, fromLog) : null;
-            handle = StateColumns.HandleOf(row.MovedTo!);
-        }
-
-        throw new InvalidOperationException($"More than {MostHops} customers were joined one into the other, up to {handle}.");
+        var (_, row) = await FollowSigns(handle, cancellationToken);
+        return row?.Kind == CustomerRow.Customer ? await Read(row, cancellationToken, fromLog) : null;
     }
+
+    /// <summary>
+    /// Since when a handle's sign leads to a customer that has no state yet; null where that is not so. Who put it up saves the state next, or has died and is delivered again: until then a customer that was
+    /// known cannot be found, and whoever has something to do for it comes back.
+    /// </summary>
+    public async Task<DateTimeOffset?> BeingJoinedSince(Handle handle, CancellationToken cancellationToken) =>
+        await FollowSigns(handle, cancellationToken) is ({ } sign, null) ? sign.Timestamp : null;
 
     /// <summary>The customer that a handle belongs to; null where it belongs to nobody, or to several people.</summary>
     public async Task<StoredCustomer?> Find(Handle handle, CancellationToken cancellationToken) =>
@@ -112,6 +113,20 @@ public sealed class CustomerStore(CrmTables tables, HandleIndex handles)
     /// <returns>False where it has changed since it was read.</returns>
     public async Task<bool> Forget(StoredCustomer customer, CancellationToken cancellationToken) =>
         customer.Read is not { } read || await tables.Customers.Replace(new CustomerRow { PartitionKey = customer.Id.Key, Kind = CustomerRow.Erased }, read, cancellationToken);
+
+    // The row at the end of a handle's signs, and the sign that led there.
+    private async Task<(CustomerRow? Sign, CustomerRow? Row)> FollowSigns(Handle handle, CancellationToken cancellationToken)
+    {
+        CustomerRow? sign = null;
+        for (var hops = 0; hops < MostHops; hops++)
+        {
+            var row = await tables.Customers.Get<CustomerRow>(handle.Key, CustomerRow.Key, cancellationToken);
+            if (row is not { Kind: CustomerRow.Moved }) return (sign, row);
+            (sign, handle) = (row, StateColumns.HandleOf(row.MovedTo!));
+        }
+
+        throw new InvalidOperationException($"More than {MostHops} customers were joined one into the other, up to {handle}.");
+    }
 
     private async Task<byte[]> ReadSnapshot(CustomerRow row, CancellationToken cancellationToken)
     {

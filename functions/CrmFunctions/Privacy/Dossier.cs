@@ -32,6 +32,11 @@ public sealed class Dossier(CustomerStore customers, EventLog log)
         return last;
     }
 
+    /// <summary>Whether a handle has events or a customer, and the customer it belongs to is not saved yet: it was not decided so far, or is being joined into another.</summary>
+    public async Task<bool> IsBeingDecided(Handle handle, CancellationToken cancellationToken) =>
+        await customers.BeingJoinedSince(handle, cancellationToken) is not null
+        || (await customers.Find(handle, cancellationToken) is null && (await log.Read(handle, since: null, cancellationToken)).Events.Count > 0);
+
     /// <summary>Whether no event is filed under a handle, and none names it.</summary>
     public async Task<bool> IsUnheard(Handle handle, CancellationToken cancellationToken) =>
         (await customers.FindAll(handle, cancellationToken)).Count == 0 && (await log.Read(handle, since: null, cancellationToken)).Events.Count == 0;

@@ -9,7 +9,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.Privacy;
 
 /// <summary>Carries out a request to erase. May run twice, and may die anywhere.</summary>
-public sealed class EraseCustomer(PrivacyStore store, Dossier dossier, Oblivion oblivion, IEnumerable<IPersonalData> places, Clocks clocks)
+public sealed class EraseCustomer(PrivacyStore store, PrivacyRequests requests, Dossier dossier, Oblivion oblivion, IEnumerable<IPersonalData> places, Clocks clocks)
 {
 #pragma warning disable CS1591
     [Function(nameof(EraseCustomer))]
@@ -20,6 +20,13 @@ public sealed class EraseCustomer(PrivacyStore store, Dossier dossier, Oblivion 
         var message = JsonSerializer.Deserialize(received.Body.ToMemory().Span, MessagingJson.Default.Erasure) ?? throw new FormatException("The message is null.");
         var row = await store.Read(message.Request, cancellationToken) ?? throw new InvalidOperationException($"Request {message.Request} is not there.");
         if (row.Status == PrivacyRequest.Done) return;
+
+        // Who cannot be found yet would not be erased.
+        if (row is { UnderWay: null, Kind: PrivacyRequest.Erase } && await IsAnyBeingDecided(row, cancellationToken))
+        {
+            await requests.CarryOutLater(row.RowKey, cancellationToken);
+            return;
+        }
 
         // The plan is made once, while the person can still be found, and followed to its end.
         var plan = row.UnderWay is { } underWay ? JsonSerializer.Deserialize(underWay, PrivacyJson.Default.ErasurePlan)! : await Plan(PrivacyRequest.Of(row), cancellationToken);
@@ -43,6 +50,16 @@ public sealed class EraseCustomer(PrivacyStore store, Dossier dossier, Oblivion 
         row.Found = JsonSerializer.Serialize(found, PrivacyJson.Default.DictionaryStringInt32);
         row.UnderWay = null;
         await store.Put(row, cancellationToken);
+    }
+
+    private async Task<bool> IsAnyBeingDecided(PrivacyRow row, CancellationToken cancellationToken)
+    {
+        foreach (var key in PrivacyRequest.Of(row).Handles)
+        {
+            if (await dossier.IsBeingDecided(Handle.FromKey(key)!.Value, cancellationToken)) return true;
+        }
+
+        return false;
     }
 
     private async Task<ErasurePlan> Plan(PrivacyRequest request, CancellationToken cancellationToken)

@@ -1,13 +1,20 @@
 using System.Text.Json.Nodes;
 using CrmFunctions.Customers;
+using CrmFunctions.Domain.Customers;
+using CrmFunctions.Messaging;
+using CrmFunctions.Notifications;
+using CrmFunctions.Privacy;
 using CrmFunctions.Storage;
 using CrmFunctions.TestKit;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmFunctions.EndToEndTests.Kills;
 
 public sealed class DeadBetweenJoinAndState(Azurite azurite) : IClassFixture<Azurite>
 {
     private const int Visits = 1000;
+
+    private static readonly Dictionary<string, string> lookingSoon = new() { ["Joining:LookAfter"] = "00:00:01" };
 
     [Fact]
     public async Task A_long_history_takes_in_the_whole_of_a_customer_that_was_joined_by_somebody_who_died_then()
@@ -38,6 +45,67 @@ public sealed class DeadBetweenJoinAndState(Azurite azurite) : IClassFixture<Azu
         var joined = await suite.Customer("late@example.com");
         Assert.Equal((longer, 2), ((string)joined["customerId"]!, (int)joined["orders"]!));
     }
+
+    [Fact]
+    public async Task What_is_to_be_told_of_a_customer_whose_joiner_died_before_the_state_was_saved_is_told_once_it_is()
+    {
+        await using var hook = await WebhookStub.Start();
+        await using var suite = await Suite.Start(azurite, settings: hook.Settings.ToDictionary(pair => pair.Key.Replace("__", ":", StringComparison.Ordinal), pair => pair.Value));
+        await suite.Post(Sent.Paid("told-1", email: "told@example.com"));
+        await suite.Settle();
+        await DieBetween(suite, Of("told@example.com"), Handle.OfId("shop", "told"));
+
+        // Asked for before the join, and delivered now: there is nobody whom it could be told about.
+        var change = new TierChange(Suite.Now, "C", "B", "active", "active");
+        var bus = suite.Host.Services.GetRequiredService<Bus>();
+        await bus.Send(CrmFunctions.Flow.Queues.Notifications, [Notification.Of(StoredCustomer.New(Of("told@example.com")), change)], CancellationToken.None);
+        await suite.Host.Idle();
+        Assert.Empty(hook.Received);
+
+        await suite.Post(Sent.Paid("told-2", "told", email: "told@example.com"));
+        await suite.Settle();
+        await Eventually.Holds(() => hook.Received.Any(message => (string?)message.Data["fromTier"] == "C"));
+    }
+
+    [Fact]
+    public async Task Who_asks_to_be_erased_is_erased_though_the_joiner_died_before_the_state_was_saved()
+    {
+        await using var suite = await Suite.Start(azurite, settings: lookingSoon);
+        await suite.Post(Sent.Paid("gone-1", email: "gone@example.com"));
+        await suite.Settle();
+        var id = (string)(await suite.Customer("gone@example.com"))["customerId"]!;
+        await DieBetween(suite, Of("gone@example.com"), Handle.OfId("shop", "gone"));
+        var requests = suite.Host.Services.GetRequiredService<PrivacyRequests>();
+        await requests.Erase([Handle.FromKey(id)!.Value], "the customer", "asked for it", occasion: null, CancellationToken.None);
+        await suite.Host.Idle();
+
+        await suite.Post(Sent.Paid("gone-2", "gone", email: "gone@example.com"));
+        await suite.Settle();
+        Assert.Equal(2, (int)(await suite.Customer("gone@example.com"))["orders"]!);
+        await Eventually.Holds(async () => (await suite.Get("customers?handle=gone%40example.com"))["customers"]!.AsArray().Count == 0);
+    }
+
+    [Fact]
+    public async Task Who_asks_to_be_erased_before_the_first_event_was_decided_is_erased()
+    {
+        await using var suite = await Suite.Start(azurite, settings: lookingSoon);
+        await suite.Post(Sent.Paid("early-1", email: "early@example.com"));
+        var requests = suite.Host.Services.GetRequiredService<PrivacyRequests>();
+        var request = await requests.Erase([Of("early@example.com")], "shop-1", "customers/redact", occasion: "early", CancellationToken.None);
+        await suite.Settle();
+        await Eventually.Holds(async () => (await suite.Get("privacy/requests"))["items"]!.AsArray().Any(item => (string)item!["id"]! == request.Id && (string)item["status"]! == "done"));
+        await suite.Settle();
+        Assert.Empty((await suite.Get("customers?handle=early%40example.com"))["customers"]!.AsArray());
+    }
+
+    // The sign is up, and the state that it leads to is not there.
+    private static async Task DieBetween(Suite suite, Handle from, Handle to)
+    {
+        var read = await suite.Tables.Customers.Get<CustomerRow>(from.Key, CustomerRow.Key, CancellationToken.None);
+        Assert.True(await suite.Host.Services.GetRequiredService<HandleIndex>().Move(from, read, to, CancellationToken.None));
+    }
+
+    private static Handle Of(string email) => Handle.OfEmail(email)!.Value;
 
     // Nothing that compresses.
     private static string Noise(Random dice)

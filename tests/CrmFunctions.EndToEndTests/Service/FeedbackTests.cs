@@ -57,7 +57,7 @@ public sealed class FeedbackTests
         }
 
         for (var run = 0; run < 3; run++) await suite.Fire(nameof(WatchComplaints));
-        await Until(() => !robot.Taken.IsEmpty);
+        await Eventually.Holds(() => !robot.Taken.IsEmpty);
         await service.Turn(Suite.Now.AddDays(1));
         await suite.Fire(nameof(WatchComplaints));
         await suite.Settle();
@@ -84,12 +84,6 @@ public sealed class FeedbackTests
 
     private static System.Text.Json.Nodes.JsonObject Complaint(string id, string customer, string complaint, DateTimeOffset? at = null) =>
         Sent.Event("complaint.opened", id, customer, at: at, data: [("complaintId", complaint)]);
-
-    private static async Task Until(Func<bool> condition)
-    {
-        using var bound = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (!condition()) await Task.Delay(50, bound.Token);
-    }
 
     private static async Task<IReadOnlyList<MessageRow>> Rows(Suite suite)
     {

@@ -38,7 +38,7 @@ public sealed class TeamNoteTests
         var id = (string)(await suite.Customer("shop:ada"))["customerId"]!;
 
         await service.Turn(Suite.Now.AddMinutes(1));
-        await Until(() => !robot.Taken.IsEmpty);
+        await Eventually.Holds(() => !robot.Taken.IsEmpty);
 
         var said = Assert.Single(mail.Sent);
         Assert.Matches(@"^Ada <@all> \(\w+\) is silent$", said.Subject);
@@ -84,12 +84,12 @@ public sealed class TeamNoteTests
         var id = (string)(await suite.Customer("shop:ann"))["customerId"]!;
 
         await service.Fire("SweepDuties");
-        await Until(() => mail.Sent.Count == 3);
-        await Until(async () => (string)(await Row(suite, id, "email"))["status"]! == "sent");
+        await Eventually.Holds(() => mail.Sent.Count == 3);
+        await Eventually.Holds(async () => (string)(await Row(suite, id, "email"))["status"]! == "sent");
 
         // Asked to come again at once, again and again: from the fourth time on it waits as it does for who says nothing.
-        await Until(() => hook.Sent.Count == 4);
-        await Until(async () => (DateTimeOffset?)(await Row(suite, id, "webhook"))["until"] == Suite.Now.AddSeconds(30 * 27));
+        await Eventually.Holds(() => hook.Sent.Count == 4);
+        await Eventually.Holds(async () => (DateTimeOffset?)(await Row(suite, id, "webhook"))["until"] == Suite.Now.AddSeconds(30 * 27));
         var waits = await Row(suite, id, "webhook");
         Assert.Equal(("deferred", "throttled"), ((string)waits["status"]!, (string)waits["reason"]!));
         Assert.Single(mail.Sent.Select(sent => sent.Text).Distinct());
@@ -126,14 +126,6 @@ public sealed class TeamNoteTests
 
     private static async Task<JsonNode> Row(Suite suite, string customer, string channel) =>
         (await suite.Get($"customers/{customer}/messages"))["messages"]!.AsArray().Single(row => (string)row!["rule"]! == "complaint" && (string)row["channel"]! == channel)!;
-
-    private static Task Until(Func<bool> holds) => Until(() => Task.FromResult(holds()));
-
-    private static async Task Until(Func<Task<bool>> holds)
-    {
-        using var bound = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (!await holds()) await Task.Delay(50, bound.Token);
-    }
 
     /// <summary>Hears of one matter, with an outcome for each of the first tries.</summary>
     private sealed class Sink(string name, string purpose, params SendOutcome[] first) : IChannel

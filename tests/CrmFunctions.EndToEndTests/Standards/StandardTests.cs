@@ -69,7 +69,7 @@ public sealed class StandardTests
         await Customers(suite, 14);
         var put = await Put(suite, "value", Standard(tierA: 80, percentiles: true), 202);
         Assert.Equal("calibrating", (string)put["status"]!);
-        await Until(async () => (string)(await suite.Get("standards"))["schemes"]![0]!["version"]! == (string)put["version"]!);
+        await Eventually.Holds(async () => (string)(await suite.Get("standards"))["schemes"]![0]!["version"]! == (string)put["version"]!);
         var inForce = (await suite.Get("standards"))["schemes"]![0]!;
         await RolledOut(suite, (int)(await suite.Get("standards"))["revision"]!);
 
@@ -108,20 +108,14 @@ public sealed class StandardTests
     {
         using var asked = await suite.Client.PostAsync(new Uri($"api/calibrations{query}", UriKind.Relative), null);
         Assert.Equal(HttpStatusCode.Accepted, asked.StatusCode);
-        await Until(async () => (string)(await suite.Get("calibrations"))["runs"]![0]!["status"]! == "done");
+        await Eventually.Holds(async () => (string)(await suite.Get("calibrations"))["runs"]![0]!["status"]! == "done");
         await suite.Settle();
     }
 
     private static async Task RolledOut(Suite suite, int revision)
     {
-        await Until(async () => (await suite.Get("standards"))["rollout"] is { } rollout && (int)rollout["revision"]! >= revision && (bool)rollout["finished"]!);
+        await Eventually.Holds(async () => (await suite.Get("standards"))["rollout"] is { } rollout && (int)rollout["revision"]! >= revision && (bool)rollout["finished"]!);
         await suite.Settle();
-    }
-
-    private static async Task Until(Func<Task<bool>> holds)
-    {
-        using var bound = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        while (!await holds()) await Task.Delay(100, bound.Token);
     }
 
     private static async Task<JsonNode> Put(Suite suite, string scheme, string json, int expected = 200, string query = "")

@@ -200,7 +200,7 @@ public sealed class OutgoingTests(OutgoingSuite outgoing) : IClassFixture<Outgoi
         Azure.Messaging.ServiceBus.ServiceBusMessage[] all = [.. customers.SelectMany(customer => Enumerable.Range(0, 15).Select(i => TouchRequest.Message(customer, "duty", $"d{i}", duty with { Variables = new Dictionary<string, string>(duty.Variables) { ["due"] = $"{customer.Key}-{i}." } })))];
         await outgoing.Send(all);
         await outgoing.Send([.. customers.Select(customer => TouchRequest.Message(customer, "duty", "d0", duty with { Language = "zh-CN" }))]);
-        foreach (var customer in customers) await Until(async () => (await outgoing.Rows(customer, "duty")).All(row => (string)row["status"]! == "sent"));
+        foreach (var customer in customers) await Eventually.Holds(async () => (await outgoing.Rows(customer, "duty")).All(row => (string)row["status"]! == "sent"));
 
         Assert.Equal(0, outgoing.Robot.TooFast);
         foreach (var customer in customers) await outgoing.Say(customer, "duty", "d0", duty with { Language = "zh-CN" });
@@ -239,13 +239,7 @@ public sealed class OutgoingTests(OutgoingSuite outgoing) : IClassFixture<Outgoi
 
         Assert.Null(await slots.Get(robot.Pace.Key, slot.RowKey, default));
         Assert.Equal("deferred", (string)Assert.Single(await outgoing.Rows(customer, "duty"))["status"]!);
-        await Until(async () => (string)Assert.Single(await outgoing.Rows(customer, "duty"))["status"]! == "sent");
+        await Eventually.Holds(async () => (string)Assert.Single(await outgoing.Rows(customer, "duty"))["status"]! == "sent");
         Assert.Single(outgoing.Robot.Lines, line => line == $"{customer.Key} was held up");
-    }
-
-    private static async Task Until(Func<Task<bool>> holds)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        while (!await holds()) await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, limit.Token);
     }
 }
