@@ -3,7 +3,7 @@
 #        scripts/campaign.sh sending [N] [SEED]   kills it between decision, ledger and send, and proves one effect for each message, or "uncertain"
 #        scripts/campaign.sh laws [N]             tries every law of the decision, and of every template, on N customers (10000)
 # What came of it is printed and added to scripts/CAMPAIGNS.md: date, command, result. Status 0: all promises held.
-# The tests run a short campaign each time (CRM_KILLS=200, CRM_SENDING=16, CRM_LAWS=2000); this one is for nights. SEED (1) makes other people and other moments.
+# The tests run a short campaign each time (CRM_KILLS=100, CRM_SENDING=16, CRM_LAWS=2000); this one is for nights. SEED (1) makes other people and other moments.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 

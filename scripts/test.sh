@@ -17,7 +17,7 @@ for place in scripts tests/peers/servicebus tests/peers/smtp tests/peers/signers
 done
 
 echo 'Building …'
-dotnet build CrmFunctions.sln --nologo -v quiet -clp:ErrorsOnly --disable-build-servers
+dotnet build CrmFunctions.sln -c Release --nologo -v quiet -clp:ErrorsOnly --disable-build-servers
 
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
@@ -26,7 +26,7 @@ trap 'rm -rf "$results"' EXIT
 run() {
   local name
   name=$(basename "$1" .csproj)
-  dotnet test "$1" --no-build --nologo --results-directory "$results" --logger "trx;LogFileName=$name.trx" \
+  dotnet test "$1" -c Release --no-build --nologo --results-directory "$results" --logger "trx;LogFileName=$name.trx" \
     --logger 'console;verbosity=minimal' ${2:+--filter "$2"} >"$results/$name.log" 2>&1
 }
 

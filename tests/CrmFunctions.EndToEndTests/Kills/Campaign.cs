@@ -12,7 +12,7 @@ namespace CrmFunctions.EndToEndTests.Kills;
 internal sealed class Campaign : IAsyncDisposable
 {
     /// <summary>How often the process has to be killed.</summary>
-    public static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("CRM_KILLS") ?? "200", CultureInfo.InvariantCulture);
+    public static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("CRM_KILLS") ?? "100", CultureInfo.InvariantCulture);
 
     private const int Killed = 137;
     private const int MostUnderWay = 40;

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Azure.Messaging.ServiceBus;
@@ -7,16 +6,6 @@ using Xunit.Abstractions;
 
 namespace CrmFunctions.EndToEndTests.Kills;
 
-/// <summary>Alone, one after the other: each uses the whole machine.</summary>
-[CollectionDefinition(Name, DisableParallelization = true)]
-[SuppressMessage("Naming", "CA1711", Justification = "xUnit calls it a collection.")]
-public sealed class KillsCollection
-{
-    /// <summary>The collection's name.</summary>
-    public const string Name = "Kills";
-}
-
-[Collection(KillsCollection.Name)]
 public sealed class KilledAnywhere(ITestOutputHelper output)
 {
     private static readonly TimeProvider clock = TimeProvider.System;

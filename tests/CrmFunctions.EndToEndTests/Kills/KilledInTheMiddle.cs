@@ -8,7 +8,6 @@ using CrmFunctions.TestKit;
 namespace CrmFunctions.EndToEndTests.Kills;
 
 /// <summary>An end in the middle of something: by SIGKILL in an import or a reconciliation, by SIGTERM in whatever is going on.</summary>
-[Collection(KillsCollection.Name)]
 public sealed class KilledInTheMiddle : IDisposable
 {
     private const int Killed = 137;

@@ -6,7 +6,6 @@ using CrmFunctions.TestKit;
 namespace CrmFunctions.EndToEndTests.Kills;
 
 /// <summary>Providers' privacy topics, signed, to the real process: who asks is forgotten everywhere, also where the process is killed while it forgets.</summary>
-[Collection(KillsCollection.Name)]
 public sealed class KilledWhileErasing : IDisposable
 {
     private const int Killed = 137;

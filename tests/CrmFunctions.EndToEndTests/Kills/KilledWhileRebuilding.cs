@@ -8,7 +8,6 @@ using CrmFunctions.TestKit;
 
 namespace CrmFunctions.EndToEndTests.Kills;
 
-[Collection(KillsCollection.Name)]
 public sealed class KilledWhileRebuilding
 {
     private const int Killed = 137;

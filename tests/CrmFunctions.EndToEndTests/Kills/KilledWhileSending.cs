@@ -16,7 +16,6 @@ namespace CrmFunctions.EndToEndTests.Kills;
 /// Two processes send to a webhook that knows keys, to a relay and to a robot that know none, while they are killed between decision, ledger and send. Each
 /// message has one effect where it is received, or is recorded as uncertain; never two.
 /// </summary>
-[Collection(KillsCollection.Name)]
 public sealed class KilledWhileSending(ITestOutputHelper output)
 {
     private const string AnyMoment = "any moment";

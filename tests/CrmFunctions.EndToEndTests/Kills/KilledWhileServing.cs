@@ -12,7 +12,6 @@ using CrmFunctions.TestKit;
 namespace CrmFunctions.EndToEndTests.Kills;
 
 /// <summary>A process dies while customers get owners and duties: each has one owner in the end, and stands on that list and no other.</summary>
-[Collection(KillsCollection.Name)]
 public sealed class KilledWhileServing
 {
     private const int Customers = 24;

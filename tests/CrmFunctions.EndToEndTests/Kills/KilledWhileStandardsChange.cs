@@ -5,7 +5,6 @@ using CrmFunctions.TestKit;
 namespace CrmFunctions.EndToEndTests.Kills;
 
 /// <summary>A process that dies while a standard comes into force: everybody is decided by the new one all the same.</summary>
-[Collection(KillsCollection.Name)]
 public sealed class KilledWhileStandardsChange : IDisposable
 {
     private const int Killed = 137;
