@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using CrmFunctions.Domain.Customers;
 using CrmFunctions.Messaging;
-using CrmFunctions.Recalculation;
+using CrmFunctions.People;
 using Microsoft.Extensions.Options;
 
 namespace CrmFunctions.Privacy;

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace CrmFunctions.Recalculation;
+namespace CrmFunctions.People;
 
 /// <summary>How people are joined.</summary>
 public sealed class JoiningOptions
