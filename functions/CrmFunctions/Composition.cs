@@ -1,4 +1,3 @@
-using CrmFunctions.ByHand;
 using CrmFunctions.Calibrations;
 using CrmFunctions.Complaints;
 using CrmFunctions.Customers;
@@ -8,6 +7,7 @@ using CrmFunctions.Hooks;
 using CrmFunctions.Http;
 using CrmFunctions.Importing;
 using CrmFunctions.Intake;
+using CrmFunctions.ManualOverrides;
 using CrmFunctions.Messaging;
 using CrmFunctions.Notifications;
 using CrmFunctions.Notifications.Channels;
@@ -60,14 +60,14 @@ public static class Composition
         services.AddSingleton<Bus>();
         services.AddSingleton(standard);
         services.AddSingleton(new StandardText(json));
-        services.AddSingleton<Desk>();
+        services.AddSingleton<TieringEngine>();
         services.AddSingleton<StandardStore>();
         services.AddSingleton<ChangeStandards>();
         services.AddSingleton<CalibrationStore>();
         services.AddSingleton<CalibrationSubject>();
-        services.AddSingleton<BaseReader>();
-        services.AddHostedService<Prepare>();
-        services.AddHostedService<FollowStandards>();
+        services.AddSingleton<CustomerFactsReader>();
+        services.AddHostedService<StartupPreparation>();
+        services.AddHostedService<StandardsFollower>();
 
         services.AddChecked<IntakeOptions>(IntakeOptions.Section);
         services.AddChecked<DebounceOptions>(DebounceOptions.Section)
@@ -91,8 +91,8 @@ public static class Composition
         services.AddSingleton<RefusedDeliveries>();
         services.AddSingleton<HookLimits>();
         services.AddSingleton<HookMeter>();
-        services.AddSingleton<Releases>();
-        services.AddSingleton<IPersonalData, QuarantinedPersons>();
+        services.AddSingleton<QuarantineReleaser>();
+        services.AddSingleton<IPersonalData, QuarantinePersonalData>();
         services.AddSingleton<RecalculationRequests>();
         services.AddSingleton<QuarantineStore>();
         services.AddSingleton<DeadLetterQueues>();
@@ -110,34 +110,34 @@ public static class Composition
         services.AddSingleton<HandleIndex>();
         services.AddSingleton<CustomerStore>();
         services.AddSingleton<CustomerReader>();
-        services.AddSingleton<OwnEvents>();
-        services.AddSingleton<Gathering>();
-        services.AddSingleton<Joining>();
-        services.AddSingleton<News>();
+        services.AddSingleton<ManualEventWriter>();
+        services.AddSingleton<CustomerGatherer>();
+        services.AddSingleton<IdentityJoiner>();
+        services.AddSingleton<RecalculationNotifier>();
         services.AddSingleton<SharedHandles>();
-        services.AddSingleton<Rulings>();
+        services.AddSingleton<RulingWriter>();
         services.AddSingleton<DueIndex>();
         services.AddSingleton<SendDue>();
         services.AddSingleton<ComplaintIndex>();
-        services.AddSingleton<Announcements>();
-        services.AddSingleton<BaseScan>();
+        services.AddSingleton<OutboxPublisher>();
+        services.AddSingleton<CustomerScan>();
         services.AddChecked<RebuildOptions>(RebuildOptions.Section);
         services.AddSingleton<RecalculateCustomer>();
         services.AddSingleton<RunStore>();
-        services.AddSingleton<Work>();
+        services.AddSingleton<RunScheduler>();
         services.AddSingleton<HandleScan>();
         services.AddSingleton<IndexCheck>();
         services.AddSingleton<Verification>();
-        services.AddSingleton<Handled>();
-        services.AddSingleton<OneCustomer>();
+        services.AddSingleton<HandleStep>();
+        services.AddSingleton<SingleCustomerRebuild>();
         services.AddChecked<QualityOptions>(QualityOptions.Section);
         services.AddSingleton<QualityScan>();
         services.AddSingleton<PrivacyStore>();
         services.AddSingleton<PrivacyRequests>();
-        services.AddSingleton<Dossier>();
+        services.AddSingleton<PersonFinder>();
         services.AddSingleton<LogErasure>();
-        services.AddSingleton<Oblivion>();
-        services.AddSingleton<IPersonalData, ImportedPersons>();
+        services.AddSingleton<PersonEraser>();
+        services.AddSingleton<IPersonalData, ImportPersonalData>();
         AddService(services);
         AddNotifications(services);
         services.AddChannels(settings);
@@ -154,11 +154,11 @@ public static class Composition
         services.AddChecked<CalendarOptions>(CalendarOptions.Section);
         services.AddSingleton<CalendarLinks>();
         services.AddSingleton<Ownership>();
-        services.AddSingleton<Places>();
-        services.AddSingleton<Serving>();
+        services.AddSingleton<OwnerPlaces>();
+        services.AddSingleton<ServicePlanner>();
         services.AddSingleton<CareMessages>();
         services.AddSingleton<Fulfilment>();
-        services.AddSingleton<IPersonalData, OwnedPersons>();
+        services.AddSingleton<IPersonalData, ServicePersonalData>();
     }
 
     /// <summary>What surrounds every function.</summary>
@@ -169,7 +169,7 @@ public static class Composition
         builder.Services.Configure<WorkerOptions>(worker => worker.InputConverters.RegisterAt<InvocationToken>(0));
         builder.UseMiddleware<TraceSteps>();
         builder.UseMiddleware<CountInvocations>();
-        builder.UseMiddleware<NoteRuns>();
+        builder.UseMiddleware<TimerRunRecorder>();
         builder.UseMiddleware<RefuseBrokenRequests>();
     }
 
@@ -182,9 +182,9 @@ public static class Composition
         services.AddSingleton<IHealthPart, TimersPart>();
         services.AddSingleton<IHealthPart, DeadLettersPart>();
         services.AddSingleton<IHealthPart, CalibrationPart>();
-        services.AddSingleton<Looking>();
-        services.AddSingleton<Tallies>();
-        services.AddHostedService<KeepTally>();
+        services.AddSingleton<HealthCheckService>();
+        services.AddSingleton<UsageStore>();
+        services.AddHostedService<UsageRecorder>();
     }
 
     private static void AddNotifications(IServiceCollection services)
@@ -194,27 +194,27 @@ public static class Composition
         services.AddChecked<PermissionOptions>(PermissionOptions.Section);
         services.AddChecked<UnsubscribeOptions>(UnsubscribeOptions.Section);
         services.AddChecked<OutcomeOptions>(OutcomeOptions.Section);
-        services.AddSingleton<Ledger>();
-        services.AddSingleton<Wording>();
-        services.AddSingleton<Phrasing>();
-        services.AddSingleton<TeamNotes>();
-        services.AddSingleton<Telling>();
-        services.AddSingleton<TouchDelivery>();
-        services.AddSingleton<Dispatch>();
-        services.AddSingleton<TouchWords>();
-        services.AddSingleton<Later>();
+        services.AddSingleton<MessageLedger>();
+        services.AddSingleton<MessageFactory>();
+        services.AddSingleton<MessageRenderer>();
+        services.AddSingleton<TeamNoteComposer>();
+        services.AddSingleton<TeamNoteSender>();
+        services.AddSingleton<TouchSender>();
+        services.AddSingleton<ChannelDispatcher>();
+        services.AddSingleton<TouchRenderer>();
+        services.AddSingleton<NotificationScheduler>();
         services.AddSingleton<TemplateStore>();
         services.AddSingleton<ConsentStore>();
-        services.AddSingleton<Permits>();
+        services.AddSingleton<SendPermissionCheck>();
         services.AddSingleton<UnsubscribeLinks>();
         services.AddSingleton<Reservations>();
         services.AddSingleton<SlotStore>();
         services.AddSingleton<RobotSlots>();
-        services.AddSingleton<SlotSending>();
+        services.AddSingleton<SlotSender>();
         services.AddSingleton<ReservationsOfRobots>();
         services.AddSingleton<OutcomeFiling>();
-        services.AddSingleton<IPersonalData, ToldPersons>();
-        services.AddSingleton<IPersonalData, PermissionPersons>();
+        services.AddSingleton<IPersonalData, LedgerPersonalData>();
+        services.AddSingleton<IPersonalData, PermissionPersonalData>();
     }
 
     private static Microsoft.Extensions.Options.OptionsBuilder<T> AddChecked<T>(this IServiceCollection services, string section)

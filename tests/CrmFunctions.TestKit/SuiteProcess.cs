@@ -142,7 +142,7 @@ public sealed class SuiteProcess : IAsyncDisposable
         start.FileName = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
         foreach (var argument in new[] { BuiltFiles.Of("LocalHost", "LocalHost.dll"), BuiltFiles.Of("CrmFunctions", "CrmFunctions.dll"), "--port", "0" }) start.ArgumentList.Add(argument);
         (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
-        start.Environment["DOTNET_STARTUP_HOOKS"] = Path.Combine(AppContext.BaseDirectory, "CrmFunctions.Assassin.dll");
+        start.Environment["DOTNET_STARTUP_HOOKS"] = Path.Combine(AppContext.BaseDirectory, "CrmFunctions.CrashInjector.dll");
         foreach (var (name, value) in settings) start.Environment[name] = value;
 
         process.OutputDataReceived += (_, line) => Take(line.Data);

@@ -14,7 +14,7 @@ internal sealed class BacktestCommand : ICommand
     public IReadOnlyList<Option> Options { get; } =
     [
         new("--transactions", "FILE", "CSV, one row a transaction; refunds and cancellations have negative amounts"),
-        .. Ledger.Options,
+        .. PurchaseLedger.Options,
         new("--calibration-end", "DATE", "the last day that may be looked at"),
         new("--horizon-days", "N", "days of the holdout that follows"),
         new("--active-within-days", "N", "longest silence of the recently active (182)"),
@@ -24,11 +24,11 @@ internal sealed class BacktestCommand : ICommand
     public Task<int> Run(Arguments arguments, Terminal terminal, CancellationToken cancellationToken)
     {
         var path = arguments.Required("--transactions");
-        var end = Ledger.Day(arguments, "--calibration-end");
+        var end = PurchaseLedger.Day(arguments, "--calibration-end");
         arguments.Required("--horizon-days");
         var horizon = (int)arguments.Number("--horizon-days", 0, 1, 3660);
         var active = (int)arguments.Number("--active-within-days", 182, 1, 3660);
-        var book = Ledger.Read(path, arguments, amountNeeded: false, terminal);
+        var book = PurchaseLedger.Read(path, arguments, amountNeeded: false, terminal);
         if (book.First >= end) throw new CommandFailedException($"{path}: the first transaction is on {book.First:yyyy-MM-dd}, so nothing can be learned by {end:yyyy-MM-dd}.");
         if (book.Last < end.AddDays(horizon))
             terminal.Error.WriteLine($"{path}: the last transaction is on {book.Last:yyyy-MM-dd}, before the holdout ends on {end.AddDays(horizon):yyyy-MM-dd}.");

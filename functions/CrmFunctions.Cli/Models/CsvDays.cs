@@ -23,7 +23,7 @@ internal sealed partial class CsvDays
     /// <param name="column">The column of days.</param>
     /// <param name="said">monthFirst or dayFirst, where the caller says so; null: the file must show it.</param>
     /// <exception cref="CommandFailedException">Days with slashes could be read both ways throughout.</exception>
-    public static CsvDays Of(CsvFile file, int column, string? said)
+    public static CsvDays Of(CsvTable file, int column, string? said)
     {
         if (said is not null) return new(said == "dayFirst" ? DayFirst : MonthFirst);
         var (month, day) = (false, false);

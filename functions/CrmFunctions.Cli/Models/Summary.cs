@@ -14,7 +14,7 @@ internal sealed class Summary(string path)
 
     public static readonly Option File = new("--summary", "FILE", "CSV with columns x, t.x, T.cal; m.x for gamma-gamma, litt for mbg-cnbd");
 
-    private readonly CsvFile file = CsvFile.Open(path);
+    private readonly CsvTable file = CsvTable.Open(path);
 
     /// <summary>The kind of purchase model; null for Gamma-Gamma.</summary>
     /// <exception cref="UsageException">There is no such model.</exception>

@@ -15,7 +15,7 @@ internal sealed class RfmCommand : ICommand
     public IReadOnlyList<Option> Options { get; } =
     [
         new("--orders", "FILE", "CSV, one row an order; refunds and cancellations have negative amounts"),
-        .. Ledger.Options,
+        .. PurchaseLedger.Options,
         new("--as-of", "DATE", "the last day that counts"),
         new("--binning", "B", "quintile (the default), nested, or r for the R package rfm"),
         new("--segments", "S", "10 or 11 usual ones, or r for those of the R package (10; r with --binning r)"),
@@ -27,7 +27,7 @@ internal sealed class RfmCommand : ICommand
     public Task<int> Run(Arguments arguments, Terminal terminal, CancellationToken cancellationToken)
     {
         var path = arguments.Required("--orders");
-        var asOf = Ledger.Day(arguments, "--as-of");
+        var asOf = PurchaseLedger.Day(arguments, "--as-of");
         var binning = arguments.Text("--binning") switch
         {
             null or "quintile" => RfmBinning.Quintile,
@@ -45,7 +45,7 @@ internal sealed class RfmCommand : ICommand
         };
         int? window = arguments.Has("--window-days") ? (int)arguments.Number("--window-days", 0, 1, 36_600) : null;
 
-        var book = Ledger.Read(path, arguments, amountNeeded: true, terminal);
+        var book = PurchaseLedger.Read(path, arguments, amountNeeded: true, terminal);
         var facts = RfmFacts.All(book, asOf, window, arguments.Has("--merge-same-day"));
         var scores = RfmScoring.Score(facts, binning);
         var rows = facts.Zip(scores, (fact, score) => new

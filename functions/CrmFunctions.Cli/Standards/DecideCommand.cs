@@ -49,7 +49,7 @@ internal sealed class DecideCommand : ICommand
         }
 
         var texts = Texts.In(language);
-        terminal.Out.WriteLine(ReceiptText.Of(decision, standard, language));
+        terminal.Out.WriteLine(TierExplanationText.Of(decision, standard, language));
         terminal.Out.WriteLine(decision.NextReview is { } review ? texts["decide.review", review.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture)] : texts["decide.never"]);
         return Task.FromResult(ExitCode.Ok);
     }
@@ -86,7 +86,7 @@ internal sealed class DecideCommand : ICommand
         decision.NextReview,
         ChurnProbability = decision.Outlook.ChurnProbability(decision.At),
         PredictedValue = decision.Outlook.PredictedValue(decision.At, TimeSpan.FromDays(365)),
-        Text = ReceiptText.Of(decision, standard, language),
+        Text = TierExplanationText.Of(decision, standard, language),
     };
 
     private static string Camel(Enum value) => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(value.ToString());

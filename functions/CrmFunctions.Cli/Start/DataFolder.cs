@@ -25,7 +25,7 @@ internal sealed class DataFolder : IDisposable
     /// <param name="place">Its folder is made where it is missing.</param>
     /// <param name="key">The key to use from now on; <c>null</c> goes on with the one of the last start, or makes one.</param>
     /// <exception cref="CommandFailedException">Another start runs on this folder; the message names its process.</exception>
-    public static DataFolder Open(Place place, string? key)
+    public static DataFolder Open(Installation place, string? key)
     {
         Directory.CreateDirectory(place.Data);
         var held = Lock(place.Data);

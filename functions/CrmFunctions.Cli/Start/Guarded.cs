@@ -27,7 +27,7 @@ internal sealed class Guarded : IAsyncDisposable
     /// <param name="signal">The signal that it takes as the wish to end in good order.</param>
     /// <exception cref="CommandFailedException">One of an earlier start still runs on this folder and does not end.</exception>
     public static async Task<Guarded> Start(
-        Place place, DataFolder folder, string name, string signal, IEnumerable<string> command, IReadOnlyDictionary<string, string> variables,
+        Installation place, DataFolder folder, string name, string signal, IEnumerable<string> command, IReadOnlyDictionary<string, string> variables,
         TimeProvider clock, CancellationToken cancellationToken)
     {
         var (pidFile, log) = (folder.Of(name + ".pid"), folder.Of(name + ".log"));

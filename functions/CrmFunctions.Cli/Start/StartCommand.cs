@@ -28,7 +28,7 @@ internal sealed class StartCommand : ICommand
         if (!demo && Options.FirstOrDefault(o => arguments.Has(o.Name)) is { } alone)
             throw new UsageException($"{alone.Name} belongs to the demo: add --demo.");
 
-        var place = Place.Find(terminal);
+        var place = Installation.Find(terminal);
         if (!demo) return await Serve(place, terminal.Out, terminal, null, false, null, cancellationToken);
 
         var data = DataOptions.Read(arguments);
@@ -43,7 +43,7 @@ internal sealed class StartCommand : ICommand
 
     /// <returns>What the demo came to. Ctrl-C and SIGTERM are the ordinary end, 0, except where the demo alone was wanted and was not done.</returns>
     private static async Task<int> Serve(
-        Place place, TextWriter says, Terminal terminal, Instant? now, bool exits, Func<Api, CancellationToken, Task<int>>? demo,
+        Installation place, TextWriter says, Terminal terminal, Instant? now, bool exits, Func<Api, CancellationToken, Task<int>>? demo,
         CancellationToken cancellationToken)
     {
         using var folder = DataFolder.Open(place, terminal.Variable("CRM_KEY"));

@@ -12,7 +12,7 @@ using NodaTime.Text;
 namespace CrmFunctions.Cli.Start;
 
 /// <summary>Azurite, the local Service Bus and the function app on loopback; the Service Bus runs in this process. Disposing stops all, the app first.</summary>
-internal sealed class Suite(Place place, DataFolder folder, Terminal terminal, TextWriter says) : IAsyncDisposable
+internal sealed class Suite(Installation place, DataFolder folder, Terminal terminal, TextWriter says) : IAsyncDisposable
 {
     private const int PortsToTry = 100;
 

@@ -23,19 +23,19 @@ public sealed record Facts
     public ImmutableArray<Order> Undone { get; init; } = [];
 
     /// <summary>Everything that shows engagement, by time.</summary>
-    public required ImmutableArray<Touch> Touches { get; init; }
+    public required ImmutableArray<EngagementPoint> Touches { get; init; }
 
     /// <summary>Potential as people rated it, by time.</summary>
     public required ImmutableArray<Rating> Ratings { get; init; }
 
     /// <summary>Scores of feedback, 0 to 10, by time.</summary>
-    public required ImmutableArray<Mark> Feedback { get; init; }
+    public required ImmutableArray<DatedValue> Feedback { get; init; }
 
     /// <summary>Complaints by the time they were opened.</summary>
-    public required ImmutableArray<Mark> Complaints { get; init; }
+    public required ImmutableArray<DatedValue> Complaints { get; init; }
 
     /// <summary>Referrals by time.</summary>
-    public required ImmutableArray<Mark> Referrals { get; init; }
+    public required ImmutableArray<DatedValue> Referrals { get; init; }
 
     /// <summary>What sources said of the customer, by time: the last word on a name counts.</summary>
     public ImmutableArray<AttributeValue> Attributes { get; init; } = [];

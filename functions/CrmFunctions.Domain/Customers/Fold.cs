@@ -9,11 +9,11 @@ namespace CrmFunctions.Domain.Customers;
 internal sealed class Fold
 {
     private readonly Dictionary<(string Source, string OrderId), OrderFold> orders = [];
-    private readonly List<Touch> touches = [];
+    private readonly List<EngagementPoint> touches = [];
     private readonly List<Rating> ratings = [];
-    private readonly List<Mark> feedback = [];
-    private readonly List<Mark> complaints = [];
-    private readonly List<Mark> referrals = [];
+    private readonly List<DatedValue> feedback = [];
+    private readonly List<DatedValue> complaints = [];
+    private readonly List<DatedValue> referrals = [];
     private readonly List<AttributeValue> attributes = [];
     private readonly List<TagMark> tags = [];
     private readonly List<Pin> pins = [];
@@ -26,7 +26,7 @@ internal sealed class Fold
     {
         firstSeen ??= happened.OccurredAt;
         erased |= happened.Customer.Erased == true;
-        if (Engagement.Points(happened.What) is > 0 and var points) touches.Add(new Touch(happened.OccurredAt, points, happened.Name));
+        if (Engagement.Points(happened.What) is > 0 and var points) touches.Add(new EngagementPoint(happened.OccurredAt, points, happened.Name));
 
         switch (happened.What)
         {
@@ -69,13 +69,13 @@ internal sealed class Fold
                 lastContact = happened.OccurredAt;
                 break;
             case Feedback { OfTen: { } score }:
-                feedback.Add(new Mark(happened.OccurredAt, score, happened.Name));
+                feedback.Add(new DatedValue(happened.OccurredAt, score, happened.Name));
                 break;
             case ComplaintOpened:
-                complaints.Add(new Mark(happened.OccurredAt, 1, happened.Name));
+                complaints.Add(new DatedValue(happened.OccurredAt, 1, happened.Name));
                 break;
             case Referral:
-                referrals.Add(new Mark(happened.OccurredAt, 1, happened.Name));
+                referrals.Add(new DatedValue(happened.OccurredAt, 1, happened.Name));
                 break;
             case PotentialRated rated:
                 ratings.Add(new Rating(happened.OccurredAt, rated.Score, rated.Author, rated.Reason, rated.Expires, happened.Name));
@@ -154,7 +154,7 @@ internal sealed class Fold
         private readonly ImmutableArray<string>.Builder events = ImmutableArray.CreateBuilder<string>();
         private readonly Dictionary<string, Money?> refunds = new(StringComparer.Ordinal);
         private readonly List<Money?> refundsWithoutId = [];
-        private readonly List<Worth> worth = [];
+        private readonly List<OrderValue> worth = [];
         private DateTimeOffset? at;
         private Money? placed;
         private Money? paid;
@@ -216,7 +216,7 @@ internal sealed class Fold
                 if (worth is [.., var before] && before.Net == net) return;
             }
 
-            if (net is not null || worth.Count > 0) worth.Add(new Worth(happened.OccurredAt, net));
+            if (net is not null || worth.Count > 0) worth.Add(new OrderValue(happened.OccurredAt, net));
         }
 
         private Money? Net()

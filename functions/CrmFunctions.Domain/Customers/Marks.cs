@@ -4,7 +4,7 @@ namespace CrmFunctions.Domain.Customers;
 /// <param name="At">UTC.</param>
 /// <param name="Points">Points on the day itself, zero or more.</param>
 /// <param name="Event">The event's name.</param>
-public readonly record struct Touch(DateTimeOffset At, double Points, string Event);
+public readonly record struct EngagementPoint(DateTimeOffset At, double Points, string Event);
 
 /// <summary>A potential rating by a person.</summary>
 /// <param name="At">UTC.</param>
@@ -19,7 +19,7 @@ public sealed record Rating(DateTimeOffset At, decimal Score, string Author, str
 /// <param name="At">UTC.</param>
 /// <param name="Value">The score, or 1 where only the happening counts.</param>
 /// <param name="Event">The event's name.</param>
-public readonly record struct Mark(DateTimeOffset At, int Value, string Event);
+public readonly record struct DatedValue(DateTimeOffset At, int Value, string Event);
 
 /// <summary>One word on an attribute.</summary>
 /// <param name="At">UTC.</param>

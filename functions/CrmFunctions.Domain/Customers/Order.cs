@@ -15,10 +15,10 @@ public sealed record Order(string Id, DateTimeOffset At, Money Gross, long Refun
     public Money Net => Gross with { AmountMinor = Gross.AmountMinor - RefundedMinor };
 
     /// <summary>What it was worth, from when, by time; empty where that is <see cref="Net"/> since <see cref="At"/>.</summary>
-    public ImmutableArray<Worth> Changes { get; init; } = [];
+    public ImmutableArray<OrderValue> Changes { get; init; } = [];
 }
 
 /// <summary>What an order was worth from an instant on.</summary>
 /// <param name="From">UTC.</param>
 /// <param name="Net">Null: it did not count.</param>
-public readonly record struct Worth(DateTimeOffset From, Money? Net);
+public readonly record struct OrderValue(DateTimeOffset From, Money? Net);

@@ -40,23 +40,23 @@ public static class Consents
     public static string? Forbids(IEnumerable<ConsentEntry> entries, string channel, Purpose purpose)
     {
         var about = entries.Where(entry => Matches(entry.Channel, channel)).ToList();
-        if (about.Any(entry => entry.State == ConsentState.Bounced)) return Reasons.Bounced;
+        if (about.Any(entry => entry.State == ConsentState.Bounced)) return SendReasons.Bounced;
 
         // A STOP is undone by a later yes; of one instant the no counts.
-        if (Last(about, entry => entry.State is ConsentState.Stopped or ConsentState.Granted) is ConsentState.Stopped) return Reasons.Stopped;
+        if (Last(about, entry => entry.State is ConsentState.Stopped or ConsentState.Granted) is ConsentState.Stopped) return SendReasons.Stopped;
         if (purpose == Purpose.Transactional)
         {
             return Last(about, entry => entry.State is ConsentState.Denied or ConsentState.Granted && entry.Purpose == purpose.Code()) is ConsentState.Denied
-                ? Reasons.ConsentWithdrawn
+                ? SendReasons.ConsentWithdrawn
                 : null;
         }
 
-        if (about.Any(entry => entry.State == ConsentState.Complained)) return Reasons.Complained;
+        if (about.Any(entry => entry.State == ConsentState.Complained)) return SendReasons.Complained;
         return Last(about, entry => entry.State is ConsentState.Denied or ConsentState.Granted && Matches(entry.Purpose, purpose.Code())) switch
         {
             ConsentState.Granted => null,
-            ConsentState.Denied => Reasons.ConsentWithdrawn,
-            _ => Reasons.NoConsent,
+            ConsentState.Denied => SendReasons.ConsentWithdrawn,
+            _ => SendReasons.NoConsent,
         };
     }
 

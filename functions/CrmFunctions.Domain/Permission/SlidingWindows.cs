@@ -17,14 +17,14 @@ public sealed record Rate(int Count, TimeSpan Window)
 /// <summary>Something that has its place in the windows.</summary>
 /// <param name="At">Its instant. UTC.</param>
 /// <param name="Key">Its name: the same is never there twice.</param>
-public sealed record Taken(DateTimeOffset At, string Key);
+public sealed record WindowEntry(DateTimeOffset At, string Key);
 
 /// <summary>Places in sliding windows: what was taken, and when there is room again.</summary>
 /// <param name="All">What was taken, in order.</param>
 /// <remarks>
 /// Source: Permission/Permission.md, section 4. A window is half open: of what was taken exactly its length ago it is free.
 /// </remarks>
-public sealed record SlidingWindows(ImmutableArray<Taken> All)
+public sealed record SlidingWindows(ImmutableArray<WindowEntry> All)
 {
     /// <summary>Nothing taken.</summary>
     public static SlidingWindows Empty { get; } = new([]);
@@ -56,7 +56,7 @@ public sealed record SlidingWindows(ImmutableArray<Taken> All)
     public SlidingWindows Take(string key, DateTimeOffset at, DateTimeOffset now, IReadOnlyCollection<Rate> rates)
     {
         var longest = rates.Count == 0 ? TimeSpan.Zero : rates.Max(rate => rate.Window);
-        return new SlidingWindows([.. All.Where(taken => taken.Key != key && taken.At > now - longest).Append(new Taken(at, key)).OrderBy(taken => taken.At)]);
+        return new SlidingWindows([.. All.Where(taken => taken.Key != key && taken.At > now - longest).Append(new WindowEntry(at, key)).OrderBy(taken => taken.At)]);
     }
 
     /// <summary>Without a name: it was not used.</summary>

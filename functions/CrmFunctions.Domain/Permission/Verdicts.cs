@@ -1,20 +1,20 @@
 namespace CrmFunctions.Domain.Permission;
 
 /// <summary>Whether a message may go now.</summary>
-public abstract record Verdict
+public abstract record SendDecision
 {
-    private Verdict()
+    private SendDecision()
     {
     }
 
     /// <summary>It may.</summary>
-    public sealed record Allowed : Verdict;
+    public sealed record Allowed : SendDecision;
 
     /// <summary>Not now: at an instant it is asked again.</summary>
-    public sealed record Deferred(DateTimeOffset Until, string Reason) : Verdict;
+    public sealed record Deferred(DateTimeOffset Until, string Reason) : SendDecision;
 
     /// <summary>It may not, and will not.</summary>
-    public sealed record Suppressed(string Reason) : Verdict;
+    public sealed record Suppressed(string Reason) : SendDecision;
 }
 
 /// <summary>What is asked before each send.</summary>
@@ -26,7 +26,7 @@ public abstract record Verdict
 /// <param name="InControlGroup">The customer is left alone.</param>
 /// <param name="Zones">Where the customer is, or may be.</param>
 /// <param name="Taken">Places taken of the caps, this message's own left out.</param>
-public sealed record Request(
+public sealed record SendRequest(
     Purpose Purpose, string Channel, bool HasAddress, DateTimeOffset Expires, IReadOnlyCollection<ConsentEntry> Consents, bool InControlGroup,
     IReadOnlyCollection<TimeZoneInfo> Zones, SlidingWindows Taken);
 
@@ -35,17 +35,17 @@ public sealed record Request(
 public static class Permissions
 {
     /// <summary>The verdict.</summary>
-    public static Verdict Of(Request asked, QuietHours hours, IReadOnlyCollection<Rate> caps, DateTimeOffset now)
+    public static SendDecision Of(SendRequest asked, QuietHours hours, IReadOnlyCollection<Rate> caps, DateTimeOffset now)
     {
-        if (now >= asked.Expires) return new Verdict.Suppressed(Reasons.Expired);
-        if (!asked.HasAddress) return new Verdict.Suppressed(Reasons.NoAddress);
-        if (Consents.Forbids(asked.Consents, asked.Channel, asked.Purpose) is { } forbidden) return new Verdict.Suppressed(forbidden);
-        if (asked.Purpose == Purpose.Transactional) return new Verdict.Allowed();
+        if (now >= asked.Expires) return new SendDecision.Suppressed(SendReasons.Expired);
+        if (!asked.HasAddress) return new SendDecision.Suppressed(SendReasons.NoAddress);
+        if (Consents.Forbids(asked.Consents, asked.Channel, asked.Purpose) is { } forbidden) return new SendDecision.Suppressed(forbidden);
+        if (asked.Purpose == Purpose.Transactional) return new SendDecision.Allowed();
 
-        if (asked.InControlGroup) return new Verdict.Suppressed(Reasons.ControlGroup);
-        if (hours.OpenFrom(asked.Zones, now) is not { } open) return new Verdict.Suppressed(Reasons.NoCommonHours);
-        if (open >= asked.Expires) return new Verdict.Suppressed(Reasons.Expired);
-        if (open > now) return new Verdict.Deferred(open, Reasons.QuietHours);
-        return asked.Taken.HasRoom(caps, now) ? new Verdict.Allowed() : new Verdict.Suppressed(Reasons.FrequencyCap);
+        if (asked.InControlGroup) return new SendDecision.Suppressed(SendReasons.ControlGroup);
+        if (hours.OpenFrom(asked.Zones, now) is not { } open) return new SendDecision.Suppressed(SendReasons.NoCommonHours);
+        if (open >= asked.Expires) return new SendDecision.Suppressed(SendReasons.Expired);
+        if (open > now) return new SendDecision.Deferred(open, SendReasons.QuietHours);
+        return asked.Taken.HasRoom(caps, now) ? new SendDecision.Allowed() : new SendDecision.Suppressed(SendReasons.FrequencyCap);
     }
 }

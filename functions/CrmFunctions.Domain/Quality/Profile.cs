@@ -9,15 +9,15 @@ namespace CrmFunctions.Domain.Quality;
 /// <param name="Phone">Phone number.</param>
 /// <param name="TimeZone">IANA zone.</param>
 /// <remarks>Source: Quality/Quality.md, section 1.</remarks>
-public sealed record Profile(ImmutableArray<Word> Name, ImmutableArray<Word> Email, ImmutableArray<Word> Phone, ImmutableArray<Word> TimeZone)
+public sealed record Profile(ImmutableArray<SourcedValue> Name, ImmutableArray<SourcedValue> Email, ImmutableArray<SourcedValue> Phone, ImmutableArray<SourcedValue> TimeZone)
 {
     /// <summary>The profile of a history. The first word on each attribute is the one that counts: the last one said, whoever said it.</summary>
     /// <param name="events">Each once, in the order of folding.</param>
     public static Profile Of(IReadOnlyList<CustomerEvent> events)
     {
-        ImmutableArray<Word> Words(Func<Identifiers, string?> attribute) =>
+        ImmutableArray<SourcedValue> Words(Func<Identifiers, string?> attribute) =>
         [
-            .. events.Select((e, i) => (Word: new Word(attribute(e.Customer) ?? "", e.Source, e.OccurredAt, e.Customer.Region), Order: i)).Where(said => said.Word.Value.Length > 0)
+            .. events.Select((e, i) => (Word: new SourcedValue(attribute(e.Customer) ?? "", e.Source, e.OccurredAt, e.Customer.Region), Order: i)).Where(said => said.Word.Value.Length > 0)
                 .GroupBy(said => said.Word.Source).Select(group => group.Last()).OrderByDescending(said => said.Order).Select(said => said.Word),
         ];
 
@@ -25,7 +25,7 @@ public sealed record Profile(ImmutableArray<Word> Name, ImmutableArray<Word> Ema
     }
 
     /// <summary>The words on an attribute that contradict the one that counts.</summary>
-    public static IEnumerable<Word> Contradicting(ImmutableArray<Word> words) =>
+    public static IEnumerable<SourcedValue> Contradicting(ImmutableArray<SourcedValue> words) =>
         words.Skip(1).Where(word => !string.Equals(Plain(word.Value), Plain(words[0].Value), StringComparison.OrdinalIgnoreCase));
 
     /// <summary>A text without the blanks that people set differently.</summary>
@@ -37,4 +37,4 @@ public sealed record Profile(ImmutableArray<Word> Name, ImmutableArray<Word> Ema
 /// <param name="Source">Who said so.</param>
 /// <param name="At">When. UTC.</param>
 /// <param name="Region">The region whose notations a phone number may have.</param>
-public sealed record Word(string Value, string Source, DateTimeOffset At, string? Region);
+public sealed record SourcedValue(string Value, string Source, DateTimeOffset At, string? Region);

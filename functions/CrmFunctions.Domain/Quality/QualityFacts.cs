@@ -9,7 +9,7 @@ namespace CrmFunctions.Domain.Quality;
 /// <param name="Contact">The source that last gave a good address or number, and when. Null: none did.</param>
 /// <param name="Looks">Hashes that customers who may be the same person share.</param>
 /// <remarks>Source: Quality/Quality.md, where each defect has its worked example.</remarks>
-public sealed record QualityFacts(ImmutableArray<Defect> Defects, Word? Contact, ImmutableArray<string> Looks)
+public sealed record QualityFacts(ImmutableArray<Defect> Defects, SourcedValue? Contact, ImmutableArray<string> Looks)
 {
     private const int TellingDigits = 8;
 
@@ -38,7 +38,7 @@ public sealed record QualityFacts(ImmutableArray<Defect> Defects, Word? Contact,
         return new QualityFacts([.. defects], good.FirstOrDefault(), [.. LooksOf(profile).Distinct().Order(StringComparer.Ordinal)]);
     }
 
-    private static IEnumerable<Defect> Conflicts(string attribute, ImmutableArray<Word> words) =>
+    private static IEnumerable<Defect> Conflicts(string attribute, ImmutableArray<SourcedValue> words) =>
         Profile.Contradicting(words).Select(word => new Defect(DefectKind.Conflicting, attribute, word.Source, words[0].At));
 
     // An address without the tag that its owner put behind a plus, and a name beside the end of a number, however it was written.

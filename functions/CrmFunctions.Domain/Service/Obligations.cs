@@ -41,14 +41,14 @@ public static class Obligations
     }
 
     private static Obligation Warning(Facts facts, StageTimes times) =>
-        new(ObligationKind.ChurnWarning, Stamps.Of(facts.Orders[^1].At), times.ChurnWarningFrom);
+        new(ObligationKind.ChurnWarning, PeriodStamps.Of(facts.Orders[^1].At), times.ChurnWarningFrom);
 
     // One revisit for each whole cadence without contact. It is named after the silence and its length, not after a count: in a tier
     // with another cadence the same count is another revisit, and the same length the same one.
     private static Obligation? Revisit(Facts facts, Tier tier, Stage stage, DateTimeOffset now)
     {
         if (RevisitSince(facts, tier, stage, now) is not { } since || LastCare(facts) is not { } from) return null;
-        return new Obligation(ObligationKind.Revisit, $"{Stamps.Of(from)}+{XmlConvert.ToString(since - from)}", since);
+        return new Obligation(ObligationKind.Revisit, $"{PeriodStamps.Of(from)}+{XmlConvert.ToString(since - from)}", since);
     }
 
     // An order is a contact too: nobody needs to be asked how they are on the day they bought.

@@ -10,7 +10,7 @@ namespace CrmFunctions.Domain.Tiering;
 /// <summary>What a standard says of a customer at an instant.</summary>
 public sealed class Decision(Facts facts, Standard standard, Calibration calibration)
 {
-    private Receipt? receipt;
+    private TierExplanation? receipt;
     private Outlook? outlook;
 
     /// <summary>The instant. UTC.</summary>
@@ -53,5 +53,5 @@ public sealed class Decision(Facts facts, Standard standard, Calibration calibra
     public Outlook Outlook => outlook ??= new Outlook(facts, standard, calibration);
 
     /// <summary>Why. Written when it is first asked for: it follows from the same facts.</summary>
-    public Receipt Receipt => receipt ??= Receipts.Write(facts, standard, calibration, At);
+    public TierExplanation Receipt => receipt ??= TierExplanations.Write(facts, standard, calibration, At);
 }

@@ -25,7 +25,7 @@ public static class Engagement
     /// <param name="asOf">UTC. Later events count for nothing.</param>
     /// <returns>Points, zero or more.</returns>
     /// <remarks>Source: Tiering/Engagement.md, section 2.</remarks>
-    public static double At(ReadOnlySpan<Touch> touches, TimeSpan halfLife, DateTimeOffset asOf)
+    public static double At(ReadOnlySpan<EngagementPoint> touches, TimeSpan halfLife, DateTimeOffset asOf)
     {
         var sum = 0.0;
         foreach (var touch in touches)
@@ -39,7 +39,7 @@ public static class Engagement
 
     /// <summary>At each place, the engagement of the touches from there on, at the instant of the last. One place more than touches.</summary>
     /// <remarks>All fade alike: at any later instant t each sum is worth 0.5^((t - last) / halfLife) of it.</remarks>
-    internal static double[] Sums(ReadOnlySpan<Touch> touches, TimeSpan halfLife)
+    internal static double[] Sums(ReadOnlySpan<EngagementPoint> touches, TimeSpan halfLife)
     {
         var sums = new double[touches.Length + 1];
         for (var i = touches.Length - 1; i >= 0; i--)

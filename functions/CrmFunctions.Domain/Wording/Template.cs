@@ -40,12 +40,12 @@ public sealed record TemplateText(string Language, string Subject, string Body, 
     /// <param name="form">What reads the text.</param>
     /// <param name="missing">The first variable that is missing or empty; null where all are there.</param>
     /// <returns>Null where a variable is missing: nobody is ever sent a hole.</returns>
-    public Rendered? Render(IReadOnlyDictionary<string, string> variables, TextForm form, out string? missing)
+    public RenderedText? Render(IReadOnlyDictionary<string, string> variables, TextForm form, out string? missing)
     {
         missing = Variables.FirstOrDefault(name => string.IsNullOrWhiteSpace(variables.GetValueOrDefault(name)));
         if (missing is not null) return null;
         string Put(string text, TextForm to) => string.Concat(Parts(text).Select(part => !part.IsVariable ? part.Text : Value(variables, part.Text, to)));
-        return new Rendered(Put(Subject, form), Put(Body, form));
+        return new RenderedText(Put(Subject, form), Put(Body, form));
     }
 
     /// <summary>Whether braces are balanced and stand around names only.</summary>
@@ -81,4 +81,4 @@ public sealed record TemplateText(string Language, string Subject, string Body, 
 }
 
 /// <summary>A text with everything in its place.</summary>
-public sealed record Rendered(string Subject, string Text);
+public sealed record RenderedText(string Subject, string Text);

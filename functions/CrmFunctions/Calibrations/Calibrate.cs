@@ -6,7 +6,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.Calibrations;
 
 /// <summary>Asks every week for a calibration of each scheme in force.</summary>
-public sealed class Calibrate(Bus bus, Desk desk, Clocks clocks)
+public sealed class Calibrate(Bus bus, TieringEngine engine, Clocks clocks)
 {
 #pragma warning disable CS1591
     [Function(nameof(Calibrate))]
@@ -16,7 +16,7 @@ public sealed class Calibrate(Bus bus, Desk desk, Clocks clocks)
         var day = clocks.Machine.GetUtcNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         return bus.Send(
             Flow.Queues.Calibrations,
-            [.. desk.InForce.Schemes.Select(each => Bus.Message(
+            [.. engine.InForce.Schemes.Select(each => Bus.Message(
                 $"calibrate:{each.Standard.Scheme}:{day}", new CalibrationRequest(each.Standard.Scheme), MessagingJson.Default.CalibrationRequest))],
             cancellationToken);
     }

@@ -20,7 +20,7 @@ public sealed record CalibrationRequest(string Scheme, string? Standard = null, 
 /// <summary>Reads the base, calibrates, and puts the calibration into force if the guard lets it. Dead half way, it begins again: nothing was written that counts.</summary>
 /// <remarks>Source: Calibrations/CALIBRATIONS.md.</remarks>
 public sealed class CalibrateBase(
-    BaseReader reader, CalibrationStore store, ChangeStandards change, CalibrationSubject subject, ILogger<CalibrateBase> log)
+    CustomerFactsReader reader, CalibrationStore store, ChangeStandards change, CalibrationSubject subject, ILogger<CalibrateBase> log)
 {
     private const int ProgressEvery = 2000;
 
@@ -32,7 +32,7 @@ public sealed class CalibrateBase(
     {
         var request = JsonSerializer.Deserialize(received.Body.ToMemory().Span, MessagingJson.Default.CalibrationRequest) ?? throw new FormatException("The message is null.");
         if (await subject.Of(request, cancellationToken) is not { } asked) return;
-        var run = new RunRow { PartitionKey = request.Scheme, Status = "reading", StartedAt = subject.Clocks.Machine.GetUtcNow() };
+        var run = new CalibrationRunRow { PartitionKey = request.Scheme, Status = "reading", StartedAt = subject.Clocks.Machine.GetUtcNow() };
         await store.PutRun(run, cancellationToken);
 
         var summary = new BaseSummary(asked.Standard, subject.Clocks.Now);
@@ -46,9 +46,9 @@ public sealed class CalibrateBase(
         await store.PutRun(run, cancellationToken);
         var options = subject.Options.Value;
         var calibration = Calibrator.Calibrate(summary, options.HorizonDays);
-        Seams.Passed(Seams.Calibrated);
+        CrashPoints.Passed(CrashPoints.Calibrated);
 
-        var verdict = Guard.Judge(calibration, asked.Last, options.Rules);
+        var verdict = CalibrationGuard.Judge(calibration, asked.Last, options.Rules);
         run.Outcome = Outcome(calibration, asked.Last, verdict, request.Force, options.LeastShift);
         run.Version = calibration.Version;
         await store.Put(request.Scheme, calibration, Row(calibration, verdict, run), cancellationToken);
@@ -61,7 +61,7 @@ public sealed class CalibrateBase(
         else log.Calibrated(request.Scheme, calibration.Version, calibration.Customers, run.Outcome);
     }
 
-    private static string Outcome(Calibration next, Calibration? last, Verdict verdict, bool force, double leastShift)
+    private static string Outcome(Calibration next, Calibration? last, GuardVerdict verdict, bool force, double leastShift)
     {
         if (force) return CalibrationRow.Used;
         if (!verdict.Passes) return CalibrationRow.Held;
@@ -70,7 +70,7 @@ public sealed class CalibrateBase(
         return unmoved ? CalibrationRow.Unmoved : CalibrationRow.Used;
     }
 
-    private static CalibrationRow Row(Calibration calibration, Verdict verdict, RunRow run)
+    private static CalibrationRow Row(Calibration calibration, GuardVerdict verdict, CalibrationRunRow run)
     {
         var (reasons, shifts) = CalibrationStore.Written(verdict);
         return new CalibrationRow
@@ -88,7 +88,7 @@ public sealed class CalibrateBase(
 }
 
 /// <summary>What a request is about.</summary>
-public sealed class CalibrationSubject(StandardStore standards, Desk desk, Clocks clocks, IOptions<CalibrationOptions> options)
+public sealed class CalibrationSubject(StandardStore standards, TieringEngine engine, Clocks clocks, IOptions<CalibrationOptions> options)
 {
     /// <summary>The clocks.</summary>
     public Clocks Clocks => clocks;
@@ -99,8 +99,8 @@ public sealed class CalibrationSubject(StandardStore standards, Desk desk, Clock
     /// <summary>The standard to measure by, and the calibration in force in its scheme; null where the standard asked for is not on record.</summary>
     public async Task<(Standard Standard, Calibration? Last)?> Of(CalibrationRequest request, CancellationToken cancellationToken)
     {
-        await desk.Follow(cancellationToken);
-        var scheme = desk.InForce.Find(request.Scheme);
+        await engine.Follow(cancellationToken);
+        var scheme = engine.InForce.Find(request.Scheme);
         var last = scheme is { Calibration.Version: not "none" } ? scheme.Calibration : null;
         if (request.Standard is null) return scheme is null ? null : (scheme.Standard, last);
         return await standards.Find(request.Scheme, request.Standard, cancellationToken) is { } row ? (StandardReader.ReadOrThrow(row.Json), last) : null;

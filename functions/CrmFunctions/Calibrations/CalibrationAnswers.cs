@@ -5,13 +5,13 @@ using CrmFunctions.Domain.Calibrating;
 namespace CrmFunctions.Calibrations;
 
 /// <summary>That a calibration was asked for.</summary>
-public sealed record CalibrationAsked(string Scheme, string Status);
+public sealed record CalibrationRequestAnswer(string Scheme, string Status);
 
 /// <summary>How a run went or goes.</summary>
-public sealed record RunAnswer(string Scheme, string Status, DateTimeOffset StartedAt, DateTimeOffset? FinishedAt, long Read, string? Outcome, string? Version, string? Alarm)
+public sealed record CalibrationRunAnswer(string Scheme, string Status, DateTimeOffset StartedAt, DateTimeOffset? FinishedAt, long Read, string? Outcome, string? Version, string? Alarm)
 {
     /// <summary>Of a row.</summary>
-    public static RunAnswer Of(RunRow row) => new(row.PartitionKey, row.Status, row.StartedAt, row.FinishedAt, row.Read, row.Outcome, row.Version, row.Alarm);
+    public static CalibrationRunAnswer Of(CalibrationRunRow row) => new(row.PartitionKey, row.Status, row.StartedAt, row.FinishedAt, row.Read, row.Outcome, row.Version, row.Alarm);
 }
 
 /// <summary>A calibration and what became of it.</summary>
@@ -24,14 +24,14 @@ public sealed record CalibrationAnswer(
 }
 
 /// <summary>Calibrations, newest first, and the last run of each scheme.</summary>
-public sealed record CalibrationsAnswer(IReadOnlyList<RunAnswer> Runs, IReadOnlyList<CalibrationAnswer> Calibrations);
+public sealed record CalibrationsAnswer(IReadOnlyList<CalibrationRunAnswer> Runs, IReadOnlyList<CalibrationAnswer> Calibrations);
 
 /// <summary>A calibration with all it holds.</summary>
-public sealed record CalibrationWhole(CalibrationAnswer Summary, JsonElement Calibration);
+public sealed record CalibrationDetailAnswer(CalibrationAnswer Summary, JsonElement Calibration);
 
 /// <summary>JSON of the answers about calibrations.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(CalibrationAsked))]
+[JsonSerializable(typeof(CalibrationRequestAnswer))]
 [JsonSerializable(typeof(CalibrationsAnswer))]
-[JsonSerializable(typeof(CalibrationWhole))]
+[JsonSerializable(typeof(CalibrationDetailAnswer))]
 internal sealed partial class CalibrationsJson : JsonSerializerContext;

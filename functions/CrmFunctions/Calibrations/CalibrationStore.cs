@@ -53,13 +53,13 @@ public sealed class CalibrationStore(CrmTables tables)
     }
 
     /// <summary>How the last run of a scheme went; null: there was none.</summary>
-    public Task<RunRow?> ReadRun(string scheme, CancellationToken cancellationToken) => tables.Calibrations.Get<RunRow>(scheme, RunRow.Key, cancellationToken);
+    public Task<CalibrationRunRow?> ReadRun(string scheme, CancellationToken cancellationToken) => tables.Calibrations.Get<CalibrationRunRow>(scheme, CalibrationRunRow.Key, cancellationToken);
 
     /// <summary>Writes how a run goes. The later word counts.</summary>
-    public Task PutRun(RunRow run, CancellationToken cancellationToken) => tables.Calibrations.Put(run, cancellationToken);
+    public Task PutRun(CalibrationRunRow run, CancellationToken cancellationToken) => tables.Calibrations.Put(run, cancellationToken);
 
     /// <summary>Sentences and shifts as columns hold them.</summary>
-    public static (string Reasons, string Shifts) Written(Verdict verdict) =>
+    public static (string Reasons, string Shifts) Written(GuardVerdict verdict) =>
         (JsonSerializer.Serialize([.. verdict.Reasons], CalibrationStoreJson.Default.StringArray), JsonSerializer.Serialize([.. verdict.Shifts.Take(50)], CalibrationStoreJson.Default.ShiftArray));
 
     /// <summary>Sentences of a column.</summary>
@@ -115,7 +115,7 @@ public sealed class CalibrationRow : ITableEntity
 }
 
 /// <summary>How the last run of a scheme went or goes.</summary>
-public sealed class RunRow : ITableEntity
+public sealed class CalibrationRunRow : ITableEntity
 {
     /// <summary>The row key.</summary>
     public const string Key = "run";

@@ -8,7 +8,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.Calibrations;
 
 /// <summary>Answers one calibration whole: percentiles, scores, models, the backtest's numbers.</summary>
-public sealed class GetCalibration(CalibrationStore store, Desk desk)
+public sealed class GetCalibration(CalibrationStore store, TieringEngine engine)
 {
 #pragma warning disable CS1591
     [Function(nameof(GetCalibration))]
@@ -17,7 +17,7 @@ public sealed class GetCalibration(CalibrationStore store, Desk desk)
         CancellationToken cancellationToken)
 #pragma warning restore CS1591
     {
-        if (!version.All(char.IsAsciiLetterOrDigit) || desk.InForce.Find(scheme) is not { } known
+        if (!version.All(char.IsAsciiLetterOrDigit) || engine.InForce.Find(scheme) is not { } known
             || await store.Find(scheme, version, cancellationToken) is not { } row || await store.Read(scheme, version, cancellationToken) is not { } calibration)
         {
             return new Problem(ProblemKind.NotFound, "There is no such calibration; /api/calibrations lists those there are.").ToResult();
@@ -25,6 +25,6 @@ public sealed class GetCalibration(CalibrationStore store, Desk desk)
 
         using var content = JsonDocument.Parse(CalibrationText.Write(calibration));
         return TypedResults.Json(
-            new CalibrationWhole(CalibrationAnswer.Of(row, known.Calibration.Version), content.RootElement.Clone()), CalibrationsJson.Default.CalibrationWhole);
+            new CalibrationDetailAnswer(CalibrationAnswer.Of(row, known.Calibration.Version), content.RootElement.Clone()), CalibrationsJson.Default.CalibrationDetailAnswer);
     }
 }

@@ -5,7 +5,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.Calibrations;
 
 /// <summary>Lists the calibrations of all schemes in force, and how the last run of each went.</summary>
-public sealed class GetCalibrations(CalibrationStore store, Desk desk)
+public sealed class GetCalibrations(CalibrationStore store, TieringEngine engine)
 {
     private const int MostItems = 100;
 
@@ -15,12 +15,12 @@ public sealed class GetCalibrations(CalibrationStore store, Desk desk)
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Calibrations)] HttpRequest request, CancellationToken cancellationToken)
 #pragma warning restore CS1591
     {
-        var runs = new List<RunAnswer>();
+        var runs = new List<CalibrationRunAnswer>();
         var calibrations = new List<CalibrationAnswer>();
-        foreach (var scheme in desk.InForce.Schemes)
+        foreach (var scheme in engine.InForce.Schemes)
         {
             var name = scheme.Standard.Scheme;
-            if (await store.ReadRun(name, cancellationToken) is { } run) runs.Add(RunAnswer.Of(run));
+            if (await store.ReadRun(name, cancellationToken) is { } run) runs.Add(CalibrationRunAnswer.Of(run));
             var rows = await store.List(name, cancellationToken);
             calibrations.AddRange(rows.Take(MostItems).Select(row => CalibrationAnswer.Of(row, scheme.Calibration.Version)));
         }

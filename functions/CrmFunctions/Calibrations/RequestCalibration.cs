@@ -7,7 +7,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.Calibrations;
 
 /// <summary>Asks for a calibration now.</summary>
-public sealed class RequestCalibration(Bus bus, Desk desk, CalibrationStore store, Clocks clocks)
+public sealed class RequestCalibration(Bus bus, TieringEngine engine, CalibrationStore store, Clocks clocks)
 {
 #pragma warning disable CS1591
     [Function(nameof(RequestCalibration))]
@@ -15,19 +15,19 @@ public sealed class RequestCalibration(Bus bus, Desk desk, CalibrationStore stor
         [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.Calibrations)] HttpRequest request, CancellationToken cancellationToken)
 #pragma warning restore CS1591
     {
-        var scheme = request.Query["scheme"] is [{ Length: > 0 } asked, ..] ? asked : desk.Standard.Scheme;
-        if (desk.InForce.Find(scheme) is null)
+        var scheme = request.Query["scheme"] is [{ Length: > 0 } asked, ..] ? asked : engine.Standard.Scheme;
+        if (engine.InForce.Find(scheme) is null)
         {
-            return new Problem(ProblemKind.NotFound, $"No scheme of this name is in force; there are {string.Join(", ", desk.InForce.Schemes.Select(each => each.Standard.Scheme))}.").ToResult();
+            return new Problem(ProblemKind.NotFound, $"No scheme of this name is in force; there are {string.Join(", ", engine.InForce.Schemes.Select(each => each.Standard.Scheme))}.").ToResult();
         }
 
         var force = request.Query["force"].ToString();
         if (force is not ("" or "true" or "false")) return new Problem(ProblemKind.InvalidQuery, "force is true or false.").ToResult();
-        await store.PutRun(new RunRow { PartitionKey = scheme, Status = "queued", StartedAt = clocks.Machine.GetUtcNow() }, cancellationToken);
+        await store.PutRun(new CalibrationRunRow { PartitionKey = scheme, Status = "queued", StartedAt = clocks.Machine.GetUtcNow() }, cancellationToken);
         await bus.Send(
             Flow.Queues.Calibrations,
             [Bus.Message($"calibrate:{scheme}:{clocks.Machine.GetUtcNow().Ticks}", new CalibrationRequest(scheme, null, force == "true"), MessagingJson.Default.CalibrationRequest)],
             cancellationToken);
-        return TypedResults.Json(new CalibrationAsked(scheme, "queued"), CalibrationsJson.Default.CalibrationAsked, statusCode: StatusCodes.Status202Accepted);
+        return TypedResults.Json(new CalibrationRequestAnswer(scheme, "queued"), CalibrationsJson.Default.CalibrationRequestAnswer, statusCode: StatusCodes.Status202Accepted);
     }
 }

@@ -94,7 +94,7 @@ public sealed record ReceiptAnswer(
         decision.Tags,
         decision.NextReview,
         OutlookAnswer.Of(decision),
-        ReceiptText.Of(decision, decision.By, language));
+        TierExplanationText.Of(decision, decision.By, language));
 }
 
 /// <summary>What the value models expect if no event comes; null members where nothing is known.</summary>
@@ -164,7 +164,7 @@ public sealed record MessageAnswer(
     {
         var outcomes = row.Outcomes().ToDictionary(outcome => outcome.Name, outcome => outcome.At);
         return new MessageAnswer(
-            row.Rule, row.Period, row.Channel, row.Status, row.Reason, Domain.Permission.ReasonText.Of(row.Status, row.Reason, row.Until, language), row.Until, row.Purpose,
+            row.Rule, row.Period, row.Channel, row.Status, row.Reason, Domain.Permission.SendReasonText.Of(row.Status, row.Reason, row.Until, language), row.Until, row.Purpose,
             row.Template, row.DecidedAt, row.ClosedAt, outcomes.Count == 0 ? null : outcomes);
     }
 }

@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Http;
 namespace CrmFunctions.Customers;
 
 /// <summary>Reads customers for those who ask.</summary>
-public sealed class CustomerReader(CustomerStore customers, Gathering gathering, Desk desk)
+public sealed class CustomerReader(CustomerStore customers, CustomerGatherer gatherer, TieringEngine engine)
 {
     /// <summary>The customer of an id; null where there is none, or nothing is decided yet.</summary>
     public async Task<StoredCustomer?> Find(string id, CancellationToken cancellationToken) =>
@@ -30,7 +30,7 @@ public sealed class CustomerReader(CustomerStore customers, Gathering gathering,
     }
 
     /// <summary>The customer's events, each once, in order.</summary>
-    public Task<IReadOnlyList<CustomerEvent>> Events(StoredCustomer customer, CancellationToken cancellationToken) => gathering.Known(customer, cancellationToken);
+    public Task<IReadOnlyList<CustomerEvent>> Events(StoredCustomer customer, CancellationToken cancellationToken) => gatherer.Known(customer, cancellationToken);
 
     /// <summary>Everything about a customer on one page.</summary>
     public async Task<CustomerAnswer> Page(StoredCustomer customer, string language, CancellationToken cancellationToken)
@@ -41,7 +41,7 @@ public sealed class CustomerReader(CustomerStore customers, Gathering gathering,
         return new CustomerAnswer(
             customer.Id.Key,
             decided.Tier,
-            desk.LabelOf(decided.Tier, language),
+            engine.LabelOf(decided.Tier, language),
             decided.Stage.Code(),
             decided.Stage.LabelIn(language),
             decided.Score,
@@ -56,7 +56,7 @@ public sealed class CustomerReader(CustomerStore customers, Gathering gathering,
             customer.Owed,
             decided.ReadTags(),
             decided.ReadOthers(),
-            OutlookAnswer.Of(desk.Decide(events).Primary),
+            OutlookAnswer.Of(engine.Decide(events).Primary),
             [.. history.Select(row => new HistoryAnswer(row.At, row.FromTier, row.ToTier, row.FromStage, row.ToStage, row.Score / 10_000m, row.Standard, row.Scheme))]);
     }
 
@@ -84,7 +84,7 @@ public sealed class CustomerReader(CustomerStore customers, Gathering gathering,
         var profile = Domain.Quality.Profile.Of(events);
         return new ProfileAnswer(Answer(profile.Name), Answer(profile.Email), Answer(profile.Phone), Answer(profile.TimeZone));
 
-        static AttributeAnswer? Answer(System.Collections.Immutable.ImmutableArray<Domain.Quality.Word> words)
+        static AttributeAnswer? Answer(System.Collections.Immutable.ImmutableArray<Domain.Quality.SourcedValue> words)
         {
             if (words is not [var counts, ..]) return null;
             var others = Domain.Quality.Profile.Contradicting(words).Select(word => new AttributeAnswer(word.Value, word.Source, word.At)).ToList();

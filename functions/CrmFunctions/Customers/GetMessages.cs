@@ -5,7 +5,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.Customers;
 
 /// <summary>Lists what was sent about a customer, and what was not and why.</summary>
-public sealed class GetMessages(CustomerReader reader, Ledger ledger)
+public sealed class GetMessages(CustomerReader reader, MessageLedger ledger)
 {
 #pragma warning disable CS1591
     [Function(nameof(GetMessages))]

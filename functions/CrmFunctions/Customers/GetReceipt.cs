@@ -7,7 +7,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.Customers;
 
 /// <summary>Answers why a customer is in a tier: now, or as of an instant by the standard in force.</summary>
-public sealed class GetReceipt(CustomerReader reader, Desk desk, Clocks clocks)
+public sealed class GetReceipt(CustomerReader reader, TieringEngine engine, Clocks clocks)
 {
 #pragma warning disable CS1591
     [Function(nameof(GetReceipt))]
@@ -26,15 +26,15 @@ public sealed class GetReceipt(CustomerReader reader, Desk desk, Clocks clocks)
             asOf = instant;
         }
 
-        var schemes = desk.InForce.Schemes;
+        var schemes = engine.InForce.Schemes;
         var scheme = request.Query["scheme"] is [{ Length: > 0 } asked, ..] ? asked : schemes[0].Standard.Scheme;
-        if (desk.InForce.Find(scheme) is null)
+        if (engine.InForce.Find(scheme) is null)
         {
             return new Problem(ProblemKind.NotFound, $"There is no scheme of this name; there are {string.Join(", ", schemes.Select(each => each.Standard.Scheme))}.").ToResult();
         }
 
         if (await reader.Find(id, cancellationToken) is not { } customer) return CustomerReader.NotFound();
-        var all = desk.Decide(await reader.Events(customer, cancellationToken), asOf);
+        var all = engine.Decide(await reader.Events(customer, cancellationToken), asOf);
         var answer = ReceiptAnswer.Of(customer.Id.Key, all.Of(scheme) ?? all.Primary, CustomerReader.LanguageOf(request));
         return TypedResults.Json(answer, CustomersJson.Default.ReceiptAnswer);
     }

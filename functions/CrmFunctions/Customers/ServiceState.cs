@@ -17,9 +17,9 @@ namespace CrmFunctions.Customers;
 /// <param name="Listed">The list on which the customer stands: an owner's, or the pool's. Null: on none.</param>
 /// <param name="Worth">Orders the list, in the standard's currency. Null: no duty was ever open.</param>
 public sealed record ServiceState(
-    ImmutableArray<Standing> Standings,
+    ImmutableArray<AnnouncedTier> Standings,
     ImmutableArray<OpenDuty> Open,
-    Asked? Surveyed,
+    SurveyRequest? Surveyed,
     string? Owner,
     bool Placed,
     bool IsByHand,

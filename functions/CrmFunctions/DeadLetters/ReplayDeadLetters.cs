@@ -14,7 +14,7 @@ public sealed class ReplayDeadLetters(DeadLetterQueues letters)
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.ReplayDeadLetters)] HttpRequest request, string queue, CancellationToken cancellationToken) =>
 #pragma warning restore CS1591
-        Meant.Read(queue, request, out var meant) is { } refused
+        DeadLetterSelection.Read(queue, request, out var meant) is { } refused
             ? refused
             : TypedResults.Json(new DeadLettersDone(await letters.WorkOff(queue, meant.Includes, meant.Most, again: true, cancellationToken)), DeadLettersJson.Default.DeadLettersDone);
 }
@@ -28,7 +28,7 @@ public sealed class DropDeadLetters(DeadLetterQueues letters)
         [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.DropDeadLetters)] HttpRequest request, string queue, CancellationToken cancellationToken)
 #pragma warning restore CS1591
     {
-        if (Meant.Read(queue, request, out var meant) is { } refused) return refused;
+        if (DeadLetterSelection.Read(queue, request, out var meant) is { } refused) return refused;
         if (meant is { Reason: null, Id: null }) return new Problem(ProblemKind.InvalidQuery, "reason or id is missing: say which are to be dropped.").ToResult();
         return TypedResults.Json(new DeadLettersDone(await letters.WorkOff(queue, meant.Includes, meant.Most, again: false, cancellationToken)), DeadLettersJson.Default.DeadLettersDone);
     }
@@ -38,12 +38,12 @@ public sealed class DropDeadLetters(DeadLetterQueues letters)
 /// <param name="Reason">Those of this reason only. Null: of any.</param>
 /// <param name="Id">Those of this id only. Null: of any.</param>
 /// <param name="Most">So many at the most.</param>
-internal sealed record Meant(string? Reason, string? Id, int Most)
+internal sealed record DeadLetterSelection(string? Reason, string? Id, int Most)
 {
     private const int Usual = 100;
     private const int Largest = 500;
 
-    public static IResult? Read(string queue, HttpRequest request, out Meant meant)
+    public static IResult? Read(string queue, HttpRequest request, out DeadLetterSelection meant)
     {
         meant = new(Text(request.Query["reason"]), Text(request.Query["id"]), Usual);
         if (!DeadLetterQueues.Queues.Contains(queue)) return ListDeadLetters.NoQueue(queue);

@@ -19,7 +19,7 @@ public sealed class BrokerPart(ServiceBusClient client, OperationCount operation
     private const int First = 8;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Names { get; } = [Parts.Broker, Parts.Backlog];
+    public IReadOnlyList<string> Names { get; } = [HealthPartNames.Broker, HealthPartNames.Backlog];
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<HealthPart>> Look(CancellationToken cancellationToken)
@@ -36,9 +36,9 @@ public sealed class BrokerPart(ServiceBusClient client, OperationCount operation
         var stuck = items.Where(item => !item.Good).ToList();
         return
         [
-            new HealthPart(Parts.Broker, Good: true, "It answers."),
+            new HealthPart(HealthPartNames.Broker, Good: true, "It answers."),
             new HealthPart(
-                Parts.Backlog,
+                HealthPartNames.Backlog,
                 !late && stuck.Count == 0,
                 string.Join(' ', [waits, .. stuck.Select(item => $"{item.Name}: {item.Says}")]),
                 stuck.Select(item => item.Since).Append(late ? oldest : null).Min(),

@@ -6,27 +6,27 @@ using Microsoft.Extensions.Options;
 namespace CrmFunctions.HealthChecks;
 
 /// <summary>The calibrations of all schemes in force: none was held back, stands still or is stale.</summary>
-public sealed class CalibrationPart(CalibrationStore calibrations, Desk desk, Clocks clocks, IOptions<HealthOptions> options) : IHealthPart
+public sealed class CalibrationPart(CalibrationStore calibrations, TieringEngine engine, Clocks clocks, IOptions<HealthOptions> options) : IHealthPart
 {
     /// <summary>Longer than a run may take with all its deliveries.</summary>
     private static readonly TimeSpan longestRun = TimeSpan.FromHours(2);
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Names { get; } = [Parts.Calibration];
+    public IReadOnlyList<string> Names { get; } = [HealthPartNames.Calibration];
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<HealthPart>> Look(CancellationToken cancellationToken)
     {
         var now = clocks.Machine.GetUtcNow();
         var items = new List<HealthItem>();
-        foreach (var scheme in desk.InForce.Schemes.Select(each => each.Standard.Scheme))
+        foreach (var scheme in engine.InForce.Schemes.Select(each => each.Standard.Scheme))
         {
             // A base that was never calibrated waits for the timer, whose silence is told by its own part.
             if (await calibrations.ReadRun(scheme, cancellationToken) is { } run) items.Add(Judge(scheme, run, now, options.Value.CalibrationAge));
         }
 
         var bad = items.Where(item => !item.Good).ToList();
-        return [new HealthPart(Parts.Calibration, bad.Count == 0, bad.Count == 0 ? "None is held back or stale." : string.Join(" ", bad.Select(item => $"{item.Name}: {item.Says}")), bad.Min(item => item.Since), items)];
+        return [new HealthPart(HealthPartNames.Calibration, bad.Count == 0, bad.Count == 0 ? "None is held back or stale." : string.Join(" ", bad.Select(item => $"{item.Name}: {item.Says}")), bad.Min(item => item.Since), items)];
     }
 
     /// <summary>How the last run of a scheme is to be judged.</summary>
@@ -34,7 +34,7 @@ public sealed class CalibrationPart(CalibrationStore calibrations, Desk desk, Cl
     /// <param name="run">Its last run.</param>
     /// <param name="now">UTC, by the machine's clock.</param>
     /// <param name="age">Older than this is stale.</param>
-    public static HealthItem Judge(string scheme, RunRow run, DateTimeOffset now, TimeSpan age)
+    public static HealthItem Judge(string scheme, CalibrationRunRow run, DateTimeOffset now, TimeSpan age)
     {
         ArgumentNullException.ThrowIfNull(run);
         var ended = run.FinishedAt;

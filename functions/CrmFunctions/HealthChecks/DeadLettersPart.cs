@@ -8,7 +8,7 @@ public sealed class DeadLettersPart(DeadLetterQueues letters) : IHealthPart
     private const int Most = 100;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Names { get; } = [Parts.DeadLetters];
+    public IReadOnlyList<string> Names { get; } = [HealthPartNames.DeadLetters];
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<HealthPart>> Look(CancellationToken cancellationToken)
@@ -16,7 +16,7 @@ public sealed class DeadLettersPart(DeadLetterQueues letters) : IHealthPart
         var items = await Task.WhenAll(DeadLetterQueues.Queues.Select(queue => Of(queue, cancellationToken)));
         var bad = items.Where(item => !item.Good).ToList();
         var says = bad.Count == 0 ? "There are none." : $"There are letters in {string.Join(", ", bad.Select(item => $"{item.Name} ({item.Count}{(item.Count == Most ? " or more" : "")})"))}.";
-        return [new HealthPart(Parts.DeadLetters, bad.Count == 0, says, bad.Min(item => item.Since), items)];
+        return [new HealthPart(HealthPartNames.DeadLetters, bad.Count == 0, says, bad.Min(item => item.Since), items)];
     }
 
     private async Task<HealthItem> Of(string queue, CancellationToken cancellationToken)

@@ -8,7 +8,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.HealthChecks;
 
 /// <summary>Answers all that is known of the suite's health, and what this process has cost since it started. 503: it is not ready.</summary>
-public sealed class GetHealth(Looking looking, OperationCount operations, Desk desk, Clocks clocks)
+public sealed class GetHealth(HealthCheckService healthChecks, OperationCount operations, TieringEngine engine, Clocks clocks)
 {
 #pragma warning disable CS1591
     [Function(nameof(GetHealth))]
@@ -16,11 +16,11 @@ public sealed class GetHealth(Looking looking, OperationCount operations, Desk d
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Health)] HttpRequest request, CancellationToken cancellationToken)
 #pragma warning restore CS1591
     {
-        var look = await looking.At(cancellationToken);
-        var why = look.Parts.FirstOrDefault(part => Parts.Needed.Contains(part.Name) && !part.Good);
+        var look = await healthChecks.At(cancellationToken);
+        var why = look.Parts.FirstOrDefault(part => HealthPartNames.Needed.Contains(part.Name) && !part.Good);
         return TypedResults.Json(
             new HealthAnswer(
-                look.IsReady ? "ready" : "unavailable", why is null ? null : $"{why.Name}: {why.Says}", clocks.Now, desk.Standard.Name, desk.Calibration.Version, look.Alarms, look.At, look.Parts, Counted()),
+                look.IsReady ? "ready" : "unavailable", why is null ? null : $"{why.Name}: {why.Says}", clocks.Now, engine.Standard.Name, engine.Calibration.Version, look.Alarms, look.At, look.Parts, Counted()),
             HealthJson.Default.HealthAnswer,
             statusCode: HealthStatus.Of(look.IsReady));
     }
@@ -44,21 +44,21 @@ public sealed class GetLive(Clocks clocks)
 }
 
 /// <summary>Answers whether requests can be served: 200, or 503 where storage or broker cannot be reached. For whoever directs requests.</summary>
-public sealed class GetReady(Looking looking)
+public sealed class GetReady(HealthCheckService healthChecks)
 {
 #pragma warning disable CS1591
     [Function(nameof(GetReady))]
     public async Task<IResult> Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Ready)] HttpRequest request, CancellationToken cancellationToken)
 #pragma warning restore CS1591
     {
-        var look = await looking.At(cancellationToken);
+        var look = await healthChecks.At(cancellationToken);
         return TypedResults.Json(
-            new HealthShort(look.IsReady ? "ready" : "unavailable", look.At, [.. look.Parts.Where(part => Parts.Needed.Contains(part.Name))]), HealthJson.Default.HealthShort, statusCode: HealthStatus.Of(look.IsReady));
+            new HealthShort(look.IsReady ? "ready" : "unavailable", look.At, [.. look.Parts.Where(part => HealthPartNames.Needed.Contains(part.Name))]), HealthJson.Default.HealthShort, statusCode: HealthStatus.Of(look.IsReady));
     }
 }
 
 /// <summary>Answers whether anything stands still: 200, or 503 where somebody must look. For whoever wakes people, never for whoever directs requests.</summary>
-public sealed class GetFresh(Looking looking)
+public sealed class GetFresh(HealthCheckService healthChecks)
 {
 #pragma warning disable CS1591
     [Function(nameof(GetFresh))]
@@ -66,8 +66,8 @@ public sealed class GetFresh(Looking looking)
 #pragma warning restore CS1591
     {
         var asked = (string?)request.Query["part"];
-        if (asked is not null && !Parts.All.Contains(asked)) return new Problem(ProblemKind.InvalidQuery, $"part is one of {string.Join(", ", Parts.All)}.").ToResult();
-        var look = await looking.At(cancellationToken);
+        if (asked is not null && !HealthPartNames.All.Contains(asked)) return new Problem(ProblemKind.InvalidQuery, $"part is one of {string.Join(", ", HealthPartNames.All)}.").ToResult();
+        var look = await healthChecks.At(cancellationToken);
         var parts = look.Parts.Where(part => asked is null || part.Name == asked).ToList();
         var fresh = parts.All(part => part.Good);
         return TypedResults.Json(new HealthShort(fresh ? "fresh" : "stale", look.At, parts), HealthJson.Default.HealthShort, statusCode: HealthStatus.Of(fresh));

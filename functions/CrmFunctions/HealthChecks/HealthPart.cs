@@ -3,7 +3,7 @@ namespace CrmFunctions.HealthChecks;
 /// <summary>One part of the suite that may fail or stand still.</summary>
 public interface IHealthPart
 {
-    /// <summary>Names of what <see cref="Look"/> finds out, from <see cref="Parts"/>.</summary>
+    /// <summary>Names of what <see cref="Look"/> finds out, from <see cref="HealthPartNames"/>.</summary>
     IReadOnlyList<string> Names { get; }
 
     /// <summary>Looks at it: a few operations, whatever the size of the base.</summary>
@@ -11,7 +11,7 @@ public interface IHealthPart
 }
 
 /// <summary>Names of the parts; alarms outside ask for each by its name.</summary>
-public static class Parts
+public static class HealthPartNames
 {
 #pragma warning disable CS1591 // The names say it.
     public const string Storage = "storage";
@@ -30,7 +30,7 @@ public static class Parts
 }
 
 /// <summary>How a part is.</summary>
-/// <param name="Name">One of <see cref="Parts"/>.</param>
+/// <param name="Name">One of <see cref="HealthPartNames"/>.</param>
 /// <param name="Good">Nobody needs to look at it.</param>
 /// <param name="Says">One sentence.</param>
 /// <param name="Since">From when on it is bad. UTC, by the machine's clock.</param>

@@ -11,7 +11,7 @@ public sealed class TimersPart(TimerRuns runs, Clocks clocks, IConfiguration set
         pair => pair.Key, pair => CrontabSchedule.Parse(pair.Value, new CrontabSchedule.ParseOptions { IncludingSeconds = true }), StringComparer.Ordinal);
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Names { get; } = [Parts.Timers];
+    public IReadOnlyList<string> Names { get; } = [HealthPartNames.Timers];
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<HealthPart>> Look(CancellationToken cancellationToken)
@@ -27,7 +27,7 @@ public sealed class TimersPart(TimerRuns runs, Clocks clocks, IConfiguration set
         }
 
         var bad = items.Where(item => !item.Good).ToList();
-        return [new HealthPart(Parts.Timers, bad.Count == 0, bad.Count == 0 ? "All ran when they should." : string.Join(" ", bad.Select(item => item.Says)), bad.Min(item => item.Since), items)];
+        return [new HealthPart(HealthPartNames.Timers, bad.Count == 0, bad.Count == 0 ? "All ran when they should." : string.Join(" ", bad.Select(item => item.Says)), bad.Min(item => item.Since), items)];
     }
 
     /// <summary>Whether a timer is late: since its last run that went well its schedule came, and the grace after it passed.</summary>

@@ -17,52 +17,52 @@ public sealed class DeliveryFiling(EventLog log, QuarantineStore quarantine, Pri
     /// <param name="verdict">How it was found authentic.</param>
     /// <param name="keeps">Whether what cannot be made out is kept aside; not so where it is there already.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    public async Task<Filed> File(Delivery delivery, SourceInForce source, Verdict verdict, bool keeps, CancellationToken cancellationToken)
+    public async Task<DeliveryOutcome> File(Delivery delivery, SourceInForce source, SignatureCheck verdict, bool keeps, CancellationToken cancellationToken)
     {
-        var meaning = Map(delivery, source, verdict);
-        if (meaning.Refused is { } refused) return new Filed(new Receipt(0, 0, 0), refused, []);
-        foreach (var said in meaning.OfOrders) await Resolve(said, source, meaning, cancellationToken);
+        var mapping = Map(delivery, source, verdict);
+        if (mapping.Refused is { } refused) return new DeliveryOutcome(new DeliveryReceipt(0, 0, 0), refused, []);
+        foreach (var said in mapping.OfOrders) await Resolve(said, source, mapping, cancellationToken);
 
-        var filings = meaning.Entries.Count == 0 ? [] : await log.File(meaning.Entries, cancellationToken);
-        foreach (var topic in meaning.Privacy) await Ask(topic, source, cancellationToken);
-        if (keeps && meaning.Asides.Count > 0) await quarantine.Keep(KeptDeliveries.Row(delivery, source, QuarantineRow.Delivered, meaning.Asides), cancellationToken);
-        return new Filed(
-            new Receipt(
-                filings.Count(filing => filing == Filing.Accepted), filings.Count(filing => filing == Filing.Duplicate),
-                filings.Count(filing => filing == Filing.Quarantined) + (meaning.Asides.Count > 0 ? 1 : 0)),
+        var filings = mapping.Entries.Count == 0 ? [] : await log.File(mapping.Entries, cancellationToken);
+        foreach (var topic in mapping.Privacy) await Ask(topic, source, cancellationToken);
+        if (keeps && mapping.Asides.Count > 0) await quarantine.Keep(QuarantinedDeliveries.Row(delivery, source, QuarantineRow.Delivered, mapping.Asides), cancellationToken);
+        return new DeliveryOutcome(
+            new DeliveryReceipt(
+                filings.Count(filing => filing == FilingResult.Accepted), filings.Count(filing => filing == FilingResult.Duplicate),
+                filings.Count(filing => filing == FilingResult.Quarantined) + (mapping.Asides.Count > 0 ? 1 : 0)),
             null,
-            meaning.Asides);
+            mapping.Asides);
     }
 
     // What is said is made out before the log is written, for the log is filed by customer. It costs microseconds, waits for nothing, and whatever
     // goes wrong in it ends in quarantine with the raw body: an authentic delivery is never refused because of us.
-    private Meaning Map(Delivery delivery, SourceInForce source, Verdict verdict)
+    private MappingResult Map(Delivery delivery, SourceInForce source, SignatureCheck verdict)
     {
-        var meaning = new Meaning(source.Source, clocks.Now) { Trusted = verdict.Trusted };
+        var mapping = new MappingResult(source.Source, clocks.Now) { Trusted = verdict.Trusted };
         try
         {
-            source.Provider.Map(delivery, source, meaning);
-            return meaning;
+            source.Provider.Map(delivery, source, mapping);
+            return mapping;
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
             logger.MappingFailed(fault, source.Source.Id, source.Source.Provider);
-            var failed = new Meaning(source.Source, clocks.Now);
-            failed.Keep(Reasons.Fault, $"{source.Source.Provider} could not be read: {fault.GetType().Name}. Release it after an update.");
+            var failed = new MappingResult(source.Source, clocks.Now);
+            failed.Keep(QuarantineReasons.Fault, $"{source.Source.Provider} could not be read: {fault.GetType().Name}. Release it after an update.");
             return failed;
         }
     }
 
     // The one look-up before the log: a refund names its order and not its customer, and the log is filed by customer.
-    private async Task Resolve(Said said, SourceInForce source, Meaning meaning, CancellationToken cancellationToken)
+    private async Task Resolve(MappedEvent said, SourceInForce source, MappingResult mapping, CancellationToken cancellationToken)
     {
         if (await log.FindOrder(source.Source.Name, said.OfOrder!, cancellationToken) is not { } order)
         {
-            meaning.Keep(Reasons.OrderUnknown, $"{said.About}: no order {said.OfOrder} is known, and this names no customer itself; it is tried again every night");
+            mapping.Keep(QuarantineReasons.OrderUnknown, $"{said.About}: no order {said.OfOrder} is known, and this names no customer itself; it is tried again every night");
             return;
         }
 
-        meaning.Say(said.Of(order));
+        mapping.Say(said.Of(order));
     }
 
     private Task<PrivacyRequest> Ask(PrivacyTopic topic, SourceInForce source, CancellationToken cancellationToken)
@@ -83,4 +83,4 @@ public sealed class DeliveryFiling(EventLog log, QuarantineStore quarantine, Pri
 /// <param name="Receipt">In numbers.</param>
 /// <param name="Refused">Set where it is a mistake of the sender's.</param>
 /// <param name="Asides">What could not be made out.</param>
-public sealed record Filed(Receipt Receipt, Problem? Refused, IReadOnlyList<Aside> Asides);
+public sealed record DeliveryOutcome(DeliveryReceipt Receipt, Problem? Refused, IReadOnlyList<QuarantineCause> Asides);

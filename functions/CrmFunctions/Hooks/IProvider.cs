@@ -13,7 +13,7 @@ public interface IProvider
     IReadOnlyList<string> Query => [];
 
     /// <summary>Holds a delivery to the secrets of its source, over the raw bytes and in constant time, before anything is parsed.</summary>
-    Verdict Verify(Delivery delivery, SourceInForce source);
+    SignatureCheck Verify(Delivery delivery, SourceInForce source);
 
     /// <summary>Answers what asks for an answer and says nothing, such as the test of an address. Null: it is an ordinary delivery.</summary>
     IResult? Greet(Delivery delivery, SourceInForce source) => null;
@@ -22,20 +22,20 @@ public interface IProvider
     string? TopicOf(Delivery delivery);
 
     /// <summary>Says what an authentic delivery means. What it cannot make out it keeps aside; it throws for nothing but a mistake of ours.</summary>
-    void Map(Delivery delivery, SourceInForce source, Meaning meaning);
+    void Map(Delivery delivery, SourceInForce source, MappingResult mapping);
 
     /// <summary>The answer to what is in the log.</summary>
-    IResult Answer(Delivery delivery, Receipt receipt) => TypedResults.Json(receipt, HooksJson.Default.Receipt);
+    IResult Answer(Delivery delivery, DeliveryReceipt receipt) => TypedResults.Json(receipt, HooksJson.Default.DeliveryReceipt);
 }
 
 /// <summary>Whether a delivery is from its source.</summary>
 /// <param name="Key">Name of the secret that it was signed with. Null: none of those in force.</param>
 /// <param name="SignedAt">When, where the provider signs its time; it must be now. Null: it signs none.</param>
 /// <param name="Trusted">Parts of a batch that the signature covers. Null: all of it.</param>
-public readonly record struct Verdict(string? Key, DateTimeOffset? SignedAt = null, int? Trusted = null)
+public readonly record struct SignatureCheck(string? Key, DateTimeOffset? SignedAt = null, int? Trusted = null)
 {
     /// <summary>Signed with no secret in force.</summary>
-    public static Verdict Refused => default;
+    public static SignatureCheck Refused => default;
 
     /// <summary>Whether it is from its source, were it signed in time.</summary>
     public bool Authentic => Key is not null;
@@ -45,4 +45,4 @@ public readonly record struct Verdict(string? Key, DateTimeOffset? SignedAt = nu
 /// <param name="Accepted">Events new to the log.</param>
 /// <param name="Duplicates">Events that the log had.</param>
 /// <param name="Kept">Parts kept aside, to be looked at.</param>
-public sealed record Receipt(int Accepted, int Duplicates, int Kept);
+public sealed record DeliveryReceipt(int Accepted, int Duplicates, int Kept);

@@ -98,10 +98,10 @@ public sealed class HookLimits(Clocks clocks, IOptions<HookOptions> options)
     public DateTimeOffset Now => clocks.Machine.GetUtcNow();
 
     /// <summary>Whether what was signed was signed now, as far as two clocks agree; always where no time is signed.</summary>
-    public bool IsInTime(Verdict verdict, DateTimeOffset receivedAt) => verdict.SignedAt is not { } signed || (receivedAt - signed).Duration() <= options.Value.Tolerance;
+    public bool IsInTime(SignatureCheck verdict, DateTimeOffset receivedAt) => verdict.SignedAt is not { } signed || (receivedAt - signed).Duration() <= options.Value.Tolerance;
 }
 
 /// <summary>JSON of the answers.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(Receipt))]
+[JsonSerializable(typeof(DeliveryReceipt))]
 internal sealed partial class HooksJson : JsonSerializerContext;

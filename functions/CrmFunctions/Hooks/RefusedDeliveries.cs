@@ -26,7 +26,7 @@ public sealed class RefusedDeliveries(QuarantineStore quarantine, IOptions<HookO
         var count = counts.AddOrUpdate(window, 1, (_, before) => before + 1);
         if (count <= options.Value.MostRefused)
         {
-            await quarantine.Keep(KeptDeliveries.Row(delivery, source, QuarantineRow.Refused, [new Aside(Reasons.BadSignature, "Its signature fits no secret in force.")]), cancellationToken);
+            await quarantine.Keep(QuarantinedDeliveries.Row(delivery, source, QuarantineRow.Refused, [new QuarantineCause(QuarantineReasons.BadSignature, "Its signature fits no secret in force.")]), cancellationToken);
         }
         else if (count == options.Value.MostRefused + 1)
         {

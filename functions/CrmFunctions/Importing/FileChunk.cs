@@ -36,33 +36,33 @@ public sealed class FileChunk(ImportStore imports, EventLog log)
             return entry is null ? null : entry with { Kind = "import", Origin = string.Create(CultureInfo.InvariantCulture, $"{message.Import}:{number}") };
         }).ToList();
 
-        List<Entry> entries = [.. read.OfType<Entry>()];
+        List<LogEntry> entries = [.. read.OfType<LogEntry>()];
         var filings = import.IsDryRun ? await log.Look(entries, cancellationToken) : await log.File(entries, cancellationToken);
-        Seams.Passed(Seams.ChunkFiled);
+        CrashPoints.Passed(CrashPoints.ChunkFiled);
         await imports.PutResult(Result(chunk.FirstRow, read, filings, problems), message.Import, message.Chunk, cancellationToken);
         await imports.RemoveChunk(message.Import, message.Chunk, cancellationToken);
     }
 
-    private static ResultRow Result(int firstRow, List<Entry?> read, Filing[] filings, List<RowProblem> problems)
+    private static ResultRow Result(int firstRow, List<LogEntry?> read, FilingResult[] filings, List<RowProblem> problems)
     {
         var next = 0;
         return new ResultRow
         {
             FirstRow = firstRow,
             Rows = read.Count,
-            Accepted = filings.Count(filing => filing == Filing.Accepted),
-            Duplicates = filings.Count(filing => filing == Filing.Duplicate),
-            Refused = read.Count(entry => entry is null) + filings.Count(filing => filing == Filing.Quarantined),
+            Accepted = filings.Count(filing => filing == FilingResult.Accepted),
+            Duplicates = filings.Count(filing => filing == FilingResult.Duplicate),
+            Refused = read.Count(entry => entry is null) + filings.Count(filing => filing == FilingResult.Quarantined),
             Statuses = string.Concat(read.Select(entry => entry is null ? 'r' : Letter(filings[next++]))),
             Problems = ImportStore.Pack(problems),
         };
     }
 
-    private static char Letter(Filing filing) => filing switch
+    private static char Letter(FilingResult filing) => filing switch
     {
-        Filing.Accepted => 'a',
-        Filing.Duplicate => 'd',
-        Filing.Quarantined => 'q',
+        FilingResult.Accepted => 'a',
+        FilingResult.Duplicate => 'd',
+        FilingResult.Quarantined => 'q',
         _ => throw new ArgumentOutOfRangeException(nameof(filing), filing, "No such filing."),
     };
 }

@@ -10,7 +10,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.Importing;
 
 /// <summary>Says how a file would be read, from its beginning. Keeps nothing.</summary>
-public sealed class PreviewImport(Desk desk, Clocks clocks)
+public sealed class PreviewImport(TieringEngine engine, Clocks clocks)
 {
     private const int Bytes = 256 * 1024;
     private const int Rows = 200;
@@ -24,7 +24,7 @@ public sealed class PreviewImport(Desk desk, Clocks clocks)
 #pragma warning restore CS1591
     {
         if (ReceiveImport.Refuse(request) is { } refused) return refused.ToResult();
-        var (query, unclear) = ImportQuery.Read(request.Query, desk.Standard);
+        var (query, unclear) = ImportQuery.Read(request.Query, engine.Standard);
         if (query is null) return unclear!.ToResult();
         var (beginning, isCut) = await Beginning(request.Body, cancellationToken);
         try
@@ -86,7 +86,7 @@ public sealed class PreviewImport(Desk desk, Clocks clocks)
         return rows;
     }
 
-    private static EventPreview Preview(int row, Intake.Entry entry)
+    private static EventPreview Preview(int row, Intake.LogEntry entry)
     {
         using var data = JsonDocument.Parse(entry.Data);
         return new EventPreview(row, entry.Event.Id, entry.Event.Source, entry.Type, entry.Event.OccurredAt, data.RootElement.Clone());

@@ -11,7 +11,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.Importing;
 
 /// <summary>Takes a CSV file: keeps its rows in chunks as they stream in, asks for each chunk to be filed, and answers.</summary>
-public sealed class ReceiveImport(Upload upload, Bus bus, Desk desk)
+public sealed class ReceiveImport(Upload upload, Bus bus, TieringEngine engine)
 {
 #pragma warning disable CS1591
     [Function(nameof(ReceiveImport))]
@@ -20,14 +20,14 @@ public sealed class ReceiveImport(Upload upload, Bus bus, Desk desk)
 #pragma warning restore CS1591
     {
         if (Refuse(request) is { } refused) return refused.ToResult();
-        var (query, unclear) = ImportQuery.Read(request.Query, desk.Standard);
+        var (query, unclear) = ImportQuery.Read(request.Query, engine.Standard);
         if (query is null) return unclear!.ToResult();
 
         // Rows are kept as they stream in: what bounds a file is the number of its rows.
         var import = Base32.Hash(Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture), 26);
         var (kept, problem) = await upload.Keep(import, query, request.Body, cancellationToken);
         if (kept is null) return problem!.ToResult();
-        Seams.Passed(Seams.ImportKept);
+        CrashPoints.Passed(CrashPoints.ImportKept);
 
         // Who dies here has answered nobody, who sends the file again; SweepImports asks for the chunks that nobody asked for.
         await Ask(bus, import, Enumerable.Range(0, kept.Row.Chunks), "first", cancellationToken);

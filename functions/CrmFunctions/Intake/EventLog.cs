@@ -22,14 +22,14 @@ public sealed class EventLog(CrmTables tables, RecalculationRequests requests, Q
     /// have been seen before. When this returns, everything accepted is in the log and will be acted on, whatever dies.
     /// </summary>
     /// <returns>What became of each, in the order of the entries.</returns>
-    public async Task<Filing[]> File(IReadOnlyList<Entry> entries, CancellationToken cancellationToken)
+    public async Task<FilingResult[]> File(IReadOnlyList<LogEntry> entries, CancellationToken cancellationToken)
     {
-        var filings = new Filing[entries.Count];
+        var filings = new FilingResult[entries.Count];
         var byHandle = entries.Select((entry, index) => (entry, index)).GroupBy(item => item.entry.Filed).ToList();
         var handles = byHandle.Select(group => group.Key).ToList();
 
         var asked = await requests.Ask(handles, cancellationToken);
-        Seams.Passed(Seams.Asked);
+        CrashPoints.Passed(CrashPoints.Asked);
 
         var remembered = orders.Remember(entries, cancellationToken);
         await Parallel.ForEachAsync(
@@ -40,12 +40,12 @@ public sealed class EventLog(CrmTables tables, RecalculationRequests requests, Q
                 foreach (var (index, filing) in await Write([.. group], token)) filings[index] = filing;
             });
         await remembered;
-        Seams.Passed(Seams.Logged);
+        CrashPoints.Passed(CrashPoints.Logged);
 
         await requests.AskAgainIfLate(handles, asked, cancellationToken);
-        operations.CountEvents(filings.Count(filing => filing == Filing.Accepted));
+        operations.CountEvents(filings.Count(filing => filing == FilingResult.Accepted));
         FlowMeter.Received(entries, filings);
-        Seams.Passed(Seams.Filed);
+        CrashPoints.Passed(CrashPoints.Filed);
         return filings;
     }
 
@@ -59,21 +59,21 @@ public sealed class EventLog(CrmTables tables, RecalculationRequests requests, Q
 
     /// <summary>What would become of entries if they were filed now. Reads only.</summary>
     /// <returns>In the order of the entries.</returns>
-    public async Task<Filing[]> Look(IReadOnlyList<Entry> entries, CancellationToken cancellationToken)
+    public async Task<FilingResult[]> Look(IReadOnlyList<LogEntry> entries, CancellationToken cancellationToken)
     {
-        var filings = new Filing[entries.Count];
+        var filings = new FilingResult[entries.Count];
         var first = new Dictionary<(Handle, string), string>();
         var fresh = new List<int>(entries.Count);
         foreach (var (index, entry) in entries.Index())
         {
             if (first.TryAdd((entry.Filed, entry.Key), entry.BodyHash)) fresh.Add(index);
-            else filings[index] = first[(entry.Filed, entry.Key)] == entry.BodyHash ? Filing.Duplicate : Filing.Quarantined;
+            else filings[index] = first[(entry.Filed, entry.Key)] == entry.BodyHash ? FilingResult.Duplicate : FilingResult.Quarantined;
         }
 
         await Parallel.ForEachAsync(
             fresh,
             new ParallelOptions { MaxDegreeOfParallelism = options.Value.Writes, CancellationToken = cancellationToken },
-            async (index, token) => filings[index] = await Logged(entries[index], token) is { } logged ? Known(entries[index], logged) : Filing.Accepted);
+            async (index, token) => filings[index] = await Logged(entries[index], token) is { } logged ? Known(entries[index], logged) : FilingResult.Accepted);
         return filings;
     }
 
@@ -126,15 +126,15 @@ public sealed class EventLog(CrmTables tables, RecalculationRequests requests, Q
         return rows;
     }
 
-    private async Task<List<(int Index, Filing Filing)>> Write(IReadOnlyList<(Entry Entry, int Index)> group, CancellationToken cancellationToken)
+    private async Task<List<(int Index, FilingResult Filing)>> Write(IReadOnlyList<(LogEntry Entry, int Index)> group, CancellationToken cancellationToken)
     {
-        var results = new List<(int, Filing)>(group.Count);
-        var fresh = new List<(Entry Entry, int Index)>(group.Count);
+        var results = new List<(int, FilingResult)>(group.Count);
+        var fresh = new List<(LogEntry Entry, int Index)>(group.Count);
         var first = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var item in group)
         {
             if (first.TryAdd(item.Entry.Key, item.Entry.BodyHash)) fresh.Add(item);
-            else if (first[item.Entry.Key] == item.Entry.BodyHash) results.Add((item.Index, Filing.Duplicate));
+            else if (first[item.Entry.Key] == item.Entry.BodyHash) results.Add((item.Index, FilingResult.Duplicate));
             else results.Add((item.Index, await KeepAside(item.Entry, cancellationToken)));
         }
 
@@ -142,7 +142,7 @@ public sealed class EventLog(CrmTables tables, RecalculationRequests requests, Q
         {
             if (chunk.Count > 1 && await WriteTogether(chunk, cancellationToken))
             {
-                results.AddRange(chunk.Select(item => (item.Index, Filing.Accepted)));
+                results.AddRange(chunk.Select(item => (item.Index, FilingResult.Accepted)));
                 continue;
             }
 
@@ -152,38 +152,38 @@ public sealed class EventLog(CrmTables tables, RecalculationRequests requests, Q
         return results;
     }
 
-    private Task<bool> WriteTogether(IReadOnlyList<(Entry Entry, int Index)> chunk, CancellationToken cancellationToken) =>
+    private Task<bool> WriteTogether(IReadOnlyList<(LogEntry Entry, int Index)> chunk, CancellationToken cancellationToken) =>
         tables.Events.Transact([.. chunk.Select(item => new TableTransactionAction(TableTransactionActionType.Add, EventRow.Of(item.Entry)))], cancellationToken);
 
-    private async Task<Filing> WriteOne(Entry entry, CancellationToken cancellationToken)
+    private async Task<FilingResult> WriteOne(LogEntry entry, CancellationToken cancellationToken)
     {
-        if (await tables.Events.Add(EventRow.Of(entry), cancellationToken)) return Filing.Accepted;
+        if (await tables.Events.Add(EventRow.Of(entry), cancellationToken)) return FilingResult.Accepted;
 
         // An insert that conflicts is a redelivery, unless the sender has used the id for something else.
         var logged = await Logged(entry, cancellationToken) ?? throw new UnreachableException("The log is append-only: a row that conflicts is there.");
-        return Known(entry, logged) is var known and not Filing.Quarantined ? known : await KeepAside(entry, cancellationToken);
+        return Known(entry, logged) is var known and not FilingResult.Quarantined ? known : await KeepAside(entry, cancellationToken);
     }
 
     // One origin writes an event once: there, a first try wrote it and died before it could say so.
-    private static Filing Known(Entry entry, EventRow logged) =>
-        !IsSame(logged, entry) ? Filing.Quarantined
-        : entry.Origin is not null && logged.Origin == entry.Origin ? Filing.Accepted : Filing.Duplicate;
+    private static FilingResult Known(LogEntry entry, EventRow logged) =>
+        !IsSame(logged, entry) ? FilingResult.Quarantined
+        : entry.Origin is not null && logged.Origin == entry.Origin ? FilingResult.Accepted : FilingResult.Duplicate;
 
-    private Task<EventRow?> Logged(Entry entry, CancellationToken cancellationToken) =>
+    private Task<EventRow?> Logged(LogEntry entry, CancellationToken cancellationToken) =>
         tables.Events.Get<EventRow>(entry.Filed.Key, entry.Key, cancellationToken, [nameof(EventRow.BodyHash), nameof(EventRow.Type), nameof(EventRow.Origin)]);
 
     // What was erased is not taken again, whatever it says now.
-    private static bool IsSame(EventRow logged, Entry entry) => logged.BodyHash == entry.BodyHash || logged.Type == EventRow.Erased;
+    private static bool IsSame(EventRow logged, LogEntry entry) => logged.BodyHash == entry.BodyHash || logged.Type == EventRow.Erased;
 
-    private async Task<Filing> KeepAside(Entry entry, CancellationToken cancellationToken)
+    private async Task<FilingResult> KeepAside(LogEntry entry, CancellationToken cancellationToken)
     {
         await quarantine.Keep(entry.Aside(), cancellationToken);
-        return Filing.Quarantined;
+        return FilingResult.Quarantined;
     }
 
-    private static IEnumerable<List<(Entry Entry, int Index)>> Chunks(List<(Entry Entry, int Index)> items)
+    private static IEnumerable<List<(LogEntry Entry, int Index)>> Chunks(List<(LogEntry Entry, int Index)> items)
     {
-        var chunk = new List<(Entry Entry, int Index)>();
+        var chunk = new List<(LogEntry Entry, int Index)>();
         var bytes = 0;
         foreach (var item in items)
         {

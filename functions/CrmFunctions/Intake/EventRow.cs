@@ -44,7 +44,7 @@ public sealed class EventRow : ITableEntity
 #pragma warning restore CS1591
 
     /// <summary>The row of an entry.</summary>
-    public static EventRow Of(Entry entry) => new()
+    public static EventRow Of(LogEntry entry) => new()
     {
         PartitionKey = entry.Filed.Key,
         RowKey = entry.Key,

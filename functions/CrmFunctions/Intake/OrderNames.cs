@@ -12,7 +12,7 @@ namespace CrmFunctions.Intake;
 internal sealed class OrderNames(CrmTables tables)
 {
     /// <summary>Remembers the orders among entries; the last word of an order is the one found.</summary>
-    public Task Remember(IEnumerable<Entry> entries, CancellationToken cancellationToken) => Parallel.ForEachAsync(
+    public Task Remember(IEnumerable<LogEntry> entries, CancellationToken cancellationToken) => Parallel.ForEachAsync(
         entries.SelectMany(entry => entry.OrderNames.Select(name => OrderRow.Of(entry, name))).DistinctBy(row => row.PartitionKey),
         new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellationToken },
         async (row, token) => await tables.Orders.Put(row, token));
@@ -44,7 +44,7 @@ public sealed class OrderRow : ITableEntity
     public string Event { get; set; } = "";
 #pragma warning restore CS1591
 
-    internal static OrderRow Of(Entry entry, string name) => new() { PartitionKey = PartitionOf(entry.Event.Source, name), Filed = entry.Filed.Key, Event = entry.Key };
+    internal static OrderRow Of(LogEntry entry, string name) => new() { PartitionKey = PartitionOf(entry.Event.Source, name), Filed = entry.Filed.Key, Event = entry.Key };
 
     internal static string PartitionOf(string source, string name) => Base32.Hash($"{source}\n{name}", 26);
 }

@@ -31,10 +31,10 @@ public sealed class ReceiveEvents(EventLog log, Clocks clocks, IOptions<IntakeOp
             }
 
             var read = items.Select((item, index) => Read(body, item, index)).ToList();
-            FlowMeter.Refused(Entry.OfApi, read.Count(item => item.Entry is null));
+            FlowMeter.Refused(LogEntry.OfApi, read.Count(item => item.Entry is null));
             if (read.Count > 0 && read.All(item => item.Entry is null)) return Refused(body.IsBatch, read).ToResult();
 
-            var entries = read.Select(item => item.Entry).OfType<Entry>().ToList();
+            var entries = read.Select(item => item.Entry).OfType<LogEntry>().ToList();
             var filings = await log.File(entries, cancellationToken);
             return TypedResults.Json(Answer(read, filings), IntakeJson.Default.EventsAnswer, statusCode: StatusCodes.Status202Accepted);
         }
@@ -43,7 +43,7 @@ public sealed class ReceiveEvents(EventLog log, Clocks clocks, IOptions<IntakeOp
     private ReadItem Read(EventBody body, JsonElement item, int index)
     {
         if (body.DuplicateIn(item) is { } duplicate) return new ReadItem(index, null, null, [duplicate]);
-        var entry = Entry.Read(item, clocks.Now, out var problems);
+        var entry = LogEntry.Read(item, clocks.Now, out var problems);
         return new ReadItem(index, entry, IdOf(item), problems);
     }
 
@@ -68,21 +68,21 @@ public sealed class ReceiveEvents(EventLog log, Clocks clocks, IOptions<IntakeOp
     private static IEnumerable<FieldProblem> Named(ReadItem item) =>
         item.Problems.Select(problem => problem with { Field = problem.Field.Length == 0 ? $"[{item.Index}]" : $"[{item.Index}].{problem.Field}" });
 
-    private static EventsAnswer Answer(List<ReadItem> read, Filing[] filings)
+    private static EventsAnswer Answer(List<ReadItem> read, FilingResult[] filings)
     {
         var next = 0;
         var events = read.Select(item => item.Entry is { } entry
             ? new EventAnswer(item.Index, entry.Event.Id, filings[next++].Code(), entry.Filed.Key, null)
             : new EventAnswer(item.Index, item.Id, "refused", null, [.. Named(item)])).ToList();
         return new EventsAnswer(
-            filings.Count(filing => filing == Filing.Accepted),
-            filings.Count(filing => filing == Filing.Duplicate),
-            filings.Count(filing => filing == Filing.Quarantined),
+            filings.Count(filing => filing == FilingResult.Accepted),
+            filings.Count(filing => filing == FilingResult.Duplicate),
+            filings.Count(filing => filing == FilingResult.Quarantined),
             read.Count - filings.Length,
             events);
     }
 
-    private sealed record ReadItem(int Index, Entry? Entry, string? Id, IReadOnlyList<FieldProblem> Problems);
+    private sealed record ReadItem(int Index, LogEntry? Entry, string? Id, IReadOnlyList<FieldProblem> Problems);
 }
 
 /// <summary>The answer to events.</summary>

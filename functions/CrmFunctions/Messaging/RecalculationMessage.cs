@@ -35,7 +35,7 @@ public sealed record RecalculationMessage(string Handle, DateTimeOffset? Due = n
 [JsonSerializable(typeof(Notifications.Notification))]
 [JsonSerializable(typeof(Notifications.Touches.RobotSlot))]
 [JsonSerializable(typeof(Calibrations.CalibrationRequest))]
-[JsonSerializable(typeof(Standards.Rollout))]
+[JsonSerializable(typeof(Standards.RolloutStep))]
 [JsonSerializable(typeof(Rebuilding.LanePart))]
 [JsonSerializable(typeof(Privacy.Erasure))]
 internal sealed partial class MessagingJson : JsonSerializerContext;

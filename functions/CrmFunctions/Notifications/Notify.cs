@@ -10,7 +10,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.Notifications;
 
 /// <summary>Tells what is to be told, once, or writes why not: the suite's own rules to the team on every channel, touches on the first that may carry them.</summary>
-public sealed class Notify(CustomerStore customers, Telling telling, TouchDelivery touches, Later later, IEnumerable<IChannel> channels)
+public sealed class Notify(CustomerStore customers, TeamNoteSender noteSender, TouchSender touches, NotificationScheduler later, IEnumerable<IChannel> channels)
 {
     private static readonly TimeSpan shortestWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan longestWait = TimeSpan.FromHours(1);
@@ -37,7 +37,7 @@ public sealed class Notify(CustomerStore customers, Telling telling, TouchDelive
 
         if (notification.Withdraw) await touches.Withdraw(customer, notification, byName.Keys, cancellationToken);
         else if (notification.Touch is not null) await touches.Deliver(customer, notification, byName, cancellationToken);
-        else await telling.Tell(customer, notification, cancellationToken);
+        else await noteSender.Tell(customer, notification, cancellationToken);
     }
 
     // As long again as it has lasted: most joins end within a moment, and one that does not end costs little.

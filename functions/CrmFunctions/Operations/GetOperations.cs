@@ -6,7 +6,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.Operations;
 
 /// <summary>Answers what all instances have counted of what is billed, within a month.</summary>
-public sealed class GetOperations(Tallies tallies, Clocks clocks)
+public sealed class GetOperations(UsageStore tallies, Clocks clocks)
 {
 #pragma warning disable CS1591
     [Function(nameof(GetOperations))]
@@ -20,6 +20,6 @@ public sealed class GetOperations(Tallies tallies, Clocks clocks)
             return new Problem(ProblemKind.InvalidQuery, "month is a month such as 2026-10.").ToResult();
         }
 
-        return TypedResults.Json(await tallies.Read(month, cancellationToken), TallyJson.Default.Tally);
+        return TypedResults.Json(await tallies.Read(month, cancellationToken), UsageJson.Default.UsageSummary);
     }
 }

@@ -8,7 +8,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.Operations;
 
 /// <summary>Has every customer decided again; with <c>?people=true</c> it is found out anew who everybody is, too: after the limits of sharing have changed.</summary>
-public sealed class RecalculateAll(BaseScan scan, Bus bus, Desk desk, Clocks clocks)
+public sealed class RecalculateAll(CustomerScan scan, Bus bus, TieringEngine engine, Clocks clocks)
 {
 #pragma warning disable CS1591
     [Function(nameof(RecalculateAll))]
@@ -18,10 +18,10 @@ public sealed class RecalculateAll(BaseScan scan, Bus bus, Desk desk, Clocks clo
     {
         if (request.Query["people"].ToString() is var people && people is not ("" or "true" or "false")) return new Problem(ProblemKind.InvalidQuery, "people is true or false.").ToResult();
         var customers = await scan.Read(cancellationToken);
-        var occasion = $"{desk.InForce.Revision}-{clocks.Machine.GetUtcNow().ToUnixTimeSeconds()}-{people}";
+        var occasion = $"{engine.InForce.Revision}-{clocks.Machine.GetUtcNow().ToUnixTimeSeconds()}-{people}";
         await bus.Send(Flow.Queues.Recalculations, [.. customers.Select(customer => RecalculationMessage.All(customer.Id, occasion, afresh: people == "true"))], cancellationToken);
         return TypedResults.Json(
-            new RecalculateAllAnswer(customers.Count, desk.Standard.Name), OperationsJson.Default.RecalculateAllAnswer, statusCode: StatusCodes.Status202Accepted);
+            new RecalculateAllAnswer(customers.Count, engine.Standard.Name), OperationsJson.Default.RecalculateAllAnswer, statusCode: StatusCodes.Status202Accepted);
     }
 }
 

@@ -7,7 +7,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.People;
 
 /// <summary>Says that two customers are one person. No event moves; the ruling is in the log, and undone by another.</summary>
-public sealed class MergeCustomers(Rulings rulings)
+public sealed class MergeCustomers(RulingWriter rulings)
 {
 #pragma warning disable CS1591
     [Function(nameof(MergeCustomers))]
@@ -17,7 +17,7 @@ public sealed class MergeCustomers(Rulings rulings)
     {
         var (fields, problem) = await JsonFields.Read(request, cancellationToken);
         if (fields is null) return problem!.ToResult();
-        var (by, reason) = Rulings.WhoAndWhy(fields);
+        var (by, reason) = RulingWriter.WhoAndWhy(fields);
         var pair = await rulings.ReadPair(fields, cancellationToken);
         if (fields.Problem is { } refused) return refused.ToResult();
 

@@ -7,7 +7,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.People;
 
 /// <summary>Says whether an e-mail address or a phone number is one person's or several people's, whatever the limits say.</summary>
-public sealed class RuleOnShared(Rulings rulings)
+public sealed class RuleOnShared(RulingWriter rulings)
 {
 #pragma warning disable CS1591
     [Function(nameof(RuleOnShared))]
@@ -17,7 +17,7 @@ public sealed class RuleOnShared(Rulings rulings)
     {
         var (fields, problem) = await JsonFields.Read(request, cancellationToken);
         if (fields is null) return problem!.ToResult();
-        var (by, reason) = Rulings.WhoAndWhy(fields);
+        var (by, reason) = RulingWriter.WhoAndWhy(fields);
         var identifier = fields.Text("handle", 320);
         var handle = CustomerReader.Handles(identifier).Where(found => found.Kind is "email" or "phone").Cast<Handle?>().FirstOrDefault();
         if (handle is null && identifier.Length > 0) fields.Refuse("handle", "must be an e-mail address, a phone number such as +8613800138000, or the handle of an item of the list");

@@ -6,7 +6,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.People;
 
 /// <summary>Says that two ids of one customer are two people: takes a merge back, or parts whom a shared identifier joined by mistake.</summary>
-public sealed class UnmergeCustomers(Rulings rulings)
+public sealed class UnmergeCustomers(RulingWriter rulings)
 {
 #pragma warning disable CS1591
     [Function(nameof(UnmergeCustomers))]
@@ -16,7 +16,7 @@ public sealed class UnmergeCustomers(Rulings rulings)
     {
         var (fields, problem) = await JsonFields.Read(request, cancellationToken);
         if (fields is null) return problem!.ToResult();
-        var (by, reason) = Rulings.WhoAndWhy(fields);
+        var (by, reason) = RulingWriter.WhoAndWhy(fields);
         var pair = await rulings.ReadPair(fields, cancellationToken);
         if (fields.Problem is { } refused) return refused.ToResult();
         var ruling = await rulings.File(RulingKind.Different, pair[0].Asked, pair[1].Asked, by, reason, cancellationToken);

@@ -6,7 +6,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.Privacy;
 
 /// <summary>Takes a request to erase a customer. It is carried out within seconds; the list of requests says when.</summary>
-public sealed class AskToErase(PrivacyRequests requests, Dossier dossier)
+public sealed class AskToErase(PrivacyRequests requests, PersonFinder finder)
 {
 #pragma warning disable CS1591
     [Function(nameof(AskToErase))]
@@ -16,9 +16,9 @@ public sealed class AskToErase(PrivacyRequests requests, Dossier dossier)
     {
         var (fields, problem) = await JsonFields.Read(request, cancellationToken);
         if (fields is null) return problem!.ToResult();
-        var (by, reason) = Rulings.WhoAndWhy(fields);
+        var (by, reason) = RulingWriter.WhoAndWhy(fields);
         if (fields.Problem is { } refused) return refused.ToResult();
-        if (Domain.Customers.Handle.FromKey(id) is not { } handle || await dossier.Find([handle], cancellationToken) is not [var customer, ..]) return Customers.CustomerReader.NotFound();
+        if (Domain.Customers.Handle.FromKey(id) is not { } handle || await finder.Find([handle], cancellationToken) is not [var customer, ..]) return Customers.CustomerReader.NotFound();
         var asked = await requests.Erase([customer.Id], by, reason, occasion: null, cancellationToken);
         return TypedResults.Json(asked, PrivacyJson.Default.PrivacyRequest, statusCode: StatusCodes.Status202Accepted);
     }

@@ -16,7 +16,7 @@ public sealed class CloseRequest(PrivacyRequests requests)
     {
         var (fields, problem) = await JsonFields.Read(request, cancellationToken);
         if (fields is null) return problem!.ToResult();
-        var (by, reason) = Rulings.WhoAndWhy(fields);
+        var (by, reason) = RulingWriter.WhoAndWhy(fields);
         if (fields.Problem is { } refused) return refused.ToResult();
         return await requests.Close(id, by, reason, cancellationToken) is { } closed
             ? TypedResults.Json(closed, PrivacyJson.Default.PrivacyRequest)

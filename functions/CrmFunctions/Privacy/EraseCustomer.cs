@@ -9,7 +9,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.Privacy;
 
 /// <summary>Carries out a request to erase. May run twice, and may die anywhere.</summary>
-public sealed class EraseCustomer(PrivacyStore store, PrivacyRequests requests, Dossier dossier, Oblivion oblivion, IEnumerable<IPersonalData> places, Clocks clocks)
+public sealed class EraseCustomer(PrivacyStore store, PrivacyRequests requests, PersonFinder finder, PersonEraser eraser, IEnumerable<IPersonalData> places, Clocks clocks)
 {
 #pragma warning disable CS1591
     [Function(nameof(EraseCustomer))]
@@ -32,18 +32,18 @@ public sealed class EraseCustomer(PrivacyStore store, PrivacyRequests requests, 
         var plan = row.UnderWay is { } underWay ? JsonSerializer.Deserialize(underWay, PrivacyJson.Default.ErasurePlan)! : await Plan(PrivacyRequest.Of(row), cancellationToken);
         row.UnderWay = JsonSerializer.Serialize(plan, PrivacyJson.Default.ErasurePlan);
         await store.Put(row, cancellationToken);
-        Seams.Passed(Seams.ErasurePlanned);
+        CrashPoints.Passed(CrashPoints.ErasurePlanned);
 
         // Other places first: what they are searched for is in the log.
         var found = new Dictionary<string, int>();
-        var person = await dossier.Identify([.. plan.AnchorHandles], [.. plan.OwnHandles], cancellationToken);
+        var person = await finder.Identify([.. plan.AnchorHandles], [.. plan.OwnHandles], cancellationToken);
         if (row.Kind != PrivacyRequest.Late)
         {
             foreach (var place in places) found[place.Place] = await place.Forget(person, cancellationToken);
         }
 
-        foreach (var (place, count) in await oblivion.CarryOut(plan, row.Kind == PrivacyRequest.Late, cancellationToken)) found[place] = count;
-        Seams.Passed(Seams.Erased);
+        foreach (var (place, count) in await eraser.CarryOut(plan, row.Kind == PrivacyRequest.Late, cancellationToken)) found[place] = count;
+        CrashPoints.Passed(CrashPoints.Erased);
 
         row.Status = PrivacyRequest.Done;
         row.DoneAt = clocks.Now;
@@ -56,7 +56,7 @@ public sealed class EraseCustomer(PrivacyStore store, PrivacyRequests requests, 
     {
         foreach (var key in PrivacyRequest.Of(row).Handles)
         {
-            if (await dossier.IsBeingDecided(Handle.FromKey(key)!.Value, cancellationToken)) return true;
+            if (await finder.IsBeingDecided(Handle.FromKey(key)!.Value, cancellationToken)) return true;
         }
 
         return false;
@@ -65,9 +65,9 @@ public sealed class EraseCustomer(PrivacyStore store, PrivacyRequests requests, 
     private async Task<ErasurePlan> Plan(PrivacyRequest request, CancellationToken cancellationToken)
     {
         var asked = request.Handles.Select(key => Handle.FromKey(key)!.Value).ToList();
-        var customers = request.Kind == PrivacyRequest.Late ? [] : await dossier.Find(asked, cancellationToken);
+        var customers = request.Kind == PrivacyRequest.Late ? [] : await finder.Find(asked, cancellationToken);
         var anchors = customers.SelectMany(customer => customer.Filed).Concat(request.Kind == PrivacyRequest.Late ? asked : []).Distinct().ToList();
-        var last = await dossier.LastEvent(anchors, cancellationToken);
+        var last = await finder.LastEvent(anchors, cancellationToken);
         return new ErasurePlan(
             [.. anchors.Select(handle => handle.Key)],
             [.. customers.SelectMany(customer => customer.Handles.Where(pair => !pair.Value).Select(pair => pair.Key)).Concat(await Unheard(asked, customers, cancellationToken)).Distinct()],
@@ -83,7 +83,7 @@ public sealed class EraseCustomer(PrivacyStore store, PrivacyRequests requests, 
         var unheard = new List<string>();
         foreach (var handle in asked.Where(handle => !customers.Any(customer => customer.Handles.ContainsKey(handle.Key) || customer.Shared.Contains(handle))))
         {
-            if (await dossier.IsUnheard(handle, cancellationToken)) unheard.Add(handle.Key);
+            if (await finder.IsUnheard(handle, cancellationToken)) unheard.Add(handle.Key);
         }
 
         return unheard;

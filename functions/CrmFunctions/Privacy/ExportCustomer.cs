@@ -10,7 +10,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.Privacy;
 
 /// <summary>Answers with everything that is held of a customer.</summary>
-public sealed class ExportCustomer(PrivacyRequests requests, Dossier dossier, CustomerReader reader, EventLog log, IEnumerable<IPersonalData> places)
+public sealed class ExportCustomer(PrivacyRequests requests, PersonFinder finder, CustomerReader reader, EventLog log, IEnumerable<IPersonalData> places)
 {
 #pragma warning disable CS1591
     [Function(nameof(ExportCustomer))]
@@ -20,13 +20,13 @@ public sealed class ExportCustomer(PrivacyRequests requests, Dossier dossier, Cu
     {
         var (fields, problem) = await JsonFields.Read(request, cancellationToken);
         if (fields is null) return problem!.ToResult();
-        var (by, reason) = Rulings.WhoAndWhy(fields);
+        var (by, reason) = RulingWriter.WhoAndWhy(fields);
         if (fields.Problem is { } refused) return refused.ToResult();
         if (await reader.Find(id, cancellationToken) is not { } customer) return CustomerReader.NotFound();
 
         var asked = await requests.Exported(customer.Id, customer.Handles.Keys.ToHashSet(), by, reason, cancellationToken);
         var own = customer.Handles.Where(pair => !pair.Value).Select(pair => Domain.Customers.Handle.FromKey(pair.Key)!.Value).ToList();
-        var person = await dossier.Identify([.. customer.Filed], own, cancellationToken);
+        var person = await finder.Identify([.. customer.Filed], own, cancellationToken);
         var elsewhere = new JsonObject();
         foreach (var place in places) elsewhere[place.Place] = await place.Export(person, cancellationToken);
         var rows = await log.ReadRows(customer.Filed, cancellationToken);

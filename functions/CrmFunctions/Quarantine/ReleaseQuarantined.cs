@@ -6,7 +6,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.Quarantine;
 
 /// <summary>Tries something kept aside again, after what was wrong was mended.</summary>
-public sealed class ReleaseQuarantined(QuarantineStore quarantine, Releases releases)
+public sealed class ReleaseQuarantined(QuarantineStore quarantine, QuarantineReleaser releases)
 {
 #pragma warning disable CS1591
     [Function(nameof(ReleaseQuarantined))]

@@ -6,7 +6,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.Quarantine;
 
 /// <summary>Tries everything again that is kept aside of a source, a page at a time.</summary>
-public sealed class ReleaseSource(QuarantineStore quarantine, Releases releases)
+public sealed class ReleaseSource(QuarantineStore quarantine, QuarantineReleaser releases)
 {
 #pragma warning disable CS1591
     [Function(nameof(ReleaseSource))]

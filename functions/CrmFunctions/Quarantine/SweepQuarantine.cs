@@ -5,7 +5,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.Quarantine;
 
 /// <summary>Tries again what waited for its order, and deletes what nobody released or discarded in its time.</summary>
-public sealed class SweepQuarantine(QuarantineStore quarantine, Releases releases)
+public sealed class SweepQuarantine(QuarantineStore quarantine, QuarantineReleaser releases)
 {
 #pragma warning disable CS1591
     [Function(nameof(SweepQuarantine))]
@@ -15,7 +15,7 @@ public sealed class SweepQuarantine(QuarantineStore quarantine, Releases release
         string? next = null;
         do
         {
-            (var rows, next) = await quarantine.List(source: null, Reasons.OrderUnknown, next, cancellationToken);
+            (var rows, next) = await quarantine.List(source: null, QuarantineReasons.OrderUnknown, next, cancellationToken);
             if (rows is { Count: > 0 }) await releases.Release(rows, next, cancellationToken);
         }
         while (next is not null);

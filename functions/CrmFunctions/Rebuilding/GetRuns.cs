@@ -15,7 +15,7 @@ public sealed class GetRebuild(RunStore runs)
 
     internal static async Task<IResult> Answer(RunStore runs, string kind, CancellationToken cancellationToken) =>
         await runs.Read(kind, cancellationToken) is { } run
-            ? TypedResults.Json(await RunAnswer.Of(run, runs, cancellationToken), RebuildingJson.Default.RunAnswer)
+            ? TypedResults.Json(await RebuildRunAnswer.Of(run, runs, cancellationToken), RebuildingJson.Default.RebuildRunAnswer)
             : new Problem(ProblemKind.NotFound, "There was none yet; POST begins one.").ToResult();
 }
 

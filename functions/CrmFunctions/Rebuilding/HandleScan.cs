@@ -10,7 +10,7 @@ namespace CrmFunctions.Rebuilding;
 /// <param name="Handle">The handle.</param>
 /// <param name="IsFiled">Events are filed under it, or there is a state: of a customer, or a sign.</param>
 /// <param name="IsIndexed">There are entries about who names it.</param>
-public sealed record Place(Handle Handle, bool IsFiled, bool IsIndexed);
+public sealed record HandleEntry(Handle Handle, bool IsFiled, bool IsIndexed);
 
 /// <summary>All handles of the log and of the state, in the order of their keys: the keys of both tables are read side by side, and nothing else of them.</summary>
 public sealed class HandleScan(CrmTables tables)
@@ -21,7 +21,7 @@ public sealed class HandleScan(CrmTables tables)
     private static readonly string[] columns = ["PartitionKey", "RowKey"];
 
     /// <summary>The places after a key, or from it on where it begins a range.</summary>
-    public async IAsyncEnumerable<Place> After(string after, string to, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<HandleEntry> After(string after, string to, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var logged = Keys(tables.Events, after, to, cancellationToken).GetAsyncEnumerator(cancellationToken);
         await using var stored = Keys(tables.Customers, after, to, cancellationToken).GetAsyncEnumerator(cancellationToken);
@@ -31,7 +31,7 @@ public sealed class HandleScan(CrmTables tables)
             var order = !inLog ? 1 : !inState ? -1 : string.CompareOrdinal(logged.Current.Key, stored.Current.Key);
             var key = order <= 0 ? logged.Current.Key : stored.Current.Key;
             var place = order < 0 ? (HasState: false, IsIndexed: false) : (stored.Current.HasState, stored.Current.IsIndexed);
-            if (Handle.FromKey(key) is { } handle) yield return new Place(handle, order <= 0 || place.HasState, place.IsIndexed);
+            if (Handle.FromKey(key) is { } handle) yield return new HandleEntry(handle, order <= 0 || place.HasState, place.IsIndexed);
             if (order <= 0) inLog = await logged.MoveNextAsync();
             if (order >= 0) inState = await stored.MoveNextAsync();
         }

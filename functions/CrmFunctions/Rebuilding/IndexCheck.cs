@@ -36,7 +36,7 @@ public sealed class IndexCheck(HandleIndex index, EventLog log, RecalculateCusto
         foreach (var ruling in rulings) await index.Unindex(ruling, handle, cancellationToken);
         foreach (var concerned in links.Select(link => link.Anchor).Concat(rulings.SelectMany(ruling => new[] { ruling.One, ruling.Other })).Distinct())
         {
-            await recalculation.Decide(concerned, fired: null, Occasion.Rebuild, cancellationToken);
+            await recalculation.Decide(concerned, fired: null, RecalculationReason.Rebuild, cancellationToken);
         }
 
         return links.Count + rulings.Count;

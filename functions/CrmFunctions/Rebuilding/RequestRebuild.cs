@@ -4,7 +4,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.Rebuilding;
 
 /// <summary>Has everything that follows from the log written anew, or goes on with it where it stands still; of one customer at once.</summary>
-public sealed class RequestRebuild(Work work, RunStore runs, OneCustomer one)
+public sealed class RequestRebuild(RunScheduler work, RunStore runs, SingleCustomerRebuild one)
 {
 #pragma warning disable CS1591
     [Function(nameof(RequestRebuild))]
@@ -14,6 +14,6 @@ public sealed class RequestRebuild(Work work, RunStore runs, OneCustomer one)
     {
         if (request.Query["customer"] is [{ Length: > 0 } customer, ..]) return await one.Answer(customer, rebuild: true, cancellationToken);
         var run = await work.BeginOrGoOn(RunStore.Rebuild, share: 1, cancellationToken);
-        return TypedResults.Json(await RunAnswer.Of(run, runs, cancellationToken), RebuildingJson.Default.RunAnswer, statusCode: StatusCodes.Status202Accepted);
+        return TypedResults.Json(await RebuildRunAnswer.Of(run, runs, cancellationToken), RebuildingJson.Default.RebuildRunAnswer, statusCode: StatusCodes.Status202Accepted);
     }
 }

@@ -6,7 +6,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.Rebuilding;
 
 /// <summary>Has everybody, or a share, computed again from the log and compared with the state; of one customer at once.</summary>
-public sealed class RequestVerification(Work work, RunStore runs, OneCustomer one)
+public sealed class RequestVerification(RunScheduler work, RunStore runs, SingleCustomerRebuild one)
 {
 #pragma warning disable CS1591
     [Function(nameof(RequestVerification))]
@@ -21,6 +21,6 @@ public sealed class RequestVerification(Work work, RunStore runs, OneCustomer on
             return new Problem(ProblemKind.InvalidQuery, "share is a number above 0 and up to 1, such as 0.05.").ToResult();
 
         var run = await work.BeginOrGoOn(RunStore.Verification, share, cancellationToken);
-        return TypedResults.Json(await RunAnswer.Of(run, runs, cancellationToken), RebuildingJson.Default.RunAnswer, statusCode: StatusCodes.Status202Accepted);
+        return TypedResults.Json(await RebuildRunAnswer.Of(run, runs, cancellationToken), RebuildingJson.Default.RebuildRunAnswer, statusCode: StatusCodes.Status202Accepted);
     }
 }

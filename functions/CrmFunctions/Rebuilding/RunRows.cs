@@ -4,7 +4,7 @@ using Azure.Data.Tables;
 namespace CrmFunctions.Rebuilding;
 
 /// <summary>The last run of a kind.</summary>
-public sealed class RunRow : ITableEntity
+public sealed class RebuildRunRow : ITableEntity
 {
     /// <summary>The row key.</summary>
     public const string Key = "run";

@@ -22,9 +22,9 @@ public sealed class RunStore(CrmTables tables)
     private const int MostMembers = 24;
 
     /// <summary>Begins a run in place of the last one.</summary>
-    public async Task<RunRow> Begin(string kind, double share, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<RebuildRunRow> Begin(string kind, double share, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var run = new RunRow { PartitionKey = kind, Id = now.UtcTicks.ToString(CultureInfo.InvariantCulture), StartedAt = now, Share = share };
+        var run = new RebuildRunRow { PartitionKey = kind, Id = now.UtcTicks.ToString(CultureInfo.InvariantCulture), StartedAt = now, Share = share };
         for (var lane = 0; lane < Lanes.Count; lane++) await tables.Rebuilds.Put(New(run, lane), cancellationToken);
         await foreach (var old in Rows<DifferenceRow>(kind, DifferenceRow.Prefix, cancellationToken)) await tables.Rebuilds.Remove(kind, old.RowKey, cancellationToken);
 
@@ -34,14 +34,14 @@ public sealed class RunStore(CrmTables tables)
     }
 
     /// <summary>The last run of a kind; null: there was none.</summary>
-    public Task<RunRow?> Read(string kind, CancellationToken cancellationToken) => tables.Rebuilds.Get<RunRow>(kind, RunRow.Key, cancellationToken);
+    public Task<RebuildRunRow?> Read(string kind, CancellationToken cancellationToken) => tables.Rebuilds.Get<RebuildRunRow>(kind, RebuildRunRow.Key, cancellationToken);
 
     /// <summary>A lane of a run; null where another run has begun since.</summary>
-    public async Task<LaneRow?> Read(RunRow run, int lane, CancellationToken cancellationToken) =>
+    public async Task<LaneRow?> Read(RebuildRunRow run, int lane, CancellationToken cancellationToken) =>
         await tables.Rebuilds.Get<LaneRow>(run.PartitionKey, KeyOf(lane), cancellationToken) is { } row && row.Run == run.Id ? row : null;
 
     /// <summary>All lanes of a run.</summary>
-    public async Task<IReadOnlyList<LaneRow>> LanesOf(RunRow run, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<LaneRow>> LanesOf(RebuildRunRow run, CancellationToken cancellationToken)
     {
         var lanes = new List<LaneRow>();
         await foreach (var row in Rows<LaneRow>(run.PartitionKey, LaneRow.Prefix, cancellationToken)) lanes.Add(row);
@@ -52,7 +52,7 @@ public sealed class RunStore(CrmTables tables)
     public Task<bool> Write(LaneRow lane, CancellationToken cancellationToken) => tables.Rebuilds.Replace(lane, lane.ETag, cancellationToken);
 
     /// <summary>Keeps what differs at a handle.</summary>
-    public Task Keep(RunRow run, Handle handle, IReadOnlyList<Difference> differences, CancellationToken cancellationToken)
+    public Task Keep(RebuildRunRow run, Handle handle, IReadOnlyList<Difference> differences, CancellationToken cancellationToken)
     {
         Difference[] kept = [.. differences.Take(MostMembers).Select(each => new Difference(each.Member, Short(each.Stored), Short(each.Computed)))];
         var row = new DifferenceRow { PartitionKey = run.PartitionKey, RowKey = DifferenceRow.Prefix + handle.Key, Run = run.Id, Members = JsonSerializer.Serialize(kept, RebuildingJson.Default.DifferenceArray) };
@@ -60,7 +60,7 @@ public sealed class RunStore(CrmTables tables)
     }
 
     /// <summary>The first handles at which something differs.</summary>
-    public async Task<IReadOnlyList<DifferenceAnswer>> Differences(RunRow run, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<DifferenceAnswer>> Differences(RebuildRunRow run, CancellationToken cancellationToken)
     {
         var found = new List<DifferenceAnswer>();
         await foreach (var row in Rows<DifferenceRow>(run.PartitionKey, DifferenceRow.Prefix, cancellationToken))
@@ -80,7 +80,7 @@ public sealed class RunStore(CrmTables tables)
         return tables.Rebuilds.QueryAsync<T>(TableClient.CreateQueryFilter($"PartitionKey eq {kind} and RowKey ge {prefix} and RowKey lt {until}"), cancellationToken: cancellationToken);
     }
 
-    private static LaneRow New(RunRow run, int lane) => new() { PartitionKey = run.PartitionKey, RowKey = KeyOf(lane), Run = run.Id, After = Lanes.Range(lane).From };
+    private static LaneRow New(RebuildRunRow run, int lane) => new() { PartitionKey = run.PartitionKey, RowKey = KeyOf(lane), Run = run.Id, After = Lanes.Range(lane).From };
 
     private static string KeyOf(int lane) => $"{LaneRow.Prefix}{lane:00}";
 

@@ -19,12 +19,12 @@ public sealed record Difference(string Member, string? Stored, string? Computed)
 
 /// <summary>Computes again what follows from the log, and compares the state with it. Writes nothing.</summary>
 /// <remarks>REBUILDING.md says what is compared.</remarks>
-public sealed class Verification(Gathering gathering, CustomerStore customers, IndexCheck index, DueIndex due, Desk desk)
+public sealed class Verification(CustomerGatherer gatherer, CustomerStore customers, IndexCheck index, DueIndex due, TieringEngine engine)
 {
     private const int MostLinks = 1000;
 
     /// <summary>All differences at a place. One that is under way looks like one that is there to stay: look again later.</summary>
-    public async Task<IReadOnlyList<Difference>> Compare(Place place, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Difference>> Compare(HandleEntry place, CancellationToken cancellationToken)
     {
         var differences = new List<Difference>();
         if (place.IsIndexed)
@@ -40,7 +40,7 @@ public sealed class Verification(Gathering gathering, CustomerStore customers, I
 
     private async Task<IReadOnlyList<Difference>> Filed(Handle handle, CancellationToken cancellationToken)
     {
-        var gathered = await gathering.Gather(handle, Occasion.Look, cancellationToken);
+        var gathered = await gatherer.Gather(handle, RecalculationReason.Look, cancellationToken);
         var history = History.Distinct(gathered.Events);
         var state = gathered.Around.Places.GetValueOrDefault(gathered.Customer.Id)?.State;
         if (history.Count == 0) return state is { Kind: CustomerRow.Customer } ? [new("customer", state.PartitionKey, null)] : [];
@@ -54,7 +54,7 @@ public sealed class Verification(Gathering gathering, CustomerStore customers, I
         return [.. await Compare(state, gathered, history, cancellationToken), .. Unindexed(gathered, handle)];
     }
 
-    private async Task<IReadOnlyList<Difference>> Compare(CustomerRow state, Gathered gathered, IReadOnlyList<CustomerEvent> history, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Difference>> Compare(CustomerRow state, GatheredCustomer gathered, IReadOnlyList<CustomerEvent> history, CancellationToken cancellationToken)
     {
         var differences = new List<Difference>();
         try
@@ -79,8 +79,8 @@ public sealed class Verification(Gathering gathering, CustomerStore customers, I
 
         // As of when it was decided: scores move with time. As of now where a calibration has come since that changed nothing then.
         var kept = StateColumns.Read(state, []);
-        var decisions = Decisions(kept, desk.Decide(history, state.DecidedAt ?? desk.Now), history).ToList();
-        if (decisions.Count > 0 && !Decisions(kept, desk.Decide(history), history).Any()) decisions = [];
+        var decisions = Decisions(kept, engine.Decide(history, state.DecidedAt ?? engine.Now), history).ToList();
+        if (decisions.Count > 0 && !Decisions(kept, engine.Decide(history), history).Any()) decisions = [];
         return [.. differences, .. decisions];
 
         void Add(string member, string? before, string? computed)
@@ -104,7 +104,7 @@ public sealed class Verification(Gathering gathering, CustomerStore customers, I
     }
 
     // What the handle's own events name must stand at what they name.
-    private static IEnumerable<Difference> Unindexed(Gathered gathered, Handle handle)
+    private static IEnumerable<Difference> Unindexed(GatheredCustomer gathered, Handle handle)
     {
         if (!gathered.Readings.TryGetValue(handle, out var reading)) return [];
         var links = reading.Events.SelectMany(Link.Of).Distinct()

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace CrmFunctions.Rebuilding;
 
 /// <summary>Works through a part of a lane, writes how far it came, and asks for the next. May run twice, and may die anywhere.</summary>
-public sealed class WorkThroughLane(RunStore runs, Handled handled, Bus bus, Clocks clocks, IOptions<RebuildOptions> options)
+public sealed class WorkThroughLane(RunStore runs, HandleStep handled, Bus bus, Clocks clocks, IOptions<RebuildOptions> options)
 {
     private const int Part = 100;
 
@@ -29,7 +29,7 @@ public sealed class WorkThroughLane(RunStore runs, Handled handled, Bus bus, Clo
         {
             if (part.After != LanePart.Second) await WorkThrough(run, lane, cancellationToken);
             else await LookAgain(run, lane, cancellationToken);
-            Seams.Passed(Seams.LaneWorked);
+            CrashPoints.Passed(CrashPoints.LaneWorked);
             if (!await runs.Write(lane, cancellationToken)) return;
         }
 
@@ -39,13 +39,13 @@ public sealed class WorkThroughLane(RunStore runs, Handled handled, Bus bus, Clo
         await bus.Send(Flow.Queues.Rebuilds, [(part with { After = lane.After }).Message(visibleAt: second)], cancellationToken);
     }
 
-    private async Task LookAgain(RunRow run, LaneRow lane, CancellationToken cancellationToken)
+    private async Task LookAgain(RebuildRunRow run, LaneRow lane, CancellationToken cancellationToken)
     {
         await handled.LookAgain(run, lane, cancellationToken);
         lane.FinishedAt = clocks.Machine.GetUtcNow();
     }
 
-    private async Task WorkThrough(RunRow run, LaneRow lane, CancellationToken cancellationToken)
+    private async Task WorkThrough(RebuildRunRow run, LaneRow lane, CancellationToken cancellationToken)
     {
         var began = clocks.Machine.GetTimestamp();
         var done = 0;
@@ -63,20 +63,20 @@ public sealed class WorkThroughLane(RunStore runs, Handled handled, Bus bus, Clo
 }
 
 /// <summary>What is done at each handle: by a rebuild it is written anew, by a verification it is compared.</summary>
-public sealed class Handled(HandleScan scan, RecalculateCustomer recalculation, IndexCheck index, Verification verification, RunStore runs)
+public sealed class HandleStep(HandleScan scan, RecalculateCustomer recalculation, IndexCheck index, Verification verification, RunStore runs)
 {
     private const int MostSuspects = 500;
 
     /// <inheritdoc cref="HandleScan.After"/>
-    public IAsyncEnumerable<Place> After(string after, string to, CancellationToken cancellationToken) => scan.After(after, to, cancellationToken);
+    public IAsyncEnumerable<HandleEntry> After(string after, string to, CancellationToken cancellationToken) => scan.After(after, to, cancellationToken);
 
     /// <summary>Does it at one handle.</summary>
-    public async Task Handle(RunRow run, LaneRow lane, Place place, CancellationToken cancellationToken)
+    public async Task Handle(RebuildRunRow run, LaneRow lane, HandleEntry place, CancellationToken cancellationToken)
     {
         if (run.PartitionKey == RunStore.Rebuild)
         {
             if (place.IsIndexed) lane.Removed += await index.Mend(place.Handle, cancellationToken);
-            if (place.IsFiled) await recalculation.Decide(place.Handle, fired: null, Occasion.Rebuild, cancellationToken);
+            if (place.IsFiled) await recalculation.Decide(place.Handle, fired: null, RecalculationReason.Rebuild, cancellationToken);
             lane.Handles++;
         }
         else if (IsIn(place.Handle, run.Share))
@@ -91,11 +91,11 @@ public sealed class Handled(HandleScan scan, RecalculateCustomer recalculation, 
     }
 
     /// <summary>Looks again at those that differed: what was under way has arrived.</summary>
-    public async Task LookAgain(RunRow run, LaneRow lane, CancellationToken cancellationToken)
+    public async Task LookAgain(RebuildRunRow run, LaneRow lane, CancellationToken cancellationToken)
     {
         foreach (var key in Suspects(lane))
         {
-            var place = new Place(Domain.Customers.Handle.FromKey(key)!.Value, IsFiled: true, IsIndexed: true);
+            var place = new HandleEntry(Domain.Customers.Handle.FromKey(key)!.Value, IsFiled: true, IsIndexed: true);
             var differences = await verification.Compare(place, cancellationToken);
             if (differences.Count > 0) await Differs(run, lane, place.Handle, differences, cancellationToken);
         }
@@ -103,7 +103,7 @@ public sealed class Handled(HandleScan scan, RecalculateCustomer recalculation, 
         lane.Suspects = "[]";
     }
 
-    private async Task Differs(RunRow run, LaneRow lane, Handle handle, IReadOnlyList<Difference> differences, CancellationToken cancellationToken)
+    private async Task Differs(RebuildRunRow run, LaneRow lane, Handle handle, IReadOnlyList<Difference> differences, CancellationToken cancellationToken)
     {
         lane.Differences++;
         await runs.Keep(run, handle, differences, cancellationToken);

@@ -16,7 +16,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.Recalculation;
 
 /// <summary>Decides a customer again: loads, decides, saves, tells. May run twice, and may die anywhere.</summary>
-public sealed class RecalculateCustomer(CustomerStore customers, Joining joining, Desk desk, Serving serving, Fulfilment fulfilment)
+public sealed class RecalculateCustomer(CustomerStore customers, IdentityJoiner joiner, TieringEngine engine, ServicePlanner planner, Fulfilment fulfilment)
 {
     private const int Races = 8;
 
@@ -34,14 +34,14 @@ public sealed class RecalculateCustomer(CustomerStore customers, Joining joining
         var handle = Handle.FromKey(message.Handle) ?? throw new FormatException($"'{message.Handle}' is no handle.");
 
         // Delivered again: somebody died who may have written who is who and not have looked at it afterwards.
-        var occasion = message.Afresh || received.DeliveryCount > 1 ? Occasion.News : message.Due is null ? Occasion.Events : Occasion.Review;
+        var occasion = message.Afresh || received.DeliveryCount > 1 ? RecalculationReason.News : message.Due is null ? RecalculationReason.Events : RecalculationReason.Review;
         await Decide(handle, message.Due, occasion, cancellationToken);
         FlowMeter.Recalculated(message.Due is null ? message.Asked is null ? "news" : "events" : "review", message.Asked);
     }
 
     /// <summary>Decides the customer that a handle belongs to, until nobody else has changed it meanwhile.</summary>
     /// <exception cref="InvalidOperationException">Others were faster again and again.</exception>
-    public async Task Decide(Handle handle, DateTimeOffset? fired, Occasion occasion, CancellationToken cancellationToken)
+    public async Task Decide(Handle handle, DateTimeOffset? fired, RecalculationReason occasion, CancellationToken cancellationToken)
     {
         for (var race = 0; race < Races; race++)
         {
@@ -49,30 +49,30 @@ public sealed class RecalculateCustomer(CustomerStore customers, Joining joining
             if (outcome == Outcome.Done) return;
 
             // What a rebuild has not saved is still to be rebuilt.
-            if (occasion != Occasion.Rebuild || outcome == Outcome.LookAgain) occasion = Occasion.News;
+            if (occasion != RecalculationReason.Rebuild || outcome == Outcome.LookAgain) occasion = RecalculationReason.News;
         }
 
         throw new InvalidOperationException($"Customer {handle} was changed by others {Races} times while it was decided; the next delivery tries again.");
     }
 
-    private async Task<Outcome> Try(Handle handle, DateTimeOffset? fired, Occasion occasion, CancellationToken cancellationToken)
+    private async Task<Outcome> Try(Handle handle, DateTimeOffset? fired, RecalculationReason occasion, CancellationToken cancellationToken)
     {
-        if (await joining.Gather(handle, occasion, cancellationToken) is not { } gathered) return Outcome.Lost;
+        if (await joiner.Gather(handle, occasion, cancellationToken) is not { } gathered) return Outcome.Lost;
         var customer = gathered.Customer;
         var history = History.Distinct(gathered.Events);
-        if (history.Count == 0) return occasion != Occasion.Rebuild || await customers.Forget(customer, cancellationToken) ? Outcome.Done : Outcome.Lost;
-        var all = desk.Decide(history);
+        if (history.Count == 0) return occasion != RecalculationReason.Rebuild || await customers.Forget(customer, cancellationToken) ? Outcome.Done : Outcome.Lost;
+        var all = engine.Decide(history);
         var decided = Decided.Of(all, History.Digest(history), QualityScan.Write(QualityFacts.Of(history)));
 
         await fulfilment.Note(gathered.Before, history, cancellationToken);
 
         var changes = ChangesOf(customer.Decided, all).ToList();
-        var served = await serving.Serve(customer, history, all, changes, cancellationToken);
+        var served = await planner.Serve(customer, history, all, changes, cancellationToken);
 
         // The row of the review comes first: one too many fires early and does no harm, one missing would be a silence nobody ends.
         var waits = customer.ReviewWaits == fired ? null : customer.ReviewWaits;
         waits = await fulfilment.EnsureReview(customer.Id, waits, Earlier(all.NextReview, served.Care.Next), cancellationToken);
-        Seams.Passed(Seams.DueWritten);
+        CrashPoints.Passed(CrashPoints.DueWritten);
 
         var next = customer with
         {
@@ -84,23 +84,23 @@ public sealed class RecalculateCustomer(CustomerStore customers, Joining joining
             Service = served.State,
         };
         if (!IsSame(gathered.Before, next) && !await customers.Save(next, changes, served.Rows, Keep(next, gathered, history), cancellationToken)) return Outcome.Lost;
-        Seams.Passed(Seams.Saved);
+        CrashPoints.Passed(CrashPoints.Saved);
 
         if (Fulfilment.HasToTell(next, served.Care) && !await Tell(next, served.Care, cancellationToken)) return Outcome.LookAgain;
 
         // Who is who was written from what was seen before; somebody may have seen more since. Whoever writes looks once more after it.
         var isWritten = gathered.Moves.Any() || gathered.Before?.IsSamePerson(next) != true;
         if (isWritten && gathered.IsAmongOthers) return Outcome.LookAgain;
-        if (gathered.IsNew && !await joining.IsAlone(gathered, cancellationToken)) return Outcome.LookAgain;
+        if (gathered.IsNew && !await joiner.IsAlone(gathered, cancellationToken)) return Outcome.LookAgain;
         return Outcome.Done;
     }
 
     // After the state is saved: whoever acts on a message or on a row of the index finds it true. Who dies here is delivered again, sees
     // what is not struck off, and does it again.
-    private async Task<bool> Tell(StoredCustomer customer, CareAnswer care, CancellationToken cancellationToken)
+    private async Task<bool> Tell(StoredCustomer customer, CareDecision care, CancellationToken cancellationToken)
     {
         await fulfilment.Tell(customer, care, cancellationToken);
-        Seams.Passed(Seams.Announced);
+        CrashPoints.Passed(CrashPoints.Announced);
 
         // Struck off from what is there now; where somebody else was faster, the next recalculation sends again, and the ledger drops it.
         if (await customers.Follow(customer.Id, cancellationToken) is not { } now || now.Decided != customer.Decided
@@ -110,7 +110,7 @@ public sealed class RecalculateCustomer(CustomerStore customers, Joining joining
         }
 
         var settled = await fulfilment.Settle(now, cancellationToken);
-        var owned = now.Service.Owner == settled.Owner ? [] : new[] { OwnerChange.Of(now.Id, desk.Now, now.Service.Owner, settled.Owner, by: null, "full") };
+        var owned = now.Service.Owner == settled.Owner ? [] : new[] { OwnerChange.Of(now.Id, engine.Now, now.Service.Owner, settled.Owner, by: null, "full") };
         await customers.Save(
             now with { Outbox = [], Owed = [.. care.Obligations.Select(obligation => obligation.Name)], Service = settled }, changes: [], owned, keep: null, cancellationToken);
         return settled.Owner == now.Service.Owner && settled.IsSettled;
@@ -137,7 +137,7 @@ public sealed class RecalculateCustomer(CustomerStore customers, Joining joining
 
     private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => one is null || other < one ? other ?? one : one;
 
-    private static Snapshot? Keep(StoredCustomer customer, Gathered gathered, IReadOnlyList<Domain.Events.CustomerEvent> history)
+    private static Snapshot? Keep(StoredCustomer customer, GatheredCustomer gathered, IReadOnlyList<Domain.Events.CustomerEvent> history)
     {
         var joined = gathered.Around.Self is not null;
         var behind = history.Count - customer.Snapshot.Events.Count;

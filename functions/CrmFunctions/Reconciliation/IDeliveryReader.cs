@@ -17,4 +17,4 @@ public interface IDeliveryReader
 /// <summary>The events of a delivery.</summary>
 /// <param name="Entries">None where it means nothing here, or cannot be taken.</param>
 /// <param name="Problem">Why it cannot be taken; null where it can.</param>
-public sealed record DeliveryEntries(IReadOnlyList<Entry> Entries, string? Problem);
+public sealed record DeliveryEntries(IReadOnlyList<LogEntry> Entries, string? Problem);

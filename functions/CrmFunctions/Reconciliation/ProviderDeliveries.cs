@@ -17,8 +17,8 @@ public sealed class ProviderDeliveries : IDeliveryReader
         headers.ContentType = "application/json";
         foreach (var (name, value) in delivery.Headers) headers[name] = value;
         var inForce = new SourceInForce(source, [], ImmutableDictionary<string, string>.Empty);
-        var meaning = new Meaning(source, receivedAt);
-        inForce.Provider.Map(new Delivery(HttpMethods.Post, "", headers, delivery.Body, receivedAt), inForce, meaning);
-        return new DeliveryEntries(meaning.Entries, meaning.Asides is [var aside, ..] ? $"{aside.Reason}: {aside.Detail}" : null);
+        var mapping = new MappingResult(source, receivedAt);
+        inForce.Provider.Map(new Delivery(HttpMethods.Post, "", headers, delivery.Body, receivedAt), inForce, mapping);
+        return new DeliveryEntries(mapping.Entries, mapping.Asides is [var aside, ..] ? $"{aside.Reason}: {aside.Detail}" : null);
     }
 }

@@ -71,7 +71,7 @@ public sealed class SourceReconciliation(
         CancellationToken cancellationToken)
     {
         var to = state.Filing ?? Earlier(state.Through.AddSeconds(state.WindowSeconds), now - options.Value.Grace);
-        var span = new Span(state.Through - options.Value.Overlap, to);
+        var span = new TimeRange(state.Through - options.Value.Overlap, to);
         var window = await See(source, client.List(source, secrets, span, calls, cancellationToken), span, now, cancellationToken);
         if (window.Missing.Count > MostMissing && to - state.Through > shortestWindow && state.Filing is null) throw new WindowTooFullException();
 
@@ -81,7 +81,7 @@ public sealed class SourceReconciliation(
             state.Filing = to;
             if (!await gaps.SaveState(state, cancellationToken)) return false;
             await File(window, cancellationToken);
-            Seams.Passed(Seams.GapsFiled);
+            CrashPoints.Passed(CrashPoints.GapsFiled);
             await gaps.Put(source.Id, span.From, Gap.Among(window.Seen), clocks.Now, cancellationToken);
         }
 
@@ -96,13 +96,13 @@ public sealed class SourceReconciliation(
     }
 
     private async Task<Window> See(
-        Source source, IAsyncEnumerable<IReadOnlyList<SourceItem>> pages, Span span, DateTimeOffset now, CancellationToken cancellationToken)
+        Source source, IAsyncEnumerable<IReadOnlyList<SourceItem>> pages, TimeRange span, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var window = new Window();
         var origin = $"gap:{source.Id}:{span.From.UtcTicks}";
         await foreach (var page in pages)
         {
-            var read = new List<(string Item, Entry Entry)>();
+            var read = new List<(string Item, LogEntry Entry)>();
             foreach (var item in page.Where(item => window.IsNew(item.Id)))
             {
                 var events = deliveries.Read(source, item.Delivery, now);
@@ -111,7 +111,7 @@ public sealed class SourceReconciliation(
             }
 
             var found = await log.Look([.. read.Select(pair => pair.Entry)], cancellationToken);
-            foreach (var (index, (item, entry)) in read.Index()) window.Add(item, entry, isMissing: found[index] == Filing.Accepted);
+            foreach (var (index, (item, entry)) in read.Index()) window.Add(item, entry, isMissing: found[index] == FilingResult.Accepted);
         }
 
         return window;
@@ -125,7 +125,7 @@ public sealed class SourceReconciliation(
             foreach (var (index, missing) in chunk.Index())
             {
                 // Its webhook came in the meantime: no gap.
-                if (filings[index] != Filing.Accepted) window.Seen[missing.Seen] = window.Seen[missing.Seen] with { IsMissing = false };
+                if (filings[index] != FilingResult.Accepted) window.Seen[missing.Seen] = window.Seen[missing.Seen] with { IsMissing = false };
             }
         }
     }
@@ -143,7 +143,7 @@ public sealed class SourceReconciliation(
 
         public List<SeenEvent> Seen { get; } = [];
 
-        public List<(Entry Entry, int Seen)> Missing { get; } = [];
+        public List<(LogEntry Entry, int Seen)> Missing { get; } = [];
 
         public int Unmapped { get; private set; }
 
@@ -151,7 +151,7 @@ public sealed class SourceReconciliation(
 
         public bool IsNew(string item) => items.Add(item);
 
-        public void Add(string item, Entry entry, bool isMissing)
+        public void Add(string item, LogEntry entry, bool isMissing)
         {
             if (isMissing) Missing.Add((entry, Seen.Count));
             Seen.Add(new SeenEvent(item, entry.Event.OccurredAt, isMissing));

@@ -12,7 +12,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.Reports;
 
 /// <summary>流失风险: lists the customers with most to lose, by the value models in force: churn probability times predicted value, the most first.</summary>
-public sealed class GetAtRisk(BaseReader reader, Desk desk, Clocks clocks)
+public sealed class GetAtRisk(CustomerFactsReader reader, TieringEngine engine, Clocks clocks)
 {
     private const int MostItems = 1000;
     private const int ValueDays = 365;
@@ -29,7 +29,7 @@ public sealed class GetAtRisk(BaseReader reader, Desk desk, Clocks clocks)
             return new Problem(ProblemKind.InvalidQuery, $"take is a number from 1 to {MostItems}.").ToResult();
         }
 
-        var (standard, calibration) = desk.InForce.Schemes[0];
+        var (standard, calibration) = engine.InForce.Schemes[0];
         if (calibration.Model is not { Spend: not null } model)
         {
             return new Problem(ProblemKind.NotFound, "No value model with amounts is in force; calibrate first with POST /api/calibrations.").ToResult();

@@ -8,7 +8,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.Reports;
 
 /// <summary>Answers how the whole base stands: tiers by stages, and a hash that equal bases share.</summary>
-public sealed class GetBaseReport(BaseScan scan, Desk desk, Clocks clocks)
+public sealed class GetBaseReport(CustomerScan scan, TieringEngine engine, Clocks clocks)
 {
     private const int Examples = 3;
 
@@ -20,16 +20,16 @@ public sealed class GetBaseReport(BaseScan scan, Desk desk, Clocks clocks)
     {
         var customers = await scan.Read(cancellationToken);
         var cells = customers.CountBy(customer => (customer.Tier, customer.Stage)).ToDictionary();
-        var tiers = desk.Standard.Tiers.Select(tier => new NamedCount(
+        var tiers = engine.Standard.Tiers.Select(tier => new NamedCount(
             tier.Name, Labels(language => tier.LabelIn(language)), customers.Count(customer => customer.Tier == tier.Name)));
         var stages = Enum.GetValues<Stage>().Select(stage => new NamedCount(
             stage.Code(), Labels(language => stage.LabelIn(language)), customers.Count(customer => customer.Stage == stage.Code())));
-        var matrix = desk.Standard.Tiers.SelectMany(tier => Enum.GetValues<Stage>().Select(stage =>
-            new Cell(tier.Name, stage.Code(), cells.GetValueOrDefault((tier.Name, stage.Code())))));
+        var matrix = engine.Standard.Tiers.SelectMany(tier => Enum.GetValues<Stage>().Select(stage =>
+            new TierStageCount(tier.Name, stage.Code(), cells.GetValueOrDefault((tier.Name, stage.Code())))));
         return TypedResults.Json(
             new BaseAnswer(
                 clocks.Now, customers.Count, customers.Sum(customer => (long)customer.Events), customers.Sum(customer => (long)customer.Orders),
-                desk.Standard.Name, [.. tiers], [.. stages], [.. matrix], ExamplesOf(customers), BaseScan.Hash(customers)),
+                engine.Standard.Name, [.. tiers], [.. stages], [.. matrix], ExamplesOf(customers), CustomerScan.Hash(customers)),
             ReportsJson.Default.BaseAnswer);
     }
 
@@ -40,7 +40,7 @@ public sealed class GetBaseReport(BaseScan scan, Desk desk, Clocks clocks)
     };
 
     // One of each tier, from the top: the customers with most to tell.
-    private string[] ExamplesOf(IReadOnlyList<CustomerSummary> customers) => [.. desk.Standard.Tiers
+    private string[] ExamplesOf(IReadOnlyList<CustomerSummary> customers) => [.. engine.Standard.Tiers
         .Select(tier => customers.Where(customer => customer.Tier == tier.Name).OrderByDescending(customer => customer.Events).ThenBy(customer => customer.Id, StringComparer.Ordinal).FirstOrDefault())
         .OfType<CustomerSummary>()
         .Take(Examples)
@@ -56,7 +56,7 @@ public sealed record BaseAnswer(
     string Standard,
     IReadOnlyList<NamedCount> Tiers,
     IReadOnlyList<NamedCount> Stages,
-    IReadOnlyList<Cell> Matrix,
+    IReadOnlyList<TierStageCount> Matrix,
     IReadOnlyList<string> Examples,
     string Hash);
 
@@ -64,7 +64,7 @@ public sealed record BaseAnswer(
 public sealed record NamedCount(string Name, IReadOnlyDictionary<string, string> Label, int Customers);
 
 /// <summary>Customers of a tier and stage.</summary>
-public sealed record Cell(string Tier, string Stage, int Customers);
+public sealed record TierStageCount(string Tier, string Stage, int Customers);
 
 /// <summary>JSON of the reports.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

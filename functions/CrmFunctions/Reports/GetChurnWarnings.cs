@@ -10,7 +10,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.Reports;
 
 /// <summary>流失预警: lists who is about to be lost, the latest first.</summary>
-public sealed class GetChurnWarnings(BaseScan scan, Desk desk, Clocks clocks)
+public sealed class GetChurnWarnings(CustomerScan scan, TieringEngine engine, Clocks clocks)
 {
     private const int MostItems = 1000;
 
@@ -37,7 +37,7 @@ public sealed class GetChurnWarnings(BaseScan scan, Desk desk, Clocks clocks)
     {
         var last = customer.LastOrderAt!.Value;
         var since = customer.ChurnWarningFrom ?? last;
-        var (silent, line, lost) = ((clocks.Now - last).Days, (since - last).Days, last + desk.Standard.Lifecycle.ChurnedAfter);
+        var (silent, line, lost) = ((clocks.Now - last).Days, (since - last).Days, last + engine.Standard.Lifecycle.ChurnedAfter);
         var reason = Language.IsChinese(language)
             ? $"已 {silent} 天没有下单（预警线 {line} 天）；{lost:yyyy-MM-dd} 起视为流失。"
             : $"No order for {silent} days (the warning comes at {line}); counts as lost from {lost:yyyy-MM-dd}.";

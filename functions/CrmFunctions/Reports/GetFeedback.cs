@@ -15,7 +15,7 @@ using Microsoft.Extensions.Options;
 namespace CrmFunctions.Reports;
 
 /// <summary>客户之声: answers what customers say, tier by tier: CSAT, NPS and complaints, with what each figure is made of.</summary>
-public sealed class GetFeedback(BaseReader reader, ComplaintIndex complaints, Ledger ledger, Desk desk, Clocks clocks, IOptions<BusinessHoursOptions> hours)
+public sealed class GetFeedback(CustomerFactsReader reader, ComplaintIndex complaints, MessageLedger ledger, TieringEngine engine, Clocks clocks, IOptions<BusinessHoursOptions> hours)
 {
     private const int MostDays = 730;
 
@@ -36,21 +36,21 @@ public sealed class GetFeedback(BaseReader reader, ComplaintIndex complaints, Le
 
         var (to, language) = (clocks.Now, CustomerReader.LanguageOf(request));
         var from = to.AddDays(-days);
-        var figures = desk.Standard.Tiers.ToDictionary(tier => tier.Name, _ => VoiceFigures.None, StringComparer.Ordinal);
+        var figures = engine.Standard.Tiers.ToDictionary(tier => tier.Name, _ => VoiceFigures.None, StringComparer.Ordinal);
         await foreach (var (stored, events) in reader.Histories(cancellationToken))
         {
             if (stored.Decided is not { Tier: var tier } || CustomerVoice.Of(events, to) is not { } voice) continue;
             figures[tier] = figures.GetValueOrDefault(tier, VoiceFigures.None).With(voice, from, to);
         }
 
-        var tiers = figures.Select(pair => FeedbackLine.Of(pair.Key, desk.LabelOf(pair.Key, language), pair.Value)).ToList();
+        var tiers = figures.Select(pair => FeedbackLine.Of(pair.Key, engine.LabelOf(pair.Key, language), pair.Value)).ToList();
         var all = FeedbackLine.Of("*", Language.IsChinese(language) ? "全部" : "All", figures.Values.Aggregate(VoiceFigures.None, (sum, one) => sum.Plus(one)));
         if (format == "csv") return TypedResults.Stream(stream => FeedbackCsv.Write(stream, [.. tiers, all], cancellationToken), "text/csv; charset=utf-8", "feedback.csv");
 
         var zone = TimeZoneInfo.FindSystemTimeZoneById(hours.Value.TimeZone);
         var yesterday = new SpikeRule().On(WallClock.DayOf(to, zone).AddDays(-1), await complaints.Count(zone, cancellationToken));
         var alarms = (await ledger.Read([Handle.Base], cancellationToken)).Where(row => row.Rule == WatchComplaints.Rule && row.DecidedAt >= from).Select(row => MessageAnswer.Of(row, language));
-        return TypedResults.Json(new FeedbackAnswer(to, from, to, desk.Standard.Scheme, tiers, all, SpikeAnswer.Of(yesterday), [.. alarms]), ReportsJson.Default.FeedbackAnswer);
+        return TypedResults.Json(new FeedbackAnswer(to, from, to, engine.Standard.Scheme, tiers, all, SpikeAnswer.Of(yesterday), [.. alarms]), ReportsJson.Default.FeedbackAnswer);
     }
 }
 

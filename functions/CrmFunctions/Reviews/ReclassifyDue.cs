@@ -19,7 +19,7 @@ public sealed class ReclassifyDue(DueIndex due, Bus bus)
                 Flow.Queues.Recalculations,
                 [.. rows.Select(row => RecalculationMessage.Review(row.Customer, row.At).StemsFrom(row.Trace))],
                 cancellationToken);
-            Seams.Passed(Seams.ReviewsSent);
+            CrashPoints.Passed(CrashPoints.ReviewsSent);
             await due.Remove(rows, cancellationToken);
         }
     }

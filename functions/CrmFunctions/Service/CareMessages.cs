@@ -15,10 +15,10 @@ using Microsoft.Extensions.Options;
 namespace CrmFunctions.Service;
 
 /// <summary>Asks for what plans have said to customers, once for each obligation; whether it may go is decided where messages are.</summary>
-public sealed class CareMessages(Bus bus, TemplateStore templates, Gathering gathering, Desk desk, IOptions<NotificationOptions> options)
+public sealed class CareMessages(Bus bus, TemplateStore templates, CustomerGatherer gatherer, TieringEngine engine, IOptions<NotificationOptions> options)
 {
     /// <summary>Asks for messages. Asked for twice, the ledger sends one.</summary>
-    public async Task Send(StoredCustomer customer, IEnumerable<Obligation> owed, CareAnswer care, CancellationToken cancellationToken)
+    public async Task Send(StoredCustomer customer, IEnumerable<Obligation> owed, CareDecision care, CancellationToken cancellationToken)
     {
         var messages = new List<Azure.Messaging.ServiceBus.ServiceBusMessage>();
         Dictionary<string, string>? known = null;
@@ -52,12 +52,12 @@ public sealed class CareMessages(Bus bus, TemplateStore templates, Gathering gat
     private async Task<Dictionary<string, string>> Variables(StoredCustomer customer, CancellationToken cancellationToken)
     {
         var variables = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (Profile.Of(await gathering.Known(customer, cancellationToken)).Name is [var name, ..]) variables["name"] = name.Value;
+        if (Profile.Of(await gatherer.Known(customer, cancellationToken)).Name is [var name, ..]) variables["name"] = name.Value;
         if (customer.Decided is { } decided) variables["tier"] = Label("tier", decided.Tier);
-        var benefits = Standing.Served(customer.Service.Standings, desk.InForce.Plans).SelectMany(served => served.Tier.Benefits).Distinct().ToList();
+        var benefits = AnnouncedTier.Served(customer.Service.Standings, engine.InForce.Plans).SelectMany(served => served.Tier.Benefits).Distinct().ToList();
         if (benefits.Count > 0) variables["benefits"] = string.Join(Language.IsChinese(options.Value.Language) ? "、" : ", ", benefits);
         return variables;
     }
 
-    private string Label(string name, string value) => name is "tier" or "fromTier" or "toTier" ? desk.LabelOf(value, options.Value.Language) : value;
+    private string Label(string name, string value) => name is "tier" or "fromTier" or "toTier" ? engine.LabelOf(value, options.Value.Language) : value;
 }

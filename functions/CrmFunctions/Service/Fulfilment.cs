@@ -13,12 +13,12 @@ namespace CrmFunctions.Service;
 
 /// <summary>Does what a decision has to do beside the state: asks for messages, takes places, keeps lists. Every step may be done twice.</summary>
 /// <remarks>Source: Service/SERVICE.md.</remarks>
-public sealed class Fulfilment(DueIndex due, Announcements announcements, CareMessages messages, Places places)
+public sealed class Fulfilment(DueIndex due, OutboxPublisher announcements, CareMessages messages, OwnerPlaces places)
 {
     /// <summary>Changes of tier and stage are told to subscribers.</summary>
     public bool Announces => announcements.Wanted;
 
-    /// <inheritdoc cref="Announcements.Note"/>
+    /// <inheritdoc cref="OutboxPublisher.Note"/>
     public Task Note(StoredCustomer? before, IReadOnlyList<CustomerEvent> history, CancellationToken cancellationToken) =>
         announcements.Note(before, history, cancellationToken);
 
@@ -27,14 +27,14 @@ public sealed class Fulfilment(DueIndex due, Announcements announcements, CareMe
         due.EnsureReview(customer, waits, nextReview, cancellationToken);
 
     /// <summary>Of what was told, what still is owed; and what has to be taken back, until it is.</summary>
-    public static ImmutableArray<string> Known(ImmutableArray<string> told, CareAnswer care) => [.. told.Where(name => IsOwed(name, care) || IsForCustomer(name))];
+    public static ImmutableArray<string> Known(ImmutableArray<string> told, CareDecision care) => [.. told.Where(name => IsOwed(name, care) || IsForCustomer(name))];
 
     /// <summary>Whether something is left to be told or done.</summary>
-    public static bool HasToTell(StoredCustomer customer, CareAnswer care) =>
+    public static bool HasToTell(StoredCustomer customer, CareDecision care) =>
         customer.Outbox.Length > 0 || !customer.Service.IsSettled || customer.Owed.Length != care.Obligations.Length || !customer.Owed.All(name => IsOwed(name, care));
 
     /// <summary>Asks for what is to be told: to subscribers, to people of ours, to the customer; and takes back what is no longer true.</summary>
-    public async Task Tell(StoredCustomer customer, CareAnswer care, CancellationToken cancellationToken)
+    public async Task Tell(StoredCustomer customer, CareDecision care, CancellationToken cancellationToken)
     {
         await announcements.Send(customer, cancellationToken);
         var news = care.Obligations.Where(obligation => !customer.Owed.Contains(obligation.Name)).ToList();
@@ -55,13 +55,13 @@ public sealed class Fulfilment(DueIndex due, Announcements announcements, CareMe
         await places.Leave(customer, cancellationToken);
     }
 
-    private static bool IsOwed(string name, CareAnswer care) => care.Obligations.Any(obligation => obligation.Name == name);
+    private static bool IsOwed(string name, CareDecision care) => care.Obligations.Any(obligation => obligation.Name == name);
 
     private static bool IsForCustomer(string name) => ObligationKinds.FromCode(name.Split(':')[0])?.IsForCustomer() == true;
 }
 
 /// <summary>Where a customer stands: with whom, and on which list.</summary>
-public sealed class Places(OwnerStore owners, Team team, DutyLists lists)
+public sealed class OwnerPlaces(OwnerStore owners, Team team, DutyLists lists)
 {
     /// <inheritdoc cref="Fulfilment.Settle"/>
     public async Task<ServiceState> Settle(StoredCustomer customer, CancellationToken cancellationToken)
@@ -78,7 +78,7 @@ public sealed class Places(OwnerStore owners, Team team, DutyLists lists)
                 return service with { Owner = null, IsByHand = false };
             }
 
-            Seams.Passed(Seams.Placed);
+            CrashPoints.Passed(CrashPoints.Placed);
             team.Note(named);
             service = service with { Placed = true };
         }

@@ -10,7 +10,7 @@ namespace CrmFunctions.Standards;
 
 /// <summary>Puts standards and calibrations into force, and has everybody decided again.</summary>
 /// <remarks>Source: Standards/STANDARDS.md.</remarks>
-public sealed class ChangeStandards(StandardStore store, Desk desk, Bus bus, Clocks clocks, IOptions<StandardOptions> options)
+public sealed class ChangeStandards(StandardStore store, TieringEngine engine, Bus bus, Clocks clocks, IOptions<StandardOptions> options)
 {
     private const int Races = 8;
     private static readonly TimeSpan margin = TimeSpan.FromSeconds(1);
@@ -68,7 +68,7 @@ public sealed class ChangeStandards(StandardStore store, Desk desk, Bus bus, Clo
         {
             var schemes = read is null ? [] : StandardStore.NamesOf(read);
             if (schemes.FirstOrDefault(each => each.Scheme == standard.Scheme) is { } before) names = names with { Calibration = before.Calibration };
-            var calibration = read is null ? Calibration.None : (await store.Load(read, desk.InForce, cancellationToken)).Find(standard.Scheme)?.Calibration ?? Calibration.None;
+            var calibration = read is null ? Calibration.None : (await store.Load(read, engine.InForce, cancellationToken)).Find(standard.Scheme)?.Calibration ?? Calibration.None;
             if (!Calibrator.Serves(calibration, standard))
             {
                 throw new InvalidOperationException(
@@ -78,20 +78,20 @@ public sealed class ChangeStandards(StandardStore store, Desk desk, Bus bus, Clo
             if (await Write(read, Replaced(schemes, names), read is null ? [] : PlanStore.NamesOf(read), standard.Version, cancellationToken) is not null) break;
         }
 
-        await desk.Follow(cancellationToken);
+        await engine.Follow(cancellationToken);
     }
 
     // Asked for before it is written, as with events: who dies between has asked for nothing new, which does no harm.
     private async Task<int?> Write(
-        InForceRow? read, ImmutableArray<SchemeNames> schemes, ImmutableArray<PlanNames> plans, string seeded, CancellationToken cancellationToken)
+        ActiveStandardsRow? read, ImmutableArray<SchemeNames> schemes, ImmutableArray<PlanNames> plans, string seeded, CancellationToken cancellationToken)
     {
         var revision = (read?.Revision ?? 0) + 1;
         var asked = read is null ? (DateTimeOffset?)null : await Ask(revision, "", cancellationToken);
-        var row = new InForceRow { Revision = revision, ChangedAt = clocks.Now, Schemes = StandardStore.Written(schemes), Plans = PlanStore.Written(plans), Seeded = seeded };
+        var row = new ActiveStandardsRow { Revision = revision, ChangedAt = clocks.Now, Schemes = StandardStore.Written(schemes), Plans = PlanStore.Written(plans), Seeded = seeded };
         if (!await store.Write(row, read, cancellationToken)) return null;
-        Seams.Passed(Seams.InForceWritten);
+        CrashPoints.Passed(CrashPoints.InForceWritten);
         if (asked is { } visible && clocks.Machine.GetUtcNow() > visible - margin) await Ask(revision, ":late", cancellationToken);
-        await desk.Follow(cancellationToken);
+        await engine.Follow(cancellationToken);
         return revision;
     }
 
@@ -99,8 +99,8 @@ public sealed class ChangeStandards(StandardStore store, Desk desk, Bus bus, Clo
     private async Task<DateTimeOffset> Ask(int revision, string again, CancellationToken cancellationToken)
     {
         var visible = clocks.Machine.GetUtcNow() + options.Value.FollowEvery + margin + margin;
-        var rollout = new Rollout(revision, "", 0);
-        await bus.Send(Flow.Queues.Rollouts, [Bus.Message($"rollout:{revision}:{clocks.Machine.GetUtcNow().Ticks}{again}", rollout, MessagingJson.Default.Rollout, visible)], cancellationToken);
+        var rollout = new RolloutStep(revision, "", 0);
+        await bus.Send(Flow.Queues.Rollouts, [Bus.Message($"rollout:{revision}:{clocks.Machine.GetUtcNow().Ticks}{again}", rollout, MessagingJson.Default.RolloutStep, visible)], cancellationToken);
         return visible;
     }
 

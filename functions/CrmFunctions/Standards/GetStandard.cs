@@ -6,16 +6,16 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.Standards;
 
 /// <summary>Answers a standard as it was written: the one in force in a scheme.</summary>
-public sealed class GetStandard(StandardStore store, Desk desk)
+public sealed class GetStandard(StandardStore store, TieringEngine engine)
 {
 #pragma warning disable CS1591
     [Function(nameof(GetStandard))]
     public Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Standard)] HttpRequest request, string scheme, CancellationToken cancellationToken) =>
-        Answer(store, desk, scheme, desk.InForce.Find(scheme)?.Standard.Version ?? "", cancellationToken);
+        Answer(store, engine, scheme, engine.InForce.Find(scheme)?.Standard.Version ?? "", cancellationToken);
 #pragma warning restore CS1591
 
-    internal static async Task<IResult> Answer(StandardStore store, Desk desk, string scheme, string version, CancellationToken cancellationToken)
+    internal static async Task<IResult> Answer(StandardStore store, TieringEngine engine, string scheme, string version, CancellationToken cancellationToken)
     {
         if (await store.Find(scheme, version, cancellationToken) is not { } row)
         {
@@ -23,7 +23,7 @@ public sealed class GetStandard(StandardStore store, Desk desk)
         }
 
         using var standard = JsonDocument.Parse(row.Json);
-        var inForce = desk.InForce.Find(scheme) is { } known && known.Standard.Version == version;
+        var inForce = engine.InForce.Find(scheme) is { } known && known.Standard.Version == version;
         return TypedResults.Json(new StandardAnswer(scheme, version, inForce, row.FirstUsed, standard.RootElement.Clone()), StandardsJson.Default.StandardAnswer);
     }
 }

@@ -8,7 +8,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.Standards;
 
 /// <summary>Proposes cut points for the standard in force in a scheme, from the calibration it uses.</summary>
-public sealed class GetStandardSuggestions(Desk desk)
+public sealed class GetStandardSuggestions(TieringEngine engine)
 {
 #pragma warning disable CS1591
     [Function(nameof(GetStandardSuggestions))]
@@ -16,8 +16,8 @@ public sealed class GetStandardSuggestions(Desk desk)
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Suggestions)] HttpRequest request, string scheme, CancellationToken cancellationToken)
 #pragma warning restore CS1591
     {
-        await desk.Follow(cancellationToken);
-        if (desk.InForce.Find(scheme) is not var (standard, calibration))
+        await engine.Follow(cancellationToken);
+        if (engine.InForce.Find(scheme) is not var (standard, calibration))
         {
             return new Problem(ProblemKind.NotFound, "There is no such standard; /api/standards lists the schemes in force.").ToResult();
         }

@@ -5,7 +5,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.Standards;
 
 /// <summary>Lists the schemes in force, and how far the last change has come.</summary>
-public sealed class GetStandards(Desk desk, CrmTables tables)
+public sealed class GetStandards(TieringEngine engine, CrmTables tables)
 {
 #pragma warning disable CS1591
     [Function(nameof(GetStandards))]
@@ -13,9 +13,9 @@ public sealed class GetStandards(Desk desk, CrmTables tables)
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Standards)] HttpRequest request, CancellationToken cancellationToken)
 #pragma warning restore CS1591
     {
-        await desk.Follow(cancellationToken);
-        var inForce = desk.InForce;
-        var rollout = await tables.Standards.Get<RolloutRow>(InForceRow.Partition, RolloutRow.Key, cancellationToken);
+        await engine.Follow(cancellationToken);
+        var inForce = engine.InForce;
+        var rollout = await tables.Standards.Get<RolloutRow>(ActiveStandardsRow.Partition, RolloutRow.Key, cancellationToken);
         return TypedResults.Json(
             new StandardsAnswer(
                 inForce.Revision,

@@ -11,7 +11,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.Standards;
 
 /// <summary>Takes a standard, checks it and puts it into force: at once, or after the calibration that its percentiles need.</summary>
-public sealed class PutStandard(StandardStore store, ChangeStandards change, Desk desk, Bus bus, Clocks clocks)
+public sealed class PutStandard(StandardStore store, ChangeStandards change, TieringEngine engine, Bus bus, Clocks clocks)
 {
     // The most characters of one column.
     private const int MostCharacters = 32_000;
@@ -26,13 +26,13 @@ public sealed class PutStandard(StandardStore store, ChangeStandards change, Des
         if (refused is not null) return refused.ToResult();
         var (standard, problem) = Read(scheme, json);
         if (standard is null) return problem!.ToResult();
-        var calibration = desk.InForce.Find(scheme)?.Calibration ?? Domain.Tiering.Calibration.None;
+        var calibration = engine.InForce.Find(scheme)?.Calibration ?? Domain.Tiering.Calibration.None;
         var warnings = FindingAnswer.Of(json, calibration, request.GetTypedHeaders().AcceptLanguage.FirstOrDefault()?.Value.Value);
         if (request.Query["dryRun"].ToString() is "true") return Answer(standard, "checked", null, warnings, StatusCodes.Status200OK);
 
         await store.Record(standard, json, clocks.Now, cancellationToken);
-        await desk.Follow(cancellationToken);
-        calibration = desk.InForce.Find(scheme)?.Calibration ?? Domain.Tiering.Calibration.None;
+        await engine.Follow(cancellationToken);
+        calibration = engine.InForce.Find(scheme)?.Calibration ?? Domain.Tiering.Calibration.None;
         if (Calibrator.Serves(calibration, standard))
         {
             return Answer(standard, "inForce", await change.PutInForce(standard, calibration, cancellationToken), warnings, StatusCodes.Status200OK);

@@ -35,33 +35,33 @@ public sealed class StandardStore(CrmTables tables, CalibrationStore calibration
         IsKey(scheme) && IsKey(version) ? tables.Standards.Get<StandardRow>(scheme, version, cancellationToken) : Task.FromResult<StandardRow?>(null);
 
     /// <summary>The row that says what is in force; null: nothing yet.</summary>
-    public Task<InForceRow?> ReadRow(CancellationToken cancellationToken) => tables.Standards.Get<InForceRow>(InForceRow.Partition, InForceRow.Key, cancellationToken);
+    public Task<ActiveStandardsRow?> ReadRow(CancellationToken cancellationToken) => tables.Standards.Get<ActiveStandardsRow>(ActiveStandardsRow.Partition, ActiveStandardsRow.Key, cancellationToken);
 
     /// <summary>Writes it, first or over the one that was read.</summary>
     /// <returns>False where somebody else was faster.</returns>
-    public Task<bool> Write(InForceRow row, InForceRow? read, CancellationToken cancellationToken) =>
+    public Task<bool> Write(ActiveStandardsRow row, ActiveStandardsRow? read, CancellationToken cancellationToken) =>
         read is null ? tables.Standards.Add(row, cancellationToken) : tables.Standards.Replace(row, read.ETag, cancellationToken);
 
     /// <summary>The names in a row.</summary>
-    public static ImmutableArray<SchemeNames> NamesOf(InForceRow row) => [.. JsonSerializer.Deserialize(row.Schemes, InForceJson.Default.SchemeNamesArray)!];
+    public static ImmutableArray<SchemeNames> NamesOf(ActiveStandardsRow row) => [.. JsonSerializer.Deserialize(row.Schemes, ActiveStandardsJson.Default.SchemeNamesArray)!];
 
     /// <summary>The names as a column holds them.</summary>
-    public static string Written(IEnumerable<SchemeNames> names) => JsonSerializer.Serialize([.. names], InForceJson.Default.SchemeNamesArray);
+    public static string Written(IEnumerable<SchemeNames> names) => JsonSerializer.Serialize([.. names], ActiveStandardsJson.Default.SchemeNamesArray);
 
     /// <summary>Standards, calibrations and plans of a row. What is in force already is not read again.</summary>
     /// <exception cref="InvalidOperationException">The record has not what the row names.</exception>
-    public async Task<InForce> Load(InForceRow row, InForce known, CancellationToken cancellationToken)
+    public async Task<ActiveStandards> Load(ActiveStandardsRow row, ActiveStandards known, CancellationToken cancellationToken)
     {
-        var schemes = ImmutableArray.CreateBuilder<SchemeInForce>();
+        var schemes = ImmutableArray.CreateBuilder<ActiveScheme>();
         foreach (var names in NamesOf(row))
         {
             var before = known.Find(names.Scheme);
             var standard = before?.Standard.Version == names.Standard ? before.Standard : await ReadStandard(names, cancellationToken);
             var calibration = before?.Calibration.Version == names.Calibration ? before.Calibration : await ReadCalibration(names, cancellationToken);
-            schemes.Add(new SchemeInForce(standard, calibration));
+            schemes.Add(new ActiveScheme(standard, calibration));
         }
 
-        return new InForce(row.Revision, row.ChangedAt, schemes.ToImmutable(), await plans.Load(row, known, cancellationToken));
+        return new ActiveStandards(row.Revision, row.ChangedAt, schemes.ToImmutable(), await plans.Load(row, known, cancellationToken));
     }
 
     private async Task<Standard> ReadStandard(SchemeNames names, CancellationToken cancellationToken)

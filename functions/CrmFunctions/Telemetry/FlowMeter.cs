@@ -31,7 +31,7 @@ public static class FlowMeter
     internal static double[] InvocationBounds { get; } = [0.01, 0.05, 0.25, 1, 5, 30, 300];
 
     /// <summary>Counts events by what became of them.</summary>
-    internal static void Received(IReadOnlyList<Entry> entries, IReadOnlyList<Filing> filings)
+    internal static void Received(IReadOnlyList<LogEntry> entries, IReadOnlyList<FilingResult> filings)
     {
         foreach (var group in entries.Zip(filings, (entry, filing) => (entry.Kind, filing)).CountBy(pair => pair)) Add(group.Value, group.Key.Kind, group.Key.filing.Code());
     }

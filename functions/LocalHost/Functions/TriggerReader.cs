@@ -38,7 +38,7 @@ internal static class TriggerReader
     {
         var level = binding.Text("authLevel") ?? nameof(KeyLevel.Function);
         return Enum.TryParse<KeyLevel>(level, ignoreCase: true, out var known)
-            ? new HttpTrigger(binding.Name, known, binding.Texts("methods"), Routes.Parse(binding.Text("route") ?? name, host.RoutePrefix, place))
+            ? new HttpTrigger(binding.Name, known, binding.Texts("methods"), RouteTable.Parse(binding.Text("route") ?? name, host.RoutePrefix, place))
             : throw new HostStartException($"{place}: AuthorizationLevel.{level} needs the platform's sign-in; use Function or Anonymous.");
     }
 

@@ -123,7 +123,7 @@ internal sealed class FunctionsHost : IAsyncDisposable
     internal async Task Drain()
     {
         Running.IsDraining = true;
-        Log.Draining(log, Running.Count, Settings.DrainTimeout);
+        HostLog.Draining(log, Running.Count, Settings.DrainTimeout);
         Timers?.Stop();
         var stopped = pumps?.Stop() ?? Task.CompletedTask;
 
@@ -132,7 +132,7 @@ internal sealed class FunctionsHost : IAsyncDisposable
         await Running.Quiet().WaitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (Running.Count > 0)
         {
-            Log.DrainEnded(log, Running.Count);
+            HostLog.DrainEnded(log, Running.Count);
             Running.CancelAll();
         }
 

@@ -25,6 +25,6 @@ internal static class HostLogging
     internal static void Write(ILoggerFactory loggers, RpcLog line)
     {
         var (log, level) = (loggers.CreateLogger(line.Category), (LogLevel)line.Level);
-        if (log.IsEnabled(level)) Log.OfWorker(log, level, line.Exception is { } thrown ? $"{line.Message} {thrown.Type}: {thrown.Message} {thrown.StackTrace}" : line.Message);
+        if (log.IsEnabled(level)) HostLog.OfWorker(log, level, line.Exception is { } thrown ? $"{line.Message} {thrown.Type}: {thrown.Message} {thrown.StackTrace}" : line.Message);
     }
 }

@@ -84,7 +84,7 @@ internal sealed class KeyStore(HostSettings settings, ILogger<KeyStore> log)
         {
             // Half written by hand, or gone for a moment.
             known = new Read(stamp, known.Keys ?? KeyFile.Empty);
-            Log.KeysUnreadable(log, error, path);
+            HostLog.KeysUnreadable(log, error, path);
         }
 
         files[name] = known;

@@ -27,7 +27,7 @@ internal abstract class MessagePump(HostedFunction function, QueueTrigger trigge
     protected async Task Handle(
         IReadOnlyList<ServiceBusReceivedMessage> messages, Func<ServiceBusReceivedMessage, Task> complete, Func<ServiceBusReceivedMessage, Task> abandon, CancellationToken stopping)
     {
-        if (Interlocked.Exchange(ref failures, 0) > 0) Log.ReceivesAgain(logger, function.Name, trigger.Queue);
+        if (Interlocked.Exchange(ref failures, 0) > 0) HostLog.ReceivesAgain(logger, function.Name, trigger.Queue);
         if (stopping.IsCancellationRequested || await Run(messages) is not { } outcome)
         {
             await Task.Delay(Timeout.Infinite, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -46,11 +46,11 @@ internal abstract class MessagePump(HostedFunction function, QueueTrigger trigge
     /// <summary>A failure is logged once until it receives again: the client tries by itself.</summary>
     protected void Failed(Exception error)
     {
-        if (Interlocked.Increment(ref failures) == 1) Log.CannotReceive(logger, error, function.Name, trigger.Queue);
+        if (Interlocked.Increment(ref failures) == 1) HostLog.CannotReceive(logger, error, function.Name, trigger.Queue);
     }
 
     /// <summary>The lock is lost, or the broker gone: the lock ends by itself, and the message comes again.</summary>
-    protected void CannotSettle(Exception error, string operation) => Log.CannotSettle(logger, error, trigger.Queue, operation);
+    protected void CannotSettle(Exception error, string operation) => HostLog.CannotSettle(logger, error, trigger.Queue, operation);
 
     /// <returns>How it ended; null where the drain was over first.</returns>
     private async Task<Outcome?> Run(IReadOnlyList<ServiceBusReceivedMessage> messages)

@@ -18,7 +18,7 @@ internal sealed class TimerMonitor(string folder, string function, ILogger log)
         }
         catch (Exception error) when (error is IOException or JsonException or UnauthorizedAccessException)
         {
-            Log.MonitorUnreadable(log, error, function);
+            HostLog.MonitorUnreadable(log, error, function);
             return null;
         }
     }
@@ -33,7 +33,7 @@ internal sealed class TimerMonitor(string folder, string function, ILogger log)
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            Log.MonitorUnwritable(log, error, function);
+            HostLog.MonitorUnwritable(log, error, function);
         }
     }
 }

@@ -169,7 +169,7 @@ internal sealed class TimerRunner(
     /// <returns>The last try, or null if the host stopped before there was one that counts.</returns>
     private async Task<Outcome?> Run(string reason, bool isPastDue)
     {
-        Log.TimerRuns(log, function.Name, reason);
+        HostLog.TimerRuns(log, function.Name, reason);
         for (var retry = 0; !delay.Running.IsDraining; retry++)
         {
             var outcome = await invoker.Begin(function, Request(isPastDue, retry)).Ended;
@@ -179,7 +179,7 @@ internal sealed class TimerRunner(
             }
 
             var wait = timer.Retry.DelayBefore(retry + 1);
-            Log.TimerRetries(log, function.Name, wait, retry + 1, timer.Retry.Maximum);
+            HostLog.TimerRetries(log, function.Name, wait, retry + 1, timer.Retry.Maximum);
             if (!await delay.Wait(wait))
             {
                 return null;

@@ -28,12 +28,12 @@ internal sealed class FunctionInvoker(WorkerChannel channel, RunningInvocations 
         var log = loggers.CreateLogger(invocation.Function.LogCategory);
         try
         {
-            Log.Executing(log, invocation.Function.Name, invocation.Id);
+            HostLog.Executing(log, invocation.Function.Name, invocation.Id);
             var asked = channel.Ask(new StreamingMessage { InvocationRequest = request });
             using var registration = hangUp.UnsafeRegister(static state => ((Invocation)state!).Cancel(), invocation);
             var failure = Failure(invocation, (await asked).InvocationResponse.Result);
-            if (failure is null) Log.Executed(log, invocation.Function.Name, invocation.Id);
-            else if (!hangUp.IsCancellationRequested) Log.InvocationFailed(log, invocation.Function.Name, invocation.Id, failure);
+            if (failure is null) HostLog.Executed(log, invocation.Function.Name, invocation.Id);
+            else if (!hangUp.IsCancellationRequested) HostLog.InvocationFailed(log, invocation.Function.Name, invocation.Id, failure);
             return new Outcome(invocation.Id, failure);
         }
         catch (WorkerGoneException gone)

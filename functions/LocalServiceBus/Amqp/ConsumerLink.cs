@@ -148,7 +148,7 @@ internal sealed class ConsumerLink : AmqpLink
     // The library's own answer to a drain does not say that it is one, and Node's client waits for that.
     private void UseUp()
     {
-        if (LinkCredit > 0 && !handedSinceGrant) Operations.Count("receive.empty", entity, 1);
+        if (LinkCredit > 0 && !handedSinceGrant) BrokerOperations.Count("receive.empty", entity, 1);
         usedUp += LinkCredit;
         LinkCredit = 0;
         Tell(drained: true);
@@ -186,15 +186,15 @@ internal sealed class ConsumerLink : AmqpLink
     private Task Settle(DeliveryState? state, Guid token) => state switch
     {
         Accepted => broker.Complete(entity, token),
-        Rejected rejected => DeadLetter(token, Wire.Changes(rejected.Error?.Info)),
-        Modified { UndeliverableHere: true } modified => broker.Defer(entity, token, Wire.Changes(modified.MessageAnnotations)),
-        Modified modified => broker.Abandon(entity, token, Wire.Changes(modified.MessageAnnotations)),
+        Rejected rejected => DeadLetter(token, AmqpWire.Changes(rejected.Error?.Info)),
+        Modified { UndeliverableHere: true } modified => broker.Defer(entity, token, AmqpWire.Changes(modified.MessageAnnotations)),
+        Modified modified => broker.Abandon(entity, token, AmqpWire.Changes(modified.MessageAnnotations)),
         Released or null => broker.Release(entity, token),
         _ => throw new BrokerException(BrokerError.NotImplemented, "The local Service Bus has no transactions, and no such outcome."),
     };
 
     // Reason and description come among the properties.
-    private Task DeadLetter(Guid token, Changes changes) => broker.DeadLetter(
+    private Task DeadLetter(Guid token, PropertyChanges changes) => broker.DeadLetter(
         entity, token, changes.Take("DeadLetterReason") as string, changes.Take("DeadLetterErrorDescription") as string, changes);
 
     private void End()

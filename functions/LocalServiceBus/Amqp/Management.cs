@@ -55,7 +55,7 @@ internal sealed class Management(Broker broker, Entity entity)
 
     private static object Required(AmqpMap request, string name) => request[new MapKey(name)] ?? throw new FormatException($"it has no '{name}'.");
 
-    private static ArraySegment<byte> Encoded(StoredMessage message) => new([.. Wire.Head(message), .. message.Content]);
+    private static ArraySegment<byte> Encoded(StoredMessage message) => new([.. AmqpWire.Head(message), .. message.Content]);
 
     private Task Do(string? operation, AmqpMap request, AmqpMap body) => operation switch
     {
@@ -96,7 +96,7 @@ internal sealed class Management(Broker broker, Entity entity)
         {
             var message = (ArraySegment<byte>)Required(item, "message");
             size += message.Count;
-            messages.AddRange(Wire.Read([.. message], false, entity.Queue));
+            messages.AddRange(AmqpWire.Read([.. message], false, entity.Queue));
         }
 
         if (size > Broker.LargestMessage)
@@ -120,7 +120,7 @@ internal sealed class Management(Broker broker, Entity entity)
     private async Task Settle(AmqpMap request)
     {
         var status = (string)Required(request, "disposition-status");
-        var changes = Wire.Changes(request[new MapKey("properties-to-modify")] as AmqpMap);
+        var changes = AmqpWire.Changes(request[new MapKey("properties-to-modify")] as AmqpMap);
         foreach (var token in List<Guid>(request, "lock-tokens"))
         {
             await (status switch

@@ -28,7 +28,7 @@ internal static class Producer
             try
             {
                 if (message.TxnId.Array is not null) throw new BrokerException(BrokerError.NotImplemented, "The local Service Bus has no transactions.");
-                await broker.Send(entity, Wire.Read(message.RawByteBuffers.Joined(), message.MessageFormat == Wire.BatchFormat, entity.Queue)).ConfigureAwait(false);
+                await broker.Send(entity, AmqpWire.Read(message.RawByteBuffers.Joined(), message.MessageFormat == AmqpWire.BatchFormat, entity.Queue)).ConfigureAwait(false);
             }
             catch (Exception e)
             {

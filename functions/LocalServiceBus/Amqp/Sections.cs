@@ -88,7 +88,7 @@ internal static class Sections
     }
 
     /// <summary>The message with application properties added or replaced.</summary>
-    public static byte[] With(byte[] message, Changes changes)
+    public static byte[] With(byte[] message, PropertyChanges changes)
     {
         var properties = Read<ApplicationProperties>(message, Of(message), ApplicationProperties) ?? new ApplicationProperties();
         foreach (var (name, value) in changes) properties.Map[name] = value;

@@ -39,7 +39,7 @@ internal sealed partial class Broker
             ("$entity", entity.Path),
             ("$from", fromSequenceNumber),
             ("$max", max))).ConfigureAwait(false);
-        Operations.Count("peek", entity, Math.Max(1, messages.Count));
+        BrokerOperations.Count("peek", entity, Math.Max(1, messages.Count));
         return messages;
     }
 
@@ -54,7 +54,7 @@ internal sealed partial class Broker
             var ids = sequenceNumbers.Select(sequence => Find(entity, sequence, MessageState.Deferred)).Distinct().ToList();
             return ids.ConvertAll(id => Take(delete, "id = $id", LockEnd(entity, now), ("$id", id))[0]);
         }).ConfigureAwait(false);
-        Operations.Count("receive", entity, messages.Select(message => message.Content));
+        BrokerOperations.Count("receive", entity, messages.Select(message => message.Content));
         return messages;
     }
 

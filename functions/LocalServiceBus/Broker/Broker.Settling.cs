@@ -1,7 +1,7 @@
 namespace LocalServiceBus;
 
 /// <summary>Application properties to add or replace, as AMQP's decoder gives them.</summary>
-internal sealed class Changes : List<KeyValuePair<string, object?>>
+internal sealed class PropertyChanges : List<KeyValuePair<string, object?>>
 {
     /// <summary>Takes a property out.</summary>
     /// <returns>Its value; null if there is none of the name.</returns>
@@ -22,7 +22,7 @@ internal sealed partial class Broker
     public Task Complete(Entity entity, Guid token) => Settle("complete", entity, token, (id, _) => file.Run("DELETE FROM messages WHERE id = $id", ("$id", id)));
 
     /// <summary>The delivery failed: the message is available again, or dead-lettered if that was the last delivery it may have.</summary>
-    public Task Abandon(Entity entity, Guid token, Changes? changes = null) => Settle("abandon", entity, token, (id, _) =>
+    public Task Abandon(Entity entity, Guid token, PropertyChanges? changes = null) => Settle("abandon", entity, token, (id, _) =>
     {
         ChangeProperties(id, changes);
         file.Run("UPDATE messages SET locked_until = NULL, lock_token = NULL, failed = failed + 1 WHERE id = $id", ("$id", id));
@@ -39,7 +39,7 @@ internal sealed partial class Broker
     });
 
     /// <summary>The message is set aside, to be received by its sequence number only.</summary>
-    public Task Defer(Entity entity, Guid token, Changes? changes = null) => Settle("defer", entity, token, (id, _) =>
+    public Task Defer(Entity entity, Guid token, PropertyChanges? changes = null) => Settle("defer", entity, token, (id, _) =>
     {
         ChangeProperties(id, changes);
         file.Run("UPDATE messages SET locked_until = NULL, lock_token = NULL, state = 1 WHERE id = $id", ("$id", id));
@@ -47,7 +47,7 @@ internal sealed partial class Broker
 
     /// <summary>The message goes to the dead-letter queue.</summary>
     /// <exception cref="BrokerException">NotAllowed: it is there already.</exception>
-    public Task DeadLetter(Entity entity, Guid token, string? reason = null, string? description = null, Changes? changes = null)
+    public Task DeadLetter(Entity entity, Guid token, string? reason = null, string? description = null, PropertyChanges? changes = null)
     {
         if (entity.DeadLetter) throw new BrokerException(BrokerError.NotAllowed, "A message cannot be dead-lettered from a dead-letter queue.");
         return Settle("deadletter", entity, token, (id, _) => MoveToDeadLetter(entity, id, reason, description, changes));
@@ -83,6 +83,6 @@ internal sealed partial class Broker
             settle(id, now);
             return true;
         }).ConfigureAwait(false);
-        if (operation is not null) Operations.Count(operation, entity, 1);
+        if (operation is not null) BrokerOperations.Count(operation, entity, 1);
     }
 }

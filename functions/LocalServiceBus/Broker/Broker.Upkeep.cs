@@ -88,9 +88,9 @@ internal sealed partial class Broker
     }
 
     /// <summary>Moves a message to the dead-letter queue, where it keeps its sequence number and never expires.</summary>
-    private void MoveToDeadLetter(Entity entity, long id, string? reason, string? description, Changes? changes = null)
+    private void MoveToDeadLetter(Entity entity, long id, string? reason, string? description, PropertyChanges? changes = null)
     {
-        Changes all = [.. changes ?? []];
+        PropertyChanges all = [.. changes ?? []];
         if (reason is not null) all.Add(new("DeadLetterReason", reason));
         if (description is not null) all.Add(new("DeadLetterErrorDescription", description));
         ChangeProperties(id, all);
@@ -101,7 +101,7 @@ internal sealed partial class Broker
         Look(new Entity(entity.Queue, true));
     }
 
-    private void ChangeProperties(long id, Changes? changes)
+    private void ChangeProperties(long id, PropertyChanges? changes)
     {
         if (changes is not { Count: > 0 }) return;
         var stored = file.Rows("SELECT content FROM messages WHERE id = $id", row => row.GetFieldValue<byte[]>(0), ("$id", id));

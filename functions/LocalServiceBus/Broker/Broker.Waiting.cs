@@ -78,7 +78,7 @@ internal sealed partial class Broker
     {
         foreach (var reception in served)
         {
-            if (reception.Taken.Count > 0) Operations.Count("receive", reception.Entity, reception.Taken.Select(message => message.Content));
+            if (reception.Taken.Count > 0) BrokerOperations.Count("receive", reception.Entity, reception.Taken.Select(message => message.Content));
             reception.Answer();
         }
 

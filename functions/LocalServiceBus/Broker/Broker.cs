@@ -79,7 +79,7 @@ internal sealed partial class Broker : IAsyncDisposable
             Look(queue);
             return (IReadOnlyList<long>)numbers;
         }).ConfigureAwait(false);
-        Operations.Count(operation, queue, messages.Select(message => message.Content));
+        BrokerOperations.Count(operation, queue, messages.Select(message => message.Content));
         return sequences;
     }
 
@@ -93,7 +93,7 @@ internal sealed partial class Broker : IAsyncDisposable
             foreach (var id in ids) file.Run("DELETE FROM messages WHERE id = $id", ("$id", id));
             return true;
         }).ConfigureAwait(false);
-        Operations.Count("cancel", queue, sequenceNumbers.Count);
+        BrokerOperations.Count("cancel", queue, sequenceNumbers.Count);
     }
 
     private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);

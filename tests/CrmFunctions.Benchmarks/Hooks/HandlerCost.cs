@@ -27,7 +27,7 @@ internal static class HandlerCost
             deliveries,
             delivery =>
             {
-                var meaning = new Meaning(source.Source, Suite.Now);
+                var meaning = new MappingResult(source.Source, Suite.Now);
                 source.Provider.Map(delivery, source, meaning);
                 return Done(meaning.Entries.Count == 1);
             },

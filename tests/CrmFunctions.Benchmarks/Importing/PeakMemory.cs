@@ -30,7 +30,7 @@ internal static class PeakMemory
         var account = new TableServiceClient("DefaultEndpointsProtocol=http;AccountName=a;AccountKey=YQ==;TableEndpoint=http://127.0.0.1:1/a;", options);
         var clocks = new Clocks(TimeProvider.System, TimeProvider.System);
         var upload = new Upload(new ImportStore(new CrmTables(account)), clocks, Microsoft.Extensions.Options.Options.Create(new ImportOptions()));
-        var query = new ImportQuery("benchmark", ImportKind.Orders, new Dictionary<Role, string>(), "CNY", "Asia/Shanghai", null, null, false);
+        var query = new ImportQuery("benchmark", ImportKind.Orders, new Dictionary<ColumnRole, string>(), "CNY", "Asia/Shanghai", null, null, false);
 
         var started = Stopwatch.GetTimestamp();
         var pipe = new Pipe();

@@ -10,10 +10,10 @@ internal static class PeopleSection
     public static Task<IReadOnlyList<Figure>> Run(Options options, CancellationToken cancellationToken)
     {
         CommandLine.Say("A town of 2,000 homes …");
-        var town = new Town();
+        var town = new IdentityFixture();
         (string By, Recognition Recognition)[] ways =
         [
-            ("the limits that ship", town.Recognise(SharingLimits.Default)), ("no limits", town.Recognise(Town.Unlimited)), ("knowing what is one person's", town.RecogniseByWhatIsOnes()),
+            ("the limits that ship", town.Recognise(SharingLimits.Default)), ("no limits", town.Recognise(IdentityFixture.Unlimited)), ("knowing what is one person's", town.RecogniseByWhatIsOnes()),
         ];
         IReadOnlyList<Figure> figures =
         [

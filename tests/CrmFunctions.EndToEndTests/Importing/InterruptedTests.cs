@@ -61,7 +61,7 @@ public sealed class InterruptedTests(Azurite azurite) : IClassFixture<Azurite>
     {
         await using var suite = await Suite.Start(azurite, settings: impatient);
         var import = await Keep(suite, "email,date,amount,name\na@example.com,2026-01-01,5,Ada\nb@example.com,2026-01-01,6,Bob\nc@example.com,2026-01-01,7,Cem\n");
-        var imports = suite.Host.Services.GetServices<IPersonalData>().OfType<ImportedPersons>().Single();
+        var imports = suite.Host.Services.GetServices<IPersonalData>().OfType<ImportPersonalData>().Single();
         var bob = new PersonalIdentifiers(new HashSet<CrmFunctions.Domain.Customers.Handle>(), new HashSet<string> { "b@example.com", "Bob" });
 
         var export = await imports.Export(bob, CancellationToken.None);
@@ -99,7 +99,7 @@ public sealed class InterruptedTests(Azurite azurite) : IClassFixture<Azurite>
     {
         var import = Base32Of(Guid.NewGuid());
         var standard = suite.Host.Services.GetRequiredService<Standard>();
-        var query = new ImportQuery("lost", ImportKind.Orders, new Dictionary<Role, string>(), standard.Currency, standard.TimeZone, null, null, false);
+        var query = new ImportQuery("lost", ImportKind.Orders, new Dictionary<ColumnRole, string>(), standard.Currency, standard.TimeZone, null, null, false);
         var upload = suite.Host.Services.GetRequiredService<Upload>();
         using var stream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(file));
         var (kept, _) = await upload.Keep(import, query, stream, CancellationToken.None);

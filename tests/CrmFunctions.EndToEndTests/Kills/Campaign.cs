@@ -47,10 +47,10 @@ internal sealed class Campaign : IAsyncDisposable
     }
 
     /// <summary>All seams.</summary>
-    public static IReadOnlyList<string> AllSeams { get; } =
+    public static IReadOnlyList<string> AllCrashPoints { get; } =
     [
-        Seams.Asked, Seams.Logged, Seams.Filed, Seams.DueWritten, Seams.Joined, Seams.Saved, Seams.Announced, Seams.ReviewsSent, Seams.Claimed, Seams.Sent,
-        Seams.ImportKept, Seams.ChunkFiled,
+        CrashPoints.Asked, CrashPoints.Logged, CrashPoints.Filed, CrashPoints.DueWritten, CrashPoints.Joined, CrashPoints.Saved, CrashPoints.Announced, CrashPoints.ReviewsSent, CrashPoints.Claimed, CrashPoints.Sent,
+        CrashPoints.ImportKept, CrashPoints.ChunkFiled,
     ];
 
     /// <summary>Who posts.</summary>
@@ -66,7 +66,7 @@ internal sealed class Campaign : IAsyncDisposable
     public SuiteFolder Folder => folder;
 
     /// <summary>Kills by the seam at which they came; those at any moment under that name.</summary>
-    public IReadOnlyDictionary<string, int> KillsBySeam => kills;
+    public IReadOnlyDictionary<string, int> KillsByCrashPoint => kills;
 
     /// <summary>What processes said of invocations that failed: none should, for it is they that die.</summary>
     public IReadOnlyCollection<string> Failures => failures;
@@ -138,7 +138,7 @@ internal sealed class Campaign : IAsyncDisposable
             cancellationToken.ThrowIfCancellationRequested();
             await using var process = new SuiteProcess(new Dictionary<string, string>(settings[number]) { ["CRM_KILL_AT"] = plan.Seam ?? "", ["CRM_KILL_AFTER"] = $"{plan.Pass}" });
             processes[number] = process;
-            Post(file: plan.Seam is Seams.ChunkFiled or Seams.ImportKept || dice.Next(10) == 0, cancellationToken);
+            Post(file: plan.Seam is CrashPoints.ChunkFiled or CrashPoints.ImportKept || dice.Next(10) == 0, cancellationToken);
             _ = Ring(process, cancellationToken);
 
             var byHand = await Task.WhenAny(process.Exited, Task.Delay(plan.Life, clock, cancellationToken)) != process.Exited;
@@ -180,13 +180,13 @@ internal sealed class Campaign : IAsyncDisposable
             var turn = started++;
             if (turn >= Kills)
             {
-                var missing = AllSeams.FirstOrDefault(seam => !kills.ContainsKey(seam));
-                return missing is null || turn >= Kills + (2 * AllSeams.Count) ? null : new Plan(missing, 1, life);
+                var missing = AllCrashPoints.FirstOrDefault(crashPoint => !kills.ContainsKey(crashPoint));
+                return missing is null || turn >= Kills + (2 * AllCrashPoints.Count) ? null : new Plan(missing, 1, life);
             }
 
             return turn % 4 == 3
                 ? new Plan(null, 0, TimeSpan.FromMilliseconds(dice.Next(200, 4000)))
-                : new Plan(AllSeams[(turn - (turn / 4)) % AllSeams.Count], 1 + dice.Next(3), life);
+                : new Plan(AllCrashPoints[(turn - (turn / 4)) % AllCrashPoints.Count], 1 + dice.Next(3), life);
         }
     }
 

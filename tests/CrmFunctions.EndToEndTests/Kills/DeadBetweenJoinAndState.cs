@@ -68,6 +68,31 @@ public sealed class DeadBetweenJoinAndState(Azurite azurite) : IClassFixture<Azu
     }
 
     [Fact]
+    public async Task A_message_begun_under_a_handle_by_somebody_who_died_is_closed_as_uncertain_where_it_was_sent_under_another_handle_of_the_person()
+    {
+        await using var hook = await WebhookStub.Start();
+        await using var suite = await Suite.Start(azurite, settings: hook.Settings.ToDictionary(pair => pair.Key.Replace("__", ":", StringComparison.Ordinal), pair => pair.Value));
+        await suite.Post(new JsonArray(Sent.Paid("twice-1", email: "twice@example.com"), Sent.Paid("twice-2", "twice", email: "twice@example.com")));
+        await suite.Settle();
+        var person = StoredCustomer.New(Handle.OfId("shop", "twice"));
+        var asked = Notification.Of(person, new TierChange(Suite.Now.AddHours(-1), "A", "B", "active", "active"));
+        var notification = asked.Body.ToObjectFromJson<Notification>(new System.Text.Json.JsonSerializerOptions(System.Text.Json.JsonSerializerDefaults.Web))!;
+        foreach (var (handle, status) in new[] { (person.Id, MessageStatus.Sent), (Of("twice@example.com"), MessageStatus.Sending) })
+        {
+            var row = MessageLedger.Row(handle, notification, "webhook");
+            (row.Status, row.DecidedAt) = (status, Suite.Now);
+            await suite.Tables.Messages.Put(row, CancellationToken.None);
+        }
+
+        await suite.Host.Services.GetRequiredService<Bus>().Send(CrmFunctions.Flow.Queues.Notifications, [asked], CancellationToken.None);
+        await suite.Host.Idle();
+
+        var open = MessageLedger.Row(Of("twice@example.com"), notification, "webhook");
+        Assert.Equal(MessageStatus.Uncertain, (await suite.Tables.Messages.Get<MessageRow>(open.PartitionKey, open.RowKey, CancellationToken.None))!.Status);
+        Assert.DoesNotContain(hook.Received, message => (string?)message.Data["fromTier"] == "A");
+    }
+
+    [Fact]
     public async Task Who_asks_to_be_erased_is_erased_though_the_joiner_died_before_the_state_was_saved()
     {
         await using var suite = await Suite.Start(azurite, settings: lookingSoon);

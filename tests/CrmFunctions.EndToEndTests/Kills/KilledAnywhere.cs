@@ -20,14 +20,14 @@ public sealed class KilledAnywhere(ITestOutputHelper output)
         await using var campaign = await Campaign.Start(azurite, seed, clock);
         var began = clock.GetTimestamp();
         await campaign.Run(limit.Token);
-        output.WriteLine($"{campaign.KillsBySeam.Values.Sum()} kills in {clock.GetElapsedTime(began).TotalSeconds:0} s, seed {seed}: "
-            + string.Join(", ", campaign.KillsBySeam.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key} {pair.Value}")));
+        output.WriteLine($"{campaign.KillsByCrashPoint.Values.Sum()} kills in {clock.GetElapsedTime(began).TotalSeconds:0} s, seed {seed}: "
+            + string.Join(", ", campaign.KillsByCrashPoint.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key} {pair.Value}")));
 
         foreach (var (failure, times) in campaign.Failures.CountBy(line => line)) output.WriteLine($"{times} times: {failure}");
 
         await campaign.Rest((killed, now) => Reckon(campaign, killed, now), limit.Token);
-        Assert.Empty(Campaign.AllSeams.Except(campaign.KillsBySeam.Keys));
-        Assert.InRange(campaign.KillsBySeam.Values.Sum(), Campaign.Kills, int.MaxValue);
+        Assert.Empty(Campaign.AllCrashPoints.Except(campaign.KillsByCrashPoint.Keys));
+        Assert.InRange(campaign.KillsByCrashPoint.Values.Sum(), Campaign.Kills, int.MaxValue);
     }
 
     private async Task Reckon(Campaign campaign, SuiteProcess killed, DateTimeOffset now)

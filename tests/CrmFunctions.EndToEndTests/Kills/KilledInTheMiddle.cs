@@ -20,18 +20,18 @@ public sealed class KilledInTheMiddle : IDisposable
     public KilledInTheMiddle() => folder = new SuiteFolder(azurite, locks: TimeSpan.FromSeconds(5));
 
     [Theory]
-    [InlineData(Seams.ImportKept, 1)]
-    [InlineData(Seams.Logged, 4)]
-    [InlineData(Seams.ChunkFiled, 7)]
-    [InlineData(Seams.Saved, 9)]
-    public async Task A_file_whose_import_was_killed_and_that_is_posted_again_ends_in_the_same_base_as_one_that_was_not(string seam, int pass)
+    [InlineData(CrashPoints.ImportKept, 1)]
+    [InlineData(CrashPoints.Logged, 4)]
+    [InlineData(CrashPoints.ChunkFiled, 7)]
+    [InlineData(CrashPoints.Saved, 9)]
+    public async Task A_file_whose_import_was_killed_and_that_is_posted_again_ends_in_the_same_base_as_one_that_was_not(string crashPoint, int pass)
     {
         var now = clock.GetUtcNow();
         var crowd = new Crowd(seed: 7, clock);
         for (var i = 0; i < 30; i++) crowd.Next(file: false);
         var file = crowd.File(orders: 120);
         var settings = Settings(folder, now);
-        await using (var dying = new SuiteProcess(new Dictionary<string, string>(settings) { ["CRM_KILL_AT"] = seam, ["CRM_KILL_AFTER"] = $"{pass}" }))
+        await using (var dying = new SuiteProcess(new Dictionary<string, string>(settings) { ["CRM_KILL_AT"] = crashPoint, ["CRM_KILL_AFTER"] = $"{pass}" }))
         {
             using var first = new Sender(() => dying.Address, clock);
             using var stop = new CancellationTokenSource();
@@ -69,7 +69,7 @@ public sealed class KilledInTheMiddle : IDisposable
         shop.Things.AddRange(Enumerable.Range(0, 40).Select(i => ReconcileSuite.Order(i, Suite.Now.AddHours(-3).AddMinutes(i), customer: 7)));
         var settings = Settings(folder, Suite.Now);
         settings["Reconciliation__AllowLoopback"] = "true";
-        await using (var dying = new SuiteProcess(new Dictionary<string, string>(settings) { ["CRM_KILL_AT"] = Seams.GapsFiled, ["CRM_KILL_AFTER"] = "1" }))
+        await using (var dying = new SuiteProcess(new Dictionary<string, string>(settings) { ["CRM_KILL_AT"] = CrashPoints.GapsFiled, ["CRM_KILL_AFTER"] = "1" }))
         {
             using var client = await dying.Client();
             using var put = await client.PutAsJsonAsync(new Uri("api/sources/killed", UriKind.Relative), ReconcileSuite.Shopify(shop, ReconcileSuite.Token));

@@ -20,14 +20,14 @@ public sealed class KilledWhileErasing : IDisposable
     public KilledWhileErasing() => folder = new SuiteFolder(azurite, locks: TimeSpan.FromSeconds(5));
 
     [Theory]
-    [InlineData(Seams.ErasurePlanned)]
-    [InlineData(Seams.Erased)]
-    public async Task Who_asked_through_a_shop_to_be_forgotten_is_in_no_table_queue_file_or_log_whenever_the_process_died(string seam)
+    [InlineData(CrashPoints.ErasurePlanned)]
+    [InlineData(CrashPoints.Erased)]
+    public async Task Who_asked_through_a_shop_to_be_forgotten_is_in_no_table_queue_file_or_log_whenever_the_process_died(string crashPoint)
     {
         var settings = folder.Settings();
         settings["AzureFunctionsJobHost__logging__logLevel__default"] = "Information";
         string said;
-        await using (var dying = new SuiteProcess(new Dictionary<string, string>(settings) { ["CRM_KILL_AT"] = seam }))
+        await using (var dying = new SuiteProcess(new Dictionary<string, string>(settings) { ["CRM_KILL_AT"] = crashPoint }))
         {
             using var client = await dying.Client();
             await Tell(client);

@@ -26,7 +26,7 @@ public sealed class KilledWhileRebuilding
         using var folder = new SuiteFolder(azurite, locks: TimeSpan.FromSeconds(5));
         await using var stub = await WebhookStub.Start();
         var settings = Settings(folder, stub);
-        await using (var dying = new SuiteProcess(new Dictionary<string, string>(settings) { ["CRM_KILL_AT"] = Seams.LaneWorked, ["CRM_KILL_AFTER"] = "7" }))
+        await using (var dying = new SuiteProcess(new Dictionary<string, string>(settings) { ["CRM_KILL_AT"] = CrashPoints.LaneWorked, ["CRM_KILL_AFTER"] = "7" }))
         {
             await Post(dying, year.Take(before));
             await folder.Quiet(dying, clock, peace);

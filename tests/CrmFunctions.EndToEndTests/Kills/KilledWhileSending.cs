@@ -26,7 +26,7 @@ public sealed class KilledWhileSending(ITestOutputHelper output)
 
     // What the dead have left of robots' messages goes at the platform's pace, a hundred a minute.
     private static readonly TimeSpan peace = TimeSpan.FromMinutes(8) + TimeSpan.FromSeconds(2 * kills);
-    private static readonly string[] seams = [Seams.Claimed, Seams.Sent, Seams.Deferred, Seams.SlotBegun];
+    private static readonly string[] crashPoints = [CrashPoints.Claimed, CrashPoints.Sent, CrashPoints.Deferred, CrashPoints.SlotBegun];
 
     [Fact]
     public async Task Each_message_has_one_effect_where_it_is_received_or_is_recorded_as_uncertain()
@@ -49,14 +49,14 @@ public sealed class KilledWhileSending(ITestOutputHelper output)
             while (Interlocked.Increment(ref turns) is var turn && turn <= kills)
             {
                 var dice = new Random((seed * 10_000) + turn);
-                var seam = turn % 4 == 0 ? null : seams[(turn - (turn / 4)) % seams.Length];
-                await using var process = new SuiteProcess(new Dictionary<string, string>(own) { ["CRM_KILL_AT"] = seam ?? "", ["CRM_KILL_AFTER"] = $"{1 + dice.Next(3)}" });
+                var crashPoint = turn % 4 == 0 ? null : crashPoints[(turn - (turn / 4)) % crashPoints.Length];
+                await using var process = new SuiteProcess(new Dictionary<string, string>(own) { ["CRM_KILL_AT"] = crashPoint ?? "", ["CRM_KILL_AFTER"] = $"{1 + dice.Next(3)}" });
                 await Ask(folder, customers, turn, asked);
-                var end = seam is null ? TimeSpan.FromMilliseconds(dice.Next(300, 4000)) : life;
+                var end = crashPoint is null ? TimeSpan.FromMilliseconds(dice.Next(300, 4000)) : life;
                 var byHand = await Task.WhenAny(process.Exited, Task.Delay(end, clock)) != process.Exited;
                 if (byHand) process.Kill();
                 Assert.Equal(137, await process.Exited);
-                byPlace.AddOrUpdate(byHand ? AnyMoment : seam!, 1, (_, count) => count + 1);
+                byPlace.AddOrUpdate(byHand ? AnyMoment : crashPoint!, 1, (_, count) => count + 1);
             }
         })));
 

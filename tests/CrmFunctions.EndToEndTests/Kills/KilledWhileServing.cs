@@ -20,15 +20,15 @@ public sealed class KilledWhileServing
     private static readonly TimeSpan peace = TimeSpan.FromMinutes(3);
 
     [Theory]
-    [InlineData(Seams.Saved, 3)]
-    [InlineData(Seams.Announced, 5)]
-    [InlineData(Seams.Placed, 4)]
-    public async Task Everybody_has_one_owner_whose_count_is_right_and_stands_on_one_list(string seam, int pass)
+    [InlineData(CrashPoints.Saved, 3)]
+    [InlineData(CrashPoints.Announced, 5)]
+    [InlineData(CrashPoints.Placed, 4)]
+    public async Task Everybody_has_one_owner_whose_count_is_right_and_stands_on_one_list(string crashPoint, int pass)
     {
         using var azurite = new Azurite();
         using var folder = new SuiteFolder(azurite, locks: TimeSpan.FromSeconds(5));
         var settings = Campaign.Standing(folder.Settings(), Suite.Now);
-        await using (var dying = new SuiteProcess(new Dictionary<string, string>(settings) { ["CRM_KILL_AT"] = seam, ["CRM_KILL_AFTER"] = $"{pass}" }))
+        await using (var dying = new SuiteProcess(new Dictionary<string, string>(settings) { ["CRM_KILL_AT"] = crashPoint, ["CRM_KILL_AFTER"] = $"{pass}" }))
         {
             using var client = await dying.Client();
             await Put(client, "owners/ann", """{ "name": "Ann", "capacity": 7 }""");
@@ -51,7 +51,7 @@ public sealed class KilledWhileServing
         Assert.Equal((7, 11, 6), (Owned("ann"), Owned("bob"), states.Values.Count(state => state.Owner is null)));
 
         var places = new List<(string Owner, string Customer)>();
-        await foreach (var row in tables.Owners.QueryAsync<PlaceRow>($"RowKey ge '{PlaceRow.Prefix}' and RowKey lt '{PlaceRow.Prefix}~'")) places.Add((row.PartitionKey, row.RowKey[PlaceRow.Prefix.Length..]));
+        await foreach (var row in tables.Owners.QueryAsync<OwnedCustomerRow>($"RowKey ge '{OwnedCustomerRow.Prefix}' and RowKey lt '{OwnedCustomerRow.Prefix}~'")) places.Add((row.PartitionKey, row.RowKey[OwnedCustomerRow.Prefix.Length..]));
         Assert.Equal(states.Where(pair => pair.Value.Owner is not null).Select(pair => (pair.Value.Owner!, pair.Key)).Order(), places.Order());
         await foreach (var row in tables.Owners.QueryAsync<OwnerRow>($"RowKey eq '{OwnerRow.Key}'")) Assert.Equal(places.Count(place => place.Owner == row.PartitionKey), row.Customers);
 

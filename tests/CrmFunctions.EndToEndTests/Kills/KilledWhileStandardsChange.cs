@@ -18,10 +18,10 @@ public sealed class KilledWhileStandardsChange : IDisposable
     public KilledWhileStandardsChange() => folder = new SuiteFolder(azurite, locks: TimeSpan.FromSeconds(5));
 
     [Theory]
-    [InlineData(Seams.Calibrated)]
-    [InlineData(Seams.InForceWritten)]
-    [InlineData(Seams.RolloutAsked)]
-    public async Task Whoever_dies_between_calibration_record_and_rollout_leaves_nobody_on_the_old_standard(string seam)
+    [InlineData(CrashPoints.Calibrated)]
+    [InlineData(CrashPoints.InForceWritten)]
+    [InlineData(CrashPoints.RolloutAsked)]
+    public async Task Whoever_dies_between_calibration_record_and_rollout_leaves_nobody_on_the_old_standard(string crashPoint)
     {
         var settings = Campaign.Standing(folder.Settings(), Suite.Now);
         settings["Standards__FollowEvery"] = "00:00:01";
@@ -35,7 +35,7 @@ public sealed class KilledWhileStandardsChange : IDisposable
         }
 
         string version;
-        await using (var dying = new SuiteProcess(new Dictionary<string, string>(settings) { ["CRM_KILL_AT"] = seam, ["CRM_KILL_AFTER"] = "1" }))
+        await using (var dying = new SuiteProcess(new Dictionary<string, string>(settings) { ["CRM_KILL_AT"] = crashPoint, ["CRM_KILL_AFTER"] = "1" }))
         {
             await dying.Ready();
             using var client = await dying.Client();

@@ -29,7 +29,7 @@ public sealed class HealthTests(Azurite azurite) : IClassFixture<Azurite>
         Assert.Equal((503, "stale"), await Ask(suite, "fresh?part=timers"));
         Assert.Equal((200, "fresh"), await Ask(suite, "fresh?part=backlog"));
         Assert.Equal((200, "ready"), await Ask(suite, "ready"));
-        var timers = await Part(suite, Parts.Timers);
+        var timers = await Part(suite, HealthPartNames.Timers);
         Assert.Equal("2026-03-02T02:01:05+00:00", (string)timers["since"]!);
         Assert.Equal("ReclassifyDue", (string)timers["items"]!.AsArray().Single(item => !(bool)item!["good"]!)!["name"]!);
         var (status, said) = await Crm(suite, new FreshnessCommand());
@@ -54,7 +54,7 @@ public sealed class HealthTests(Azurite azurite) : IClassFixture<Azurite>
         });
         await suite.Post(Sent.Visit("h2", "dead"));
         await suite.Settle();
-        var letters = await Part(suite, Parts.DeadLetters);
+        var letters = await Part(suite, HealthPartNames.DeadLetters);
         Assert.False((bool)letters["good"]!);
         Assert.Equal("There are letters in recalculations (1).", (string)letters["says"]!);
         Assert.NotNull(letters["since"]);
@@ -66,13 +66,13 @@ public sealed class HealthTests(Azurite azurite) : IClassFixture<Azurite>
     {
         var settings = new Dictionary<string, string> { ["Health:Backlog"] = "00:00:01", ["AzureWebJobs.RecalculateCustomer.Disabled"] = "true" };
         await using var suite = await Suite.Start(azurite, settings: settings);
-        Assert.Equal("No event waits.", (string)(await Part(suite, Parts.Backlog))["says"]!);
+        Assert.Equal("No event waits.", (string)(await Part(suite, HealthPartNames.Backlog))["says"]!);
         var before = TimeProvider.System.GetUtcNow();
         await suite.Post(Sent.Visit("b1", "waiting"));
 
         using var bound = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         JsonNode backlog;
-        while ((bool)(backlog = await Part(suite, Parts.Backlog))["good"]!) await Task.Delay(TimeSpan.FromMilliseconds(100), bound.Token);
+        while ((bool)(backlog = await Part(suite, HealthPartNames.Backlog))["good"]!) await Task.Delay(TimeSpan.FromMilliseconds(100), bound.Token);
         Assert.InRange((DateTimeOffset)backlog["since"]!, before, TimeProvider.System.GetUtcNow());
         Assert.Equal((200, "ready"), await Ask(suite, "ready"));
     }
@@ -113,7 +113,7 @@ public sealed class HealthTests(Azurite azurite) : IClassFixture<Azurite>
         Assert.Contains("合计", (await Crm(suite, new CostCommand(), "zh_CN.UTF-8")).Said, StringComparison.Ordinal);
 
         // Kept, and read by another instance beside its own.
-        await suite.Host.Services.GetRequiredService<Tallies>().Keep(default);
+        await suite.Host.Services.GetRequiredService<UsageStore>().Keep(default);
         await using var other = await Suite.Start(azurite);
         var all = await other.Get("operations");
         OpenApi.Holds(all, "OperationsAnswer");

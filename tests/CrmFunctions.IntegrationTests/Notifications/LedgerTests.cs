@@ -17,7 +17,7 @@ public sealed class LedgerTests(Azurite azurite) : IClassFixture<Azurite>
     public async Task Of_any_number_at_once_one_writes_and_it_can_go_on_writing()
     {
         var ledger = await Instance();
-        MessageRow[] rows = [.. Enumerable.Range(0, 8).Select(_ => Ledger.Row(Handle.Base, notification, "race"))];
+        MessageRow[] rows = [.. Enumerable.Range(0, 8).Select(_ => MessageLedger.Row(Handle.Base, notification, "race"))];
 
         var first = await Task.WhenAll(rows.Select(row => ledger.Record(row, MessageStatus.Sending, null, null, default)));
 
@@ -34,22 +34,22 @@ public sealed class LedgerTests(Azurite azurite) : IClassFixture<Azurite>
     {
         var loses = new LosesAnAnswer(lost);
         var ledger = await Instance(loses);
-        var row = Ledger.Row(Handle.Base, notification, channel);
+        var row = MessageLedger.Row(Handle.Base, notification, channel);
 
         for (var write = 0; write < 2; write++) Assert.True(await ledger.Record(row, MessageStatus.Deferred, "pace", null, default));
 
         Assert.True(loses.Lost);
         Assert.True(await ledger.Record(row, MessageStatus.Sending, null, null, default));
-        Assert.False(await ledger.Record(Ledger.Row(Handle.Base, notification, channel), MessageStatus.Sending, null, null, default));
+        Assert.False(await ledger.Record(MessageLedger.Row(Handle.Base, notification, channel), MessageStatus.Sending, null, null, default));
     }
 
-    private async Task<Ledger> Instance(HttpPipelinePolicy? policy = null)
+    private async Task<MessageLedger> Instance(HttpPipelinePolicy? policy = null)
     {
         var options = new TableClientOptions();
         if (policy is not null) options.AddPolicy(policy, HttpPipelinePosition.PerRetry);
         var account = new TableServiceClient(azurite.ConnectionString, options);
         await account.CreateTableIfNotExistsAsync(Flow.Tables.Messages);
-        return new Ledger(new CrmTables(account), new Clocks(TimeProvider.System, TimeProvider.System));
+        return new MessageLedger(new CrmTables(account), new Clocks(TimeProvider.System, TimeProvider.System));
     }
 
     /// <summary>A connection that breaks after the n-th write of a row was carried out.</summary>

@@ -228,14 +228,14 @@ public sealed class OutgoingTests(OutgoingSuite outgoing) : IClassFixture<Outgoi
         var (slots, now) = (services.GetRequiredService<SlotStore>(), TimeProvider.System.GetUtcNow());
         await services.GetRequiredService<Reservations>().Block(ReservationKey.Of(robot.Pace), now.AddSeconds(5), default);
         var about = new NotificationPayload(customer.Key, "duty", "held", null, null, null, null, "");
-        var row = Ledger.Row(customer, new Notification(customer.Key, "duty", "held"), robot.Name);
-        Ledger.Keep(row, new Words("subject", $"{customer.Key} was held up", Suite.Now, about));
+        var row = MessageLedger.Row(customer, new Notification(customer.Key, "duty", "held"), robot.Name);
+        MessageLedger.Keep(row, new RenderedMessage("subject", $"{customer.Key} was held up", Suite.Now, about));
         await services.GetRequiredService<RobotSlots>().Join(row, robot, default);
 
         var slot = (await slots.Open(robot.Pace.Key, default)).Slot!;
         slot.Status = SlotRow.Sending;
         Assert.True(await slots.Replace(slot, default));
-        await services.GetRequiredService<SlotSending>().Send(slot, robot, leaves: now.AddSeconds(-1), default);
+        await services.GetRequiredService<SlotSender>().Send(slot, robot, leaves: now.AddSeconds(-1), default);
 
         Assert.Null(await slots.Get(robot.Pace.Key, slot.RowKey, default));
         Assert.Equal("deferred", (string)Assert.Single(await outgoing.Rows(customer, "duty"))["status"]!);

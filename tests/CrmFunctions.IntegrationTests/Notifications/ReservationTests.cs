@@ -77,16 +77,16 @@ public sealed class ReservationTests(Azurite azurite) : IClassFixture<Azurite>
     {
         var (key, store) = (new ReservationKey("customer", "cap|email"), await Instance());
         Rate[] cap = [new(3, TimeSpan.FromDays(7))];
-        Verdict Rule(SlidingWindows taken) => taken.HasRoom(cap, now) ? new Verdict.Allowed() : new Verdict.Suppressed(Reasons.FrequencyCap);
+        SendDecision Rule(SlidingWindows taken) => taken.HasRoom(cap, now) ? new SendDecision.Allowed() : new SendDecision.Suppressed(SendReasons.FrequencyCap);
 
         var verdicts = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => store.TakeIf(key, $"k{i}", cap, now, Rule, default)));
 
-        Assert.Equal(3, verdicts.OfType<Verdict.Allowed>().Count());
-        var winner = $"k{Array.FindIndex(verdicts, verdict => verdict is Verdict.Allowed)}";
-        Assert.IsType<Verdict.Allowed>(await store.TakeIf(key, winner, cap, now, Rule, default));
+        Assert.Equal(3, verdicts.OfType<SendDecision.Allowed>().Count());
+        var winner = $"k{Array.FindIndex(verdicts, verdict => verdict is SendDecision.Allowed)}";
+        Assert.IsType<SendDecision.Allowed>(await store.TakeIf(key, winner, cap, now, Rule, default));
         await store.Release(key, winner, default);
-        Assert.IsType<Verdict.Allowed>(await store.TakeIf(key, "another", cap, now, Rule, default));
-        Assert.IsType<Verdict.Suppressed>(await store.TakeIf(key, "one more", cap, now, Rule, default));
+        Assert.IsType<SendDecision.Allowed>(await store.TakeIf(key, "another", cap, now, Rule, default));
+        Assert.IsType<SendDecision.Suppressed>(await store.TakeIf(key, "one more", cap, now, Rule, default));
         Assert.Equal(1, await store.Forget(["customer"], default));
     }
 

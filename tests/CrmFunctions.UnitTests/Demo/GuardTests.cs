@@ -47,7 +47,7 @@ public sealed class GuardTests
 
     private Process Start(params string[] command)
     {
-        var guard = Place.Find(Make.Terminal().Terminal).Guard;
+        var guard = Installation.Find(Make.Terminal().Terminal).Guard;
         return Process.Start(new ProcessStartInfo(
             "bash", [guard, "TERM", Path.Combine(folder, "pid"), Path.Combine(folder, "log"), .. command])
         { RedirectStandardInput = true, WorkingDirectory = folder })!;

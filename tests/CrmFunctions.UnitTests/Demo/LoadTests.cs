@@ -103,7 +103,7 @@ public sealed class LoadTests : IAsyncLifetime
     public async Task A_csv_goes_through_the_import_and_its_refused_rows_are_named()
     {
         var columns = new Dictionary<string, string> { ["customer"] = "who & why", ["date"] = "day", ["amount"] = "paid" };
-        var csv = new CsvFile(Make.File("who & why,day,paid\n1,19980630,5\n2,19980630,6\n3,19980630,n/a\n"), columns, "old shop", null, DateTimeZone.Utc);
+        var csv = new CsvDataFile(Make.File("who & why,day,paid\n1,19980630,5\n2,19980630,6\n3,19980630,n/a\n"), columns, "old shop", null, DateTimeZone.Utc);
         app.Faults.Enqueue(StubApp.ResetsInTheMiddle);
 
         var loaded = await Load(csv);

@@ -10,7 +10,7 @@ namespace CrmFunctions.UnitTests.Demo;
 
 public sealed class StartTests
 {
-    private readonly Place place = new("/nowhere", Path.Combine(Directory.CreateTempSubdirectory("crm-test-").FullName, "data"), 7071);
+    private readonly Installation place = new("/nowhere", Path.Combine(Directory.CreateTempSubdirectory("crm-test-").FullName, "data"), 7071);
 
     [Fact]
     public void A_generated_key_is_long_and_stays_the_same_at_the_next_start()
@@ -143,7 +143,7 @@ public sealed class StartTests
     [Fact]
     public void The_script_knows_the_options_of_the_command()
     {
-        var script = File.ReadAllText(Path.Combine(Place.Find(Make.Terminal().Terminal).Repository, "scripts", "start.sh"));
+        var script = File.ReadAllText(Path.Combine(Installation.Find(Make.Terminal().Terminal).Repository, "scripts", "start.sh"));
         var known = script.Split("known=' ")[1].Split(" '")[0].Split(' ').Order();
         Assert.Equal(new StartCommand().Options.Select(o => o.Name).Order(), known);
     }

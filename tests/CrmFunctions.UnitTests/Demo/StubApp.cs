@@ -63,7 +63,7 @@ internal sealed class StubApp : IAsyncDisposable
         web.MapGet("/api/imports/{id}", stub.Imported);
         web.MapGet("/api/imports/{id}/rows", (string id, string format) => Results.Text($"row,status,column,problem\r\n2,accepted,,\r\n", "text/csv"));
         web.MapGet("/api/reports/base", stub.Base);
-        web.MapGet("/api/health", () => new Health("ready", new Cli.Demo.Loading.Operations(50_000, 30_000, 10_000, 5, 3)));
+        web.MapGet("/api/health", () => new Health("ready", new Cli.Demo.Loading.OperationCounts(50_000, 30_000, 10_000, 5, 3)));
         web.MapGet("/api/customers/{id}/receipt", (string id, string lang) => new { text = lang == "en" ? $"{id} is Diamond." : $"{id} 是钻石。" });
         web.MapGet("/api/reports/churn-warnings", (string lang) => new ChurnWarnings(
             DateTimeOffset.UnixEpoch, 2, [new("c2", new DateTimeOffset(2026, 5, 1, 0, 0, 0, TimeSpan.Zero), lang == "en" ? "Silent for 60 days." : "沉默 60 天。")]));
@@ -123,7 +123,7 @@ internal sealed class StubApp : IAsyncDisposable
     private AcceptedEvent Take(JsonNode? happened)
     {
         var id = (string)happened!["id"]!;
-        if (Refuses.Contains(id)) return new AcceptedEvent(id, "refused", null, new Problem("Bad amount", "`data.amount` is a decimal."));
+        if (Refuses.Contains(id)) return new AcceptedEvent(id, "refused", null, new ProblemAnswer("Bad amount", "`data.amount` is a decimal."));
         return new AcceptedEvent(id, log.TryAdd(((string)happened["source"]!, id), 0) ? "accepted" : "duplicate", "c1", null);
     }
 

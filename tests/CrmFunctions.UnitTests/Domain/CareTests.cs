@@ -55,7 +55,7 @@ public sealed class CareTests
         const string Members = """ "survey": { "after": "P7D", "coolDown": "P90D", "template": "survey", "channels": ["email"], "variables": { "link": "x" } } """;
         CustomerEvent Order(int day) => Make.Event(new OrderPaid($"o{day}", Make.Amount(10, "CNY")), Make.Day(day), $"e{day}");
         static string Period(int day) => $"survey:{Make.Day(day).UtcDateTime:yyyyMMdd'T'HHmmss'Z'}";
-        var asked = new Asked(Period(0)["survey:".Length..], Make.Day(7));
+        var asked = new SurveyRequest(Period(0)["survey:".Length..], Make.Day(7));
 
         Assert.DoesNotContain(At(Members, [Order(0)], Make.Day(7).AddSeconds(-1)).Obligations, Surveys);
         Assert.Equal(Period(0), At(Members, [Order(0)], Make.Day(7)).Obligations.Single(Surveys).Name);
@@ -88,16 +88,16 @@ public sealed class CareTests
         CustomerEvent[] history = [Make.Event(new Interaction(null, true), Make.Day(4.5))];
         var facts = Facts.From(history, Make.Day(5));
         var plans = new[] { ("value", "PT4H"), ("service", "PT1H") }.Select(plan => Read($"\"respondWithin\": \"{plan.Item2}\"", plan.Item1)).ToImmutableArray();
-        var standings = plans.Select(plan => new Standing(plan.Scheme, "A", start)).ToImmutableArray();
+        var standings = plans.Select(plan => new AnnouncedTier(plan.Scheme, "A", start)).ToImmutableArray();
         var care = CareRules.At(new Situation(history, facts, [Make.Decision(history, Make.Day(5))], standings, [], null, Make.Day(5)), plans, plans[0].Calendar);
         Assert.Equal(Make.Day(4.5).AddHours(4), Assert.Single(care.Duties).Due);
     }
 
-    private static CareAnswer At(string members, CustomerEvent[] history, DateTimeOffset now, Asked? surveyed = null)
+    private static CareDecision At(string members, CustomerEvent[] history, DateTimeOffset now, SurveyRequest? surveyed = null)
     {
         var plan = Read(members, "value");
         var facts = Facts.From(history, now);
-        return CareRules.At(new Situation(history, facts, [Make.Decision(history, now)], [new Standing("value", "A", start)], [], surveyed, now), [plan], BusinessCalendar.Weekdays(TimeZoneInfo.Utc));
+        return CareRules.At(new Situation(history, facts, [Make.Decision(history, now)], [new AnnouncedTier("value", "A", start)], [], surveyed, now), [plan], BusinessCalendar.Weekdays(TimeZoneInfo.Utc));
     }
 
     private static Plan Read(string members, string scheme)

@@ -78,7 +78,7 @@ public sealed class DefaultTests
 
     private static string? Phone(string provider, string body, string header, string region) => Assert.Single(Map(provider, body, header, region)).Event.Customer.Phone;
 
-    private static IReadOnlyList<Entry> Map(string provider, string body, string header, string? region)
+    private static IReadOnlyList<LogEntry> Map(string provider, string body, string header, string? region)
     {
         (string, string)[] headers = header.Split(": ") is [var name, var value] ? [(name, value)] : [];
         var source = Held.Source(provider, with: new Source("shop", provider) { Region = region, Currency = "CHF", TimeZone = "Europe/Berlin", Fields = phoneField });

@@ -30,11 +30,11 @@ public sealed class FixtureTests
     {
         foreach (var topic in new[] { "orders/updated", "orders/cancelled", "orders/paid" })
         {
-            var meaning = Shopify("order_rest_2026_07.json", topic);
-            Assert.Empty(meaning.Asides);
-            Assert.Equal("order.cancelled", meaning.Entries[0].Type);
-            Assert.Equal(new DateTimeOffset(2025, 7, 2, 16, 31, 21, TimeSpan.Zero), meaning.Entries[0].Event.OccurredAt);
-            Assert.All(meaning.Entries.Skip(1), entry => Assert.Equal("order.refunded", entry.Type));
+            var mapping = Shopify("order_rest_2026_07.json", topic);
+            Assert.Empty(mapping.Asides);
+            Assert.Equal("order.cancelled", mapping.Entries[0].Type);
+            Assert.Equal(new DateTimeOffset(2025, 7, 2, 16, 31, 21, TimeSpan.Zero), mapping.Entries[0].Event.OccurredAt);
+            Assert.All(mapping.Entries.Skip(1), entry => Assert.Equal("order.refunded", entry.Type));
         }
     }
 
@@ -112,7 +112,7 @@ public sealed class FixtureTests
         Assert.Equal(("customer.created", "evt_123", "cus_123", "test@stripe.com"), (created.Type, created.Event.Id, created.Event.Customer.Id, created.Event.Customer.Email));
 
         var resources = JsonNode.Parse(Webhooks.Fixture("stripe/resources_subset.json"))!;
-        Meaning Say(string type, string resource, Action<JsonNode> change)
+        MappingResult Say(string type, string resource, Action<JsonNode> change)
         {
             var about = resources[resource]!.DeepClone();
             change(about);
@@ -151,10 +151,10 @@ public sealed class FixtureTests
             [{"eventId":1,"subscriptionId":2,"portalId":3,"occurredAt":1771545600000,"subscriptionType":"contact.privacyDeletion","objectId":5},
              {"eventId":2,"subscriptionId":2,"portalId":3,"occurredAt":1771545600000,"subscriptionType":"deal.creation","objectId":6}]
             """;
-        var meaning = Held.Map(Held.Source(ProviderNames.HubSpot), Held.Delivery(body));
+        var mapping = Held.Map(Held.Source(ProviderNames.HubSpot), Held.Delivery(body));
 
-        Assert.Equal(("erase", "5"), (Assert.Single(meaning.Privacy).Kind, meaning.Privacy[0].Person.Id));
-        Assert.Equal(Reasons.NamesNobody, Assert.Single(meaning.Asides).Reason);
+        Assert.Equal(("erase", "5"), (Assert.Single(mapping.Privacy).Kind, mapping.Privacy[0].Person.Id));
+        Assert.Equal(QuarantineReasons.NamesNobody, Assert.Single(mapping.Asides).Reason);
     }
 
     [FixtureFact]
@@ -211,9 +211,9 @@ public sealed class FixtureTests
         Assert.Equal("customer.updated", updated.Type);
         Assert.Equal(TimeSpan.FromDays(1), updated.Event.OccurredAt - created.Event.OccurredAt);
         Assert.Equal(created.Key, Map("data_recover").Key);
-        Assert.Equal(Reasons.UnknownTopic, Assert.Single(Held.Map(source, Held.Delivery(record.Replace("OP", "data_remove", StringComparison.Ordinal))).Asides).Reason);
+        Assert.Equal(QuarantineReasons.UnknownTopic, Assert.Single(Held.Map(source, Held.Delivery(record.Replace("OP", "data_remove", StringComparison.Ordinal))).Asides).Reason);
 
-        Entry Map(string op) => Assert.Single(Held.Map(source, Held.Delivery(record.Replace("OP", op, StringComparison.Ordinal))).Entries);
+        LogEntry Map(string op) => Assert.Single(Held.Map(source, Held.Delivery(record.Replace("OP", op, StringComparison.Ordinal))).Entries);
     }
 
     [Fact]
@@ -259,11 +259,11 @@ public sealed class FixtureTests
         {
             var entry = Assert.Single(Segment(file, json => { json["userId"] = "u1"; json["messageId"] = file; return json; }).Entries);
             Assert.Equal((type, file), (entry.Type, entry.Event.Id));
-            Assert.Equal(Reasons.NamesNobody, Assert.Single(Segment(file, json => json).Asides).Reason);
+            Assert.Equal(QuarantineReasons.NamesNobody, Assert.Single(Segment(file, json => json).Asides).Reason);
         }
 
         var aside = Assert.Single(Segment("track.json", json => json).Asides);
-        Assert.Equal(Reasons.UnknownTopic, aside.Reason);
+        Assert.Equal(QuarantineReasons.UnknownTopic, aside.Reason);
     }
 
     [FixtureFact]
@@ -287,9 +287,9 @@ public sealed class FixtureTests
         var verdict = source.Provider.Verify(Held.Delivery(body, Webhooks.Segment("secret", Encoding.UTF8.GetBytes(first))), source);
 
         Assert.Equal(("s1", 1), (verdict.Key, verdict.Trusted));
-        var meaning = Held.Map(source, Held.Delivery(body), verdict.Trusted);
-        Assert.Equal("1", Assert.Single(meaning.Entries).Event.Id);
-        Assert.Equal(Reasons.NotSigned, Assert.Single(meaning.Asides).Reason);
+        var mapping = Held.Map(source, Held.Delivery(body), verdict.Trusted);
+        Assert.Equal("1", Assert.Single(mapping.Entries).Event.Id);
+        Assert.Equal(QuarantineReasons.NotSigned, Assert.Single(mapping.Asides).Reason);
         Assert.Null(source.Provider.Verify(Held.Delivery(body, Webhooks.Segment("secret", body)), source).Trusted);
     }
 
@@ -328,24 +328,24 @@ public sealed class FixtureTests
 
     private static JsonArray Conformance(string file) => JsonNode.Parse(Webhooks.Fixture($"cloudevents/{file}"))!["tests"]!.AsArray();
 
-    private static Meaning CloudEvent(JsonNode body, string contentType) =>
+    private static MappingResult CloudEvent(JsonNode body, string contentType) =>
         Held.Map(Held.Source(ProviderNames.CloudEvents), Held.Delivery(body.ToJsonString(), ("Content-Type", contentType)));
 
-    private static Meaning Segment(string file, Func<JsonNode, JsonNode> change) =>
+    private static MappingResult Segment(string file, Func<JsonNode, JsonNode> change) =>
         Held.Map(Held.Source(ProviderNames.Segment), Held.Delivery(change(JsonNode.Parse(Webhooks.Fixture($"segment/{file}"))!).ToJsonString()));
 
-    private static Meaning Shopify(string file, string topic) =>
+    private static MappingResult Shopify(string file, string topic) =>
         Held.Map(Held.Source(ProviderNames.Shopify), Held.Delivery(Webhooks.Fixture($"shopify/{file}"), ("X-Shopify-Topic", topic)));
 
-    private static Meaning Woo(string file, string topic) =>
+    private static MappingResult Woo(string file, string topic) =>
         Held.Map(Held.Source(ProviderNames.WooCommerce), Held.Delivery(Webhooks.Fixture($"woocommerce/{file}"), ("X-WC-Webhook-Topic", topic)));
 
     private static ImmutableSortedDictionary<string, string> Fields(params (string Key, string Value)[] fields) =>
         fields.ToImmutableSortedDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal);
 
-    private static Dictionary<string, string?> Data(Entry entry) =>
+    private static Dictionary<string, string?> Data(LogEntry entry) =>
         JsonNode.Parse(entry.Data)!.AsObject().Where(member => member.Value is JsonValue).ToDictionary(member => member.Key, member => (string?)member.Value!.ToString());
 
-    private static (string? Id, string? Email, string? Phone, string? Name) Person(Entry entry) =>
+    private static (string? Id, string? Email, string? Phone, string? Name) Person(LogEntry entry) =>
         (entry.Event.Customer.Id, entry.Event.Customer.Email, entry.Event.Customer.Phone, entry.Event.Customer.Name);
 }

@@ -33,11 +33,11 @@ internal static class Held
 
     public static bool Accepts(SourceInForce source, Delivery delivery) => source.Provider.Verify(delivery, source).Authentic;
 
-    public static Meaning Map(SourceInForce source, Delivery delivery, int? trusted = null)
+    public static MappingResult Map(SourceInForce source, Delivery delivery, int? trusted = null)
     {
-        var meaning = new Meaning(source.Source, Now) { Trusted = trusted };
-        source.Provider.Map(delivery, source, meaning);
-        return meaning;
+        var mapping = new MappingResult(source.Source, Now) { Trusted = trusted };
+        source.Provider.Map(delivery, source, mapping);
+        return mapping;
     }
 }
 

@@ -10,8 +10,8 @@ namespace CrmFunctions.UnitTests.Hooks;
 /// <summary>A log in memory, filed as the suite files it: what deliveries of one source come to, in money.</summary>
 internal sealed class Told(SourceInForce source)
 {
-    private readonly Dictionary<string, Entry> log = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Entry> orders = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LogEntry> log = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LogEntry> orders = new(StringComparer.Ordinal);
     private readonly List<Delivery> waiting = [];
 
     /// <summary>Why the last delivery was kept aside, if it was.</summary>
@@ -20,22 +20,22 @@ internal sealed class Told(SourceInForce source)
     /// <summary>Takes a delivery. What tells of an order that is not known waits, as in quarantine.</summary>
     public void Take(Delivery delivery)
     {
-        var meaning = new Meaning(source.Source, delivery.ReceivedAt);
-        source.Provider.Map(delivery, source, meaning);
-        foreach (var said in meaning.OfOrders)
+        var mapping = new MappingResult(source.Source, delivery.ReceivedAt);
+        source.Provider.Map(delivery, source, mapping);
+        foreach (var said in mapping.OfOrders)
         {
             if (!orders.TryGetValue(said.OfOrder!, out var order))
             {
                 waiting.Add(delivery);
-                Asides = [Reasons.OrderUnknown];
+                Asides = [QuarantineReasons.OrderUnknown];
                 return;
             }
 
-            meaning.Say(said.Of(order.Event));
+            mapping.Say(said.Of(order.Event));
         }
 
-        Asides = [.. meaning.Asides.Select(aside => aside.Reason)];
-        foreach (var entry in meaning.Entries)
+        Asides = [.. mapping.Asides.Select(aside => aside.Reason)];
+        foreach (var entry in mapping.Entries)
         {
             log.TryAdd(entry.Filed + entry.Key, entry);
             foreach (var name in entry.OrderNames) orders[name] = entry;

@@ -86,7 +86,7 @@ public sealed class ImportingExamples
         Assert.Equal(0, equal.CountBefore(["7", "x", ""]));
     }
 
-    private static ImportQuery Query() => new("shop", ImportKind.Orders, new Dictionary<Role, string>(), "CNY", "Asia/Shanghai", null, null, false);
+    private static ImportQuery Query() => new("shop", ImportKind.Orders, new Dictionary<ColumnRole, string>(), "CNY", "Asia/Shanghai", null, null, false);
 
     // Names of columns have blanks in them; what begins a pair is one of the query's names.
     private static string[] Said(string columns) => System.Text.RegularExpressions.Regex.Split(columns, " (?=[a-zA-Z]+=)");

@@ -36,7 +36,7 @@ internal sealed record Needed(
         Json("functions", "CrmFunctions", "servicebus.json")["UserConfig"]!["Namespaces"]![0]![nameof(Queues)]!.AsArray().ToDictionary(queue => (string)queue!["Name"]!, queue => queue!["Properties"]!.AsObject()),
         Json("host.json"),
         // Storage and broker are watched as ready, dead letters by the namespace's metric.
-        [.. Parts.All.Except(Parts.Needed).Except([Parts.DeadLetters])]);
+        [.. HealthPartNames.All.Except(HealthPartNames.Needed).Except([HealthPartNames.DeadLetters])]);
 
     /// <summary>Whether the code reads a setting of this name.</summary>
     public bool Reads(string setting) => Sections.Any(section => setting.StartsWith($"{section.Key}__", StringComparison.Ordinal) && section.Value.Contains(setting[(section.Key.Length + 2)..].Split("__")[0]));

@@ -72,6 +72,6 @@ public sealed class BrokerPartTests
         });
         var clock = new ManualTimeProvider(now);
         var parts = await new BrokerPart(client.Object, operations, new Clocks(clock, clock), Options.Create(new HealthOptions())).Look(default);
-        return parts.Single(part => part.Name == Parts.Backlog);
+        return parts.Single(part => part.Name == HealthPartNames.Backlog);
     }
 }

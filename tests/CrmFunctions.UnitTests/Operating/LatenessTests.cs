@@ -56,7 +56,7 @@ public sealed class LatenessTests
     [InlineData(null, null, 3, false)]
     public void A_calibration_is_bad_when_it_was_held_back_is_stale_or_does_not_end(string? alarm, double? endedDaysAgo, int beganHoursAgo, bool good)
     {
-        var run = new RunRow { Alarm = alarm, StartedAt = monday.AddHours(-beganHoursAgo), FinishedAt = endedDaysAgo is { } days ? monday.AddDays(-days) : null };
+        var run = new CalibrationRunRow { Alarm = alarm, StartedAt = monday.AddHours(-beganHoursAgo), FinishedAt = endedDaysAgo is { } days ? monday.AddDays(-days) : null };
         var item = CalibrationPart.Judge("value", run, monday, TimeSpan.FromDays(16));
         Assert.Equal(good, item.Good);
         Assert.Equal(good, item.Since is null);

@@ -14,42 +14,42 @@ public sealed class LookingTests
     [Fact]
     public async Task However_many_ask_within_some_seconds_it_is_looked_at_once()
     {
-        var storage = new Part(Parts.Storage);
-        using var looking = Looking(storage);
-        await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => looking.At(default)));
+        var storage = new Part(HealthPartNames.Storage);
+        using var healthChecks = Looking(storage);
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => healthChecks.At(default)));
         Assert.Equal(1, storage.Looks);
         clock.Advance(TimeSpan.FromSeconds(15));
-        await looking.At(default);
+        await healthChecks.At(default);
         Assert.Equal(2, storage.Looks);
     }
 
     [Fact]
     public async Task What_cannot_be_reached_is_bad_since_it_was_first_noticed_and_good_again_when_it_answers()
     {
-        var (storage, broker) = (new Part(Parts.Storage), new Part(Parts.Broker));
-        using var looking = Looking(broker, storage);
-        Assert.True((await looking.At(default)).IsReady);
+        var (storage, broker) = (new Part(HealthPartNames.Storage), new Part(HealthPartNames.Broker));
+        using var healthChecks = Looking(broker, storage);
+        Assert.True((await healthChecks.At(default)).IsReady);
 
         storage.Fails = new RequestFailedException(503, "a@example.com", "ServerBusy", null);
         clock.Advance(TimeSpan.FromMinutes(1));
-        await looking.At(default);
+        await healthChecks.At(default);
         clock.Advance(TimeSpan.FromMinutes(1));
-        var look = await looking.At(default);
+        var look = await healthChecks.At(default);
         Assert.False(look.IsReady);
-        Assert.Equal([Parts.Storage, Parts.Broker], look.Parts.Select(part => part.Name));
-        Assert.Equal(new HealthPart(Parts.Storage, false, "Table Storage answers 503 ServerBusy.", start.AddMinutes(1)), look.Parts[0]);
+        Assert.Equal([HealthPartNames.Storage, HealthPartNames.Broker], look.Parts.Select(part => part.Name));
+        Assert.Equal(new HealthPart(HealthPartNames.Storage, false, "Table Storage answers 503 ServerBusy.", start.AddMinutes(1)), look.Parts[0]);
         Assert.Equal(["storage: Table Storage answers 503 ServerBusy."], look.Alarms);
 
         storage.Fails = null;
         clock.Advance(TimeSpan.FromMinutes(1));
-        Assert.Empty((await looking.At(default)).Alarms);
+        Assert.Empty((await healthChecks.At(default)).Alarms);
     }
 
     [Fact]
     public async Task A_part_that_does_not_answer_keeps_nobody_waiting()
     {
-        using var looking = Looking(new Part(Parts.Broker) { Hangs = true });
-        var asked = looking.At(default);
+        using var healthChecks = Looking(new Part(HealthPartNames.Broker) { Hangs = true });
+        var asked = healthChecks.At(default);
         while (!asked.IsCompleted)
         {
             clock.Advance(TimeSpan.FromSeconds(1));
@@ -59,7 +59,7 @@ public sealed class LookingTests
         Assert.Equal("It has not answered within 5 s.", Assert.Single((await asked).Parts).Says);
     }
 
-    private Looking Looking(params IHealthPart[] parts) => new(parts, new Clocks(clock, clock), Options.Create(new HealthOptions()));
+    private HealthCheckService Looking(params IHealthPart[] parts) => new(parts, new Clocks(clock, clock), Options.Create(new HealthOptions()));
 
     private sealed class Part(string name) : IHealthPart
     {

@@ -12,7 +12,7 @@ namespace CrmFunctions.UnitTests.Reconciliation;
 public sealed class SourceClientTests : IDisposable
 {
     private static readonly DateTimeOffset noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
-    private static readonly Span day = new(noon.AddHours(-12), noon.AddHours(12));
+    private static readonly TimeRange day = new(noon.AddHours(-12), noon.AddHours(12));
 
     private readonly HurriedClock clock = new();
     private readonly HttpClient http = OutgoingHttp.CreateClient(new OutgoingRules(allowLoopback: true));

@@ -70,7 +70,7 @@ public sealed class TemplateLaws
             random.Shuffle(shuffled);
             var (one, other) = (sample.Decide(facts), sample.Decide(Facts.From(shuffled, SampleBase.Now)));
             Assert.Equal((Answer(one), one.Score, one.NextReview), (Answer(other), other.Score, other.NextReview));
-            Assert.Equal(ReceiptText.Of(one, sample.Standard, "zh-CN"), ReceiptText.Of(other, sample.Standard, "zh-CN"));
+            Assert.Equal(TierExplanationText.Of(one, sample.Standard, "zh-CN"), TierExplanationText.Of(other, sample.Standard, "zh-CN"));
         }
     }
 

@@ -81,7 +81,7 @@ public sealed class ChurnTests
             0, new(gaps.Length, gaps.Sum(), gaps.Sum() + 40, gaps.Sum(gap => Math.Log(gap))), gaps.Sum(gap => Math.Pow(Math.Log(gap), 2)), 0, 0);
 
         var (weekly, irregular) = (Of(7, 7, 7, 7, 7, 7), Of(3, 25, 1, 60, 9, 40));
-        var cadence = Cadence.From([weekly, irregular]);
+        var cadence = PurchaseCadence.From([weekly, irregular]);
         Assert.True(cadence.Score(weekly) > cadence.Score(irregular));
     }
 

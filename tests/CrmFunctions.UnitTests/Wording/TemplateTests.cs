@@ -45,7 +45,7 @@ public sealed class TemplateTests
     {
         var said = template.Texts[0].Render(new Dictionary<string, string> { ["name"] = "{{offer}}", ["offer"] = "{{name}}{{secret}}" }, TextForm.Plain, out _);
 
-        Assert.Equal(new Rendered("Hello {{offer}}", "{{offer}}: {{name}}{{secret}}"), said);
+        Assert.Equal(new RenderedText("Hello {{offer}}", "{{offer}}: {{name}}{{secret}}"), said);
     }
 
     [Theory]
@@ -88,12 +88,12 @@ public sealed class TemplateTests
     [InlineData("en")]
     public void Every_reason_has_its_own_sentence(string language)
     {
-        var codes = typeof(Reasons).GetFields().Select(field => (string)field.GetRawConstantValue()!).Where(code => code != Reasons.Died).ToList();
-        var sentences = codes.Select(code => ReasonText.Of("suppressed", code, null, language)).ToList();
+        var codes = typeof(SendReasons).GetFields().Select(field => (string)field.GetRawConstantValue()!).Where(code => code != SendReasons.Died).ToList();
+        var sentences = codes.Select(code => SendReasonText.Of("suppressed", code, null, language)).ToList();
 
         Assert.Equal(codes.Count, sentences.Distinct().Count());
         Assert.DoesNotContain(sentences, sentence => sentence.Contains("refused it", StringComparison.Ordinal) || sentence.Contains("被渠道拒绝", StringComparison.Ordinal));
-        Assert.Contains("2026-03-02 00:00 UTC", ReasonText.Of("deferred", Reasons.QuietHours, new DateTimeOffset(2026, 3, 2, 0, 0, 0, TimeSpan.Zero), language), StringComparison.Ordinal);
+        Assert.Contains("2026-03-02 00:00 UTC", SendReasonText.Of("deferred", SendReasons.QuietHours, new DateTimeOffset(2026, 3, 2, 0, 0, 0, TimeSpan.Zero), language), StringComparison.Ordinal);
     }
 
     private static Template? Read(string json, out IReadOnlyList<string> fields)

@@ -77,7 +77,7 @@ internal sealed record EventFile(string Path, DateTimeZone Zone) : DataSet(Zone)
 /// <param name="Columns">What each column means, in the words of the import: <c>customer</c>, <c>date</c>, <c>amount</c>, …</param>
 /// <param name="Source">The <c>source</c> of the events that the rows become.</param>
 /// <param name="Currency">ISO 4217, or <c>null</c> for the app's own.</param>
-internal sealed record CsvFile(string Path, IReadOnlyDictionary<string, string> Columns, string Source, string? Currency, DateTimeZone Zone)
+internal sealed record CsvDataFile(string Path, IReadOnlyDictionary<string, string> Columns, string Source, string? Currency, DateTimeZone Zone)
     : DataSet(Zone)
 {
     public override string Name => Stem(Path);

@@ -5,7 +5,7 @@ using NodaTime;
 namespace CrmFunctions.Cli.Demo.Generation;
 
 /// <summary>All that one person does in one shop besides buying: forms, visits, talks, complaints, opinions.</summary>
-internal sealed class Dealings(Person person, Shop shop, IReadOnlyList<Instant> orders, int people, Dice dice)
+internal sealed class Dealings(GeneratedPerson person, Shop shop, IReadOnlyList<Instant> orders, int people, Dice dice)
 {
     private readonly Dictionary<string, int> numbers = [];
 

@@ -18,7 +18,7 @@ internal static class Purchases
     private const double ComesBack = 0.05, Keen = 0.05;
 
     /// <returns>Instants of the orders, in order of time. Of those before the shop's year only the last was carried over.</returns>
-    public static List<Instant> Times(Person person, Shop shop, Dice dice)
+    public static List<Instant> Times(GeneratedPerson person, Shop shop, Dice dice)
     {
         var season = shop.Season;
         var rate = dice.Gamma(RateShape, RateMean) / 365 * (dice.Chance(Keen) ? 5 : 1) * (shop == person.Home ? 1 : 0.5);
@@ -40,7 +40,7 @@ internal static class Purchases
         return times;
     }
 
-    public static IEnumerable<CanonicalEvent> Events(Person person, Shop shop, IReadOnlyList<Instant> times, Dice dice)
+    public static IEnumerable<CanonicalEvent> Events(GeneratedPerson person, Shop shop, IReadOnlyList<Instant> times, Dice dice)
     {
         var level = shop.Basket * Math.Exp(0.5 * dice.Normal());
         for (var n = 0; n < times.Count; n++)
@@ -51,7 +51,7 @@ internal static class Purchases
         }
     }
 
-    private static IEnumerable<CanonicalEvent> Order(Person person, Shop shop, string order, Instant placed, long minor, Dice dice)
+    private static IEnumerable<CanonicalEvent> Order(GeneratedPerson person, Shop shop, string order, Instant placed, long minor, Dice dice)
     {
         JsonObject Money() => new() { ["orderId"] = order, ["amount"] = CanonicalEvent.Amount(minor), ["currency"] = shop.Currency };
         JsonObject Only() => new() { ["orderId"] = order };
@@ -83,7 +83,7 @@ internal static class Purchases
     }
 
     // A whole refund says so by naming no amount, or names all of it; a partial one may be followed by the rest.
-    private static IEnumerable<CanonicalEvent> Refunds(Person person, Shop shop, string order, Instant paid, long minor, Dice dice)
+    private static IEnumerable<CanonicalEvent> Refunds(GeneratedPerson person, Shop shop, string order, Instant paid, long minor, Dice dice)
     {
         var back = dice.Chance(0.45) ? minor : minor * dice.Between(10, 70) / 100;
         var named = back < minor || dice.Chance(0.4);
@@ -93,7 +93,7 @@ internal static class Purchases
             yield return Refund(person, shop, order, 2, at + Duration.FromSeconds(dice.Between(86_400, 6 * 86_400)), minor - back);
     }
 
-    private static CanonicalEvent Refund(Person person, Shop shop, string order, int number, Instant at, long? minor)
+    private static CanonicalEvent Refund(GeneratedPerson person, Shop shop, string order, int number, Instant at, long? minor)
     {
         var id = string.Create(CultureInfo.InvariantCulture, $"{order}-R{number}");
         var data = new JsonObject { ["orderId"] = order, ["refundId"] = id };

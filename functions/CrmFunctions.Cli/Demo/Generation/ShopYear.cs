@@ -23,7 +23,7 @@ internal static class ShopYear
 
     private static IEnumerable<CanonicalEvent> Life(ulong seed, int number, int people)
     {
-        var person = Person.Born(number, Dice.For(seed, (ulong)number, 0));
+        var person = GeneratedPerson.Born(number, Dice.For(seed, (ulong)number, 0));
         var dice = Dice.For(seed, (ulong)number, 1);
         foreach (var shop in person.AlsoIn is { } second ? new[] { person.Home, second } : [person.Home])
         {

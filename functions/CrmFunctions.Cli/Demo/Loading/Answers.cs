@@ -6,13 +6,13 @@ namespace CrmFunctions.Cli.Demo.Loading;
 internal sealed record Accepted(IReadOnlyList<AcceptedEvent> Events);
 
 /// <param name="Status"><c>accepted</c>, <c>duplicate</c>, <c>quarantined</c> or <c>refused</c>.</param>
-internal sealed record AcceptedEvent(string? Id, string Status, string? CustomerId, Problem? Problem)
+internal sealed record AcceptedEvent(string? Id, string Status, string? CustomerId, ProblemAnswer? Problem)
 {
     /// <summary>Whether the event is in the log, by this delivery or an earlier one.</summary>
     public bool IsLogged => Status is "accepted" or "duplicate";
 }
 
-internal sealed record Problem(string? Title, string? Detail)
+internal sealed record ProblemAnswer(string? Title, string? Detail)
 {
     public override string ToString() => Detail ?? Title ?? "";
 }
@@ -39,7 +39,7 @@ internal sealed record ImportError(long Row, string? Column, string Problem);
 /// <param name="Hash">Of all customers' states and decisions.</param>
 internal sealed record BaseReport(
     DateTimeOffset AsOf, long Customers, long Events, long Orders, string? Standard,
-    IReadOnlyList<Group> Tiers, IReadOnlyList<Group> Stages, IReadOnlyList<Cell> Matrix, IReadOnlyList<string> Examples, string Hash);
+    IReadOnlyList<Group> Tiers, IReadOnlyList<Group> Stages, IReadOnlyList<BaseCell> Matrix, IReadOnlyList<string> Examples, string Hash);
 
 /// <param name="Label">By language.</param>
 internal sealed record Group(string Name, IReadOnlyDictionary<string, string>? Label, long Customers)
@@ -47,9 +47,9 @@ internal sealed record Group(string Name, IReadOnlyDictionary<string, string>? L
     public string In(string language) => Label?.GetValueOrDefault(language) ?? Name;
 }
 
-internal sealed record Cell(string Tier, string Stage, long Customers);
+internal sealed record BaseCell(string Tier, string Stage, long Customers);
 
-internal sealed record Receipt(string Text);
+internal sealed record ExplanationText(string Text);
 
 internal sealed record ChurnWarnings(DateTimeOffset AsOf, long Count, IReadOnlyList<ChurnWarning> Customers);
 
@@ -62,7 +62,7 @@ internal sealed record Calibrations(IReadOnlyList<CalibrationRun> Runs);
 /// <param name="Alarm">Why the last calibration was kept.</param>
 internal sealed record CalibrationRun(string Scheme, string Status, long Read, string? Outcome, string? Version, string? Alarm);
 
-internal sealed record CalibrationAsked(string Scheme);
+internal sealed record CalibrationStarted(string Scheme);
 
 /// <summary>The customers with most to lose: <c>GET /reports/at-risk</c>.</summary>
 internal sealed record AtRisk(string Currency, string Model, double HorizonDays, IReadOnlyList<AtRiskCustomer> Customers);
@@ -80,11 +80,11 @@ internal sealed record Messages(string CustomerId, [property: JsonPropertyName("
 /// <param name="Why">In words: what became of it, and why.</param>
 internal sealed record MessageLine(string Rule, string Channel, string Status, string? Reason, string Why);
 
-internal sealed record Standards(int Revision, Rollout? Rollout);
+internal sealed record Standards(int Revision, RolloutProgress? Rollout);
 
-internal sealed record Rollout(int Revision, long Asked, bool Finished);
+internal sealed record RolloutProgress(int Revision, long Asked, bool Finished);
 
-internal sealed record Health(string Status, Operations? Operations);
+internal sealed record Health(string Status, OperationCounts? Operations);
 
 /// <summary>Operations on tables and on the broker since the app started, and for each event it took in.</summary>
-internal sealed record Operations(long Tables, long ServiceBus, long Events, double? TablesPerEvent, double? ServiceBusPerEvent);
+internal sealed record OperationCounts(long Tables, long ServiceBus, long Events, double? TablesPerEvent, double? ServiceBusPerEvent);

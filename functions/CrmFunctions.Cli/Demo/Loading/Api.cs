@@ -66,10 +66,10 @@ internal sealed class Api : IDisposable
     public Task<Health> Health(CancellationToken cancellationToken) => Send<Health>(HttpMethod.Get, "health", null, cancellationToken);
 
     public async Task<string> Receipt(string customer, string language, CancellationToken cancellationToken) =>
-        (await Send<Receipt>(HttpMethod.Get, $"customers/{Uri.EscapeDataString(customer)}/receipt?lang={language}", null, cancellationToken)).Text;
+        (await Send<ExplanationText>(HttpMethod.Get, $"customers/{Uri.EscapeDataString(customer)}/receipt?lang={language}", null, cancellationToken)).Text;
 
     /// <summary>Asks for a calibration of the primary scheme.</summary>
-    public Task<CalibrationAsked> Calibrate(CancellationToken cancellationToken) => Send<CalibrationAsked>(HttpMethod.Post, "calibrations", null, cancellationToken);
+    public Task<CalibrationStarted> Calibrate(CancellationToken cancellationToken) => Send<CalibrationStarted>(HttpMethod.Post, "calibrations", null, cancellationToken);
 
     /// <summary>How the last calibration of each scheme went.</summary>
     public Task<Calibrations> CalibrationRuns(CancellationToken cancellationToken) => Send<Calibrations>(HttpMethod.Get, "calibrations", null, cancellationToken);
@@ -125,7 +125,7 @@ internal sealed class Api : IDisposable
         if (text.Length == 0) return response.ReasonPhrase ?? "";
         if (response.Content.Headers.ContentType?.MediaType is not (MediaTypeNames.Application.ProblemJson or MediaTypeNames.Application.Json))
             return text[..Math.Min(text.Length, 200)];
-        var problem = JsonSerializer.Deserialize<Problem>(text, Web);
+        var problem = JsonSerializer.Deserialize<ProblemAnswer>(text, Web);
         return problem?.Detail ?? problem?.Title ?? text;
     }
 

@@ -27,7 +27,7 @@ internal sealed class Load(Api api, Progress progress, TimeProvider clock)
     {
         GeneratedBase generated => Events(generated.Events, cancellationToken),
         EventFile file => Events(file.Events, cancellationToken),
-        CsvFile csv => File(csv, cancellationToken),
+        CsvDataFile csv => File(csv, cancellationToken),
         _ => throw new InvalidOperationException($"{data.GetType().Name} cannot be loaded."),
     };
 
@@ -43,7 +43,7 @@ internal sealed class Load(Api api, Progress progress, TimeProvider clock)
         });
     }
 
-    private async Task<Loaded> File(CsvFile csv, CancellationToken cancellationToken)
+    private async Task<Loaded> File(CsvDataFile csv, CancellationToken cancellationToken)
     {
         var begun = await api.Import(csv.Path, csv.Query(), cancellationToken);
         var import = await progress.Run("progress.load", begun.Rows, show => new ImportWait(api, clock).Completed(begun, show, cancellationToken));

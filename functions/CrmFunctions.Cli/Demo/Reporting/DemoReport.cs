@@ -8,7 +8,7 @@ namespace CrmFunctions.Cli.Demo.Reporting;
 /// <param name="Loaded"><c>null</c> where the report was asked for without loading.</param>
 /// <param name="Seconds">From the first request until the base was settled.</param>
 internal sealed record DemoReport(
-    BaseReport Base, Loaded? Loaded, double? Seconds, Operations? Operations,
+    BaseReport Base, Loaded? Loaded, double? Seconds, OperationCounts? Operations,
     IReadOnlyList<CustomerReceipt> Receipts, [property: JsonPropertyName("churnWarnings")] ChurnWarnings Warnings, CalibrationRun? Calibration, AtRisk? AtRisk,
     IReadOnlyList<Duties> Lists, IReadOnlyList<Messages> Messages)
 {

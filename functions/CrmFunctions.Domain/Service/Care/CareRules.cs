@@ -12,13 +12,13 @@ public static class CareRules
     /// <param name="situation">What is known then.</param>
     /// <param name="plans">The plans in force; where two owe the same, the first says how.</param>
     /// <param name="usual">The calendar where no plan says one.</param>
-    public static CareAnswer At(Situation situation, ImmutableArray<Plan> plans, BusinessCalendar usual)
+    public static CareDecision At(Situation situation, ImmutableArray<Plan> plans, BusinessCalendar usual)
     {
-        var book = new CareBook(situation.Now);
+        var book = new CareDecisionBuilder(situation.Now);
         if (situation.Facts.Erased) return book.Close([]);
 
         // Most customers of a suite without plans are owed nothing: nothing is read for them.
-        var served = Standing.Served(situation.Standings, plans).ToList();
+        var served = AnnouncedTier.Served(situation.Standings, plans).ToList();
         if (served.Count == 0 && situation.Decisions[0].Obligations.IsEmpty) return book.Close([]);
         var signals = Signals.Of(situation.History, situation.Now);
         var visits = false;
@@ -36,7 +36,7 @@ public static class CareRules
     }
 
     private static ImmutableArray<Duty> Duties(
-        CareBook book, Situation situation, Signals signals, List<(Plan Plan, TierPlan Tier, Standing Standing)> served, BusinessCalendar usual)
+        CareDecisionBuilder book, Situation situation, Signals signals, List<(Plan Plan, TierPlan Tier, AnnouncedTier Standing)> served, BusinessCalendar usual)
     {
         var (calendar, tier) = served is [var first, ..] ? (first.Plan.Calendar, first.Tier) : (usual, null);
         var duties = new List<Duty>();
@@ -65,7 +65,7 @@ public static class CareRules
 internal static class VisitRules
 {
     /// <returns>Whether the plan says how often.</returns>
-    public static bool Apply(CareBook book, Situation situation, Plan plan, TierPlan tier, Standing standing)
+    public static bool Apply(CareDecisionBuilder book, Situation situation, Plan plan, TierPlan tier, AnnouncedTier standing)
     {
         if (tier.Visits is not { } cadence) return false;
         if (!Obligations.IsVisited(situation.Decisions[0].Stage)) return true;
@@ -95,7 +95,7 @@ internal static class VisitRules
 
         return true;
 
-        void Owe(DateOnly day, DateOnly after) => book.Owe(ObligationKind.Revisit, Stamps.Of(day), calendar.OpensAt(day), calendar.OpensAt(after));
+        void Owe(DateOnly day, DateOnly after) => book.Owe(ObligationKind.Revisit, PeriodStamps.Of(day), calendar.OpensAt(day), calendar.OpensAt(after));
     }
 
     // The one before the last, the last, the next two.

@@ -16,7 +16,7 @@ internal static class MessageRules
     private static readonly TimeSpan stepIsFresh = TimeSpan.FromDays(7);
     private static readonly TimeSpan surveyIsFresh = TimeSpan.FromDays(14);
 
-    public static void Apply(CareBook book, Situation situation, Signals signals, Plan plan, TierPlan tier, Standing standing)
+    public static void Apply(CareDecisionBuilder book, Situation situation, Signals signals, Plan plan, TierPlan tier, AnnouncedTier standing)
     {
         var primary = situation.Decisions[0];
         Silence(book, situation, signals, tier, primary);
@@ -28,16 +28,16 @@ internal static class MessageRules
     }
 
     // Stops on a response: whatever the customer did since, a person looks at it from then on.
-    private static void Silence(CareBook book, Situation situation, Signals signals, TierPlan tier, Decision primary)
+    private static void Silence(CareDecisionBuilder book, Situation situation, Signals signals, TierPlan tier, Decision primary)
     {
         if (situation.Facts.Orders is not [.., var last]) return;
-        var (times, silence) = (primary.Stages, Stamps.Of(last.At));
+        var (times, silence) = (primary.Stages, PeriodStamps.Of(last.At));
         bool Responded(DateTimeOffset since) => signals.Activity.Any(at => at >= since);
         if (tier.WakeUp is { } wake && !Responded(times.DormantFrom)) book.Say(ObligationKind.WakeUp, silence, times.DormantFrom, Earlier(times.ChurnWarningFrom, times.ChurnedFrom), wake);
         if (tier.WinBack is { } win && !Responded(times.ChurnWarningFrom)) book.Say(ObligationKind.WinBack, silence, times.ChurnWarningFrom, times.ChurnedFrom, win);
     }
 
-    private static void Entry(CareBook book, Situation situation, Plan plan, TierPlan tier, Standing standing)
+    private static void Entry(CareDecisionBuilder book, Situation situation, Plan plan, TierPlan tier, AnnouncedTier standing)
     {
         var isFirst = standing.From is null;
         if (!isFirst || (plan.From is { } from && situation.Facts.FirstSeen >= from))
@@ -51,7 +51,7 @@ internal static class MessageRules
     }
 
     // Done when the customer has come back of his own: who has ordered twice needs no guide.
-    private static void Onboarding(CareBook book, Situation situation, Signals signals, TierPlan tier, Stage stage)
+    private static void Onboarding(CareDecisionBuilder book, Situation situation, Signals signals, TierPlan tier, Stage stage)
     {
         if (tier.Onboarding.IsEmpty || situation.Facts.FirstSeen is not { } seen || stage > Stage.New || situation.Facts.Orders.Length > 1) return;
         foreach (var step in tier.Onboarding)
@@ -61,7 +61,7 @@ internal static class MessageRules
         }
     }
 
-    private static void Days(CareBook book, Situation situation, Plan plan, TierPlan tier)
+    private static void Days(CareDecisionBuilder book, Situation situation, Plan plan, TierPlan tier)
     {
         if (tier.Birthday is null && tier.Festivals.IsEmpty) return;
         var zone = ZoneOf(situation.History, situation.Now) ?? plan.Calendar.Zone;
@@ -90,18 +90,18 @@ internal static class MessageRules
         static string Year(int year) => year.ToString(CultureInfo.InvariantCulture);
     }
 
-    private static void Drop(CareBook book, Situation situation, Plan plan, TierPlan tier)
+    private static void Drop(CareDecisionBuilder book, Situation situation, Plan plan, TierPlan tier)
     {
         if (tier.WillDrop is not { } note || situation.Decisions.FirstOrDefault(decision => decision.By.Scheme == plan.Scheme)?.Receipt.Drop is not { } drop) return;
-        var date = Stamps.Of(plan.Calendar.DayOf(drop.At));
+        var date = PeriodStamps.Of(plan.Calendar.DayOf(drop.At));
         book.Say(ObligationKind.WillDrop, $"{plan.Scheme}-{date}", drop.At - note.Ahead, drop.At, note.Message, ("date", date), ("toTier", drop.Tier));
     }
 
     // Not again within the cool-down, counted from when it was asked; nor where the customer has said so of his own.
-    private static void Survey(CareBook book, Situation situation, TierPlan tier)
+    private static void Survey(CareDecisionBuilder book, Situation situation, TierPlan tier)
     {
         if (tier.Survey is not { } survey || situation.Facts.Orders is not [.., var last]) return;
-        var (period, from) = (Stamps.Of(last.At), last.At + survey.After);
+        var (period, from) = (PeriodStamps.Of(last.At), last.At + survey.After);
         if (situation.Surveyed is { } asked && asked.Period != period && asked.At > from - survey.CoolDown) return;
         if (situation.Facts.Feedback is [.., var said] && said.At > from - survey.CoolDown) return;
         book.Say(ObligationKind.Survey, period, from, from + surveyIsFresh, survey.Message);

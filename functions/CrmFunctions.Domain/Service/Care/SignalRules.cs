@@ -11,11 +11,11 @@ internal static class SignalRules
     /// <summary>The most complaints of one customer that are on the list, the oldest first. One answer ends them all; who sends hundreds must not be more than a state has room for.</summary>
     public const int MostComplaints = 20;
 
-    public static void Apply(CareBook book, Situation situation, Signals signals)
+    public static void Apply(CareDecisionBuilder book, Situation situation, Signals signals)
     {
-        foreach (var (id, at) in signals.Complaints.Where(open => !signals.IsAnswered(open.At)).Take(MostComplaints)) book.Owe(ObligationKind.Complaint, $"{Stamps.Of(at)}-{id}", at, null);
-        if (signals.Unanswered is { } word) book.Owe(ObligationKind.Reply, Stamps.Of(word), word, word + Lapse);
-        if (SignOfLife(situation, signals) is var (silence, sign) && !signals.IsAnswered(sign)) book.Owe(ObligationKind.SignOfLife, Stamps.Of(silence), sign, sign + Lapse);
+        foreach (var (id, at) in signals.Complaints.Where(open => !signals.IsAnswered(open.At)).Take(MostComplaints)) book.Owe(ObligationKind.Complaint, $"{PeriodStamps.Of(at)}-{id}", at, null);
+        if (signals.Unanswered is { } word) book.Owe(ObligationKind.Reply, PeriodStamps.Of(word), word, word + Lapse);
+        if (SignOfLife(situation, signals) is var (silence, sign) && !signals.IsAnswered(sign)) book.Owe(ObligationKind.SignOfLife, PeriodStamps.Of(silence), sign, sign + Lapse);
     }
 
     // The first thing done in a silence that was long enough to sleep in: in the silence of today, or in the one that the last order ended.

@@ -7,7 +7,7 @@ namespace CrmFunctions.Domain.Service.Voice;
 /// <param name="Answers">To surveys, by time.</param>
 /// <param name="Complaints">When each was first opened, by time. UTC.</param>
 /// <remarks>Source: Service/Voice/Voice.md, section 1.</remarks>
-public sealed record CustomerVoice(ImmutableArray<Answer> Answers, ImmutableArray<DateTimeOffset> Complaints)
+public sealed record CustomerVoice(ImmutableArray<SurveyAnswer> Answers, ImmutableArray<DateTimeOffset> Complaints)
 {
     /// <summary>Reads a history.</summary>
     /// <param name="history">In order, each event once.</param>
@@ -15,7 +15,7 @@ public sealed record CustomerVoice(ImmutableArray<Answer> Answers, ImmutableArra
     /// <returns>Null where the customer was erased.</returns>
     public static CustomerVoice? Of(IEnumerable<CustomerEvent> history, DateTimeOffset asOf)
     {
-        var answers = ImmutableArray.CreateBuilder<Answer>();
+        var answers = ImmutableArray.CreateBuilder<SurveyAnswer>();
         var complaints = new Dictionary<(string Source, string Id), DateTimeOffset>();
         foreach (var happened in history.Where(happened => happened.OccurredAt <= asOf))
         {
@@ -23,7 +23,7 @@ public sealed record CustomerVoice(ImmutableArray<Answer> Answers, ImmutableArra
             switch (happened.What)
             {
                 case Feedback { Score: { } score } feedback:
-                    answers.Add(new Answer(happened.OccurredAt, SurveyOf(feedback), score));
+                    answers.Add(new SurveyAnswer(happened.OccurredAt, SurveyOf(feedback), score));
                     break;
                 case ComplaintOpened opened:
                     complaints.TryAdd((happened.Source, opened.ComplaintId), happened.OccurredAt);
@@ -49,7 +49,7 @@ public sealed record CustomerVoice(ImmutableArray<Answer> Answers, ImmutableArra
 /// <param name="At">UTC.</param>
 /// <param name="Survey">The question; null where it is none of ours, or the scale is another.</param>
 /// <param name="Score">1 to 5 for CSAT, else 0 to 10.</param>
-public readonly record struct Answer(DateTimeOffset At, Survey? Survey, int Score);
+public readonly record struct SurveyAnswer(DateTimeOffset At, Survey? Survey, int Score);
 
 /// <summary>Questions that are asked everywhere in the same words.</summary>
 public enum Survey

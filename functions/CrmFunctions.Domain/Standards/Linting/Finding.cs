@@ -6,7 +6,7 @@ namespace CrmFunctions.Domain.Standards.Linting;
 /// <param name="Path">The member concerned, such as <c>tiers[1].from</c>; empty for the whole.</param>
 /// <param name="Problem">What is wrong.</param>
 /// <param name="Advice">What to change.</param>
-public sealed record Finding(FindingSeverity Severity, string Code, string Path, Wording Problem, Wording Advice);
+public sealed record Finding(FindingSeverity Severity, string Code, string Path, BilingualText Problem, BilingualText Advice);
 
 /// <summary>Whether a standard can be used.</summary>
 public enum FindingSeverity
@@ -19,7 +19,7 @@ public enum FindingSeverity
 }
 
 /// <summary>One sentence in the two languages of the suite.</summary>
-public sealed record Wording(string English, string Chinese)
+public sealed record BilingualText(string English, string Chinese)
 {
     /// <summary>Chinese for any tag of it, else English.</summary>
     public string In(string? language) => Language.IsChinese(language) ? Chinese : English;
@@ -32,5 +32,5 @@ internal sealed class Findings
 
     public IReadOnlyList<Finding> All => found;
 
-    public void Warn(string code, string path, Wording problem, Wording advice) => found.Add(new Finding(FindingSeverity.Warning, code, path, problem, advice));
+    public void Warn(string code, string path, BilingualText problem, BilingualText advice) => found.Add(new Finding(FindingSeverity.Warning, code, path, problem, advice));
 }

@@ -11,8 +11,8 @@ public static class StandardLinter
     /// <summary>The code of everything that keeps a standard from being used.</summary>
     public const string CannotWork = "cannot-work";
 
-    private static readonly Wording correct = new("Correct it: the standard cannot be used like this.", "请改正：标准目前无法使用。");
-    private static readonly Wording leaveOut = new("Correct the name, or leave it out.", "请改正名称，或删除该项。");
+    private static readonly BilingualText correct = new("Correct it: the standard cannot be used like this.", "请改正：标准目前无法使用。");
+    private static readonly BilingualText leaveOut = new("Correct the name, or leave it out.", "请改正名称，或删除该项。");
 
     /// <summary>Reads a standard and looks at it.</summary>
     /// <param name="json">The standard as written.</param>
@@ -46,6 +46,6 @@ public static class StandardLinter
     }
 
     // What the reader says is in English: it names members of the JSON, which are English words.
-    private static Finding Of(FindingSeverity severity, string code, FieldProblem problem, Wording advice) =>
-        new(severity, code, problem.Field, new Wording(problem.Message, problem.Message), advice);
+    private static Finding Of(FindingSeverity severity, string code, FieldProblem problem, BilingualText advice) =>
+        new(severity, code, problem.Field, new BilingualText(problem.Message, problem.Message), advice);
 }

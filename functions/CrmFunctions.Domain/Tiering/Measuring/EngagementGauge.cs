@@ -5,7 +5,7 @@ using CrmFunctions.Domain.Standards;
 namespace CrmFunctions.Domain.Tiering.Measuring;
 
 /// <summary>Engagement, which fades from touch to touch.</summary>
-internal sealed class EngagementGauge(ImmutableArray<Touch> touches, Quantity what) : Gauge
+internal sealed class EngagementGauge(ImmutableArray<EngagementPoint> touches, Quantity what) : Gauge
 {
     // At each touch, the engagement of all touches up to it, at its own instant; filled as far as it was asked for.
     private readonly double[] sums = new double[touches.Length];

@@ -4,7 +4,7 @@ using CrmFunctions.Domain.Customers;
 namespace CrmFunctions.Domain.Tiering.Measuring;
 
 /// <summary>How many marks lie inside a window, or their mean.</summary>
-internal sealed class MarkGauge(ImmutableArray<Mark> marks, TimeSpan? window, bool mean) : Gauge
+internal sealed class MarkGauge(ImmutableArray<DatedValue> marks, TimeSpan? window, bool mean) : Gauge
 {
     private readonly long length = window?.Ticks ?? Never;
     private int entered;

@@ -22,7 +22,7 @@ internal sealed class Course
     {
         this.now = now.UtcTicks;
         Facts = facts;
-        Yardstick = Yardstick.Of(standard, calibration);
+        Yardstick = CalibratedStandard.Of(standard, calibration);
         Stages = standard.Lifecycle.Times(facts, new Outlook(facts, standard, calibration));
         Walk = new Walk(new Subject(facts, standard, calibration), Yardstick, this.now);
         Start = Answered(this.now);
@@ -30,7 +30,7 @@ internal sealed class Course
 
     public Facts Facts { get; }
 
-    public Yardstick Yardstick { get; }
+    public CalibratedStandard Yardstick { get; }
 
     public Standard Standard => Yardstick.Standard;
 
@@ -40,7 +40,7 @@ internal sealed class Course
     public Walk Walk { get; }
 
     /// <summary>The answer now.</summary>
-    public Answer Start { get; }
+    public WalkResult Start { get; }
 
     /// <summary>The instant at which what fades counts now.</summary>
     public long Seen => Walk.Seen(now);
@@ -49,9 +49,9 @@ internal sealed class Course
     /// The first whole second after now at which the answer is no longer what it was, or at which an event dated ahead takes place.
     /// Null: never. Goes on from where the last question ended.
     /// </summary>
-    public (DateTimeOffset At, Answer Answer)? FirstChange(Func<Answer, Answer, bool> changed)
+    public (DateTimeOffset At, WalkResult Answer)? FirstChange(Func<WalkResult, WalkResult, bool> changed)
     {
-        var end = Facts.ChangesAt is { } known ? Foresight.WholeSecond(known.UtcTicks) : Foresight.Of(now);
+        var end = Facts.ChangesAt is { } known ? ForecastHorizon.WholeSecond(known.UtcTicks) : ForecastHorizon.Of(now);
         var (stop, turn) = Ahead(Math.Max(now, Walk.At), end);
         while (Math.Min(stop, turn) is var next && next < end)
         {
@@ -59,7 +59,7 @@ internal sealed class Course
             (stop, turn) = Ahead(next, end);
 
             // What happens within a second is seen when it has passed.
-            var second = Foresight.WholeSecond(next);
+            var second = ForecastHorizon.WholeSecond(next);
             if (Math.Min(stop, turn) <= second || second >= end) continue;
             var answer = Answered(second);
             if (changed(Start, answer)) return (Instant(second), answer);
@@ -73,13 +73,13 @@ internal sealed class Course
         Walk.NextStop(end),
         Math.Min(Stages.Next(at), Obligations.NextRevisit(Facts, Standard.Tiers[Walk.Tier], Instant(at))?.UtcTicks ?? Gauge.Never));
 
-    private Answer Answered(long at)
+    private WalkResult Answered(long at)
     {
         Walk.TakeIn(at);
         var tier = Walk.Tier;
         var instant = Instant(at);
         var stage = Stages.At(instant, Standard.Kind == StandardKind.Ladder && tier == 0);
-        return new Answer(
+        return new WalkResult(
             tier, stage, Walk.Score(Walk.Seen(at)), Obligations.RevisitSince(Facts, Standard.Tiers[tier], stage, instant), TagsNow(), Walk.Ruling.Matched);
     }
 
@@ -100,8 +100,8 @@ internal sealed class Course
 /// <param name="Revisit">Start of the revisit owed; null: none is.</param>
 /// <param name="Tags">Put on by hand or given by rules, in ordinal order.</param>
 /// <param name="Matched">A bit for each rule that concerns the customer.</param>
-internal readonly record struct Answer(int Tier, Stage Stage, long Score, DateTimeOffset? Revisit, ImmutableArray<string> Tags, ulong Matched)
+internal readonly record struct WalkResult(int Tier, Stage Stage, long Score, DateTimeOffset? Revisit, ImmutableArray<string> Tags, ulong Matched)
 {
-    public bool SameAs(Answer other) =>
+    public bool SameAs(WalkResult other) =>
         Tier == other.Tier && Stage == other.Stage && Revisit == other.Revisit && (Tags == other.Tags || Tags.SequenceEqual(other.Tags));
 }

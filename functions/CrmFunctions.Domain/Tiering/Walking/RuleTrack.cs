@@ -8,10 +8,10 @@ namespace CrmFunctions.Domain.Tiering.Walking;
 /// <param name="AtLeast">The lowest tier allowed.</param>
 /// <param name="AtMost">The highest tier allowed.</param>
 /// <param name="Matched">A bit for each rule that concerns the customer.</param>
-internal readonly record struct Ruling(int Is, int AtLeast, int AtMost, ulong Matched)
+internal readonly record struct RuleConstraint(int Is, int AtLeast, int AtMost, ulong Matched)
 {
     /// <summary>No rule says anything.</summary>
-    public static Ruling Silent { get; } = new(-1, int.MaxValue, 0, 0);
+    public static RuleConstraint Silent { get; } = new(-1, int.MaxValue, 0, 0);
 
     /// <summary>The tier where the score or the matrix says another.</summary>
     public int Applied(int tier) => Is >= 0 ? Is : Math.Max(AtMost, Math.Min(AtLeast, tier));
@@ -49,9 +49,9 @@ internal sealed class RuleTrack
         }
     }
 
-    public Ruling At(long now)
+    public RuleConstraint At(long now)
     {
-        var ruling = Ruling.Silent;
+        var ruling = RuleConstraint.Silent;
         for (var i = 0; i < standard.Rules.Length; i++)
         {
             var rule = standard.Rules[i];

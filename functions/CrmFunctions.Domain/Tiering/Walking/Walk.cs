@@ -11,9 +11,9 @@ namespace CrmFunctions.Domain.Tiering.Walking;
 /// <remarks>Source: Tiering/NextReview.md, section 1. What fades is looked at on whole seconds.</remarks>
 internal sealed class Walk
 {
-    private readonly Yardstick yardstick;
+    private readonly CalibratedStandard calibrated;
     private readonly RuleTrack? rules;
-    private readonly Standing standing;
+    private readonly TierTrack standing;
     private readonly long[] points;
 
     // The points of what steps.
@@ -23,22 +23,22 @@ internal sealed class Walk
     // The next instant at which anything but the standing steps.
     private long upcoming;
 
-    public Walk(Subject customer, Yardstick yardstick, long now)
+    public Walk(Subject customer, CalibratedStandard calibrated, long now)
     {
-        this.yardstick = yardstick;
+        this.calibrated = calibrated;
         var (standard, facts) = (customer.Standard, customer.Facts);
         Gauges = new Gauge[standard.Dimensions.Length];
         points = new long[Gauges.Length];
         for (var i = 0; i < Gauges.Length; i++)
         {
-            Gauges[i] = Gauge.Of(standard.Dimensions[i].What, yardstick.Tables[i].Days, customer);
+            Gauges[i] = Gauge.Of(standard.Dimensions[i].What, calibrated.Tables[i].Days, customer);
             if (standard.Dimensions[i].Blend is { } blend) Gauges[i] = new BlendGauge(Gauges[i], Gauge.Of(blend.With, DaySteps.Between(blend.Scale.From, blend.Scale.To), customer), blend);
         }
 
         Tags = new TagTrack(facts.Tags);
         Pins = new PinTrack(facts.Pins, standard);
         rules = standard.Rules.IsEmpty ? null : new RuleTrack(customer, Tags);
-        standing = new Standing(standard);
+        standing = new TierTrack(standard);
 
         // Without anything that holds tiers the way up to now makes no difference.
         var first = standard.Stability == Stability.None || facts.FirstSeen is not { } seen ? now : Math.Min(seen.UtcTicks, now);
@@ -52,12 +52,12 @@ internal sealed class Walk
 
     public PinTrack Pins { get; }
 
-    public Standing Standing => standing;
+    public TierTrack Standing => standing;
 
     public RuleTrack? Rules => rules;
 
     /// <summary>What the rules said at the last stop.</summary>
-    public Ruling Ruling { get; private set; } = Ruling.Silent;
+    public RuleConstraint Ruling { get; private set; } = RuleConstraint.Silent;
 
     /// <summary>The last stop.</summary>
     public long At { get; private set; }
@@ -72,10 +72,10 @@ internal sealed class Walk
     public long Score(long now)
     {
         var score = steady;
-        if (yardstick.Fading == 0) return score;
+        if (calibrated.Fading == 0) return score;
         for (var i = 0; i < Gauges.Length; i++)
         {
-            if (yardstick.Fades[i]) score += yardstick.Tables[i].Of(Gauges[i], now);
+            if (calibrated.Fades[i]) score += calibrated.Tables[i].Of(Gauges[i], now);
         }
 
         return score;
@@ -84,8 +84,8 @@ internal sealed class Walk
     /// <summary>The tier that score, matrix or default say, rules and stability left aside.</summary>
     public int Says(long now)
     {
-        if (yardstick.ByScore) return yardstick.TierOf(Score(now));
-        if (yardstick.Standard.Matrix is not { } matrix) return yardstick.Standard.Tiers.Length - 1;
+        if (calibrated.ByScore) return calibrated.TierOf(Score(now));
+        if (calibrated.Standard.Matrix is not { } matrix) return calibrated.Standard.Tiers.Length - 1;
         return matrix.Cells[Band(matrix.Rows, now)][Band(matrix.Columns, now)];
     }
 
@@ -109,15 +109,15 @@ internal sealed class Walk
             if (gauge.Next <= now)
             {
                 gauge.Move(now);
-                if (!yardstick.Fades[i])
+                if (!calibrated.Fades[i])
                 {
-                    var earned = yardstick.Tables[i].Of(gauge, now);
+                    var earned = calibrated.Tables[i].Of(gauge, now);
                     steady += earned - points[i];
                     points[i] = earned;
                 }
             }
 
-            if (!yardstick.Fades[i]) upcoming = Math.Min(upcoming, gauge.Next);
+            if (!calibrated.Fades[i]) upcoming = Math.Min(upcoming, gauge.Next);
         }
 
         if (Tags.Next <= now) Tags.Move(now);
@@ -132,25 +132,25 @@ internal sealed class Walk
         }
 
         // Where all that fading may earn makes no difference, what it has faded to need not be known.
-        long? score = yardstick.ByScore && MakesADifference() ? Score(now) : null;
+        long? score = calibrated.ByScore && MakesADifference() ? Score(now) : null;
         standing.Look(now, Says(score ?? steady, now, out var holds), holds, Ruling);
-        if (yardstick.Fading == 0 || (yardstick.ByScore && !MakesADifference())) return;
+        if (calibrated.Fading == 0 || (calibrated.ByScore && !MakesADifference())) return;
         for (var i = 0; i < Gauges.Length; i++)
         {
-            if (!yardstick.Fades[i]) continue;
+            if (!calibrated.Fades[i]) continue;
             upcoming = Math.Min(upcoming, Gauges[i].Next);
-            mayFade |= Gauges[i].Fades && (!yardstick.ByScore || Differ(steady, score ??= Score(now)));
+            mayFade |= Gauges[i].Fades && (!calibrated.ByScore || Differ(steady, score ??= Score(now)));
         }
     }
 
     /// <summary>Takes in what was passed by on the way to an instant before the next stop because it could make no difference to the tier.</summary>
     public void TakeIn(long now)
     {
-        if (yardstick.Fading == 0) return;
+        if (calibrated.Fading == 0) return;
         var second = now - (now % TimeSpan.TicksPerSecond);
         for (var i = 0; i < Gauges.Length; i++)
         {
-            if (yardstick.Fades[i] && Gauges[i].Next <= second) Gauges[i].Move(second);
+            if (calibrated.Fades[i] && Gauges[i].Next <= second) Gauges[i].Move(second);
         }
 
         while (PassedBy() is var next && next <= now) StopAt(next);
@@ -161,7 +161,7 @@ internal sealed class Walk
         var next = Gauge.Never;
         for (var i = 0; i < Gauges.Length; i++)
         {
-            if (yardstick.Fades[i]) next = Math.Min(next, Gauges[i].Next);
+            if (calibrated.Fades[i]) next = Math.Min(next, Gauges[i].Next);
         }
 
         return next;
@@ -169,22 +169,22 @@ internal sealed class Walk
 
     private int Says(long score, long now, out bool holds)
     {
-        holds = yardstick.ByScore && standing.Tier >= 0 && score >= yardstick.From(standing.Tier) - yardstick.Margin;
-        return yardstick.ByScore ? yardstick.TierOf(score) : Says(now);
+        holds = calibrated.ByScore && standing.Tier >= 0 && score >= calibrated.From(standing.Tier) - calibrated.Margin;
+        return calibrated.ByScore ? calibrated.TierOf(score) : Says(now);
     }
 
-    private bool MakesADifference() => yardstick.Fading > 0 && Differ(steady, steady + yardstick.Fading);
+    private bool MakesADifference() => calibrated.Fading > 0 && Differ(steady, steady + calibrated.Fading);
 
     // Whether one score says another tier than a higher one, or does not hold the tier that the higher holds.
     private bool Differ(long low, long high) =>
-        yardstick.TierOf(low) != yardstick.TierOf(high)
-        || (standing.Tier >= 0 && yardstick.From(standing.Tier) - yardstick.Margin is var end && low < end && high >= end);
+        calibrated.TierOf(low) != calibrated.TierOf(high)
+        || (standing.Tier >= 0 && calibrated.From(standing.Tier) - calibrated.Margin is var end && low < end && high >= end);
 
     /// <summary>The first whole second after the last stop and before an end at which fading has made a difference.</summary>
     private long FirstFaded(long end)
     {
         var from = At - (At % TimeSpan.TicksPerSecond);
-        var to = Math.Min(end, Foresight.Of(At)) - 1;
+        var to = Math.Min(end, ForecastHorizon.Of(At)) - 1;
         to -= to % TimeSpan.TicksPerSecond;
         if (to <= from) return Gauge.Never;
         var now = Class(At);
@@ -205,14 +205,14 @@ internal sealed class Walk
     private (int First, int Second, bool Holds, long Rules) Class(long now)
     {
         var positions = rules is { Fades: true } ? rules.Positions(now) : 0;
-        if (yardstick.ByScore)
+        if (calibrated.ByScore)
         {
             var score = Score(now);
-            return (yardstick.TierOf(score), 0, score >= yardstick.From(standing.Tier) - yardstick.Margin, positions);
+            return (calibrated.TierOf(score), 0, score >= calibrated.From(standing.Tier) - calibrated.Margin, positions);
         }
 
-        return yardstick.Standard.Matrix is { } matrix ? (Band(matrix.Rows, now), Band(matrix.Columns, now), false, positions) : (0, 0, false, positions);
+        return calibrated.Standard.Matrix is { } matrix ? (Band(matrix.Rows, now), Band(matrix.Columns, now), false, positions) : (0, 0, false, positions);
     }
 
-    private int Band(int dimension, long now) => yardstick.Tables[dimension].BandOf(Gauges[dimension].At(now)) ?? 0;
+    private int Band(int dimension, long now) => calibrated.Tables[dimension].BandOf(Gauges[dimension].At(now)) ?? 0;
 }

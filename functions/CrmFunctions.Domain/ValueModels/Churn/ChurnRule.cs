@@ -51,7 +51,7 @@ public abstract record ChurnRule(string Name)
 /// <param name="Cadence">What silence is measured against; null: nothing, it is taken as it is.</param>
 /// <param name="Intercept">Log-odds at a score of zero.</param>
 /// <param name="Slope">Above zero: the order by the score is the rule.</param>
-public sealed record ScoreRule(string Name, Cadence? Cadence, double Intercept, double Slope) : ChurnRule(Name)
+public sealed record ScoreRule(string Name, PurchaseCadence? Cadence, double Intercept, double Slope) : ChurnRule(Name)
 {
     /// <summary>The score of plain recency.</summary>
     public static double LogSilence(CustomerAt customer) => Math.Log(1 + customer.History.Silence);

@@ -31,7 +31,7 @@ public static class ChurnTraining
         var lost = then.Select(customer => !HasOrdered(ledgers[customer.Index], origin.AddDays(-lookBack), origin)).ToArray();
         var canLearn = Math.Min(lost.Count(gone => gone), lost.Count(gone => !gone)) >= FewRows / 4 && then.Count >= FewRows;
 
-        var cadence = Cadence.From(now);
+        var cadence = PurchaseCadence.From(now);
         if (!canLearn)
         {
             var level = ChurnRule.LogOddsOf(now.Average(customer => model.ProbabilityOfNoOrder(customer.History, horizon)));
@@ -40,7 +40,7 @@ public static class ChurnTraining
 
         var logistic = new LogisticRule(LogisticModel.Train([.. then.Select(LogisticRule.Features)], lost), shift);
         return Trained(
-            Calibrated(ChurnRules.Recency, null, null, then, lost, shift), Calibrated(ChurnRules.Cadence, Cadence.From(then), cadence, then, lost, shift),
+            Calibrated(ChurnRules.Recency, null, null, then, lost, shift), Calibrated(ChurnRules.Cadence, PurchaseCadence.From(then), cadence, then, lost, shift),
             noOrder, logistic, new BlendRule(logistic, noOrder));
     }
 
@@ -75,14 +75,14 @@ public static class ChurnTraining
 
     // What silence scored at the earlier origin against what came is a line of log-odds. The order by the score is the rule: it is kept also where
     // the outcomes happen to speak against it.
-    private static ScoreRule Calibrated(string name, Cadence? earlier, Cadence? cadence, List<CustomerAt> then, bool[] lost, double shift)
+    private static ScoreRule Calibrated(string name, PurchaseCadence? earlier, PurchaseCadence? cadence, List<CustomerAt> then, bool[] lost, double shift)
     {
         double Score(CustomerAt customer) => earlier?.Score(customer) ?? ScoreRule.LogSilence(customer);
         var line = LogisticModel.Train([.. then.Select(customer => new[] { Score(customer) })], lost);
         return new(name, cadence, line.Intercept + shift, Math.Max(line.Weights[0], 1e-6));
     }
 
-    private static ScoreRule Rising(string name, Cadence? cadence, List<CustomerAt> now, double level)
+    private static ScoreRule Rising(string name, PurchaseCadence? cadence, List<CustomerAt> now, double level)
     {
         var score = new ScoreRule(name, cadence, 0, 1);
         return score with { Intercept = level - now.Average(score.LogOdds) };

@@ -33,7 +33,7 @@ internal static class FormAnswers
 
     /// <summary>Says that a form was sent, or what else its source says such a topic is.</summary>
     public static void Say(
-        Source source, Meaning meaning, string type, string about, string? form, DateTimeOffset? time, IReadOnlyList<FormAnswer> answers, Identifiers? recognised = null)
+        Source source, MappingResult mapping, string type, string about, string? form, DateTimeOffset? time, IReadOnlyList<FormAnswer> answers, Identifiers? recognised = null)
     {
         string? Find(string field) => answers.FirstOrDefault(answer => answer.Names.Contains(field, StringComparer.Ordinal))?.Value;
         var known = recognised ?? new Identifiers();
@@ -53,7 +53,7 @@ internal static class FormAnswers
         var data = new JsonObject { ["attributes"] = attributes };
         if (type == EventTypes.FormSubmitted && form is not null) data["form"] = Cut(form, 256);
         if (type == EventTypes.Interaction) data["channel"] = "form";
-        meaning.Say(new Said(type, about, customer) { Time = Payload.Instant(FieldNames.Mapped(source, Find, "time"), source.TimeZone) ?? time, Data = data });
+        mapping.Say(new MappedEvent(type, about, customer) { Time = DeliveryJson.Instant(FieldNames.Mapped(source, Find, "time"), source.TimeZone) ?? time, Data = data });
     }
 
     // Half of a surrogate pair is no text.

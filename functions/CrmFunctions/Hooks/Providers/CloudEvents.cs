@@ -28,12 +28,12 @@ public sealed partial class CloudEvents : IProvider
         ["ce-specversion", "ce-id", "ce-source", "ce-type", "ce-time", "ce-subject", "ce-dataschema", .. signed.Headers];
 
     /// <inheritdoc/>
-    public Verdict Verify(Delivery delivery, SourceInForce source)
+    public SignatureCheck Verify(Delivery delivery, SourceInForce source)
     {
-        if (delivery.Headers.ContainsKey(signed.Headers[^1])) return IsBinary(delivery) ? Verdict.Refused : StandardWebhooks.VerifyAsText(delivery, source);
+        if (delivery.Headers.ContainsKey(signed.Headers[^1])) return IsBinary(delivery) ? SignatureCheck.Refused : StandardWebhooks.VerifyAsText(delivery, source);
         var header = delivery.Header("Authorization");
         var presented = header?.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) == true ? header[Bearer.Length..] : header is null ? delivery.Parameter(Token) : null;
-        return new Verdict(source.KeyOf(delivery, key => Signatures.IsSecret(presented, key.Bytes)));
+        return new SignatureCheck(source.KeyOf(delivery, key => Signatures.IsSecret(presented, key.Bytes)));
     }
 
     /// <inheritdoc/>
@@ -48,21 +48,21 @@ public sealed partial class CloudEvents : IProvider
     }
 
     /// <inheritdoc/>
-    public string? TopicOf(Delivery delivery) => IsBinary(delivery) ? delivery.Header("ce-type") : Payload.Peek(delivery.Body, "type") ?? Payload.Peek(delivery.Body, "0", "type");
+    public string? TopicOf(Delivery delivery) => IsBinary(delivery) ? delivery.Header("ce-type") : DeliveryJson.Peek(delivery.Body, "type") ?? DeliveryJson.Peek(delivery.Body, "0", "type");
 
     /// <inheritdoc/>
-    public void Map(Delivery delivery, SourceInForce source, Meaning meaning)
+    public void Map(Delivery delivery, SourceInForce source, MappingResult mapping)
     {
         if (UnreadableIn(delivery) is { } unreadable)
         {
-            meaning.Refuse(new Problem(ProblemKind.InvalidEvent, unreadable));
+            mapping.Refuse(new Problem(ProblemKind.InvalidEvent, unreadable));
             return;
         }
 
         var (body, problem) = EventBody.Parse(delivery.Headers, delivery.Headers.ContentType, delivery.Body);
         if (body is null)
         {
-            meaning.Refuse(problem!);
+            mapping.Refuse(problem!);
             return;
         }
 
@@ -72,24 +72,24 @@ public sealed partial class CloudEvents : IProvider
                 .Select(wrong => body.IsBatch ? wrong with { Field = $"[{index}].{wrong.Field}" } : wrong)).Take(100).ToList();
             if (problems.Count > 0)
             {
-                meaning.Refuse(new Problem(body.IsBatch ? ProblemKind.InvalidBatch : ProblemKind.InvalidEvent, "Send CloudEvents 1.0; nothing was taken.", problems));
+                mapping.Refuse(new Problem(body.IsBatch ? ProblemKind.InvalidBatch : ProblemKind.InvalidEvent, "Send CloudEvents 1.0; nothing was taken.", problems));
                 return;
             }
 
-            foreach (var item in body.Items) MapItem(item, source.Source, meaning);
+            foreach (var item in body.Items) MapItem(item, source.Source, mapping);
         }
     }
 
     /// <inheritdoc/>
-    public IResult Answer(Delivery delivery, Receipt receipt) => TypedResults.Json(receipt, HooksJson.Default.Receipt, statusCode: StatusCodes.Status202Accepted);
+    public IResult Answer(Delivery delivery, DeliveryReceipt receipt) => TypedResults.Json(receipt, HooksJson.Default.DeliveryReceipt, statusCode: StatusCodes.Status202Accepted);
 
-    private static void MapItem(JsonElement item, Source source, Meaning meaning)
+    private static void MapItem(JsonElement item, Source source, MappingResult mapping)
     {
         // Ids are unique within the event's own source; ours is one of many that may send them.
         var id = $"{item.Text("source")}#{item.Text("id")}";
         if (id.Length > 256) id = $"{Domain.Customers.Base32.Hash(id, 26)}#{item.Text("id")![..Math.Min(200, item.Text("id")!.Length)]}";
-        if (item.At("data") is not { ValueKind: JsonValueKind.Object } data) meaning.Unknown(item.Text("type"));
-        else Generic.Map(source, meaning, item.Text("type"), id, item.Instant(null, "time"), data);
+        if (item.At("data") is not { ValueKind: JsonValueKind.Object } data) mapping.Unknown(item.Text("type"));
+        else GenericMapping.Map(source, mapping, item.Text("type"), id, item.Instant(null, "time"), data);
     }
 
     private static bool IsBinary(Delivery delivery) => delivery.Headers.Keys.Any(name => name.StartsWith(Attribute, StringComparison.OrdinalIgnoreCase));

@@ -27,7 +27,7 @@ public sealed class HubSpot : IProvider
     public IReadOnlyList<string> Headers { get; } = [Old, OldVersion, Third, Timestamp];
 
     /// <inheritdoc/>
-    public Verdict Verify(Delivery delivery, SourceInForce source)
+    public SignatureCheck Verify(Delivery delivery, SourceInForce source)
     {
         var address = source.Source.Url ?? "";
         if (delivery.Headers.ContainsKey(Third))
@@ -36,7 +36,7 @@ public sealed class HubSpot : IProvider
             var (presented, at) = (delivery.Header(Third), Signatures.Milliseconds(sent));
             var (head, tail) = (Signatures.Utf8(delivery.Method + Decode(address)), Signatures.Utf8(sent ?? ""));
             var key = source.KeyOf(delivery, secret => Signatures.IsBase64(presented, Signatures.HmacSha256(secret.Bytes, head, delivery.Body, tail)));
-            return at is null || key is null ? Verdict.Refused : new Verdict(key, at);
+            return at is null || key is null ? SignatureCheck.Refused : new SignatureCheck(key, at);
         }
 
         var old = delivery.Header(Old);
@@ -47,33 +47,33 @@ public sealed class HubSpot : IProvider
             _ => (ReadOnlyMemory<byte>?)null,
         };
         var fits = source.KeyOf(delivery, secret => Signatures.IsHex(old, Signatures.Hash(HashAlgorithmName.SHA256, secret.Bytes, middle ?? default, delivery.Body)));
-        return middle is null ? Verdict.Refused : new Verdict(fits);
+        return middle is null ? SignatureCheck.Refused : new SignatureCheck(fits);
     }
 
     /// <inheritdoc/>
-    public string? TopicOf(Delivery delivery) => Payload.Peek(delivery.Body, "0", "subscriptionType");
+    public string? TopicOf(Delivery delivery) => DeliveryJson.Peek(delivery.Body, "0", "subscriptionType");
 
     /// <inheritdoc/>
-    public void Map(Delivery delivery, SourceInForce source, Meaning meaning)
+    public void Map(Delivery delivery, SourceInForce source, MappingResult mapping)
     {
-        using var document = Payload.Parse(delivery.Body, meaning);
+        using var document = DeliveryJson.Parse(delivery.Body, mapping);
         if (document is null) return;
         if (document.RootElement.ValueKind != JsonValueKind.Array || document.RootElement.GetArrayLength() > MostItems)
         {
-            meaning.Keep(Reasons.Unreadable, $"It is no list of at most {MostItems} events.");
+            mapping.Keep(QuarantineReasons.Unreadable, $"It is no list of at most {MostItems} events.");
             return;
         }
 
         foreach (var (index, item) in document.RootElement.EnumerateArray().Index())
         {
-            if (item.ValueKind == JsonValueKind.Object && item.Text("subscriptionType") is { } topic && item.Text("objectId") is { } about) MapItem(item, topic, about, source.Source, meaning);
-            else meaning.Keep(Reasons.Unreadable, $"[{index}] is no event: subscriptionType or objectId is missing");
+            if (item.ValueKind == JsonValueKind.Object && item.Text("subscriptionType") is { } topic && item.Text("objectId") is { } about) MapItem(item, topic, about, source.Source, mapping);
+            else mapping.Keep(QuarantineReasons.Unreadable, $"[{index}] is no event: subscriptionType or objectId is missing");
         }
     }
 
-    private static void MapItem(JsonElement item, string topic, string about, Source source, Meaning meaning)
+    private static void MapItem(JsonElement item, string topic, string about, Source source, MappingResult mapping)
     {
-        if (Generic.TypeOf(source, topic) == Generic.Ignored) return;
+        if (GenericMapping.TypeOf(source, topic) == GenericMapping.Ignored) return;
 
         // The number of an event alone is not promised to be its own; which try it is, is no part of it.
         var id = $"{item.Text("portalId")}/{item.Text("subscriptionId")}/{item.Text("eventId")}/{item.Text("occurredAt")}";
@@ -81,10 +81,10 @@ public sealed class HubSpot : IProvider
         switch (topic)
         {
             case "contact.creation":
-                meaning.Say(new Said(EventTypes.CustomerCreated, id, person) { Id = id, Time = time });
+                mapping.Say(new MappedEvent(EventTypes.CustomerCreated, id, person) { Id = id, Time = time });
                 break;
             case "contact.propertyChange" when item.Text("propertyName") is { } property:
-                meaning.Say(new Said(EventTypes.CustomerUpdated, id, FieldNames.Customer(source, With(person, property, item.Text("propertyValue"))))
+                mapping.Say(new MappedEvent(EventTypes.CustomerUpdated, id, FieldNames.Customer(source, With(person, property, item.Text("propertyValue"))))
                 {
                     Id = id,
                     Time = time,
@@ -92,17 +92,17 @@ public sealed class HubSpot : IProvider
                 });
                 break;
             case "contact.deletion":
-                meaning.Say(new Said(EventTypes.CustomerErased, id, person) { Id = id, Time = time });
+                mapping.Say(new MappedEvent(EventTypes.CustomerErased, id, person) { Id = id, Time = time });
                 break;
             case "contact.privacyDeletion":
-                meaning.Ask(new PrivacyTopic(PrivacyTopic.Erase, person, id, topic));
+                mapping.Ask(new PrivacyTopic(PrivacyTopic.Erase, person, id, topic));
                 break;
             case var deal when deal.StartsWith("deal.", StringComparison.Ordinal):
                 // Of a deal HubSpot tells one property at a time: neither its contact nor, with an amount, the currency or whether it was won.
-                meaning.Keep(Reasons.NamesNobody, $"{topic} of deal {about}: it names no contact, and an amount without currency or stage; have a workflow send the won deal with its contact to a source of standard-webhooks, and set types {{\"{topic}\":\"ignore\"}}");
+                mapping.Keep(QuarantineReasons.NamesNobody, $"{topic} of deal {about}: it names no contact, and an amount without currency or stage; have a workflow send the won deal with its contact to a source of standard-webhooks, and set types {{\"{topic}\":\"ignore\"}}");
                 break;
             default:
-                meaning.Unknown(topic);
+                mapping.Unknown(topic);
                 break;
         }
     }

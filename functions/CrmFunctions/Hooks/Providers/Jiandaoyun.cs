@@ -24,22 +24,22 @@ public sealed class Jiandaoyun : IProvider
     public IReadOnlyList<string> Query { get; } = [Nonce, Timestamp];
 
     /// <inheritdoc/>
-    public Verdict Verify(Delivery delivery, SourceInForce source)
+    public SignatureCheck Verify(Delivery delivery, SourceInForce source)
     {
         var (presented, sent) = (delivery.Header(Signature), delivery.Parameter(Timestamp));
         var (head, at) = (Signatures.Utf8($"{delivery.Parameter(Nonce)}:"), Signatures.Seconds(sent));
         var key = source.KeyOf(delivery, secret => Signatures.IsHex(
             presented, Signatures.Hash(HashAlgorithmName.SHA1, head, delivery.Body, Signatures.Utf8($":{secret.Text}:{sent}"))));
-        return key is null || at is null || delivery.Parameter(Nonce) is null ? Verdict.Refused : new Verdict(key, at);
+        return key is null || at is null || delivery.Parameter(Nonce) is null ? SignatureCheck.Refused : new SignatureCheck(key, at);
     }
 
     /// <inheritdoc/>
-    public string? TopicOf(Delivery delivery) => Payload.Peek(delivery.Body, "op");
+    public string? TopicOf(Delivery delivery) => DeliveryJson.Peek(delivery.Body, "op");
 
     /// <inheritdoc/>
-    public void Map(Delivery delivery, SourceInForce source, Meaning meaning)
+    public void Map(Delivery delivery, SourceInForce source, MappingResult mapping)
     {
-        using var document = Payload.ParseObject(delivery.Body, meaning);
+        using var document = DeliveryJson.ParseObject(delivery.Body, mapping);
         if (document is null) return;
         var (json, op) = (document.RootElement, document.RootElement.Text("op"));
         var type = source.Source.Types.GetValueOrDefault(op ?? "") ?? op switch
@@ -48,17 +48,17 @@ public sealed class Jiandaoyun : IProvider
             "data_update" => EventTypes.CustomerUpdated,
             _ => null,
         };
-        if (type == Generic.Ignored) return;
+        if (type == GenericMapping.Ignored) return;
         if (type is null || json.At("data") is not { ValueKind: JsonValueKind.Object } data)
         {
-            meaning.Unknown(op);
+            mapping.Unknown(op);
             return;
         }
 
         // Taken back and put in again it is the same record.
         var time = data.Instant(source.Source.TimeZone, type == EventTypes.CustomerUpdated ? "updateTime" : "createTime");
         FormAnswers.Say(
-            source.Source, meaning, type, $"record/{data.Text("_id") ?? data.Text("id")}", data.Text("formName"), time,
+            source.Source, mapping, type, $"record/{data.Text("_id") ?? data.Text("id")}", data.Text("formName"), time,
             [.. data.EnumerateObject().Where(member => !own.Contains(member.Name)).Select(Answer).OfType<FormAnswer>()], new Identifiers(OpenId: data.Text("wx_open_id")));
     }
 

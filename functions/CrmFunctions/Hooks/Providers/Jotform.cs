@@ -20,31 +20,31 @@ public sealed partial class Jotform : IProvider
     public IReadOnlyList<string> Headers { get; } = [];
 
     /// <inheritdoc/>
-    public Verdict Verify(Delivery delivery, SourceInForce source)
+    public SignatureCheck Verify(Delivery delivery, SourceInForce source)
     {
         var presented = delivery.Parameter(Key);
-        return new Verdict(source.KeyOf(delivery, key => Signatures.IsSecret(presented, key.Bytes)));
+        return new SignatureCheck(source.KeyOf(delivery, key => Signatures.IsSecret(presented, key.Bytes)));
     }
 
     /// <inheritdoc/>
     public string? TopicOf(Delivery delivery) => "submission";
 
     /// <inheritdoc/>
-    public void Map(Delivery delivery, SourceInForce source, Meaning meaning)
+    public void Map(Delivery delivery, SourceInForce source, MappingResult mapping)
     {
         var type = source.Source.Types.GetValueOrDefault("submission") ?? EventTypes.FormSubmitted;
-        if (type == Generic.Ignored || Parts(delivery, meaning) is not { } parts) return;
+        if (type == GenericMapping.Ignored || Parts(delivery, mapping) is not { } parts) return;
         if (parts.GetValueOrDefault("submissionID") is not { Length: > 0 } id || parts.GetValueOrDefault(Answers) is not { Length: > 0 } raw)
         {
-            meaning.Keep(Reasons.Unreadable, $"It is no submission: submissionID or {Answers} is missing.");
+            mapping.Keep(QuarantineReasons.Unreadable, $"It is no submission: submissionID or {Answers} is missing.");
             return;
         }
 
-        using var document = Payload.ParseObject(Encoding.UTF8.GetBytes(raw), meaning);
+        using var document = DeliveryJson.ParseObject(Encoding.UTF8.GetBytes(raw), mapping);
         if (document is null) return;
         var json = document.RootElement;
         FormAnswers.Say(
-            source.Source, meaning, type, $"form/{id}", parts.GetValueOrDefault("formTitle") is { Length: > 0 } title ? title : parts.GetValueOrDefault("formID"),
+            source.Source, mapping, type, $"form/{id}", parts.GetValueOrDefault("formTitle") is { Length: > 0 } title ? title : parts.GetValueOrDefault("formID"),
             json.Milliseconds("submitDate"), [.. json.EnumerateObject().Select(Answer).OfType<FormAnswer>()]);
     }
 
@@ -69,20 +69,20 @@ public sealed partial class Jotform : IProvider
             JsonValueKind.Array => value.EnumerateArray().Select(part => part.AsText()),
             _ => [],
         };
-        return Payload.Name([.. parts]);
+        return DeliveryJson.Name([.. parts]);
     }
 
-    private static Dictionary<string, string>? Parts(Delivery delivery, Meaning meaning)
+    private static Dictionary<string, string>? Parts(Delivery delivery, MappingResult mapping)
     {
         try
         {
             var parts = delivery.MediaType == "application/x-www-form-urlencoded" ? Form(delivery) : Multipart(delivery);
-            if (parts is null) meaning.Keep(Reasons.Unreadable, $"It is no multipart form of at most {MostParts} parts, each name once.");
+            if (parts is null) mapping.Keep(QuarantineReasons.Unreadable, $"It is no multipart form of at most {MostParts} parts, each name once.");
             return parts;
         }
         catch (Exception broken) when (broken is IOException or InvalidDataException)
         {
-            meaning.Keep(Reasons.Unreadable, "The multipart body breaks off, or its parts are no parts.");
+            mapping.Keep(QuarantineReasons.Unreadable, "The multipart body breaks off, or its parts are no parts.");
             return null;
         }
     }

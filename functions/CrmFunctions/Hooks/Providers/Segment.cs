@@ -18,46 +18,46 @@ public sealed class Segment : IProvider
     public IReadOnlyList<string> Headers { get; } = [Signature];
 
     /// <inheritdoc/>
-    public Verdict Verify(Delivery delivery, SourceInForce source)
+    public SignatureCheck Verify(Delivery delivery, SourceInForce source)
     {
         var presented = delivery.Header(Signature);
         var whole = source.KeyOf(delivery, key => Signatures.IsHex(presented, Signatures.Hmac(HashAlgorithmName.SHA1, key.Bytes, delivery.Body)));
-        if (whole is not null) return new Verdict(whole);
+        if (whole is not null) return new SignatureCheck(whole);
 
         // Only where the body begins as a list is there a first of it; finding its end needs no more than counting brackets.
         var first = First(delivery.Body);
         var part = source.KeyOf(delivery, key => Signatures.IsHex(presented, Signatures.Hmac(HashAlgorithmName.SHA1, key.Bytes, first)));
-        return first.IsEmpty ? Verdict.Refused : new Verdict(part, Trusted: 1);
+        return first.IsEmpty ? SignatureCheck.Refused : new SignatureCheck(part, Trusted: 1);
     }
 
     /// <inheritdoc/>
-    public string? TopicOf(Delivery delivery) => Payload.Peek(delivery.Body, "event") ?? Payload.Peek(delivery.Body, "type");
+    public string? TopicOf(Delivery delivery) => DeliveryJson.Peek(delivery.Body, "event") ?? DeliveryJson.Peek(delivery.Body, "type");
 
     /// <inheritdoc/>
-    public void Map(Delivery delivery, SourceInForce source, Meaning meaning)
+    public void Map(Delivery delivery, SourceInForce source, MappingResult mapping)
     {
-        using var document = Payload.Parse(delivery.Body, meaning);
+        using var document = DeliveryJson.Parse(delivery.Body, mapping);
         if (document is null) return;
         var root = document.RootElement;
         IReadOnlyList<JsonElement> items = root.ValueKind == JsonValueKind.Array ? [.. root.EnumerateArray()] : root.At("batch") is null ? [root] : [.. root.Items("batch")];
         if (items.Count > MostItems)
         {
-            meaning.Keep(Reasons.Unreadable, $"It has {items.Count} events; at most {MostItems} are taken.");
+            mapping.Keep(QuarantineReasons.Unreadable, $"It has {items.Count} events; at most {MostItems} are taken.");
             return;
         }
 
         foreach (var (index, item) in items.Index())
         {
-            if (index < (meaning.Trusted ?? int.MaxValue)) MapItem(item, source.Source, meaning);
-            else meaning.Keep(Reasons.NotSigned, "Only the first event of a batch is signed. Switch batching off at the sender.");
+            if (index < (mapping.Trusted ?? int.MaxValue)) MapItem(item, source.Source, mapping);
+            else mapping.Keep(QuarantineReasons.NotSigned, "Only the first event of a batch is signed. Switch batching off at the sender.");
         }
     }
 
-    private static void MapItem(JsonElement item, Source source, Meaning meaning)
+    private static void MapItem(JsonElement item, Source source, MappingResult mapping)
     {
         var (kind, id) = (item.Text("type"), item.Text("messageId"));
         var topic = kind == "track" ? item.Text("event") : kind;
-        if (Generic.TypeOf(source, topic) == Generic.Ignored) return;
+        if (GenericMapping.TypeOf(source, topic) == GenericMapping.Ignored) return;
         var time = Time(item);
         var traits = item.At("traits") ?? item.At("context", "traits");
         var person = FieldNames.Customer(
@@ -65,8 +65,8 @@ public sealed class Segment : IProvider
             path => item.Text(path.Split('.')),
             new Identifiers(
                 Id: item.Text("userId"), Email: traits?.Text("email") ?? item.Text("properties", "email"), Phone: traits?.Text("phone"),
-                Name: traits?.Text("name") ?? Payload.Name(traits?.Text("firstName"), traits?.Text("lastName")), TimeZone: item.Text("context", "timezone")));
-        void Say(string type, JsonObject data) => meaning.Say(new Said(type, id ?? topic ?? "event", person) { Id = id, Time = time, TimeTells = id is null, Data = data });
+                Name: traits?.Text("name") ?? DeliveryJson.Name(traits?.Text("firstName"), traits?.Text("lastName")), TimeZone: item.Text("context", "timezone")));
+        void Say(string type, JsonObject data) => mapping.Say(new MappedEvent(type, id ?? topic ?? "event", person) { Id = id, Time = time, TimeTells = id is null, Data = data });
 
         switch (topic)
         {
@@ -92,10 +92,10 @@ public sealed class Segment : IProvider
                 Say(EventTypes.OrderCancelled, Order(item, source, withAmount: false));
                 break;
             case not null when kind == "track" && id is not null:
-                Generic.Map(source, meaning, topic, id, time, item.At("properties") ?? item, person);
+                GenericMapping.Map(source, mapping, topic, id, time, item.At("properties") ?? item, person);
                 break;
             default:
-                meaning.Unknown(topic);
+                mapping.Unknown(topic);
                 break;
         }
     }

@@ -28,11 +28,11 @@ public sealed class Shopify : IProvider
     ];
 
     /// <inheritdoc/>
-    public Verdict Verify(Delivery delivery, SourceInForce source)
+    public SignatureCheck Verify(Delivery delivery, SourceInForce source)
     {
         // Both families may come: then the newer one counts, and a wrong one is not rescued by the other.
         var presented = delivery.Header(delivery.Headers.ContainsKey(EventsSignature) ? EventsSignature : Signature);
-        return new Verdict(source.KeyOf(delivery, key => Signatures.IsBase64(presented, Signatures.HmacSha256(key.Bytes, delivery.Body))));
+        return new SignatureCheck(source.KeyOf(delivery, key => Signatures.IsBase64(presented, Signatures.HmacSha256(key.Bytes, delivery.Body))));
     }
 
     /// <inheritdoc/>
@@ -45,46 +45,46 @@ public sealed class Shopify : IProvider
     }
 
     /// <inheritdoc/>
-    public void Map(Delivery delivery, SourceInForce source, Meaning meaning)
+    public void Map(Delivery delivery, SourceInForce source, MappingResult mapping)
     {
-        using var document = Payload.ParseObject(delivery.Body, meaning);
+        using var document = DeliveryJson.ParseObject(delivery.Body, mapping);
         if (document is null) return;
         var (json, topic) = (document.RootElement, TopicOf(delivery));
-        if (Generic.TypeOf(source.Source, topic) == Generic.Ignored) return;
+        if (GenericMapping.TypeOf(source.Source, topic) == GenericMapping.Ignored) return;
         switch (topic)
         {
             case "orders/create" or "orders/updated" or "orders/paid" or "orders/partially_paid" or "orders/cancelled" or "orders/fulfilled" or "orders/partially_fulfilled":
-                ShopifyOrders.Map(json, source.Source, meaning);
+                ShopifyOrders.Map(json, source.Source, mapping);
                 break;
             case "refunds/create" when json.At("order_id") is not null:
-                ShopifyOrders.MapRefund(json, source.Source, meaning);
+                ShopifyOrders.MapRefund(json, source.Source, mapping);
                 break;
             case "checkouts/create" or "checkouts/update" when json.At("token") is not null:
-                ShopifyOrders.MapCheckout(json, source.Source, meaning);
+                ShopifyOrders.MapCheckout(json, source.Source, mapping);
                 break;
             case "customers/create" or "customers/update" or "customers/enable" or "customers/disable" when IsCustomer(json):
-                MapCustomer(json, topic, source.Source, meaning);
+                MapCustomer(json, topic, source.Source, mapping);
                 break;
             case "customers/delete" when json.Text("id") is { } id && !IsCustomer(json):
-                meaning.Say(new Said(EventTypes.CustomerErased, $"customer/{id}", new Identifiers(Id: id)));
+                mapping.Say(new MappedEvent(EventTypes.CustomerErased, $"customer/{id}", new Identifiers(Id: id)));
                 break;
             case "customers_email_marketing_consent/update":
-                MapConsent(json, "email", json.Text("customer_id"), "email_marketing_consent", source.Source, meaning);
+                MapConsent(json, "email", json.Text("customer_id"), "email_marketing_consent", source.Source, mapping);
                 break;
             case "customers_marketing_consent/update":
-                MapConsent(json, "sms", json.Text("id"), "sms_marketing_consent", source.Source, meaning);
+                MapConsent(json, "sms", json.Text("id"), "sms_marketing_consent", source.Source, mapping);
                 break;
             case "customers/redact" when json.At("orders_to_redact") is not null || json.At("data_request") is null:
-                AskAbout(json, PrivacyTopic.Erase, topic, source.Source, meaning);
+                AskAbout(json, PrivacyTopic.Erase, topic, source.Source, mapping);
                 break;
             case "customers/data_request" when json.At("orders_to_redact") is null:
-                AskAbout(json, PrivacyTopic.Data, topic, source.Source, meaning);
+                AskAbout(json, PrivacyTopic.Data, topic, source.Source, mapping);
                 break;
             case "shop/redact":
-                meaning.Ask(new PrivacyTopic(PrivacyTopic.Shop, new Identifiers(), Occasion(topic, json), topic));
+                mapping.Ask(new PrivacyTopic(PrivacyTopic.Shop, new Identifiers(), Occasion(topic, json), topic));
                 break;
             default:
-                meaning.Unknown(topic);
+                mapping.Unknown(topic);
                 break;
         }
     }
@@ -92,7 +92,7 @@ public sealed class Shopify : IProvider
     // A deletion says little more than the id.
     private static bool IsCustomer(JsonElement json) => json.At("updated_at") is not null && json.At("id") is not null;
 
-    private static void MapCustomer(JsonElement json, string topic, Source source, Meaning meaning)
+    private static void MapCustomer(JsonElement json, string topic, Source source, MappingResult mapping)
     {
         var created = topic == "customers/create";
         var attributes = new JsonObject();
@@ -106,7 +106,7 @@ public sealed class Shopify : IProvider
         }
 
         var updated = json.Instant(source.TimeZone, "updated_at");
-        meaning.Say(new Said(created ? EventTypes.CustomerCreated : EventTypes.CustomerUpdated, $"customer/{json.Text("id")}", CustomerOf(json, source))
+        mapping.Say(new MappedEvent(created ? EventTypes.CustomerCreated : EventTypes.CustomerUpdated, $"customer/{json.Text("id")}", CustomerOf(json, source))
         {
             Time = created ? json.Instant(source.TimeZone, "created_at") ?? updated : updated,
             AsOf = updated,
@@ -119,29 +119,29 @@ public sealed class Shopify : IProvider
         source,
         new Identifiers(
             Id: json.Text("id"), Email: json.Text("email"), Phone: json.Text("phone") ?? json.Text("default_address", "phone"),
-            Name: Payload.Name(json.Text("first_name"), json.Text("last_name"))),
+            Name: DeliveryJson.Name(json.Text("first_name"), json.Text("last_name"))),
         json.Text("default_address", "country_code"));
 
-    private static void MapConsent(JsonElement json, string channel, string? customer, string member, Source source, Meaning meaning)
+    private static void MapConsent(JsonElement json, string channel, string? customer, string member, Source source, MappingResult mapping)
     {
         if (json.Text(member, "state") is not { } state)
         {
-            meaning.Keep(Reasons.Invalid, $"{member}.state is missing");
+            mapping.Keep(QuarantineReasons.Invalid, $"{member}.state is missing");
             return;
         }
 
         var person = new Identifiers(Id: customer, Email: json.Text("email_address"), Phone: json.Text("phone"));
-        meaning.Say(new Said(EventTypes.ConsentChanged, $"consent/{channel}/{customer}", FieldNames.Customer(source, person))
+        mapping.Say(new MappedEvent(EventTypes.ConsentChanged, $"consent/{channel}/{customer}", FieldNames.Customer(source, person))
         {
             Time = json.Instant(source.TimeZone, member, "consent_updated_at"),
             Data = new JsonObject { ["channel"] = channel, ["purpose"] = "marketing", ["granted"] = state == "subscribed" },
         });
     }
 
-    private static void AskAbout(JsonElement json, string kind, string topic, Source source, Meaning meaning)
+    private static void AskAbout(JsonElement json, string kind, string topic, Source source, MappingResult mapping)
     {
         var person = new Identifiers(Id: json.Text("customer", "id"), Email: json.Text("customer", "email"), Phone: json.Text("customer", "phone"));
-        meaning.Ask(new PrivacyTopic(kind, FieldNames.Customer(source, person), Occasion(topic, json), topic));
+        mapping.Ask(new PrivacyTopic(kind, FieldNames.Customer(source, person), Occasion(topic, json), topic));
     }
 
     // Sent again it is the same request; of somebody who came back, bought, and asks once more, it names other orders.

@@ -16,11 +16,11 @@ internal static class ShopifyOrders
     /// What an order says has happened to it by now. The amount is the one it was placed with, and the time the one it was placed at, so that every
     /// later delivery of it says the same; refunds are told one by one, and an order that was raised afterwards is told as of then.
     /// </summary>
-    public static void Map(JsonElement order, Source source, Meaning meaning)
+    public static void Map(JsonElement order, Source source, MappingResult mapping)
     {
         if (order.Text("id") is not { } id)
         {
-            meaning.Keep(Reasons.Unreadable, "It is no order: id is missing.");
+            mapping.Keep(QuarantineReasons.Unreadable, "It is no order: id is missing.");
             return;
         }
 
@@ -29,13 +29,13 @@ internal static class ShopifyOrders
         var placed = order.Instant(source.TimeZone, "processed_at") ?? order.Instant(source.TimeZone, "created_at");
         if (order.Instant(source.TimeZone, "cancelled_at") is { } cancelled)
         {
-            meaning.Say(new Said(EventTypes.OrderCancelled, $"order/{id}/cancelled", customer) { Time = cancelled, AsOf = updated, OrderNames = [id], Data = new JsonObject { ["orderId"] = id } });
+            mapping.Say(new MappedEvent(EventTypes.OrderCancelled, $"order/{id}/cancelled", customer) { Time = cancelled, AsOf = updated, OrderNames = [id], Data = new JsonObject { ["orderId"] = id } });
         }
         else
         {
             var paid = order.Text("financial_status") is "paid" or "partially_refunded" or "refunded";
             var raised = IsRaised(order);
-            void Say(string type, string kind, string? amount, string? code) => meaning.Say(new Said(type, $"order/{id}/{kind}", customer)
+            void Say(string type, string kind, string? amount, string? code) => mapping.Say(new MappedEvent(type, $"order/{id}/{kind}", customer)
             {
                 Time = raised ? updated : placed,
                 AsOf = updated,
@@ -54,26 +54,26 @@ internal static class ShopifyOrders
 
         foreach (var refund in order.Items("refunds"))
         {
-            if (Refunded(refund, id, customer, currency, source) is { } said) meaning.Say(said);
+            if (Refunded(refund, id, customer, currency, source) is { } said) mapping.Say(said);
         }
     }
 
     /// <summary>A refund alone: it names its order and no customer. Said as the order's own update says it, under the refund's own id, so that both are one refund.</summary>
-    public static void MapRefund(JsonElement refund, Source source, Meaning meaning)
+    public static void MapRefund(JsonElement refund, Source source, MappingResult mapping)
     {
         var order = refund.Text("order_id");
-        if (order is null) meaning.Keep(Reasons.Unreadable, "It is no refund: order_id is missing.");
-        else if (Refunded(refund, order, new Identifiers(), source.Currency, source) is { } said) meaning.Say(said with { OfOrder = order });
+        if (order is null) mapping.Keep(QuarantineReasons.Unreadable, "It is no refund: order_id is missing.");
+        else if (Refunded(refund, order, new Identifiers(), source.Currency, source) is { } said) mapping.Say(said with { OfOrder = order });
     }
 
     /// <summary>A checkout that was begun and not completed. One still warm is a visit: whether it is abandoned nobody knows yet.</summary>
-    public static void MapCheckout(JsonElement checkout, Source source, Meaning meaning)
+    public static void MapCheckout(JsonElement checkout, Source source, MappingResult mapping)
     {
         if (checkout.At("completed_at") is not null) return;
         var id = checkout.Text("id") ?? checkout.Text("token");
         var (created, updated) = (checkout.Instant(source.TimeZone, "created_at"), checkout.Instant(source.TimeZone, "updated_at"));
-        var abandoned = updated < meaning.ReceivedAt - warm;
-        meaning.Say(new Said(abandoned ? EventTypes.CheckoutAbandoned : EventTypes.Visit, $"checkout/{id}", CustomerOf(checkout, source))
+        var abandoned = updated < mapping.ReceivedAt - warm;
+        mapping.Say(new MappedEvent(abandoned ? EventTypes.CheckoutAbandoned : EventTypes.Visit, $"checkout/{id}", CustomerOf(checkout, source))
         {
             Time = created ?? updated,
             AsOf = updated,
@@ -103,15 +103,15 @@ internal static class ShopifyOrders
 
     // Money moves in transactions. Goods may come back and no money go, and a transaction may be pending or fail: then nothing was given back, as
     // long as nothing else is said. Without transactions the lines say what they were worth, in the shop's currency.
-    private static Said? Refunded(JsonElement refund, string order, Identifiers customer, string? currency, Source source)
+    private static MappedEvent? Refunded(JsonElement refund, string order, Identifiers customer, string? currency, Source source)
     {
         var (id, moved) = (refund.Text("id"), refund.Items("transactions").Where(transaction => transaction.Text("kind") == "refund" && transaction.Text("status") is "success" or null).ToList());
         var amount = refund.At("transactions") is { ValueKind: JsonValueKind.Array }
-            ? Minor.Sum(moved.Select(transaction => transaction.Text("amount")))
-            : Minor.Sum(refund.Items("refund_line_items").SelectMany(line => new[] { line.Text("subtotal") ?? "0", line.Text("total_tax") ?? "0" }));
-        if (Minor.IsZero(amount)) return null;
+            ? MinorUnits.Sum(moved.Select(transaction => transaction.Text("amount")))
+            : MinorUnits.Sum(refund.Items("refund_line_items").SelectMany(line => new[] { line.Text("subtotal") ?? "0", line.Text("total_tax") ?? "0" }));
+        if (MinorUnits.IsZero(amount)) return null;
         var currencies = moved.Select(transaction => transaction.Text("currency")).OfType<string>().Distinct().ToList();
-        return new Said(EventTypes.OrderRefunded, $"order/{order}/refund/{id}", customer)
+        return new MappedEvent(EventTypes.OrderRefunded, $"order/{order}/refund/{id}", customer)
         {
             Time = refund.Instant(source.TimeZone, "processed_at") ?? refund.Instant(source.TimeZone, "created_at"),
             Data = new JsonObject

@@ -16,26 +16,26 @@ public sealed class Square : IProvider
     public IReadOnlyList<string> Headers { get; } = [Signature];
 
     /// <inheritdoc/>
-    public Verdict Verify(Delivery delivery, SourceInForce source)
+    public SignatureCheck Verify(Delivery delivery, SourceInForce source)
     {
         var (presented, address) = (delivery.Header(Signature), Signatures.Utf8(source.Source.Url ?? ""));
-        return new Verdict(source.KeyOf(delivery, key => Signatures.IsBase64(presented, Signatures.HmacSha256(key.Bytes, address, delivery.Body))));
+        return new SignatureCheck(source.KeyOf(delivery, key => Signatures.IsBase64(presented, Signatures.HmacSha256(key.Bytes, address, delivery.Body))));
     }
 
     /// <inheritdoc/>
-    public string? TopicOf(Delivery delivery) => Payload.Peek(delivery.Body, "type");
+    public string? TopicOf(Delivery delivery) => DeliveryJson.Peek(delivery.Body, "type");
 
     /// <inheritdoc/>
-    public void Map(Delivery delivery, SourceInForce source, Meaning meaning)
+    public void Map(Delivery delivery, SourceInForce source, MappingResult mapping)
     {
-        using var document = Payload.ParseObject(delivery.Body, meaning);
+        using var document = DeliveryJson.ParseObject(delivery.Body, mapping);
         if (document is null) return;
         var json = document.RootElement;
         var topic = json.Text("type");
-        if (Generic.TypeOf(source.Source, topic) == Generic.Ignored) return;
+        if (GenericMapping.TypeOf(source.Source, topic) == GenericMapping.Ignored) return;
         if (json.Text("event_id") is not { } id)
         {
-            meaning.Keep(Reasons.Unreadable, "It is no event of Square: event_id is missing.");
+            mapping.Keep(QuarantineReasons.Unreadable, "It is no event of Square: event_id is missing.");
             return;
         }
 
@@ -44,37 +44,37 @@ public sealed class Square : IProvider
         {
             case "customer.created" or "customer.updated" or "customer.deleted" when json.At("data", "object", "customer") is { } customer:
                 var type = topic switch { "customer.created" => EventTypes.CustomerCreated, "customer.updated" => EventTypes.CustomerUpdated, _ => EventTypes.CustomerErased };
-                meaning.Say(new Said(type, id, CustomerOf(customer, source.Source)) { Id = id, Time = time });
+                mapping.Say(new MappedEvent(type, id, CustomerOf(customer, source.Source)) { Id = id, Time = time });
                 break;
             case "payment.created" or "payment.updated" when json.At("data", "object", "payment") is { } payment:
-                MapPayment(payment, id, time, source.Source, meaning);
+                MapPayment(payment, id, time, source.Source, mapping);
                 break;
             case "refund.created" or "refund.updated" when json.At("data", "object", "refund") is { } refund:
-                MapRefund(refund, id, time, meaning);
+                MapRefund(refund, id, time, mapping);
                 break;
             case "order.created" or "order.updated":
                 // It says neither amount nor customer; its payments say both, each by itself.
                 break;
             default:
-                meaning.Unknown(topic);
+                mapping.Unknown(topic);
                 break;
         }
     }
 
-    private static void MapPayment(JsonElement payment, string id, DateTimeOffset? time, Source source, Meaning meaning)
+    private static void MapPayment(JsonElement payment, string id, DateTimeOffset? time, Source source, MappingResult mapping)
     {
         // Approved, pending, cancelled or failed: no money was moved, and nothing was said before that would have to be taken back.
         if (payment.Text("status") != "COMPLETED") return;
         var customer = FieldNames.Customer(source, new Identifiers(Id: payment.Text("customer_id"), Email: payment.Text("buyer_email_address"), Phone: payment.Text("buyer_phone_number")));
         if (payment.Text("id") is not { } paymentId)
         {
-            meaning.Keep(Reasons.Unreadable, "It is no payment: id is missing.");
+            mapping.Keep(QuarantineReasons.Unreadable, "It is no payment: id is missing.");
             return;
         }
 
         // An order may be paid in parts, and each payment knows its own part only: a payment is what counts.
         var total = payment.At("total_money") ?? payment.At("amount_money");
-        meaning.Say(new Said(EventTypes.OrderPaid, $"{id}/paid", customer)
+        mapping.Say(new MappedEvent(EventTypes.OrderPaid, $"{id}/paid", customer)
         {
             Id = $"{id}/paid",
             Time = payment.Instant(null, "created_at") ?? time,
@@ -82,13 +82,13 @@ public sealed class Square : IProvider
             OrderNames = [paymentId],
             Data = Money(total, paymentId),
         });
-        if (payment.At("refunded_money") is { } refunded) MapRefunded(payment, paymentId, refunded, total, id, customer, time, meaning);
+        if (payment.At("refunded_money") is { } refunded) MapRefunded(payment, paymentId, refunded, total, id, customer, time, mapping);
     }
 
     // What was given back in all. The first refund is all of it; of several, each is told by its own event, and what they make is told here only where
     // it is the whole.
     private static void MapRefunded(
-        JsonElement payment, string paymentId, JsonElement refunded, JsonElement? total, string id, Identifiers customer, DateTimeOffset? time, Meaning meaning)
+        JsonElement payment, string paymentId, JsonElement refunded, JsonElement? total, string id, Identifiers customer, DateTimeOffset? time, MappingResult mapping)
     {
         var refunds = payment.Items("refund_ids").Select(refund => refund.AsText()).OfType<string>().ToList();
         var data = Money(refunded, paymentId);
@@ -97,7 +97,7 @@ public sealed class Square : IProvider
         {
             if (refunded.Text("amount") != total?.Text("amount"))
             {
-                meaning.Keep(Reasons.NeedsAPerson, $"payment {paymentId}: of {refunds.Count} refunds it says the sum only; refund.updated tells each. Where that is subscribed to, discard this");
+                mapping.Keep(QuarantineReasons.NeedsAPerson, $"payment {paymentId}: of {refunds.Count} refunds it says the sum only; refund.updated tells each. Where that is subscribed to, discard this");
                 return;
             }
 
@@ -105,22 +105,22 @@ public sealed class Square : IProvider
             data.Remove("currency");
         }
 
-        meaning.Say(new Said(EventTypes.OrderRefunded, $"{id}/refunded", customer) { Id = $"{id}/refunded", Time = payment.Instant(null, "updated_at") ?? time, Data = data });
+        mapping.Say(new MappedEvent(EventTypes.OrderRefunded, $"{id}/refunded", customer) { Id = $"{id}/refunded", Time = payment.Instant(null, "updated_at") ?? time, Data = data });
     }
 
-    private static void MapRefund(JsonElement refund, string id, DateTimeOffset? time, Meaning meaning)
+    private static void MapRefund(JsonElement refund, string id, DateTimeOffset? time, MappingResult mapping)
     {
         // Pending, rejected or failed: nothing was given back.
         if (refund.Text("status") != "COMPLETED") return;
         if (refund.Text("payment_id") is not { } payment || refund.Text("id") is not { } refundId)
         {
-            meaning.Keep(Reasons.NamesNobody, "A refund of no payment names nobody.");
+            mapping.Keep(QuarantineReasons.NamesNobody, "A refund of no payment names nobody.");
             return;
         }
 
         var data = Money(refund.At("amount_money"), payment);
         data["refundId"] = refundId;
-        meaning.Say(new Said(EventTypes.OrderRefunded, $"{id}/refunded", new Identifiers())
+        mapping.Say(new MappedEvent(EventTypes.OrderRefunded, $"{id}/refunded", new Identifiers())
         {
             Id = $"{id}/refunded",
             OfOrder = payment,
@@ -132,13 +132,13 @@ public sealed class Square : IProvider
     private static JsonObject Money(JsonElement? money, string? order)
     {
         var currency = money?.Text("currency");
-        return new JsonObject { ["orderId"] = order, ["amount"] = Minor.ToMajor(money?.Text("amount"), currency), ["currency"] = currency };
+        return new JsonObject { ["orderId"] = order, ["amount"] = MinorUnits.ToMajor(money?.Text("amount"), currency), ["currency"] = currency };
     }
 
     private static Identifiers CustomerOf(JsonElement customer, Source source) => FieldNames.Customer(
         source,
         new Identifiers(
             Id: customer.Text("id"), Email: customer.Text("email_address"), Phone: customer.Text("phone_number"),
-            Name: Payload.Name(customer.Text("given_name"), customer.Text("family_name"))),
+            Name: DeliveryJson.Name(customer.Text("given_name"), customer.Text("family_name"))),
         customer.Text("address", "country"));
 }

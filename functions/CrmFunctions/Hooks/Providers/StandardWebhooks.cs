@@ -17,13 +17,13 @@ public sealed class StandardWebhooks : IProvider
     public IReadOnlyList<string> Headers { get; } = [Id, Timestamp, Signature];
 
     /// <inheritdoc/>
-    public Verdict Verify(Delivery delivery, SourceInForce source) => Verify(delivery, source, Decode);
+    public SignatureCheck Verify(Delivery delivery, SourceInForce source) => Verify(delivery, source, Decode);
 
     /// <summary>The same with secrets that need not be base64: without the prefix the key is the text itself.</summary>
-    internal static Verdict VerifyAsText(Delivery delivery, SourceInForce source) =>
+    internal static SignatureCheck VerifyAsText(Delivery delivery, SourceInForce source) =>
         Verify(delivery, source, secret => secret.StartsWith(Prefix, StringComparison.Ordinal) ? Decode(secret) : System.Text.Encoding.UTF8.GetBytes(secret));
 
-    private static Verdict Verify(Delivery delivery, SourceInForce source, Func<string, byte[]> decode)
+    private static SignatureCheck Verify(Delivery delivery, SourceInForce source, Func<string, byte[]> decode)
     {
         var (id, sent) = (delivery.Header(Id), delivery.Header(Timestamp));
         var at = Signatures.Seconds(sent);
@@ -38,22 +38,22 @@ public sealed class StandardWebhooks : IProvider
             foreach (var one in presented.Take(MostSignatures)) fits |= one.StartsWith(Version, StringComparison.Ordinal) && Signatures.IsBase64(one[Version.Length..], expected);
             return fits;
         });
-        return id is null || at is null || key is null ? Verdict.Refused : new Verdict(key, at);
+        return id is null || at is null || key is null ? SignatureCheck.Refused : new SignatureCheck(key, at);
     }
 
     /// <inheritdoc/>
-    public string? TopicOf(Delivery delivery) => Payload.Peek(delivery.Body, "type");
+    public string? TopicOf(Delivery delivery) => DeliveryJson.Peek(delivery.Body, "type");
 
     /// <inheritdoc/>
-    public void Map(Delivery delivery, SourceInForce source, Meaning meaning)
+    public void Map(Delivery delivery, SourceInForce source, MappingResult mapping)
     {
-        using var document = Payload.ParseObject(delivery.Body, meaning);
+        using var document = DeliveryJson.ParseObject(delivery.Body, mapping);
         if (document is null) return;
         var json = document.RootElement;
 
         // The time that is signed is that of the sending, and another one at every try.
         var time = json.Instant(source.Source.TimeZone, "timestamp") ?? json.Instant(source.Source.TimeZone, "time");
-        Generic.Map(source.Source, meaning, json.Text("type"), delivery.Header(Id)!, time, json.At("data") ?? json);
+        GenericMapping.Map(source.Source, mapping, json.Text("type"), delivery.Header(Id)!, time, json.At("data") ?? json);
     }
 
     // Senders that make their own secret may leave the prefix out.

@@ -24,7 +24,7 @@ public sealed class Stripe : IProvider
     public IReadOnlyList<string> Headers { get; } = [Signature];
 
     /// <inheritdoc/>
-    public Verdict Verify(Delivery delivery, SourceInForce source)
+    public SignatureCheck Verify(Delivery delivery, SourceInForce source)
     {
         var parts = (delivery.Header(Signature) ?? "").Split(',', MostParts + 1);
         var times = Values(parts, "t=");
@@ -41,33 +41,33 @@ public sealed class Stripe : IProvider
             foreach (var one in presented) fits |= Signatures.IsHex(one, expected);
             return fits;
         });
-        return at is null || key is null ? Verdict.Refused : new Verdict(key, at);
+        return at is null || key is null ? SignatureCheck.Refused : new SignatureCheck(key, at);
     }
 
     /// <inheritdoc/>
-    public string? TopicOf(Delivery delivery) => Payload.Peek(delivery.Body, "type");
+    public string? TopicOf(Delivery delivery) => DeliveryJson.Peek(delivery.Body, "type");
 
     /// <inheritdoc/>
-    public void Map(Delivery delivery, SourceInForce source, Meaning meaning)
+    public void Map(Delivery delivery, SourceInForce source, MappingResult mapping)
     {
-        using var document = Payload.ParseObject(delivery.Body, meaning);
+        using var document = DeliveryJson.ParseObject(delivery.Body, mapping);
         if (document is null) return;
         var json = document.RootElement;
         var (topic, id) = (json.Text("type"), json.Text("id"));
-        if (Generic.TypeOf(source.Source, topic) == Generic.Ignored) return;
+        if (GenericMapping.TypeOf(source.Source, topic) == GenericMapping.Ignored) return;
         if (id is null || json.At("data", "object") is not { ValueKind: JsonValueKind.Object } about)
         {
-            meaning.Keep(Reasons.Unreadable, "It is no event of Stripe: id or data.object is missing.");
+            mapping.Keep(QuarantineReasons.Unreadable, "It is no event of Stripe: id or data.object is missing.");
             return;
         }
 
-        Map(topic, id, json.Seconds("created"), about, source.Source, meaning);
+        Map(topic, id, json.Seconds("created"), about, source.Source, mapping);
     }
 
-    private static void Map(string? topic, string id, DateTimeOffset? created, JsonElement about, Source source, Meaning meaning)
+    private static void Map(string? topic, string id, DateTimeOffset? created, JsonElement about, Source source, MappingResult mapping)
     {
         var customer = FieldNames.Customer(source, CustomerOf(about), about.Text("customer_details", "address", "country") ?? about.Text("address", "country"));
-        void Say(string type, JsonObject data) => meaning.Say(new Said(type, id, customer) { Id = id, Time = created, Data = data });
+        void Say(string type, JsonObject data) => mapping.Say(new MappedEvent(type, id, customer) { Id = id, Time = created, Data = data });
         switch (topic)
         {
             case "customer.created":
@@ -101,10 +101,10 @@ public sealed class Stripe : IProvider
                 // The figure is what was given back of the charge in all: the latest word counts, whatever it was before.
                 var refund = Money(about, "amount_refunded");
                 refund["refundId"] = about.Text("id");
-                meaning.Say(new Said(EventTypes.OrderRefunded, id, customer) { Id = id, Time = created, OfOrder = NamesOf(about)[0], Data = refund });
+                mapping.Say(new MappedEvent(EventTypes.OrderRefunded, id, customer) { Id = id, Time = created, OfOrder = NamesOf(about)[0], Data = refund });
                 break;
             default:
-                meaning.Unknown(topic);
+                mapping.Unknown(topic);
                 break;
         }
 
@@ -115,7 +115,7 @@ public sealed class Stripe : IProvider
             var data = Money(about, amount);
             data["orderId"] = names[0];
             var nameless = Handle.Strongest(customer, source.Name) is null;
-            meaning.Say(new Said(type, id, customer) { Id = id, Time = created, OrderNames = names, OfOrder = nameless ? names[0] : null, Data = data });
+            mapping.Say(new MappedEvent(type, id, customer) { Id = id, Time = created, OrderNames = names, OfOrder = nameless ? names[0] : null, Data = data });
         }
     }
 
@@ -143,7 +143,7 @@ public sealed class Stripe : IProvider
     // Trailing zeros of a currency that has fewer decimals than Stripe sends are no decimals.
     private static string? Major(string? minor, int? digits, string? currency)
     {
-        var major = Minor.ToMajor(minor, digits);
+        var major = MinorUnits.ToMajor(minor, digits);
         return major is not null && currency is "ISK" or "UGX" && major!.EndsWith(".00", StringComparison.Ordinal) ? major[..^3] : major;
     }
 

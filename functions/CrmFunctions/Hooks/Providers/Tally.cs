@@ -14,31 +14,31 @@ public sealed class Tally : IProvider
     public IReadOnlyList<string> Headers { get; } = [Signature];
 
     /// <inheritdoc/>
-    public Verdict Verify(Delivery delivery, SourceInForce source)
+    public SignatureCheck Verify(Delivery delivery, SourceInForce source)
     {
         var presented = delivery.Header(Signature);
-        return new Verdict(source.KeyOf(delivery, key => Signatures.IsBase64(presented, Signatures.HmacSha256(key.Bytes, delivery.Body))));
+        return new SignatureCheck(source.KeyOf(delivery, key => Signatures.IsBase64(presented, Signatures.HmacSha256(key.Bytes, delivery.Body))));
     }
 
     /// <inheritdoc/>
-    public string? TopicOf(Delivery delivery) => Payload.Peek(delivery.Body, "eventType");
+    public string? TopicOf(Delivery delivery) => DeliveryJson.Peek(delivery.Body, "eventType");
 
     /// <inheritdoc/>
-    public void Map(Delivery delivery, SourceInForce source, Meaning meaning)
+    public void Map(Delivery delivery, SourceInForce source, MappingResult mapping)
     {
-        using var document = Payload.ParseObject(delivery.Body, meaning);
+        using var document = DeliveryJson.ParseObject(delivery.Body, mapping);
         if (document is null) return;
         var (json, topic) = (document.RootElement, document.RootElement.Text("eventType"));
         var type = source.Source.Types.GetValueOrDefault(topic ?? "") ?? (topic == "FORM_RESPONSE" ? EventTypes.FormSubmitted : null);
-        if (type == Generic.Ignored) return;
+        if (type == GenericMapping.Ignored) return;
         if (type is null || json.At("data") is not { } data)
         {
-            meaning.Unknown(topic);
+            mapping.Unknown(topic);
             return;
         }
 
         FormAnswers.Say(
-            source.Source, meaning, type, $"form/{data.Text("responseId") ?? data.Text("submissionId") ?? json.Text("eventId")}", data.Text("formName") ?? data.Text("formId"),
+            source.Source, mapping, type, $"form/{data.Text("responseId") ?? data.Text("submissionId") ?? json.Text("eventId")}", data.Text("formName") ?? data.Text("formId"),
             data.Instant(source.Source.TimeZone, "createdAt") ?? json.Instant(source.Source.TimeZone, "createdAt"), [.. data.Items("fields").Select(Answer).OfType<FormAnswer>()]);
     }
 

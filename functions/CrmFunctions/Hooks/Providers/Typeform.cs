@@ -15,20 +15,20 @@ public sealed class Typeform : IProvider
     public IReadOnlyList<string> Headers { get; } = [Signature];
 
     /// <inheritdoc/>
-    public Verdict Verify(Delivery delivery, SourceInForce source)
+    public SignatureCheck Verify(Delivery delivery, SourceInForce source)
     {
         var header = delivery.Header(Signature);
         var presented = header?.StartsWith(Version, StringComparison.Ordinal) == true ? header[Version.Length..] : null;
-        return new Verdict(source.KeyOf(delivery, key => Signatures.IsBase64(presented, Signatures.HmacSha256(key.Bytes, delivery.Body))));
+        return new SignatureCheck(source.KeyOf(delivery, key => Signatures.IsBase64(presented, Signatures.HmacSha256(key.Bytes, delivery.Body))));
     }
 
     /// <inheritdoc/>
-    public string? TopicOf(Delivery delivery) => Payload.Peek(delivery.Body, "event_type");
+    public string? TopicOf(Delivery delivery) => DeliveryJson.Peek(delivery.Body, "event_type");
 
     /// <inheritdoc/>
-    public void Map(Delivery delivery, SourceInForce source, Meaning meaning)
+    public void Map(Delivery delivery, SourceInForce source, MappingResult mapping)
     {
-        using var document = Payload.ParseObject(delivery.Body, meaning);
+        using var document = DeliveryJson.ParseObject(delivery.Body, mapping);
         if (document is null) return;
         var (json, topic) = (document.RootElement, document.RootElement.Text("event_type"));
         var type = source.Source.Types.GetValueOrDefault(topic ?? "") ?? topic switch
@@ -37,10 +37,10 @@ public sealed class Typeform : IProvider
             "form_response_partial" => EventTypes.Interaction,
             _ => null,
         };
-        if (type == Generic.Ignored) return;
+        if (type == GenericMapping.Ignored) return;
         if (type is null || json.At("form_response") is not { } response)
         {
-            meaning.Unknown(topic);
+            mapping.Unknown(topic);
             return;
         }
 
@@ -53,7 +53,7 @@ public sealed class Typeform : IProvider
         }
 
         FormAnswers.Say(
-            source.Source, meaning, type, $"form/{response.Text("token") ?? json.Text("event_id")}", response.Text("definition", "title") ?? response.Text("form_id"),
+            source.Source, mapping, type, $"form/{response.Text("token") ?? json.Text("event_id")}", response.Text("definition", "title") ?? response.Text("form_id"),
             response.Instant(source.Source.TimeZone, "submitted_at") ?? response.Instant(source.Source.TimeZone, "landed_at"), answers);
     }
 

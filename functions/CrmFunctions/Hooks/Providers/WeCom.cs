@@ -25,7 +25,7 @@ public sealed class WeCom : IProvider
     public IReadOnlyList<string> Query { get; } = ["msg_signature", "timestamp", "nonce"];
 
     /// <inheritdoc/>
-    public Verdict Verify(Delivery delivery, SourceInForce source) => Verify(delivery, source, Encrypted(delivery.Body) ?? "");
+    public SignatureCheck Verify(Delivery delivery, SourceInForce source) => Verify(delivery, source, Encrypted(delivery.Body) ?? "");
 
     /// <inheritdoc/>
     public IResult? Greet(Delivery delivery, SourceInForce source)
@@ -39,60 +39,60 @@ public sealed class WeCom : IProvider
     public string? TopicOf(Delivery delivery) => "callback";
 
     /// <inheritdoc/>
-    public void Map(Delivery delivery, SourceInForce source, Meaning meaning)
+    public void Map(Delivery delivery, SourceInForce source, MappingResult mapping)
     {
         if (Encrypted(delivery.Body) is not { } encrypted || Decrypt(source, encrypted) is not { } plain || Parse(plain) is not { } message)
         {
-            meaning.Keep(Reasons.Unreadable, "The message cannot be decrypted with the source's aesKey, is meant for another receiver, or is no XML.");
+            mapping.Keep(QuarantineReasons.Unreadable, "The message cannot be decrypted with the source's aesKey, is meant for another receiver, or is no XML.");
             return;
         }
 
         string? Text(string name) => message.Element(name)?.Value is { } value && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
         var (kind, time) = (Text("MsgType"), Signatures.Seconds(Text("CreateTime")));
         var topic = kind == "event" ? string.Join('/', new[] { Text("Event"), Text("ChangeType") }.OfType<string>()) : kind;
-        if (Generic.TypeOf(source.Source, topic) == Generic.Ignored) return;
+        if (GenericMapping.TypeOf(source.Source, topic) == GenericMapping.Ignored) return;
         var external = new Identifiers(Id: Text("ExternalUserID"));
         var about = $"{topic}/{Text("UserID")}/{external.Id}";
         switch (topic)
         {
             case "change_external_contact/add_external_contact" or "change_external_contact/add_half_external_contact":
-                meaning.Say(new Said(EventTypes.CustomerCreated, about, external) { Time = time, Data = Attributes(("follower", Text("UserID")), ("state", Text("State"))) });
+                mapping.Say(new MappedEvent(EventTypes.CustomerCreated, about, external) { Time = time, Data = Attributes(("follower", Text("UserID")), ("state", Text("State"))) });
                 break;
             case "change_external_contact/edit_external_contact":
-                meaning.Say(new Said(EventTypes.CustomerUpdated, about, external) { Time = time, Data = Attributes(("follower", Text("UserID"))) });
+                mapping.Say(new MappedEvent(EventTypes.CustomerUpdated, about, external) { Time = time, Data = Attributes(("follower", Text("UserID"))) });
                 break;
             case "change_external_contact/del_follow_user":
                 // The customer took us off: from now on there is nobody who could be written to.
-                meaning.Say(new Said(EventTypes.ConsentChanged, about, external)
+                mapping.Say(new MappedEvent(EventTypes.ConsentChanged, about, external)
                 {
                     Time = time,
                     Data = new JsonObject { ["channel"] = "wecom", ["purpose"] = "marketing", ["granted"] = false },
                 });
                 break;
             case "text" or "image" or "voice" or "video" or "location" or "link":
-                meaning.Say(new Said(EventTypes.Interaction, $"message/{Text("MsgId") ?? Text("FromUserName")}", new Identifiers(Id: Text("FromUserName")))
+                mapping.Say(new MappedEvent(EventTypes.Interaction, $"message/{Text("MsgId") ?? Text("FromUserName")}", new Identifiers(Id: Text("FromUserName")))
                 {
                     Time = time,
                     Data = new JsonObject { ["channel"] = "wecom", ["direction"] = "in" },
                 });
                 break;
             default:
-                meaning.Unknown(topic);
+                mapping.Unknown(topic);
                 break;
         }
     }
 
     /// <inheritdoc/>
-    public IResult Answer(Delivery delivery, Receipt receipt) => TypedResults.Text("success");
+    public IResult Answer(Delivery delivery, DeliveryReceipt receipt) => TypedResults.Text("success");
 
-    private static Verdict Verify(Delivery delivery, SourceInForce source, string encrypted)
+    private static SignatureCheck Verify(Delivery delivery, SourceInForce source, string encrypted)
     {
         var (presented, sent, nonce) = (delivery.Parameter("msg_signature"), delivery.Parameter("timestamp"), delivery.Parameter("nonce"));
         string[] parts = [source.Credentials.GetValueOrDefault("token") ?? "", sent ?? "", nonce ?? "", encrypted];
         Array.Sort(parts, StringComparer.Ordinal);
         var expected = Signatures.Hash(HashAlgorithmName.SHA1, Signatures.Utf8(string.Concat(parts)));
         var (fits, at) = (Signatures.IsHex(presented, expected), Signatures.Seconds(sent));
-        return fits && at is not null && parts.All(part => part.Length > 0) ? new Verdict("token", at) : Verdict.Refused;
+        return fits && at is not null && parts.All(part => part.Length > 0) ? new SignatureCheck("token", at) : SignatureCheck.Refused;
     }
 
     private static string? Encrypted(ReadOnlyMemory<byte> body) => Parse(Encoding.UTF8.GetString(body.Span))?.Element("Encrypt")?.Value;

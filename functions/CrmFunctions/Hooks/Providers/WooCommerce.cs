@@ -35,12 +35,12 @@ public sealed class WooCommerce : IProvider
     }
 
     /// <inheritdoc/>
-    public Verdict Verify(Delivery delivery, SourceInForce source)
+    public SignatureCheck Verify(Delivery delivery, SourceInForce source)
     {
         var presented = delivery.Header(Signature);
 
         // WordPress keeps the secret with its quotes and ampersands escaped, and signs with what they stand for.
-        return new Verdict(source.KeyOf(delivery, key => Signatures.IsBase64(
+        return new SignatureCheck(source.KeyOf(delivery, key => Signatures.IsBase64(
             presented, Signatures.HmacSha256(Encoding.UTF8.GetBytes(WebUtility.HtmlDecode(key.Text)), delivery.Body))));
     }
 
@@ -48,37 +48,37 @@ public sealed class WooCommerce : IProvider
     public string? TopicOf(Delivery delivery) => delivery.Header(Topic)?.ToLowerInvariant();
 
     /// <inheritdoc/>
-    public void Map(Delivery delivery, SourceInForce source, Meaning meaning)
+    public void Map(Delivery delivery, SourceInForce source, MappingResult mapping)
     {
-        using var document = Payload.ParseObject(delivery.Body, meaning);
+        using var document = DeliveryJson.ParseObject(delivery.Body, mapping);
         if (document is null) return;
         var (json, topic) = (document.RootElement, TopicOf(delivery));
-        if (Generic.TypeOf(source.Source, topic) == Generic.Ignored) return;
+        if (GenericMapping.TypeOf(source.Source, topic) == GenericMapping.Ignored) return;
         var id = json.Text("id");
         switch (topic)
         {
             case "order.created" or "order.updated" or "order.restored" when id is not null && json.At("status") is not null && json.At("total") is not null:
-                MapOrder(json, id, topic, source.Source, meaning);
+                MapOrder(json, id, topic, source.Source, mapping);
                 break;
             case "order.deleted" when id is not null && json.At("status") is null:
-                meaning.Say(new Said(EventTypes.OrderCancelled, $"order/{id}/deleted", new Identifiers()) { OfOrder = id, Data = new JsonObject { ["orderId"] = id } });
+                mapping.Say(new MappedEvent(EventTypes.OrderCancelled, $"order/{id}/deleted", new Identifiers()) { OfOrder = id, Data = new JsonObject { ["orderId"] = id } });
                 break;
             case "customer.created" or "customer.updated" when id is not null && json.At("email") is not null:
-                MapCustomer(json, id, topic, source.Source, meaning);
+                MapCustomer(json, id, topic, source.Source, mapping);
                 break;
             case "customer.deleted" when id is not null && json.At("email") is null:
-                meaning.Say(new Said(EventTypes.CustomerErased, $"customer/{id}", new Identifiers(Id: id)));
+                mapping.Say(new MappedEvent(EventTypes.CustomerErased, $"customer/{id}", new Identifiers(Id: id)));
                 break;
             default:
-                meaning.Unknown(topic);
+                mapping.Unknown(topic);
                 break;
         }
     }
 
     /// <inheritdoc/>
-    public IResult Answer(Delivery delivery, Receipt receipt) => TypedResults.Json(receipt, HooksJson.Default.Receipt, statusCode: StatusCodes.Status200OK);
+    public IResult Answer(Delivery delivery, DeliveryReceipt receipt) => TypedResults.Json(receipt, HooksJson.Default.DeliveryReceipt, statusCode: StatusCodes.Status200OK);
 
-    private static void MapOrder(JsonElement order, string id, string topic, Source source, Meaning meaning)
+    private static void MapOrder(JsonElement order, string id, string topic, Source source, MappingResult mapping)
     {
         var status = order.Text("status");
         if (status is "checkout-draft" or "auto-draft") return;
@@ -88,7 +88,7 @@ public sealed class WooCommerce : IProvider
         if (status is "cancelled" or "failed" or "trash")
         {
             // The only time there is moves on with every change of the order. Paid after all and given up again, it is so once more.
-            meaning.Say(new Said(EventTypes.OrderCancelled, $"order/{id}/{status}/{order.Text("date_paid_gmt")}", customer)
+            mapping.Say(new MappedEvent(EventTypes.OrderCancelled, $"order/{id}/{status}/{order.Text("date_paid_gmt")}", customer)
             {
                 Time = modified,
                 TimeTells = false,
@@ -102,7 +102,7 @@ public sealed class WooCommerce : IProvider
             // Taken out of the bin it is paid anew, as of now: what was said of it in the bin lies before.
             var paid = order.At("date_paid_gmt") is not null || status is "processing" or "completed" or "refunded";
             var (restored, told) = (topic == "order.restored", paid ? "paid" : "placed");
-            meaning.Say(new Said(paid ? EventTypes.OrderPaid : EventTypes.OrderPlaced, $"order/{id}/{(restored ? "restored" : told)}", customer)
+            mapping.Say(new MappedEvent(paid ? EventTypes.OrderPaid : EventTypes.OrderPlaced, $"order/{id}/{(restored ? "restored" : told)}", customer)
             {
                 Time = restored ? null : (paid ? order.Instant(Gmt, "date_paid_gmt") : null) ?? created,
                 AsOf = modified,
@@ -111,30 +111,30 @@ public sealed class WooCommerce : IProvider
             });
         }
 
-        MapRefunds(order, id, customer, modified, source, meaning);
+        MapRefunds(order, id, customer, modified, source, mapping);
     }
 
-    private static void MapRefunds(JsonElement order, string id, Identifiers customer, DateTimeOffset? modified, Source source, Meaning meaning)
+    private static void MapRefunds(JsonElement order, string id, Identifiers customer, DateTimeOffset? modified, Source source, MappingResult mapping)
     {
         var refunds = order.Items("refunds").ToList();
         foreach (var refund in refunds)
         {
             var refundId = refund.Text("id");
-            meaning.Say(new Said(EventTypes.OrderRefunded, $"order/{id}/refund/{refundId}", customer)
+            mapping.Say(new MappedEvent(EventTypes.OrderRefunded, $"order/{id}/refund/{refundId}", customer)
             {
                 Time = modified,
                 TimeTells = false,
-                Data = new JsonObject { ["orderId"] = id, ["refundId"] = refundId, ["amount"] = Minor.WithoutSign(refund.Text("total")), ["currency"] = order.Text("currency") ?? source.Currency },
+                Data = new JsonObject { ["orderId"] = id, ["refundId"] = refundId, ["amount"] = MinorUnits.WithoutSign(refund.Text("total")), ["currency"] = order.Text("currency") ?? source.Currency },
             });
         }
 
         if (refunds.Count == 0 && order.Text("status") == "refunded")
         {
-            meaning.Say(new Said(EventTypes.OrderRefunded, $"order/{id}/refunded", customer) { Time = modified, TimeTells = false, Data = new JsonObject { ["orderId"] = id } });
+            mapping.Say(new MappedEvent(EventTypes.OrderRefunded, $"order/{id}/refunded", customer) { Time = modified, TimeTells = false, Data = new JsonObject { ["orderId"] = id } });
         }
     }
 
-    private static void MapCustomer(JsonElement json, string id, string topic, Source source, Meaning meaning)
+    private static void MapCustomer(JsonElement json, string id, string topic, Source source, MappingResult mapping)
     {
         var created = topic == "customer.created";
         var modified = json.Instant(Gmt, "date_modified_gmt");
@@ -147,7 +147,7 @@ public sealed class WooCommerce : IProvider
             if (value is not null) attributes[name] = value;
         }
 
-        meaning.Say(new Said(created ? EventTypes.CustomerCreated : EventTypes.CustomerUpdated, $"customer/{id}", CustomerOf(json, id, source))
+        mapping.Say(new MappedEvent(created ? EventTypes.CustomerCreated : EventTypes.CustomerUpdated, $"customer/{id}", CustomerOf(json, id, source))
         {
             Time = created ? json.Instant(Gmt, "date_created_gmt") : modified,
             AsOf = modified,
@@ -159,6 +159,6 @@ public sealed class WooCommerce : IProvider
         source,
         new Identifiers(
             Id: id, Email: json.Text("email") ?? json.Text("billing", "email"), Phone: json.Text("billing", "phone"),
-            Name: Payload.Name(json.Text("first_name") ?? json.Text("billing", "first_name"), json.Text("last_name") ?? json.Text("billing", "last_name"))),
+            Name: DeliveryJson.Name(json.Text("first_name") ?? json.Text("billing", "first_name"), json.Text("last_name") ?? json.Text("billing", "last_name"))),
         json.Text("billing", "country"));
 }

@@ -29,46 +29,46 @@ public sealed class Youzan : IProvider
     public IReadOnlyList<string> Headers { get; } = [Signature, "Event-Type", "Client-Id"];
 
     /// <inheritdoc/>
-    public Verdict Verify(Delivery delivery, SourceInForce source)
+    public SignatureCheck Verify(Delivery delivery, SourceInForce source)
     {
         var (presented, client) = (delivery.Header(Signature), Signatures.Utf8(source.Source.ClientId ?? ""));
         var key = source.KeyOf(delivery, secret => Signatures.IsHex(presented, Signatures.Hash(HashAlgorithmName.MD5, client, delivery.Body, secret.Bytes)));
-        if (key is not null) return new Verdict(key);
+        if (key is not null) return new SignatureCheck(key);
 
         // By another reading of its documentation the message within is signed, after it was URL-decoded.
         var message = Signatures.Utf8(Message(delivery.Body) ?? "");
         var inner = source.KeyOf(delivery, secret => Signatures.IsHex(presented, Signatures.Hash(HashAlgorithmName.MD5, client, message, secret.Bytes)));
-        return message.IsEmpty ? Verdict.Refused : new Verdict(inner);
+        return message.IsEmpty ? SignatureCheck.Refused : new SignatureCheck(inner);
     }
 
     /// <inheritdoc/>
-    public string? TopicOf(Delivery delivery) => Payload.Peek(delivery.Body, "type") ?? delivery.Header("Event-Type");
+    public string? TopicOf(Delivery delivery) => DeliveryJson.Peek(delivery.Body, "type") ?? delivery.Header("Event-Type");
 
     /// <inheritdoc/>
-    public void Map(Delivery delivery, SourceInForce source, Meaning meaning)
+    public void Map(Delivery delivery, SourceInForce source, MappingResult mapping)
     {
-        using var envelope = Payload.ParseObject(delivery.Body, meaning);
+        using var envelope = DeliveryJson.ParseObject(delivery.Body, mapping);
         if (envelope is null) return;
         var (topic, status) = (TopicOf(delivery), envelope.RootElement.Text("status"));
 
         // A trial from its console moves no money.
-        if (Generic.TypeOf(source.Source, topic) == Generic.Ignored || envelope.RootElement.At("test") is { ValueKind: JsonValueKind.True }) return;
+        if (GenericMapping.TypeOf(source.Source, topic) == GenericMapping.Ignored || envelope.RootElement.At("test") is { ValueKind: JsonValueKind.True }) return;
         if (Message(delivery.Body) is not { } message)
         {
-            meaning.Unknown(topic);
+            mapping.Unknown(topic);
             return;
         }
 
-        using var document = Payload.ParseObject(Signatures.Utf8(message), meaning);
+        using var document = DeliveryJson.ParseObject(Signatures.Utf8(message), mapping);
         if (document is null) return;
         var json = document.RootElement;
         switch (topic)
         {
             case not null when json.At("full_order_info", "order_info", "tid") is not null:
-                MapTrade(json.At("full_order_info")!.Value, source.Source, meaning);
+                MapTrade(json.At("full_order_info")!.Value, source.Source, mapping);
                 break;
             case "trade_TradeClose" when json.Text("tid") is { } tid:
-                meaning.Say(new Said(EventTypes.OrderCancelled, $"order/{tid}/cancelled", new Identifiers())
+                mapping.Say(new MappedEvent(EventTypes.OrderCancelled, $"order/{tid}/cancelled", new Identifiers())
                 {
                     OfOrder = tid,
                     Time = json.Instant(ZoneOf(source.Source), "update_time"),
@@ -77,32 +77,32 @@ public sealed class Youzan : IProvider
                 });
                 break;
             case "trade_refund_RefundSuccess" or "trade_refund_SysRefund" or "youzan_trade_RefundSuccess" when json.Text("tid") is { } tid:
-                MapRefund(json, tid, source.Source, meaning);
+                MapRefund(json, tid, source.Source, mapping);
                 break;
             case "trade_refund_RefundSellerAgree" when json.Text("tid") is { } tid && json.Text("refund_type") == "REFUND_ONLY":
                 // Of a refund without goods this is the end; where goods come back, the success comes after them.
-                MapRefund(json, tid, source.Source, meaning);
+                MapRefund(json, tid, source.Source, mapping);
                 break;
             case "SCRM_CUSTOMER_EVENT":
-                MapCustomer(json, status, source.Source, meaning);
+                MapCustomer(json, status, source.Source, mapping);
                 break;
             case not null when silent.Contains(topic):
                 break;
             default:
-                meaning.Unknown(topic);
+                mapping.Unknown(topic);
                 break;
         }
     }
 
     /// <inheritdoc/>
-    public IResult Answer(Delivery delivery, Receipt receipt) => TypedResults.Text("""{"code":0,"msg":"success"}""", "application/json");
+    public IResult Answer(Delivery delivery, DeliveryReceipt receipt) => TypedResults.Text("""{"code":0,"msg":"success"}""", "application/json");
 
     private static string ZoneOf(Source source) => source.TimeZone ?? "Asia/Shanghai";
 
-    private static void MapRefund(JsonElement refund, string tid, Source source, Meaning meaning)
+    private static void MapRefund(JsonElement refund, string tid, Source source, MappingResult mapping)
     {
         var id = refund.Text("refund_id");
-        meaning.Say(new Said(EventTypes.OrderRefunded, $"order/{tid}/refund/{id}", new Identifiers())
+        mapping.Say(new MappedEvent(EventTypes.OrderRefunded, $"order/{tid}/refund/{id}", new Identifiers())
         {
             OfOrder = tid,
             Time = refund.Instant(ZoneOf(source), "update_time"),
@@ -111,13 +111,13 @@ public sealed class Youzan : IProvider
         });
     }
 
-    private static void MapCustomer(JsonElement json, string? status, Source source, Meaning meaning)
+    private static void MapCustomer(JsonElement json, string? status, Source source, MappingResult mapping)
     {
         var type = json.Text("is_log_off") == "1" || json.At("is_log_off") is { ValueKind: JsonValueKind.True } ? EventTypes.CustomerErased
             : status switch { "CUSTOMER_CREATED" => EventTypes.CustomerCreated, "CUSTOMER_UPDATED" => EventTypes.CustomerUpdated, _ => null };
         if (type is null)
         {
-            meaning.Unknown($"SCRM_CUSTOMER_EVENT/{status}");
+            mapping.Unknown($"SCRM_CUSTOMER_EVENT/{status}");
             return;
         }
 
@@ -127,7 +127,7 @@ public sealed class Youzan : IProvider
         var customer = FieldNames.Customer(source, new Identifiers(Id: json.Text("yz_open_id") ?? account, Phone: mobile, Name: json.Text("name")), source.Region ?? "CN");
         var attributes = new JsonObject();
         if (json.Text("is_member") is { } member) attributes["isMember"] = member;
-        meaning.Say(new Said(type, $"customer/{customer.Id ?? json.Text("account_id")}", customer)
+        mapping.Say(new MappedEvent(type, $"customer/{customer.Id ?? json.Text("account_id")}", customer)
         {
             Time = type == EventTypes.CustomerCreated ? json.Seconds("created_at") : null,
             Data = type == EventTypes.CustomerErased ? [] : new JsonObject { ["attributes"] = attributes },
@@ -135,7 +135,7 @@ public sealed class Youzan : IProvider
     }
 
     // What state the trade is in is in the message; the topic says the same and may not be signed.
-    private static void MapTrade(JsonElement trade, Source source, Meaning meaning)
+    private static void MapTrade(JsonElement trade, Source source, MappingResult mapping)
     {
         var (order, buyer) = (trade.At("order_info")!.Value, trade.At("buyer_info"));
         var id = order.Text("tid")!;
@@ -149,12 +149,12 @@ public sealed class Youzan : IProvider
         var (created, paidAt, updated) = (order.Instant(zone, "created"), order.Instant(zone, "pay_time"), order.Instant(zone, "update_time"));
         if (order.Text("status") == "TRADE_CLOSED")
         {
-            meaning.Say(new Said(EventTypes.OrderCancelled, $"order/{id}/cancelled", customer) { Time = updated, TimeTells = false, AsOf = updated, OrderNames = [id], Data = new JsonObject { ["orderId"] = id } });
+            mapping.Say(new MappedEvent(EventTypes.OrderCancelled, $"order/{id}/cancelled", customer) { Time = updated, TimeTells = false, AsOf = updated, OrderNames = [id], Data = new JsonObject { ["orderId"] = id } });
             return;
         }
 
         var paid = paidAt is not null || order.Text("status") is "TRADE_PAID" or "WAIT_SELLER_SEND_GOODS" or "WAIT_BUYER_CONFIRM_GOODS" or "TRADE_SUCCESS";
-        meaning.Say(new Said(paid ? EventTypes.OrderPaid : EventTypes.OrderPlaced, $"order/{id}/{(paid ? "paid" : "placed")}", customer)
+        mapping.Say(new MappedEvent(paid ? EventTypes.OrderPaid : EventTypes.OrderPlaced, $"order/{id}/{(paid ? "paid" : "placed")}", customer)
         {
             Time = (paid ? paidAt : null) ?? created,
             AsOf = updated,
@@ -166,7 +166,7 @@ public sealed class Youzan : IProvider
     // Encoded as in an address, or, in its newer messages, JSON within JSON.
     private static string? Message(ReadOnlyMemory<byte> body)
     {
-        if (Payload.Peek(body, "msg") is { } text) return text.StartsWith('{') ? text : WebUtility.UrlDecode(text);
+        if (DeliveryJson.Peek(body, "msg") is { } text) return text.StartsWith('{') ? text : WebUtility.UrlDecode(text);
         try
         {
             using var envelope = JsonDocument.Parse(body);

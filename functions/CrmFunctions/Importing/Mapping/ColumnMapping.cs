@@ -33,7 +33,7 @@ public sealed record ColumnMapping(
     string Currency, string TimeZone, DecimalSign? Decimals, DateOrder? Dates)
 {
     /// <summary>The columns by what they are, those that are.</summary>
-    public IReadOnlyDictionary<Role, string> Columns => All()
+    public IReadOnlyDictionary<ColumnRole, string> Columns => All()
         .Where(pair => pair.Column is not null)
         .ToDictionary(pair => pair.Role, pair => pair.Column!);
 
@@ -47,16 +47,16 @@ public sealed record ColumnMapping(
     /// </remarks>
     public static ColumnMapping Resolve(ImportQuery query, string[] header, out IReadOnlyList<FieldProblem> problems)
     {
-        var found = new Dictionary<Role, string>(query.Columns);
+        var found = new Dictionary<ColumnRole, string>(query.Columns);
         var taken = found.Values.ToHashSet(StringComparer.Ordinal);
         var orders = query.Kind == ImportKind.Orders;
-        var nobody = !found.Keys.Any(role => role is Role.Customer or Role.Email or Role.Phone);
-        Role[] wanted = (query.Columns.Count == 0, orders) switch
+        var nobody = !found.Keys.Any(role => role is ColumnRole.Customer or ColumnRole.Email or ColumnRole.Phone);
+        ColumnRole[] wanted = (query.Columns.Count == 0, orders) switch
         {
-            (true, true) => [Role.Order, Role.Customer, Role.Email, Role.Phone, Role.Name, Role.Date, Role.Amount, Role.CurrencyColumn],
+            (true, true) => [ColumnRole.Order, ColumnRole.Customer, ColumnRole.Email, ColumnRole.Phone, ColumnRole.Name, ColumnRole.Date, ColumnRole.Amount, ColumnRole.CurrencyColumn],
             // A date in a list of customers is a birthday as often as not: it is one only where the query says so.
-            (true, false) => [Role.Customer, Role.Email, Role.Phone, Role.Name],
-            (false, _) => [.. nobody ? (Role[])[Role.Customer, Role.Email, Role.Phone] : [], .. orders ? (Role[])[Role.Date, Role.Amount] : []],
+            (true, false) => [ColumnRole.Customer, ColumnRole.Email, ColumnRole.Phone, ColumnRole.Name],
+            (false, _) => [.. nobody ? (ColumnRole[])[ColumnRole.Customer, ColumnRole.Email, ColumnRole.Phone] : [], .. orders ? (ColumnRole[])[ColumnRole.Date, ColumnRole.Amount] : []],
         };
         foreach (var role in wanted.Where(role => !found.ContainsKey(role)))
         {
@@ -66,9 +66,9 @@ public sealed record ColumnMapping(
         }
 
         var mapping = new ColumnMapping(
-            query.Source, query.Kind, found.GetValueOrDefault(Role.Customer), found.GetValueOrDefault(Role.Email), found.GetValueOrDefault(Role.Phone),
-            found.GetValueOrDefault(Role.Name), found.GetValueOrDefault(Role.Date), found.GetValueOrDefault(Role.Amount), found.GetValueOrDefault(Role.Order),
-            found.GetValueOrDefault(Role.CurrencyColumn), query.Currency, query.TimeZone, query.Decimals, query.Dates);
+            query.Source, query.Kind, found.GetValueOrDefault(ColumnRole.Customer), found.GetValueOrDefault(ColumnRole.Email), found.GetValueOrDefault(ColumnRole.Phone),
+            found.GetValueOrDefault(ColumnRole.Name), found.GetValueOrDefault(ColumnRole.Date), found.GetValueOrDefault(ColumnRole.Amount), found.GetValueOrDefault(ColumnRole.Order),
+            found.GetValueOrDefault(ColumnRole.CurrencyColumn), query.Currency, query.TimeZone, query.Decimals, query.Dates);
         problems = [.. mapping.Missing(header), .. mapping.Unknown(header)];
         return mapping;
     }
@@ -89,10 +89,10 @@ public sealed record ColumnMapping(
         .Select(pair => new FieldProblem(
             ImportQuery.NameOf(pair.Role), $"column '{Shorten(pair.Column!)}' is not in the heading; the file has {string.Join(", ", header.Take(50).Select(Shorten))}"));
 
-    private IEnumerable<(Role Role, string? Column)> All() =>
+    private IEnumerable<(ColumnRole Role, string? Column)> All() =>
     [
-        (Role.Customer, Customer), (Role.Email, Email), (Role.Phone, Phone), (Role.Name, Name), (Role.Date, Date), (Role.Amount, Amount), (Role.Order, Order),
-        (Role.CurrencyColumn, CurrencyColumn),
+        (ColumnRole.Customer, Customer), (ColumnRole.Email, Email), (ColumnRole.Phone, Phone), (ColumnRole.Name, Name), (ColumnRole.Date, Date), (ColumnRole.Amount, Amount), (ColumnRole.Order, Order),
+        (ColumnRole.CurrencyColumn, CurrencyColumn),
     ];
 
     private static string Shorten(string name) => name.Length <= 64 ? name : $"{name[..64]}…";

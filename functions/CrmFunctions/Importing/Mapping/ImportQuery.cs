@@ -17,7 +17,7 @@ namespace CrmFunctions.Importing.Mapping;
 /// <param name="Dates">What comes first in 3/4/2026, where it is said.</param>
 /// <param name="IsDryRun">Whether the rows are to be checked and nothing written.</param>
 public sealed record ImportQuery(
-    string Source, ImportKind Kind, IReadOnlyDictionary<Role, string> Columns, string Currency, string TimeZone, DecimalSign? Decimals, DateOrder? Dates, bool IsDryRun)
+    string Source, ImportKind Kind, IReadOnlyDictionary<ColumnRole, string> Columns, string Currency, string TimeZone, DecimalSign? Decimals, DateOrder? Dates, bool IsDryRun)
 {
     /// <summary>Reads a query.</summary>
     /// <returns>The query, or everything that is wrong with it.</returns>
@@ -39,10 +39,10 @@ public sealed record ImportQuery(
         if (string.IsNullOrWhiteSpace(source)) problems.Add(new FieldProblem("source", "is missing: the id of the shop or system the file is from"));
         else if (source.Any(char.IsControl)) problems.Add(new FieldProblem("source", "has a control character; send text without control characters"));
         var kind = Choice("kind", Value("kind"), ("", ImportKind.Orders), ("orders", ImportKind.Orders), ("customers", ImportKind.Customers));
-        var columns = new (Role Role, string? Column)[]
+        var columns = new (ColumnRole Role, string? Column)[]
         {
-            (Role.Customer, Value("customer")), (Role.Email, Value("email")), (Role.Phone, Value("phone")), (Role.Name, Value("name")), (Role.Date, Value("date")),
-            (Role.Amount, Value("amount")), (Role.Order, Value("order")), (Role.CurrencyColumn, Value("currencyColumn")),
+            (ColumnRole.Customer, Value("customer")), (ColumnRole.Email, Value("email")), (ColumnRole.Phone, Value("phone")), (ColumnRole.Name, Value("name")), (ColumnRole.Date, Value("date")),
+            (ColumnRole.Amount, Value("amount")), (ColumnRole.Order, Value("order")), (ColumnRole.CurrencyColumn, Value("currencyColumn")),
         };
         var currency = Value("currency") ?? standard.Currency;
         if (Currencies.Digits(currency) is null) problems.Add(new FieldProblem("currency", "must be an ISO 4217 code, such as CNY"));
@@ -58,5 +58,5 @@ public sealed record ImportQuery(
     }
 
     /// <summary>The name that a column has in the query.</summary>
-    public static string NameOf(Role role) => role == Role.CurrencyColumn ? "currencyColumn" : role.ToString().ToLowerInvariant();
+    public static string NameOf(ColumnRole role) => role == ColumnRole.CurrencyColumn ? "currencyColumn" : role.ToString().ToLowerInvariant();
 }

@@ -26,7 +26,7 @@ public sealed partial class RowReader(ColumnMapping mapping, string[] header)
     /// <param name="receivedAt">When the file was received. UTC.</param>
     /// <param name="problems">What is wrong, by column.</param>
     /// <returns>Null exactly when there is a problem.</returns>
-    public Entry? Read(FileRow row, int number, DateTimeOffset receivedAt, out IReadOnlyList<RowProblem> problems)
+    public LogEntry? Read(FileRow row, int number, DateTimeOffset receivedAt, out IReadOnlyList<RowProblem> problems)
     {
         var found = new List<RowProblem>();
         problems = found;
@@ -35,7 +35,7 @@ public sealed partial class RowReader(ColumnMapping mapping, string[] header)
         if (found.Count > 0) return null;
 
         using var json = JsonDocument.Parse(Write(row, time, amount));
-        var entry = Entry.Read(json.RootElement, receivedAt, out var fields);
+        var entry = LogEntry.Read(json.RootElement, receivedAt, out var fields);
         found.AddRange(fields.Select(field => new RowProblem(number, ColumnOf(field.Field), field.Message)));
         return entry;
     }

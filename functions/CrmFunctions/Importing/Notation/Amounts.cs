@@ -41,7 +41,7 @@ public static class Amounts
     /// <returns>Null where it is no amount in this notation and currency.</returns>
     public static string? Read(string text, DecimalSign sign, string currency)
     {
-        if (text.Length > Longest || Unsigned(Texts.Narrow(text).Trim(), currency) is not { } bare) return null;
+        if (text.Length > Longest || Unsigned(CellText.Narrow(text).Trim(), currency) is not { } bare) return null;
         var (digits, negative) = bare;
         var (point, group) = sign == DecimalSign.Point ? ('.', ',') : (',', '.');
         var at = digits.IndexOf(point, StringComparison.Ordinal);

@@ -61,7 +61,7 @@ public static partial class Dates
     }
 
     private static Match? Match(string text) =>
-        text.Length <= Longest && Notation().Match(Texts.Narrow(text).Trim()) is { Success: true } match ? match : null;
+        text.Length <= Longest && Notation().Match(CellText.Narrow(text).Trim()) is { Success: true } match ? match : null;
 
     private static LocalDateTime? Local(Match match, DateOrder order)
     {

@@ -12,7 +12,7 @@ public interface IChannel
     string Medium => Name;
 
     /// <summary>How fast it may be used; null: as fast as there is something to say.</summary>
-    Pace? Pace => null;
+    ChannelRateLimit? Pace => null;
 
     /// <summary>Whether the receiver drops a second copy of the same key, so that an uncertain send may simply be repeated.</summary>
     bool ResendIsSafe { get; }
@@ -27,7 +27,7 @@ public interface IChannel
 /// <summary>How fast a channel may be used by all instances together.</summary>
 /// <param name="Key">What the platform counts by: the robot, the sender. A hash, as it may hold a secret.</param>
 /// <param name="Rates">Its limits.</param>
-public sealed record Pace(string Key, IReadOnlyList<Rate> Rates);
+public sealed record ChannelRateLimit(string Key, IReadOnlyList<Rate> Rates);
 
 /// <summary>The media.</summary>
 public static class Medium

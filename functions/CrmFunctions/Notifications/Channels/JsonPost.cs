@@ -9,7 +9,7 @@ namespace CrmFunctions.Notifications.Channels;
 /// <param name="Status">HTTP status.</param>
 /// <param name="Body">At most 64 KiB of it.</param>
 /// <param name="RetryAfter">How long it asked to be left alone, capped at ten hours; null: it did not.</param>
-internal sealed record Answer(HttpStatusCode Status, string Body, TimeSpan? RetryAfter)
+internal sealed record PlatformAnswer(HttpStatusCode Status, string Body, TimeSpan? RetryAfter)
 {
     /// <summary>A whole number in the body, at the top; null where there is none.</summary>
     internal int? Number(string name)
@@ -38,21 +38,21 @@ internal static class JsonPost
     /// <param name="clock">For the patience.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     internal static async Task<SendOutcome> Post(
-        HttpClient http, Uri url, ReadOnlyMemory<byte> body, IEnumerable<(string Name, string Value)> headers, Func<Answer, SendOutcome> judge, TimeProvider clock,
+        HttpClient http, Uri url, ReadOnlyMemory<byte> body, IEnumerable<(string Name, string Value)> headers, Func<PlatformAnswer, SendOutcome> judge, TimeProvider clock,
         CancellationToken cancellationToken)
     {
-        var content = new WatchedContent(body);
+        var content = new TrackedContent(body);
         using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = content };
         foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
         request.Headers.TryAddWithoutValidation("User-Agent", "CrmFunctions");
-        return await HttpTry.Post(
+        return await HttpDelivery.Post(
             http, request, content,
-            async (response, token) => judge(new Answer(response.StatusCode, await Read(response, token), HttpTry.RetryAfter(response, clock))),
+            async (response, token) => judge(new PlatformAnswer(response.StatusCode, await Read(response, token), HttpDelivery.RetryAfter(response, clock))),
             SendReason.Unreachable, SendReason.NoAnswer, clock, cancellationToken);
     }
 
     /// <summary>What a status means by itself, where the platform says nothing else of it; null for 2xx.</summary>
-    internal static SendOutcome? ByStatus(Answer answer) => (int)answer.Status switch
+    internal static SendOutcome? ByStatus(PlatformAnswer answer) => (int)answer.Status switch
     {
         >= 200 and < 300 => null,
         429 or 503 => new SendOutcome.Failed(SendReason.PlatformThrottled, answer.RetryAfter ?? TimeSpan.FromMinutes(1)),

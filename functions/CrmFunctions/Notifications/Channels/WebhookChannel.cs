@@ -22,7 +22,7 @@ public sealed class WebhookChannel(
     public const string ChannelName = "webhook";
 
     /// <summary>A receiver has this long, from the look-up of its name to the head of its answer.</summary>
-    public static readonly TimeSpan Patience = HttpTry.Patience;
+    public static readonly TimeSpan Patience = HttpDelivery.Patience;
 
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -43,12 +43,12 @@ public sealed class WebhookChannel(
 
     private async Task<SendOutcome> Post(OutgoingMessage message, CancellationToken ct)
     {
-        var body = new WatchedContent(Body(message));
+        var body = new TrackedContent(Body(message));
         using var request = Request(message, body);
-        return await HttpTry.Post(http, request, body, (response, _) => Task.FromResult(Outcome(response)), SendReason.WebhookUnreachable, SendReason.WebhookNoAnswer, clock, ct);
+        return await HttpDelivery.Post(http, request, body, (response, _) => Task.FromResult(Outcome(response)), SendReason.WebhookUnreachable, SendReason.WebhookNoAnswer, clock, ct);
     }
 
-    private HttpRequestMessage Request(OutgoingMessage message, WatchedContent body)
+    private HttpRequestMessage Request(OutgoingMessage message, TrackedContent body)
     {
         var now = clock.GetUtcNow();
         var signatures = options.Value.Secrets
@@ -94,7 +94,7 @@ public sealed class WebhookChannel(
         >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => new SendOutcome.Failed(SendReason.WebhookRedirected),
         HttpStatusCode.Gone => new SendOutcome.Refused(SendReason.WebhookGone),
         HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable =>
-            new SendOutcome.Failed(SendReason.WebhookThrottled, HttpTry.RetryAfter(response, clock)),
+            new SendOutcome.Failed(SendReason.WebhookThrottled, HttpDelivery.RetryAfter(response, clock)),
         // A gateway answers for a receiver that may have had the message.
         HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout => new SendOutcome.Uncertain(SendReason.WebhookNoAnswer),
         _ => new SendOutcome.Failed(SendReason.WebhookNotAccepted),

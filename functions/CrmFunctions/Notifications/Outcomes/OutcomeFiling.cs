@@ -10,7 +10,7 @@ using CrmFunctions.Notifications.Permission;
 namespace CrmFunctions.Notifications.Outcomes;
 
 /// <summary>Joins an outcome to its message, and does what follows from it: bounces and complaints suppress, a reply is an event in the log.</summary>
-public sealed class OutcomeFiling(Ledger ledger, ConsentStore consents, EventLog log, IEnumerable<IChannel> channels, Clocks clocks)
+public sealed class OutcomeFiling(MessageLedger ledger, ConsentStore consents, EventLog log, IEnumerable<IChannel> channels, Clocks clocks)
 {
     private const int Races = 10;
 
@@ -34,7 +34,7 @@ public sealed class OutcomeFiling(Ledger ledger, ConsentStore consents, EventLog
     {
         var customer = Handle.FromKey(row.PartitionKey)!.Value;
         var medium = channels.FirstOrDefault(channel => channel.Name == row.Channel)?.Medium ?? row.Channel;
-        var contact = Ledger.WordsOf(row)?.To is { } address ? (medium == Medium.Email ? Handle.OfEmail(address) : Handle.OfPhone(address)) ?? customer : customer;
+        var contact = MessageLedger.WordsOf(row)?.To is { } address ? (medium == Medium.Email ? Handle.OfEmail(address) : Handle.OfPhone(address)) ?? customer : customer;
         switch (outcome.Kind)
         {
             case "bounced" when !outcome.IsSoft:
@@ -63,7 +63,7 @@ public sealed class OutcomeFiling(Ledger ledger, ConsentStore consents, EventLog
         var json = JsonSerializer.SerializeToElement(new JsonObject
         {
             ["specversion"] = "1.0",
-            ["source"] = ByHand.OwnEvents.Source,
+            ["source"] = ManualOverrides.ManualEventWriter.Source,
             ["id"] = $"reply-{Base32.Hash(outcome.Message, 26)}-{outcome.At.ToUnixTimeMilliseconds()}",
             ["type"] = EventTypes.Interaction,
             ["time"] = Instants.Milliseconds(outcome.At).ToString("O"),
@@ -76,7 +76,7 @@ public sealed class OutcomeFiling(Ledger ledger, ConsentStore consents, EventLog
                 ["period"] = row.Period,
             },
         });
-        var entry = Entry.Read(json, clocks.Now, out var problems) ?? throw new InvalidOperationException($"The reply makes no event: {problems[0].Field} {problems[0].Message}.");
+        var entry = LogEntry.Read(json, clocks.Now, out var problems) ?? throw new InvalidOperationException($"The reply makes no event: {problems[0].Field} {problems[0].Message}.");
         await log.File([entry with { Filed = customer, Kind = "outcome" }], cancellationToken);
     }
 }

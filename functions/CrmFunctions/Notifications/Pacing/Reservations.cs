@@ -11,7 +11,7 @@ namespace CrmFunctions.Notifications.Pacing;
 public sealed record ReservationKey(string Partition, string Row)
 {
     /// <summary>The windows of a robot or a sender.</summary>
-    public static ReservationKey Of(Pace pace) => new(pace.Key, "pace");
+    public static ReservationKey Of(ChannelRateLimit pace) => new(pace.Key, "pace");
 }
 
 /// <summary>Places in sliding windows, kept in rows that all instances share and that outlive them. Each change is made by the row's ETag: of two at once one looks again.</summary>
@@ -23,15 +23,15 @@ public sealed class Reservations(CrmTables tables)
     private const int MostAhead = 300;
 
     /// <summary>Takes a place at now, where a rule allows it given those taken. What has its place already keeps it.</summary>
-    public async Task<Verdict> TakeIf(
-        ReservationKey of, string key, IReadOnlyList<Rate> rates, DateTimeOffset now, Func<SlidingWindows, Verdict> rule, CancellationToken cancellationToken)
+    public async Task<SendDecision> TakeIf(
+        ReservationKey of, string key, IReadOnlyList<Rate> rates, DateTimeOffset now, Func<SlidingWindows, SendDecision> rule, CancellationToken cancellationToken)
     {
-        Verdict? verdict = null;
+        SendDecision? verdict = null;
         await Change(of, row =>
         {
             var others = row.Windows.Release(key);
             verdict = rule(others);
-            if (verdict is not Verdict.Allowed || row.Windows.Of(key) is not null) return false;
+            if (verdict is not SendDecision.Allowed || row.Windows.Of(key) is not null) return false;
             row.Windows = others.Take(key, now, now, rates);
             return true;
         }, cancellationToken);
@@ -144,7 +144,7 @@ public sealed class ReservationRow : ITableEntity
 
     internal SlidingWindows Windows
     {
-        get => new([.. Taken.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(one => one.Split('=')).Select(pair => new Taken(
+        get => new([.. Taken.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(one => one.Split('=')).Select(pair => new WindowEntry(
             new DateTimeOffset(long.Parse(pair[0], CultureInfo.InvariantCulture), TimeSpan.Zero), pair[1]))]);
         set => Taken = string.Join(' ', value.All.Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.At.UtcTicks}={one.Key}")));
     }

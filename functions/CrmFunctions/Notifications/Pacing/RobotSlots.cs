@@ -9,13 +9,13 @@ namespace CrmFunctions.Notifications.Pacing;
 /// Gathers what is to be said by a robot into as few messages as its platform's pace wants: a line joins the message that waits, if there is one with room, and
 /// else begins one at the first free place.
 /// </summary>
-public sealed class RobotSlots(SlotStore slots, Reservations reservations, Ledger ledger, Wording wording, Later later)
+public sealed class RobotSlots(SlotStore slots, Reservations reservations, MessageLedger ledger, MessageFactory wording, NotificationScheduler later)
 {
     /// <summary>The most lines of one message.</summary>
     public const int MostLines = 20;
 
     // A message waits this long for company even where it could go at once: what happens together is told together.
-    private static readonly TimeSpan gathering = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan gatherer = TimeSpan.FromSeconds(1);
 
     private const int Races = 50;
     private const string Begun = "begun";
@@ -23,8 +23,8 @@ public sealed class RobotSlots(SlotStore slots, Reservations reservations, Ledge
     /// <summary>Writes that a row waits, and puts it into a message. Done twice, the second line is dropped when its message goes: the ledger's row has gone by then.</summary>
     public async Task Join(MessageRow row, IChannel channel, CancellationToken cancellationToken)
     {
-        if (!await ledger.Record(row, MessageStatus.Deferred, Reasons.Pace, later.Now, cancellationToken)) return;
-        Seams.Passed(Seams.Deferred);
+        if (!await ledger.Record(row, MessageStatus.Deferred, SendReasons.Pace, later.Now, cancellationToken)) return;
+        CrashPoints.Passed(CrashPoints.Deferred);
         await Join([new SlotLine(row.PartitionKey, row.RowKey)], BytesOf(row), channel, cancellationToken);
     }
 
@@ -61,7 +61,7 @@ public sealed class RobotSlots(SlotStore slots, Reservations reservations, Ledge
     private async Task<bool> Begin(IReadOnlyList<SlotLine> lines, int bytes, IChannel channel, OpenSlotRow? sign, CancellationToken cancellationToken)
     {
         var (pace, key) = (channel.Pace!, SlotStore.NewKey(later.MachineNow));
-        var at = await reservations.Take(ReservationKey.Of(pace), NameOf(key), pace.Rates, later.MachineNow + gathering, Dispatch.Late, cancellationToken);
+        var at = await reservations.Take(ReservationKey.Of(pace), NameOf(key), pace.Rates, later.MachineNow + gatherer, ChannelDispatcher.Late, cancellationToken);
         var slot = new SlotRow { PartitionKey = pace.Key, RowKey = key, At = at, Bytes = bytes };
         slot.Write(lines);
         if (!await slots.Begin(slot, sign, cancellationToken))
@@ -70,7 +70,7 @@ public sealed class RobotSlots(SlotStore slots, Reservations reservations, Ledge
             return false;
         }
 
-        Seams.Passed(Seams.SlotBegun);
+        CrashPoints.Passed(CrashPoints.SlotBegun);
         await later.Ask(new RobotSlot(channel.Name, key), Begun, at, cancellationToken);
         return true;
     }

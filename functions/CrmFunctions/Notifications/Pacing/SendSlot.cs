@@ -8,7 +8,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.Notifications.Pacing;
 
 /// <summary>Sends what has gathered for a robot, when its place in the platform's pace has come.</summary>
-public sealed class SendSlot(SlotStore slots, SlotSending sending, Reservations reservations, Later later, IEnumerable<IChannel> channels)
+public sealed class SendSlot(SlotStore slots, SlotSender sending, Reservations reservations, NotificationScheduler later, IEnumerable<IChannel> channels)
 {
 #pragma warning disable CS1591
     [Function(nameof(SendSlot))]
@@ -26,7 +26,7 @@ public sealed class SendSlot(SlotStore slots, SlotSending sending, Reservations 
 
         // Too late for its place, or the platform asked to be left alone: it gets another one.
         var key = RobotSlots.NameOf(slot.RowKey);
-        var at = await reservations.Take(ReservationKey.Of(robot.Pace), key, robot.Pace.Rates, later.MachineNow, Dispatch.Late, cancellationToken);
+        var at = await reservations.Take(ReservationKey.Of(robot.Pace), key, robot.Pace.Rates, later.MachineNow, ChannelDispatcher.Late, cancellationToken);
         if (at > later.MachineNow)
         {
             slot.At = at;
@@ -37,6 +37,6 @@ public sealed class SendSlot(SlotStore slots, SlotSending sending, Reservations 
 
         slot.Status = SlotRow.Sending;
         if (!await slots.Replace(slot, cancellationToken)) throw new InvalidOperationException($"Slot {slot.RowKey} took a line while it was closed; the next delivery tries again.");
-        await sending.Send(slot, robot, at + Dispatch.Leaving, cancellationToken);
+        await sending.Send(slot, robot, at + ChannelDispatcher.Leaving, cancellationToken);
     }
 }

@@ -22,13 +22,13 @@ public interface ISourceClient
     /// <exception cref="SourceRefusedException">The source does not answer as documented.</exception>
     /// <exception cref="CallsUsedUpException">There are no calls left for this run.</exception>
     IAsyncEnumerable<IReadOnlyList<SourceItem>> List(
-        Source source, IReadOnlyDictionary<string, string> secrets, Span span, ApiCalls calls, CancellationToken cancellationToken);
+        Source source, IReadOnlyDictionary<string, string> secrets, TimeRange span, ApiCalls calls, CancellationToken cancellationToken);
 }
 
 /// <summary>A span of time.</summary>
 /// <param name="From">Included. UTC.</param>
 /// <param name="To">Not included. UTC.</param>
-public readonly record struct Span(DateTimeOffset From, DateTimeOffset To);
+public readonly record struct TimeRange(DateTimeOffset From, DateTimeOffset To);
 
 /// <summary>Something a source has.</summary>
 /// <param name="Id">The source's own id of it, such as an order's.</param>

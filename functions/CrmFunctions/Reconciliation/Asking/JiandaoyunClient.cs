@@ -34,7 +34,7 @@ public sealed class JiandaoyunClient : ISourceClient
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<IReadOnlyList<SourceItem>> List(
-        Source source, IReadOnlyDictionary<string, string> secrets, Span span, ApiCalls calls, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Source source, IReadOnlyDictionary<string, string> secrets, TimeRange span, ApiCalls calls, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var form = Form.Of(source);
         await foreach (var rows in Pages(form, Within(span), after: null, secrets[ApiKey], calls, cancellationToken)) yield return Items(rows, form, span);
@@ -79,7 +79,7 @@ public sealed class JiandaoyunClient : ISourceClient
         }
     }
 
-    private static JsonObject Within(Span span) => new()
+    private static JsonObject Within(TimeRange span) => new()
     {
         ["rel"] = "and",
         ["cond"] = new JsonArray(new JsonObject { ["field"] = Changed, ["type"] = "datetime", ["method"] = "range", ["value"] = new JsonArray(Time(span.From), Time(span.To)) }),
@@ -93,7 +93,7 @@ public sealed class JiandaoyunClient : ISourceClient
     private static string IdOf(JsonElement row) =>
         row.ValueKind == JsonValueKind.Object && row.TryGetProperty("_id", out var id) && id.GetString() is { Length: > 0 } name ? name : throw new SourceRefusedException("One of its rows has no _id.");
 
-    private static List<SourceItem> Items(IReadOnlyList<JsonElement> rows, Form form, Span span) =>
+    private static List<SourceItem> Items(IReadOnlyList<JsonElement> rows, Form form, TimeRange span) =>
         [.. rows.Where(row => At(row, Changed) is not { } at || (at >= span.From && at < span.To)).Select(row => Item(row, form))];
 
     private static DateTimeOffset? At(JsonElement row, string member) =>

@@ -28,7 +28,7 @@ public sealed class ShopifyClient : ISourceClient
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<IReadOnlyList<SourceItem>> List(
-        Source source, IReadOnlyDictionary<string, string> secrets, Span span, ApiCalls calls, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Source source, IReadOnlyDictionary<string, string> secrets, TimeRange span, ApiCalls calls, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var shop = new Uri(source.ApiUrl!);
 

@@ -28,7 +28,7 @@ public sealed class WooCommerceClient : ISourceClient
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<IReadOnlyList<SourceItem>> List(
-        Source source, IReadOnlyDictionary<string, string> secrets, Span span, ApiCalls calls, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Source source, IReadOnlyDictionary<string, string> secrets, TimeRange span, ApiCalls calls, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // modified_after leaves out the instant itself, and times are whole seconds.
         var bounds = string.Create(

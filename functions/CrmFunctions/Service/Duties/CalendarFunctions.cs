@@ -40,7 +40,7 @@ public sealed class GetCalendarLink(OwnerStore owners, CalendarLinks links)
 }
 
 /// <summary>An owner's duties as a calendar subscribes to them.</summary>
-public sealed class GetCalendar(CalendarLinks links, DutyReader reader, Desk desk)
+public sealed class GetCalendar(CalendarLinks links, DutyReader reader, TieringEngine engine)
 {
 #pragma warning disable CS1591
     [Function(nameof(GetCalendar))]
@@ -54,7 +54,7 @@ public sealed class GetCalendar(CalendarLinks links, DutyReader reader, Desk des
             return new Problem(ProblemKind.NotFound, "No calendar has this address; ask for a new one.").ToResult();
         }
 
-        var zone = TimeZoneInfo.FindSystemTimeZoneById(desk.Standard.TimeZone);
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(engine.Standard.TimeZone);
         var name = Language.IsChinese(language) ? $"客户待办 {owner}" : $"Customers: {owner}";
         var text = DutyFeed.Write(name, duties.Select(duty => new FeedDuty(
             $"{duty.Id}@crm", $"{duty.Label}: {duty.Name ?? duty.CustomerId}", $"{duty.Why}\n{duty.CustomerId}", duty.Since, WallClock.DayOf(duty.Due, zone), duty.Due,

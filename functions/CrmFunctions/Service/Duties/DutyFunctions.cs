@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using CrmFunctions.ByHand;
 using CrmFunctions.Customers;
 using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Events;
 using CrmFunctions.Http;
+using CrmFunctions.ManualOverrides;
 using CrmFunctions.Service.Owners;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -36,7 +36,7 @@ public sealed class GetDuties(DutyReader reader, Clocks clocks)
 }
 
 /// <summary>Records that a duty was done, by whom and what: in the log like all else, so that the contact counts everywhere.</summary>
-public sealed class CompleteDuty(OwnEvents own, CustomerStore customers)
+public sealed class CompleteDuty(ManualEventWriter own, CustomerStore customers)
 {
 #pragma warning disable CS1591
     [Function(nameof(CompleteDuty))]

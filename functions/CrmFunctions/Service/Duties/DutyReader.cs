@@ -13,7 +13,7 @@ using CrmFunctions.Standards;
 namespace CrmFunctions.Service.Duties;
 
 /// <summary>Reads what somebody has to do: the list says for whom, the customer's state says what.</summary>
-public sealed class DutyReader(DutyLists lists, CustomerStore customers, OwnerStore owners, Desk desk, Clocks clocks)
+public sealed class DutyReader(DutyLists lists, CustomerStore customers, OwnerStore owners, TieringEngine engine, Clocks clocks)
 {
     private const int AtOnce = 16;
 
@@ -54,16 +54,16 @@ public sealed class DutyReader(DutyLists lists, CustomerStore customers, OwnerSt
         }
 
         var decided = customer.Decided!;
-        var tier = desk.LabelOf(decided.Tier, language);
-        var zone = TimeZoneInfo.FindSystemTimeZoneById(desk.Standard.TimeZone);
+        var tier = engine.LabelOf(decided.Tier, language);
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(engine.Standard.TimeZone);
         var name = Profile.Of(customer.Snapshot.Events).Name is [var word, ..] ? word.Value : null;
-        var visit = Standing.Served(customer.Service.Standings, desk.InForce.Plans).FirstOrDefault(served => served.Tier.Visits is not null).Tier?.VisitTime;
+        var visit = AnnouncedTier.Served(customer.Service.Standings, engine.InForce.Plans).FirstOrDefault(served => served.Tier.Visits is not null).Tier?.VisitTime;
         return
         [
             .. customer.Service.Open.Select(duty => new DutyItem(
                 DutyRow.IdOf(customer.Id, duty.Name), customer.Id.Key, name, decided.Tier, tier, decided.Stage.Code(), duty.Kind.Code(), duty.Kind.LabelIn(language),
                 DutyText.Of(duty, tier, decided.LastOrderAt, now, zone, language), duty.Since, duty.Opened, duty.Due, now >= duty.Due, now >= duty.Escalates, customer.Service.Worth ?? 0m,
-                desk.Standard.Currency, instead, duty.Kind == ObligationKind.Revisit ? visit : null)),
+                engine.Standard.Currency, instead, duty.Kind == ObligationKind.Revisit ? visit : null)),
         ];
     }
 }

@@ -75,7 +75,7 @@ public sealed class DutyRow : ITableEntity
     };
 
     /// <summary>The row of a duty that is closed.</summary>
-    public DutyRow With(Closed closed)
+    public DutyRow With(DutyClosure closed)
     {
         (Status, Reason, ClosedAt, By, Evidence) = (closed.IsDone ? Done : Cancelled, closed.Reason, closed.At, closed.By, closed.Evidence);
         return this;

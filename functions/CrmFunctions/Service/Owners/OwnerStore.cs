@@ -49,10 +49,10 @@ public sealed class OwnerStore(CrmTables tables, Clocks clocks)
         for (var race = 0; race < Races; race++)
         {
             if (await Find(owner, cancellationToken) is not { } row) return false;
-            if (await tables.Owners.Get<PlaceRow>(owner, PlaceRow.KeyOf(customer), cancellationToken) is not null) return true;
+            if (await tables.Owners.Get<OwnedCustomerRow>(owner, OwnedCustomerRow.KeyOf(customer), cancellationToken) is not null) return true;
             if (row.Customers >= row.Capacity) return false;
             row.Customers++;
-            var place = new PlaceRow { PartitionKey = owner, RowKey = PlaceRow.KeyOf(customer), Since = clocks.Now };
+            var place = new OwnedCustomerRow { PartitionKey = owner, RowKey = OwnedCustomerRow.KeyOf(customer), Since = clocks.Now };
             if (await tables.Owners.Transact([new(TableTransactionActionType.UpdateReplace, row, row.ETag), new(TableTransactionActionType.Add, place)], cancellationToken)) return true;
         }
 
@@ -64,7 +64,7 @@ public sealed class OwnerStore(CrmTables tables, Clocks clocks)
     {
         for (var race = 0; race < Races; race++)
         {
-            if (await tables.Owners.Get<PlaceRow>(owner, PlaceRow.KeyOf(customer), cancellationToken) is not { } place) return;
+            if (await tables.Owners.Get<OwnedCustomerRow>(owner, OwnedCustomerRow.KeyOf(customer), cancellationToken) is not { } place) return;
             if (await Find(owner, cancellationToken) is not { } row) return;
             row.Customers--;
             if (await tables.Owners.Transact([new(TableTransactionActionType.UpdateReplace, row, row.ETag), new(TableTransactionActionType.Delete, place, place.ETag)], cancellationToken)) return;
@@ -76,12 +76,12 @@ public sealed class OwnerStore(CrmTables tables, Clocks clocks)
     /// <summary>Keys of the customers of an owner.</summary>
     public async Task<IReadOnlyList<Handle>> CustomersOf(string owner, CancellationToken cancellationToken)
     {
-        var until = PlaceRow.Prefix + "~";
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {owner} and RowKey ge {PlaceRow.Prefix} and RowKey lt {until}");
+        var until = OwnedCustomerRow.Prefix + "~";
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {owner} and RowKey ge {OwnedCustomerRow.Prefix} and RowKey lt {until}");
         var customers = new List<Handle>();
-        await foreach (var row in tables.Owners.QueryAsync<PlaceRow>(filter, cancellationToken: cancellationToken))
+        await foreach (var row in tables.Owners.QueryAsync<OwnedCustomerRow>(filter, cancellationToken: cancellationToken))
         {
-            if (Handle.FromKey(row.RowKey[PlaceRow.Prefix.Length..]) is { } handle) customers.Add(handle);
+            if (Handle.FromKey(row.RowKey[OwnedCustomerRow.Prefix.Length..]) is { } handle) customers.Add(handle);
         }
 
         return customers;
@@ -147,7 +147,7 @@ public sealed class OwnerRow : ITableEntity
 }
 
 /// <summary>A customer of an owner.</summary>
-public sealed class PlaceRow : ITableEntity
+public sealed class OwnedCustomerRow : ITableEntity
 {
     /// <summary>Row keys begin with this; the customer follows.</summary>
     public const string Prefix = "c-";

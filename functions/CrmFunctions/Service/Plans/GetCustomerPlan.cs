@@ -9,7 +9,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.Service.Plans;
 
 /// <summary>差异化服务: shows what a customer gets, and who cares.</summary>
-public sealed class GetCustomerPlan(CustomerReader reader, Desk desk, Team team)
+public sealed class GetCustomerPlan(CustomerReader reader, TieringEngine engine, Team team)
 {
 #pragma warning disable CS1591
     [Function(nameof(GetCustomerPlan))]
@@ -19,14 +19,14 @@ public sealed class GetCustomerPlan(CustomerReader reader, Desk desk, Team team)
     {
         if (await reader.Find(id, cancellationToken) is not { } customer) return CustomerReader.NotFound();
         var owner = customer.Service.Owner is { } own ? new CustomerOwnerAnswer(own, (await team.Find(own, cancellationToken))?.Name, customer.Service.IsByHand) : null;
-        var plans = Standing.Served(customer.Service.Standings, desk.InForce.Plans).Select(served => new TierPlanAnswer(
+        var plans = AnnouncedTier.Served(customer.Service.Standings, engine.InForce.Plans).Select(served => new TierPlanAnswer(
             served.Plan.Scheme, served.Tier.Tier, served.Standing.Since, served.Tier.Visits?.ToString(), served.Tier.RespondWithin, served.Tier.VisitTime, served.Tier.Benefits, served.Tier.Services));
         return TypedResults.Json(new CustomerPlanAnswer(customer.Id.Key, owner, [.. plans]), PlanJson.Default.CustomerPlanAnswer);
     }
 }
 
 /// <summary>服务边界: says whether a service is in a customer's plan.</summary>
-public sealed class AskForService(CustomerReader reader, Desk desk)
+public sealed class AskForService(CustomerReader reader, TieringEngine engine)
 {
 #pragma warning disable CS1591
     [Function(nameof(AskForService))]
@@ -35,9 +35,9 @@ public sealed class AskForService(CustomerReader reader, Desk desk)
 #pragma warning restore CS1591
     {
         if (await reader.Find(id, cancellationToken) is not { } customer) return CustomerReader.NotFound();
-        var served = Standing.Served(customer.Service.Standings, desk.InForce.Plans).ToList();
+        var served = AnnouncedTier.Served(customer.Service.Standings, engine.InForce.Plans).ToList();
         var inPlan = served.Any(plan => plan.Tier.Services.Contains(service));
-        var tiers = desk.InForce.Plans.SelectMany(plan => plan.Tiers.Where(tier => tier.Services.Contains(service)).Select(tier => $"{plan.Scheme}/{tier.Tier}")).ToList();
+        var tiers = engine.InForce.Plans.SelectMany(plan => plan.Tiers.Where(tier => tier.Services.Contains(service)).Select(tier => $"{plan.Scheme}/{tier.Tier}")).ToList();
         return TypedResults.Json(
             new ServiceAnswer(customer.Id.Key, service, inPlan, inPlan ? null : Reason(served.Select(plan => plan.Tier.Tier).FirstOrDefault() ?? customer.Decided!.Tier, service, tiers, CustomerReader.LanguageOf(request)), tiers),
             PlanJson.Default.ServiceAnswer);

@@ -9,21 +9,21 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.Service.Plans;
 
 /// <summary>Lists the plans in force.</summary>
-public sealed class GetPlans(Desk desk)
+public sealed class GetPlans(TieringEngine engine)
 {
 #pragma warning disable CS1591
     [Function(nameof(GetPlans))]
     public async Task<IResult> Run([HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Plans)] HttpRequest request, CancellationToken cancellationToken)
 #pragma warning restore CS1591
     {
-        await desk.Follow(cancellationToken);
-        var plans = desk.InForce.Plans.Select(plan => new PlanItem(plan.Scheme, plan.Version, [.. plan.Tiers.Select(tier => tier.Tier)])).ToList();
+        await engine.Follow(cancellationToken);
+        var plans = engine.InForce.Plans.Select(plan => new PlanItem(plan.Scheme, plan.Version, [.. plan.Tiers.Select(tier => tier.Tier)])).ToList();
         return TypedResults.Json(new PlansAnswer(plans), PlanJson.Default.PlansAnswer);
     }
 }
 
 /// <summary>Shows the plan of a scheme as it was written.</summary>
-public sealed class GetPlan(PlanStore store, Desk desk)
+public sealed class GetPlan(PlanStore store, TieringEngine engine)
 {
 #pragma warning disable CS1591
     [Function(nameof(GetPlan))]
@@ -31,8 +31,8 @@ public sealed class GetPlan(PlanStore store, Desk desk)
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Plan)] HttpRequest request, string scheme, CancellationToken cancellationToken)
 #pragma warning restore CS1591
     {
-        await desk.Follow(cancellationToken);
-        if (desk.InForce.Plans.FirstOrDefault(plan => plan.Scheme == scheme) is not { } plan || await store.Find(scheme, plan.Version, cancellationToken) is not { } row) return None();
+        await engine.Follow(cancellationToken);
+        if (engine.InForce.Plans.FirstOrDefault(plan => plan.Scheme == scheme) is not { } plan || await store.Find(scheme, plan.Version, cancellationToken) is not { } row) return None();
         using var json = JsonDocument.Parse(row.Json, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip });
         return TypedResults.Json(new PlanAnswer(scheme, plan.Version, row.FirstUsed, json.RootElement.Clone()), PlanJson.Default.PlanAnswer);
     }

@@ -19,14 +19,14 @@ public sealed class PlanStore(CrmTables tables)
     public Task<PlanRow?> Find(string scheme, string version, CancellationToken cancellationToken) => tables.Plans.Get<PlanRow>(scheme, version, cancellationToken);
 
     /// <summary>The names in a row.</summary>
-    public static ImmutableArray<PlanNames> NamesOf(InForceRow row) => [.. JsonSerializer.Deserialize(row.Plans, InForceJson.Default.PlanNamesArray)!];
+    public static ImmutableArray<PlanNames> NamesOf(ActiveStandardsRow row) => [.. JsonSerializer.Deserialize(row.Plans, ActiveStandardsJson.Default.PlanNamesArray)!];
 
     /// <summary>The names as a column holds them.</summary>
-    public static string Written(IEnumerable<PlanNames> names) => JsonSerializer.Serialize([.. names], InForceJson.Default.PlanNamesArray);
+    public static string Written(IEnumerable<PlanNames> names) => JsonSerializer.Serialize([.. names], ActiveStandardsJson.Default.PlanNamesArray);
 
     /// <summary>The plans of a row, in the order of the schemes. What is in force already is not read again.</summary>
     /// <exception cref="InvalidOperationException">The record has not what the row names.</exception>
-    public async Task<ImmutableArray<Plan>> Load(InForceRow row, InForce known, CancellationToken cancellationToken)
+    public async Task<ImmutableArray<Plan>> Load(ActiveStandardsRow row, ActiveStandards known, CancellationToken cancellationToken)
     {
         var order = StandardStore.NamesOf(row).Select(names => names.Scheme).ToList();
         var plans = ImmutableArray.CreateBuilder<Plan>();

@@ -10,7 +10,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.Service.Plans;
 
 /// <summary>Takes a plan, checks it and puts it into force; everybody is decided again.</summary>
-public sealed class PutPlan(PlanStore store, ChangeStandards change, Desk desk, TemplateStore templates, Clocks clocks)
+public sealed class PutPlan(PlanStore store, ChangeStandards change, TieringEngine engine, TemplateStore templates, Clocks clocks)
 {
     // The most characters of one column.
     private const int MostCharacters = 32_000;
@@ -29,10 +29,10 @@ public sealed class PutPlan(PlanStore store, ChangeStandards change, Desk desk, 
         }
 
         if (plan.Scheme != scheme) return new Problem(ProblemKind.InvalidPlan, "Send the scheme that stands in the address.", [new("scheme", $"is {plan.Scheme} and the address says {scheme}; they must be the same")]).ToResult();
-        await desk.Follow(cancellationToken);
-        if (desk.InForce.Find(scheme) is not { } tiered)
+        await engine.Follow(cancellationToken);
+        if (engine.InForce.Find(scheme) is not { } tiered)
         {
-            return new Problem(ProblemKind.InvalidPlan, "Put the standard of the scheme first.", [new("scheme", $"must be one in force: {string.Join(", ", desk.InForce.Schemes.Select(each => each.Standard.Scheme))}")]).ToResult();
+            return new Problem(ProblemKind.InvalidPlan, "Put the standard of the scheme first.", [new("scheme", $"must be one in force: {string.Join(", ", engine.InForce.Schemes.Select(each => each.Standard.Scheme))}")]).ToResult();
         }
 
         var warnings = new List<FieldProblem>(ignored);
@@ -56,7 +56,7 @@ public sealed class PutPlan(PlanStore store, ChangeStandards change, Desk desk, 
 }
 
 /// <summary>Takes a plan out of force: its duties close, and nothing more is said by it.</summary>
-public sealed class DeletePlan(ChangeStandards change, Desk desk)
+public sealed class DeletePlan(ChangeStandards change, TieringEngine engine)
 {
 #pragma warning disable CS1591
     [Function(nameof(DeletePlan))]
@@ -64,8 +64,8 @@ public sealed class DeletePlan(ChangeStandards change, Desk desk)
         [HttpTrigger(AuthorizationLevel.Admin, "delete", Route = Flow.Routes.Plan)] HttpRequest request, string scheme, CancellationToken cancellationToken)
 #pragma warning restore CS1591
     {
-        await desk.Follow(cancellationToken);
-        if (desk.InForce.Plans.FirstOrDefault(plan => plan.Scheme == scheme) is not { } plan) return GetPlan.None();
+        await engine.Follow(cancellationToken);
+        if (engine.InForce.Plans.FirstOrDefault(plan => plan.Scheme == scheme) is not { } plan) return GetPlan.None();
         var revision = await change.PutPlan(scheme, version: null, cancellationToken);
         return TypedResults.Json(new PlanPut(scheme, plan.Version, "withdrawn", revision, []), PlanJson.Default.PlanPut);
     }

@@ -81,7 +81,7 @@ public sealed partial class ServiceExamples
         Assert.Equal("weekly Mon", plan.For("A")!.Visits!.ToString());
     }
 
-    private static CareAnswer At(IReadOnlyList<CrmFunctions.Domain.Events.CustomerEvent> events, Standing standing, DateTimeOffset now, CareAnswer? before = null)
+    private static CareDecision At(IReadOnlyList<CrmFunctions.Domain.Events.CustomerEvent> events, AnnouncedTier standing, DateTimeOffset now, CareDecision? before = null)
     {
         var history = History.Distinct(events);
         var plan = PlanReader.Read(Plan, out _, out _)!;
@@ -89,15 +89,15 @@ public sealed partial class ServiceExamples
 
         // A duty that has been owed for a while has been on the list for as long.
         var open = before?.Duties.Select(OpenDuty.Of).ToImmutableArray() ?? [];
-        CareAnswer Answer(ImmutableArray<OpenDuty> listed) => CareRules.At(new Situation(history, facts, [Make.Decision(history, now)], [standing], listed, null, now), [plan], BusinessCalendar.Weekdays(TimeZoneInfo.Utc));
+        CareDecision Answer(ImmutableArray<OpenDuty> listed) => CareRules.At(new Situation(history, facts, [Make.Decision(history, now)], [standing], listed, null, now), [plan], BusinessCalendar.Weekdays(TimeZoneInfo.Utc));
         return before is not null ? Answer(open) : Answer([.. Answer([]).Duties.Select(duty => OpenDuty.Of(duty) with { Opened = duty.Of.Since })]);
     }
 
-    private static Standing Standing(string text)
+    private static AnnouncedTier Standing(string text)
     {
         var match = Standings().Match(text);
         var from = match.Groups["from"].Success ? match.Groups["from"].Value : null;
-        return new Standing("value", match.Groups["tier"].Value, Story.When(match.Groups["since"].Value), from, from is null ? null : true);
+        return new AnnouncedTier("value", match.Groups["tier"].Value, Story.When(match.Groups["since"].Value), from, from is null ? null : true);
     }
 
     private static (Owner Owner, int Customers) Member(string text)

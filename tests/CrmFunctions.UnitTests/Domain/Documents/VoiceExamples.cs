@@ -73,7 +73,7 @@ public sealed class VoiceExamples
         }).QuickCheckThrowOnFailure();
 
     private static VoiceFigures Group(IEnumerable<int> scores) => scores.Aggregate(
-        VoiceFigures.None, (sum, score) => sum.With(new CustomerVoice([new Answer(Make.Day(20), Survey.Nps, score)], []), Make.Day(10), Make.Day(100)));
+        VoiceFigures.None, (sum, score) => sum.With(new CustomerVoice([new SurveyAnswer(Make.Day(20), Survey.Nps, score)], []), Make.Day(10), Make.Day(100)));
 
     private static CustomerVoice? Voice(string said)
     {

@@ -8,7 +8,7 @@ namespace CrmFunctions.UnitTests.Domain.People;
 /// <summary>How well people are told apart and recognised, where it is known who they are.</summary>
 public sealed class LabelledSetTests
 {
-    private static readonly Town town = new();
+    private static readonly IdentityFixture town = new();
 
     public static TheoryData<Row> Figures => RuleDocument.Theory("Customers/People.md", "How well people are recognised");
 
@@ -19,7 +19,7 @@ public sealed class LabelledSetTests
         var recognition = row["by"] switch
         {
             "the limits above" => town.Recognise(SharingLimits.Default),
-            "no limits" => town.Recognise(Town.Unlimited),
+            "no limits" => town.Recognise(IdentityFixture.Unlimited),
             "knowing which identifiers are one person's" => town.RecogniseByWhatIsOnes(),
             "phones as freely as addresses" => town.Recognise(SharingLimits.Default with { PhoneIds = SharingLimits.Default.EmailIds }),
             "addresses as strictly as phones" => town.Recognise(SharingLimits.Default with { EmailIds = SharingLimits.Default.PhoneIds }),

@@ -8,7 +8,7 @@ namespace CrmFunctions.UnitTests.ValueModels.Prediction;
 /// <summary>A fitted base of each kind, and customers of it.</summary>
 internal static class Models
 {
-    private static readonly Cadence cadence = new(Math.Log(30), 0.8);
+    private static readonly PurchaseCadence cadence = new(Math.Log(30), 0.8);
 
     // Tenure weighs against silence, so that this rule's log-odds rise and sink again.
     private static readonly LogisticRule logistic = new(new(-1.2, [0.9, -0.8, -0.05, -0.4]), 0.1);

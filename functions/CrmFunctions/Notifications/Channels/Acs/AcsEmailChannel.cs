@@ -16,7 +16,7 @@ public sealed class AcsEmailChannel([FromKeyedServices(AcsOptions.Section)] Http
     public string Medium => Channels.Medium.Email;
 
     /// <inheritdoc/>
-    public Pace? Pace { get; } = AcsPost.PaceOf(options.Value, options.Value.EmailFrom, options.Value.EmailRates);
+    public ChannelRateLimit? Pace { get; } = AcsPost.PaceOf(options.Value, options.Value.EmailFrom, options.Value.EmailRates);
 
     /// <summary>True: the same operation id is the same operation.</summary>
     public bool ResendIsSafe => true;
@@ -42,5 +42,5 @@ public sealed class AcsEmailChannel([FromKeyedServices(AcsOptions.Section)] Http
     }
 
     // 202: queued there; bounces are told by callbacks.
-    private static SendOutcome Judge(Answer answer) => JsonPost.ByStatus(answer) ?? new SendOutcome.Sent();
+    private static SendOutcome Judge(PlatformAnswer answer) => JsonPost.ByStatus(answer) ?? new SendOutcome.Sent();
 }

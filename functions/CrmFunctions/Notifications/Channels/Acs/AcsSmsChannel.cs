@@ -19,7 +19,7 @@ public sealed class AcsSmsChannel([FromKeyedServices(AcsOptions.Section)] HttpCl
     public string Medium => Channels.Medium.Sms;
 
     /// <inheritdoc/>
-    public Pace? Pace { get; } = AcsPost.PaceOf(options.Value, options.Value.SmsFrom, options.Value.SmsRates);
+    public ChannelRateLimit? Pace { get; } = AcsPost.PaceOf(options.Value, options.Value.SmsFrom, options.Value.SmsRates);
 
     /// <summary>True: the same repeatability id is the same message.</summary>
     public bool ResendIsSafe => true;
@@ -49,7 +49,7 @@ public sealed class AcsSmsChannel([FromKeyedServices(AcsOptions.Section)] HttpCl
         return AcsPost.Post(http, options.Value, "/sms?api-version=2021-03-07", json, [], Judge, clock, ct);
     }
 
-    private static SendOutcome Judge(Answer answer)
+    private static SendOutcome Judge(PlatformAnswer answer)
     {
         if (JsonPost.ByStatus(answer) is { } other) return other;
         try

@@ -24,13 +24,13 @@ internal interface IRobotPlatform
     (Uri Url, string Json) Request(RobotOptions robot, string text, DateTimeOffset now);
 
     /// <summary>What an answer means.</summary>
-    SendOutcome Judge(Answer answer);
+    SendOutcome Judge(PlatformAnswer answer);
 }
 
 /// <summary>The platforms.</summary>
 internal static class RobotPlatforms
 {
-    internal static IReadOnlyList<IRobotPlatform> All { get; } = [new WeCom(), new DingTalk(), new Feishu(), new Slack(), new Teams()];
+    internal static IReadOnlyList<IRobotPlatform> All { get; } = [new WeComRobot(), new DingTalkRobot(), new FeishuRobot(), new SlackRobot(), new TeamsRobot()];
 
     internal static IRobotPlatform? Of(string name) => All.FirstOrDefault(platform => platform.Name == name);
 }

@@ -22,7 +22,7 @@ public sealed class RobotChannel : IChannel, IDisposable
         http = OutgoingHttp.CreateClient(robot.Rules, network);
 
         // The platform counts by the robot, whatever we call it.
-        Pace = new Pace($"robot-{Base32.Hash(robot.Url!.AbsoluteUri, 26)}", platform.Rates);
+        Pace = new ChannelRateLimit($"robot-{Base32.Hash(robot.Url!.AbsoluteUri, 26)}", platform.Rates);
     }
 
     /// <inheritdoc/>
@@ -32,9 +32,9 @@ public sealed class RobotChannel : IChannel, IDisposable
     public string Medium => Channels.Medium.Robot;
 
     /// <inheritdoc cref="IChannel.Pace"/>
-    public Pace Pace { get; }
+    public ChannelRateLimit Pace { get; }
 
-    Pace? IChannel.Pace => Pace;
+    ChannelRateLimit? IChannel.Pace => Pace;
 
     /// <summary>False: no platform knows a message again.</summary>
     public bool ResendIsSafe => false;
