@@ -31,8 +31,8 @@ try
     var signalled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
     using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
     using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-    var ended = AppProgram.Run(path, args[1..]);
-    await host.Serve(ended);
+    var (ended, listens) = AppProgram.Run(path, args[1..]);
+    await host.Serve(ended, listens);
     await Task.WhenAny(signalled.Task, ended);
     await host.Drain();
     host.EndWorker();

@@ -94,11 +94,11 @@ internal sealed class FunctionsHost : IAsyncDisposable
 
     /// <summary>Waits for the worker, then serves its functions.</summary>
     /// <param name="appEnded">Completes when the app ends: then no worker comes.</param>
-    /// <param name="httpUri">Where the app listens. Null: the worker says it.</param>
+    /// <param name="listens">Where the app's web server listens, once it does; null: it has none.</param>
     /// <exception cref="HostStartException">A function is declared wrongly, a setting is missing, or the port is taken.</exception>
-    internal async Task Serve(Task appEnded, Uri? httpUri = null)
+    internal async Task Serve(Task appEnded, Task<Uri?> listens)
     {
-        var (metadata, worker) = await Handshake.Complete(channel, options.Folder, appEnded, httpUri);
+        var (metadata, worker) = await Handshake.Complete(channel, options.Folder, appEnded, listens);
         var functions = FunctionCatalog.Of(metadata, options.Settings, Settings);
         var invoker = new FunctionInvoker(channel, Running, Settings, loggers);
         delay = new HostDelay(options.Clock, Running);

@@ -1,12 +1,8 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Reflection;
 using LocalHost.Hosting;
 using LocalHost.Http;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
@@ -183,14 +179,14 @@ public sealed class FunctionsTestHost : IAsyncDisposable
         try
         {
             app = Build(compose, overrides);
+            AppServer.ListenAtAnyPort(app.Services);
             await app.StartAsync(cancellationToken);
 
             // The variable names the folder of host.json while that is read, and then that of the app's assembly.
             Environment.SetEnvironmentVariable(FolderVariable, options.Folder);
             _ = app.Services.GetService<EndpointDataSource>()?.Endpoints;
             Environment.SetEnvironmentVariable(FolderVariable, Path.GetDirectoryName(options.App!.Location));
-            var listens = app.Services.GetService<IServer>()?.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault();
-            await host.Serve(Task.Delay(Timeout.Infinite, cancellationToken), listens is null ? null : new Uri(listens));
+            await host.Serve(Task.Delay(Timeout.Infinite, cancellationToken), Task.FromResult(AppServer.AddressOf(app.Services)));
         }
         finally
         {
@@ -215,8 +211,6 @@ public sealed class FunctionsTestHost : IAsyncDisposable
             Assembly.SetEntryAssembly(entry);
         }
 
-        // The worker's own choice of a port is one for the process.
-        builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Error);
         builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, NoSignals>());
         if (options.Classes.Count > 0) builder.Services.AddSingleton<IFunctionMetadataTransformer>(new OnlyOf(options.Classes));

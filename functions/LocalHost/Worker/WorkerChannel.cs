@@ -104,10 +104,10 @@ internal static class Handshake
     /// <param name="channel">The worker's stream.</param>
     /// <param name="folder">Holds host.json.</param>
     /// <param name="appEnded">Completes when the app ends: then no worker comes.</param>
-    /// <param name="httpUri">Where the app listens. Null: the worker says it.</param>
+    /// <param name="listens">Where the app's web server listens, once it does; null: it has none.</param>
     /// <returns>The functions, loaded, and where the worker serves HTTP; null where it does not.</returns>
     /// <exception cref="HostStartException">The app ended first, or a function cannot be loaded.</exception>
-    internal static async Task<(IReadOnlyList<FunctionMetadata> Functions, Uri? HttpUri)> Complete(WorkerChannel channel, string folder, Task appEnded, Uri? httpUri)
+    internal static async Task<(IReadOnlyList<FunctionMetadata> Functions, Uri? HttpUri)> Complete(WorkerChannel channel, string folder, Task appEnded, Task<Uri?> listens)
     {
         await OrEnded(channel.Connected, appEnded);
         var hello = (await Ask(new StreamingMessage { WorkerInitRequest = new WorkerInitRequest { HostVersion = "4.1000.0", FunctionAppDirectory = folder } })).WorkerInitResponse;
@@ -121,7 +121,8 @@ internal static class Handshake
             Check((await Ask(new StreamingMessage { FunctionLoadRequest = load })).FunctionLoadResponse.Result, $"Function '{function.Name}' ({function.EntryPoint}) cannot be loaded");
         });
         await Task.WhenAll(loads);
-        return (functions, httpUri ?? (hello.Capabilities.TryGetValue("HttpUri", out var told) ? new Uri(told) : null));
+        await OrEnded(listens, appEnded);
+        return (functions, await listens);
 
         async Task<StreamingMessage> Ask(StreamingMessage request)
         {

@@ -34,6 +34,23 @@ public sealed partial class NameTests
         Assert.All(rows.Select(row => row[4].Trim('`')).Where(type => type.Length > 0), type => Assert.True(types.Value.Contains(type), $"There is no type {type}."));
     }
 
+    [Fact]
+    public void Every_step_of_the_tour_is_where_it_says()
+    {
+        var steps = File.ReadLines(Path.Combine(NodeTools.RepositoryRoot, "docs", "tour.md")).Select(line => Steps().Match(line)).Where(step => step.Success).ToList();
+
+        Assert.InRange(steps.Count, 10, 20);
+        Assert.All(steps, step =>
+        {
+            var text = File.ReadAllText(Path.Combine(NodeTools.RepositoryRoot, "functions", "CrmFunctions", step.Groups[1].Value));
+            Assert.Matches($@"class {step.Groups[2].Value}\b", text);
+            Assert.Matches($@"public .*\b{step.Groups[3].Value}\(", text);
+        });
+    }
+
+    [GeneratedRegex(@"\| `([\w/]+\.cs)` \| `(\w+)\.(\w+)` \|")]
+    private static partial Regex Steps();
+
     [GeneratedRegex(@"^(?:public|internal) (?:(?:sealed|static|abstract|readonly|partial) )*(?:class|record struct|record|struct|enum|interface) (\w+)", RegexOptions.Multiline)]
     private static partial Regex Types();
 
