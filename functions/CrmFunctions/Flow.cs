@@ -13,8 +13,6 @@ public static class Flow
     /// <summary>The setting that holds the storage connection, or <c>__tableServiceUri</c> of it.</summary>
     public const string Storage = "CrmStorage";
 
-#pragma warning disable CS1591 // The names say it.
-
     /// <remarks>
     /// The Functions host sorts functions by name, and the first whose route matches answers: a literal has no precedence over a parameter. Where two routes match one address,
     /// the function of the literal comes first by its name (FindShared before GetCustomer). RouteTests hold it.
@@ -202,5 +200,4 @@ public static class Flow
             [nameof(WatchComplaints)] = WatchComplaints,
         };
     }
-#pragma warning restore CS1591
 }

@@ -69,7 +69,6 @@ public readonly record struct Handle : IComparable<Handle>
     /// <summary>The key.</summary>
     public override string ToString() => Key;
 
-#pragma warning disable CS1591 // As usual for values with an order.
     public static bool operator <(Handle left, Handle right) => left.CompareTo(right) < 0;
 
     public static bool operator >(Handle left, Handle right) => left.CompareTo(right) > 0;
@@ -77,7 +76,6 @@ public readonly record struct Handle : IComparable<Handle>
     public static bool operator <=(Handle left, Handle right) => left.CompareTo(right) <= 0;
 
     public static bool operator >=(Handle left, Handle right) => left.CompareTo(right) >= 0;
-#pragma warning restore CS1591
 
     private static Handle Of(char rank, string normal) => new(rank + Base32.Hash($"{rank}\n{normal}", 25));
 }

@@ -3,7 +3,6 @@ namespace CrmFunctions.Domain.Events;
 /// <summary>The event types the suite understands, as they stand in an event's <c>type</c>.</summary>
 public static class EventTypes
 {
-#pragma warning disable CS1591 // The value says it.
     public const string OrderPlaced = "order.placed";
     public const string OrderPaid = "order.paid";
     public const string OrderRefunded = "order.refunded";
@@ -24,7 +23,6 @@ public static class EventTypes
     public const string PotentialRated = "rating.potential";
     public const string TierPinned = "tier.pinned";
     public const string TierUnpinned = "tier.unpinned";
-#pragma warning restore CS1591
 
     /// <summary>All of them, in the order of the documentation.</summary>
     public static IReadOnlyList<string> All { get; } =

@@ -3,7 +3,6 @@ namespace CrmFunctions.Domain.Permission;
 /// <summary>The codes of why a message was not sent, or not yet. They are stored and counted: never change one.</summary>
 public static class SendReasons
 {
-#pragma warning disable CS1591 // ReasonText says each in words.
     public const string Expired = "expired";
     public const string NoLongerTrue = "no-longer-true";
     public const string NoAddress = "no-address";
@@ -24,5 +23,4 @@ public static class SendReasons
     public const string TemplateVariable = "template-variable";
     public const string TemplateMissing = "template-missing";
     public const string TextTooLong = "text-too-long";
-#pragma warning restore CS1591
 }

@@ -8,10 +8,8 @@ namespace CrmFunctions.Calibrations;
 /// <summary>Asks every week for a calibration of each scheme in force.</summary>
 public sealed class Calibrate(Bus bus, TieringEngine engine, Clocks clocks)
 {
-#pragma warning disable CS1591
     [Function(nameof(Calibrate))]
     public Task Run([TimerTrigger(Flow.Schedules.Calibrate)] TimerInfo timer, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         var day = clocks.Machine.GetUtcNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         return bus.Send(

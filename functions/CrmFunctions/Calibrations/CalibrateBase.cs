@@ -24,11 +24,9 @@ public sealed class CalibrateBase(
 {
     private const int ProgressEvery = 2000;
 
-#pragma warning disable CS1591
     [Function(nameof(CalibrateBase))]
     public async Task Run(
         [ServiceBusTrigger(Flow.Queues.Calibrations, Connection = Flow.ServiceBus)] ServiceBusReceivedMessage received, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         var request = JsonSerializer.Deserialize(received.Body.ToMemory().Span, MessagingJson.Default.CalibrationRequest) ?? throw new FormatException("The message is null.");
         if (await subject.Of(request, cancellationToken) is not { } asked) return;

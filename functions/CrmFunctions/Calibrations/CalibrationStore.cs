@@ -84,7 +84,6 @@ public sealed class CalibrationRow : ITableEntity
     /// <summary>Next to nothing had moved, so the last one stays and nobody is decided again.</summary>
     public const string Unmoved = "unmoved";
 
-#pragma warning disable CS1591 // Keys and columns.
     public string PartitionKey { get; set; } = "";
 
     public string RowKey { get; set; } = "";
@@ -108,7 +107,6 @@ public sealed class CalibrationRow : ITableEntity
     public string Shifts { get; set; } = "[]";
 
     public string? Model { get; set; }
-#pragma warning restore CS1591
 
     /// <summary>The version.</summary>
     public string Version => RowKey[Prefix.Length..];
@@ -120,7 +118,6 @@ public sealed class CalibrationRunRow : ITableEntity
     /// <summary>The row key.</summary>
     public const string Key = "run";
 
-#pragma warning disable CS1591 // Keys and columns.
     public string PartitionKey { get; set; } = "";
 
     public string RowKey { get; set; } = Key;
@@ -145,7 +142,6 @@ public sealed class CalibrationRunRow : ITableEntity
 
     /// <summary>Why the last calibration was kept; empty: there is nothing to be alarmed about.</summary>
     public string? Alarm { get; set; }
-#pragma warning restore CS1591
 }
 
 /// <summary>JSON inside columns.</summary>

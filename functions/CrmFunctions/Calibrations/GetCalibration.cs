@@ -10,12 +10,10 @@ namespace CrmFunctions.Calibrations;
 /// <summary>Answers one calibration whole: percentiles, scores, models, the backtest's numbers.</summary>
 public sealed class GetCalibration(CalibrationStore store, TieringEngine engine)
 {
-#pragma warning disable CS1591
     [Function(nameof(GetCalibration))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Calibration)] HttpRequest request, string scheme, string version,
         CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         if (!version.All(char.IsAsciiLetterOrDigit) || engine.InForce.Find(scheme) is not { } known
             || await store.Find(scheme, version, cancellationToken) is not { } row || await store.Read(scheme, version, cancellationToken) is not { } calibration)

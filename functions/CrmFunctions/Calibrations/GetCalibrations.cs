@@ -9,11 +9,9 @@ public sealed class GetCalibrations(CalibrationStore store, TieringEngine engine
 {
     private const int MostItems = 100;
 
-#pragma warning disable CS1591
     [Function(nameof(GetCalibrations))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Calibrations)] HttpRequest request, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         var runs = new List<CalibrationRunAnswer>();
         var calibrations = new List<CalibrationAnswer>();

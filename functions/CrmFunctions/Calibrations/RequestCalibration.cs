@@ -9,11 +9,9 @@ namespace CrmFunctions.Calibrations;
 /// <summary>Asks for a calibration now.</summary>
 public sealed class RequestCalibration(Bus bus, TieringEngine engine, CalibrationStore store, Clocks clocks)
 {
-#pragma warning disable CS1591
     [Function(nameof(RequestCalibration))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.Calibrations)] HttpRequest request, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         var scheme = request.Query["scheme"] is [{ Length: > 0 } asked, ..] ? asked : engine.Standard.Scheme;
         if (engine.InForce.Find(scheme) is null)

@@ -68,7 +68,6 @@ public sealed class ComplaintIndex(CrmTables tables, Clocks clocks)
 /// <summary>One opening of a complaint, in the partition of its day (UTC). It names nobody.</summary>
 public sealed class ComplaintRow : ITableEntity
 {
-#pragma warning disable CS1591 // Keys and columns.
     public string PartitionKey { get; set; } = "";
 
     public string RowKey { get; set; } = "";
@@ -78,7 +77,6 @@ public sealed class ComplaintRow : ITableEntity
     public ETag ETag { get; set; }
 
     public DateTimeOffset At { get; set; }
-#pragma warning restore CS1591
 
     /// <summary>Hash of source and the complaint's id: opened again it is the same.</summary>
     public string Complaint { get; set; } = "";

@@ -24,10 +24,8 @@ public sealed class WatchComplaints(ComplaintIndex complaints, Bus bus, Clocks c
     // Whole days that are looked at: a complaint may come late, and a timer too. The ledger says each day once.
     private const int Days = 3;
 
-#pragma warning disable CS1591
     [Function(nameof(WatchComplaints))]
     public async Task Run([TimerTrigger(Flow.Schedules.WatchComplaints)] TimerInfo timer, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         var zone = TimeZoneInfo.FindSystemTimeZoneById(hours.Value.TimeZone);
         var (today, counts, rule) = (WallClock.DayOf(clocks.Now, zone), await complaints.Count(zone, cancellationToken), new SpikeRule());

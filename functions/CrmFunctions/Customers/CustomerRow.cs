@@ -19,7 +19,6 @@ public sealed class CustomerRow : ITableEntity
     /// <summary>The value of <see cref="Kind"/> where a customer was erased, until new events come.</summary>
     public const string Erased = "erased";
 
-#pragma warning disable CS1591 // Keys and columns.
     public string PartitionKey { get; set; } = "";
 
     public string RowKey { get; set; } = Key;
@@ -106,7 +105,6 @@ public sealed class CustomerRow : ITableEntity
     public string? Other { get; set; }
 
     public DateTimeOffset? At { get; set; }
-#pragma warning restore CS1591
 }
 
 /// <summary>A change of tier or stage, as it was decided. Never rewritten.</summary>
@@ -115,7 +113,6 @@ public sealed class HistoryRow : ITableEntity
     /// <summary>Row keys begin with this; the instant follows.</summary>
     public const string Prefix = "tier-";
 
-#pragma warning disable CS1591 // Keys and columns.
     public string PartitionKey { get; set; } = "";
 
     public string RowKey { get; set; } = "";
@@ -140,7 +137,6 @@ public sealed class HistoryRow : ITableEntity
 
     /// <summary>Null: the primary one.</summary>
     public string? Scheme { get; set; }
-#pragma warning restore CS1591
 }
 
 /// <summary>
@@ -155,7 +151,6 @@ public sealed class IndexRow : ITableEntity
     /// <summary>Row keys of links begin with this; the handle follows under which the events are filed.</summary>
     public const string LinkPrefix = "link-";
 
-#pragma warning disable CS1591 // Keys and columns.
     public string PartitionKey { get; set; } = "";
 
     public string RowKey { get; set; } = "";
@@ -175,7 +170,6 @@ public sealed class IndexRow : ITableEntity
     public string? Other { get; set; }
 
     public DateTimeOffset? At { get; set; }
-#pragma warning restore CS1591
 
     /// <summary>Whether a row of the table is an entry of the index.</summary>
     public static bool IsKey(string row) => row.StartsWith(LinkPrefix, StringComparison.Ordinal) || row.StartsWith(RulingPrefix, StringComparison.Ordinal);

@@ -7,11 +7,9 @@ namespace CrmFunctions.Customers;
 /// <summary>Finds customers by e-mail, phone or shop id: one, or several where it is shared.</summary>
 public sealed class FindCustomers(CustomerReader reader)
 {
-#pragma warning disable CS1591
     [Function(nameof(FindCustomers))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Customers)] HttpRequest request, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         // A plus that was not percent-encoded arrives as a blank.
         var identifier = request.Query["handle"].ToString();

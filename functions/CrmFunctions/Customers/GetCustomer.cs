@@ -6,11 +6,9 @@ namespace CrmFunctions.Customers;
 /// <summary>Answers who a customer is to us.</summary>
 public sealed class GetCustomer(CustomerReader reader)
 {
-#pragma warning disable CS1591
     [Function(nameof(GetCustomer))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Customer)] HttpRequest request, string id, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         if (await reader.Find(id, cancellationToken) is not { } customer) return CustomerReader.NotFound();
         var page = await reader.Page(customer, CustomerReader.LanguageOf(request), cancellationToken);

@@ -7,11 +7,9 @@ namespace CrmFunctions.Customers;
 /// <summary>Lists what was sent about a customer, and what was not and why.</summary>
 public sealed class GetMessages(CustomerReader reader, MessageLedger ledger)
 {
-#pragma warning disable CS1591
     [Function(nameof(GetMessages))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Messages)] HttpRequest request, string id, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         if (await reader.Find(id, cancellationToken) is not { } customer) return CustomerReader.NotFound();
         var rows = await ledger.Read(customer.Filed, cancellationToken);

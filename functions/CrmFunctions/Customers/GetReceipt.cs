@@ -9,11 +9,9 @@ namespace CrmFunctions.Customers;
 /// <summary>Answers why a customer is in a tier: now, or as of an instant by the standard in force.</summary>
 public sealed class GetReceipt(CustomerReader reader, TieringEngine engine, Clocks clocks)
 {
-#pragma warning disable CS1591
     [Function(nameof(GetReceipt))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Receipt)] HttpRequest request, string id, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         var asOf = clocks.Now;
         if (request.Query["asOf"] is [{ Length: > 0 } text, ..])

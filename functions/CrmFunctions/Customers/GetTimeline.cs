@@ -11,11 +11,9 @@ public sealed class GetTimeline(CustomerReader reader, EventLog log)
 {
     private const int MostItems = 1000;
 
-#pragma warning disable CS1591
     [Function(nameof(GetTimeline))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Timeline)] HttpRequest request, string id, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         if (Number(request.Query["take"], 100) is not (>= 1 and <= MostItems and var take) || Number(request.Query["next"], 0) is not (>= 0 and var skip))
         {

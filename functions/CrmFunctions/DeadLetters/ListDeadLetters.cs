@@ -12,11 +12,9 @@ public sealed class CountDeadLetters(DeadLetterQueues letters)
 {
     private const int Most = 1000;
 
-#pragma warning disable CS1591
     [Function(nameof(CountDeadLetters))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.DeadLetters)] HttpRequest request, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         var queues = new List<DeadLetterCount>();
         foreach (var queue in DeadLetterQueues.Queues)
@@ -36,11 +34,9 @@ public sealed class ListDeadLetters(DeadLetterQueues letters)
 {
     private const int Page = 100;
 
-#pragma warning disable CS1591
     [Function(nameof(ListDeadLetters))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.DeadLettersOf)] HttpRequest request, string queue, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         if (!DeadLetterQueues.Queues.Contains(queue)) return NoQueue(queue);
         var from = 0L;

@@ -9,11 +9,9 @@ namespace CrmFunctions.DeadLetters;
 /// <summary>Sends dead letters to their queue again, once their cause is mended.</summary>
 public sealed class ReplayDeadLetters(DeadLetterQueues letters)
 {
-#pragma warning disable CS1591
     [Function(nameof(ReplayDeadLetters))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.ReplayDeadLetters)] HttpRequest request, string queue, CancellationToken cancellationToken) =>
-#pragma warning restore CS1591
         DeadLetterSelection.Read(queue, request, out var meant) is { } refused
             ? refused
             : TypedResults.Json(new DeadLettersDone(await letters.WorkOff(queue, meant.Includes, meant.Most, again: true, cancellationToken)), DeadLettersJson.Default.DeadLettersDone);
@@ -22,11 +20,9 @@ public sealed class ReplayDeadLetters(DeadLetterQueues letters)
 /// <summary>Takes dead letters away for good.</summary>
 public sealed class DropDeadLetters(DeadLetterQueues letters)
 {
-#pragma warning disable CS1591
     [Function(nameof(DropDeadLetters))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.DropDeadLetters)] HttpRequest request, string queue, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         if (DeadLetterSelection.Read(queue, request, out var meant) is { } refused) return refused;
         if (meant is { Reason: null, Id: null }) return new Problem(ProblemKind.InvalidQuery, "reason or id is missing: say which are to be dropped.").ToResult();

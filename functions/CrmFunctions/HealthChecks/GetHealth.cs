@@ -10,11 +10,9 @@ namespace CrmFunctions.HealthChecks;
 /// <summary>Answers all that is known of the suite's health, and what this process has cost since it started. 503: it is not ready.</summary>
 public sealed class GetHealth(HealthCheckService healthChecks, OperationCount operations, TieringEngine engine, Clocks clocks)
 {
-#pragma warning disable CS1591
     [Function(nameof(GetHealth))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Health)] HttpRequest request, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         var look = await healthChecks.At(cancellationToken);
         var why = look.Parts.FirstOrDefault(part => HealthPartNames.Needed.Contains(part.Name) && !part.Good);
@@ -36,20 +34,16 @@ public sealed class GetHealth(HealthCheckService healthChecks, OperationCount op
 /// <summary>Answers that the process is up; looks at nothing else. Always 200.</summary>
 public sealed class GetLive(Clocks clocks)
 {
-#pragma warning disable CS1591
     [Function(nameof(GetLive))]
     public IResult Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Live)] HttpRequest request) =>
         TypedResults.Json(new HealthShort("live", clocks.Machine.GetUtcNow(), []), HealthJson.Default.HealthShort);
-#pragma warning restore CS1591
 }
 
 /// <summary>Answers whether requests can be served: 200, or 503 where storage or broker cannot be reached. For whoever directs requests.</summary>
 public sealed class GetReady(HealthCheckService healthChecks)
 {
-#pragma warning disable CS1591
     [Function(nameof(GetReady))]
     public async Task<IResult> Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Ready)] HttpRequest request, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         var look = await healthChecks.At(cancellationToken);
         return TypedResults.Json(
@@ -60,10 +54,8 @@ public sealed class GetReady(HealthCheckService healthChecks)
 /// <summary>Answers whether anything stands still: 200, or 503 where somebody must look. For whoever wakes people, never for whoever directs requests.</summary>
 public sealed class GetFresh(HealthCheckService healthChecks)
 {
-#pragma warning disable CS1591
     [Function(nameof(GetFresh))]
     public async Task<IResult> Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Fresh)] HttpRequest request, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         var asked = (string?)request.Query["part"];
         if (asked is not null && !HealthPartNames.All.Contains(asked)) return new Problem(ProblemKind.InvalidQuery, $"part is one of {string.Join(", ", HealthPartNames.All)}.").ToResult();

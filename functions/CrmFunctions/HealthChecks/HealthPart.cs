@@ -13,14 +13,12 @@ public interface IHealthPart
 /// <summary>Names of the parts; alarms outside ask for each by its name.</summary>
 public static class HealthPartNames
 {
-#pragma warning disable CS1591 // The names say it.
     public const string Storage = "storage";
     public const string Broker = "broker";
     public const string Backlog = "backlog";
     public const string Timers = "timers";
     public const string DeadLetters = "dead-letters";
     public const string Calibration = "calibration";
-#pragma warning restore CS1591
 
     /// <summary>All, in the order of the answer.</summary>
     public static IReadOnlyList<string> All { get; } = [Storage, Broker, Backlog, Timers, DeadLetters, Calibration];

@@ -38,7 +38,6 @@ public sealed class TimerRuns(CrmTables tables)
 /// <summary>What is known of a timer's runs. UTC, by the machine's clock.</summary>
 public sealed class TimerRow : ITableEntity
 {
-#pragma warning disable CS1591 // Keys and columns.
     public string PartitionKey { get; set; } = "";
 
     public string RowKey { get; set; } = "";
@@ -55,5 +54,4 @@ public sealed class TimerRow : ITableEntity
     public DateTimeOffset? FailedAt { get; set; }
 
     public string? Error { get; set; }
-#pragma warning restore CS1591
 }

@@ -17,11 +17,9 @@ namespace CrmFunctions.Hooks;
 /// </summary>
 public sealed class ReceiveHook(SourceDirectory sources, RateBudgets budgets, DeliveryFiling filing, RefusedDeliveries refused, HookLimits limits, HookMeter meter)
 {
-#pragma warning disable CS1591
     [Function(nameof(ReceiveHook))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", "get", "options", Route = Flow.Routes.Hook)] HttpRequest request, string source, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         try
         {

@@ -29,7 +29,6 @@ public sealed record Problem(ProblemKind Kind, string Detail, IReadOnlyList<Fiel
 /// <param name="Title">For people.</param>
 public sealed record ProblemKind(string Code, int Status, string Title)
 {
-#pragma warning disable CS1591 // The titles say it.
     public static readonly ProblemKind MediaType = new("media-type", 415, "The content type is not one that is taken here");
     public static readonly ProblemKind Encoding = new("content-encoding", 415, "The body is compressed");
     public static readonly ProblemKind TooLarge = new("too-large", 413, "The body is too large");
@@ -49,7 +48,6 @@ public sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind Conflict = new("conflict", 409, "It is otherwise already");
     public static readonly ProblemKind NotFound = new("not-found", 404, "There is none");
     public static readonly ProblemKind Unavailable = new("unavailable", 503, "The suite cannot answer right now");
-#pragma warning restore CS1591
 }
 
 /// <summary>The body of a refusal.</summary>

@@ -11,11 +11,9 @@ namespace CrmFunctions.Importing;
 /// <summary>Files the rows of one chunk and writes down what became of each.</summary>
 public sealed class FileChunk(ImportStore imports, EventLog log)
 {
-#pragma warning disable CS1591
     [Function(nameof(FileChunk))]
     public async Task Run(
         [ServiceBusTrigger(Flow.Queues.Imports, Connection = Flow.ServiceBus)] ServiceBusReceivedMessage received, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         var message = JsonSerializer.Deserialize(received.Body.ToMemory().Span, MessagingJson.Default.ImportChunk) ?? throw new FormatException("The message is null.");
         var import = await imports.Read(message.Import, cancellationToken) ?? throw new InvalidOperationException($"Import {message.Import} is not there.");

@@ -9,11 +9,9 @@ public sealed class GetImport(ImportStore imports)
 {
     private const int Errors = 20;
 
-#pragma warning disable CS1591
     [Function(nameof(GetImport))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Import)] HttpRequest request, string id, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         if (await imports.Find(id, cancellationToken) is not { } import) return NotFound();
         var results = await imports.ReadCounts(id, cancellationToken);

@@ -9,11 +9,9 @@ namespace CrmFunctions.Importing;
 /// <summary>Lists what became of every row of an import: a chunk a page, or all of them as a CSV file.</summary>
 public sealed class GetImportRows(ImportStore imports)
 {
-#pragma warning disable CS1591
     [Function(nameof(GetImportRows))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.ImportRows)] HttpRequest request, string id, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         var chunk = 0;
         if (request.Query["next"] is [{ Length: > 0 } text, ..] && !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out chunk))

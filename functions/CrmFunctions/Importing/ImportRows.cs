@@ -11,7 +11,6 @@ public sealed class ImportRow : ITableEntity
     /// <summary>The row key.</summary>
     public const string Key = "state";
 
-#pragma warning disable CS1591 // Keys and columns.
     public string PartitionKey { get; set; } = "";
 
     public string RowKey { get; set; } = Key;
@@ -34,7 +33,6 @@ public sealed class ImportRow : ITableEntity
 
     /// <summary>Whether the rows are only checked, and nothing is written to the log.</summary>
     public bool IsDryRun { get; set; }
-#pragma warning restore CS1591
 }
 
 /// <summary>An import that somebody may have to see to: an upload under way, or rows still to be filed. Its row key is the import.</summary>
@@ -43,7 +41,6 @@ public sealed class OpenRow : ITableEntity
     /// <summary>The partition of all of them.</summary>
     public const string Partition = "open";
 
-#pragma warning disable CS1591 // Keys and columns.
     public string PartitionKey { get; set; } = Partition;
 
     public string RowKey { get; set; } = "";
@@ -54,7 +51,6 @@ public sealed class OpenRow : ITableEntity
 
     /// <summary>When the upload began, by the machine's clock.</summary>
     public DateTimeOffset StartedAt { get; set; }
-#pragma warning restore CS1591
 }
 
 /// <summary>What became of the rows of a chunk.</summary>
@@ -63,7 +59,6 @@ public sealed class ResultRow : ITableEntity
     /// <summary>Row keys begin with this; the chunk's number follows.</summary>
     public const string Prefix = "result-";
 
-#pragma warning disable CS1591 // Keys and columns.
     public string PartitionKey { get; set; } = "";
 
     public string RowKey { get; set; } = "";
@@ -87,7 +82,6 @@ public sealed class ResultRow : ITableEntity
 
     /// <summary>The problems of refused rows, packed: a list of <see cref="RowProblem"/>.</summary>
     public byte[] Problems { get; set; } = [];
-#pragma warning restore CS1591
 }
 
 /// <summary>Some rows of a file, as they are kept.</summary>

@@ -17,11 +17,9 @@ public sealed class PreviewImport(TieringEngine engine, Clocks clocks)
     private const int Events = 10;
     private const int Errors = 20;
 
-#pragma warning disable CS1591
     [Function(nameof(PreviewImport))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = Flow.Routes.ImportPreview)] HttpRequest request, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         if (ReceiveImport.Refuse(request) is { } refused) return refused.ToResult();
         var (query, unclear) = ImportQuery.Read(request.Query, engine.Standard);

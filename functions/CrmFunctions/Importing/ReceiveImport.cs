@@ -13,11 +13,9 @@ namespace CrmFunctions.Importing;
 /// <summary>Takes a CSV file: keeps its rows in chunks as they stream in, asks for each chunk to be filed, and answers.</summary>
 public sealed class ReceiveImport(Upload upload, Bus bus, TieringEngine engine)
 {
-#pragma warning disable CS1591
     [Function(nameof(ReceiveImport))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = Flow.Routes.Imports)] HttpRequest request, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         if (Refuse(request) is { } refused) return refused.ToResult();
         var (query, unclear) = ImportQuery.Read(request.Query, engine.Standard);

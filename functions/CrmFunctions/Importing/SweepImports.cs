@@ -8,10 +8,8 @@ namespace CrmFunctions.Importing;
 /// <summary>Goes on with imports that stood still, closes those that are done, and clears uploads that broke off. Touches open ones only.</summary>
 public sealed class SweepImports(ImportStore imports, Bus bus, Clocks clocks, IOptions<ImportOptions> options)
 {
-#pragma warning disable CS1591
     [Function(nameof(SweepImports))]
     public async Task Run([TimerTrigger(Flow.Schedules.SweepImports)] TimerInfo timer, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         var now = clocks.Machine.GetUtcNow();
         foreach (var open in await imports.ReadOpen(cancellationToken))

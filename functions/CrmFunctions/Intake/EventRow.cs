@@ -17,7 +17,6 @@ public sealed class EventRow : ITableEntity
 
     private const string RulingPrefix = "people.";
 
-#pragma warning disable CS1591 // Keys and columns, as in the table of the design.
     public string PartitionKey { get; set; } = "";
 
     public string RowKey { get; set; } = "";
@@ -41,7 +40,6 @@ public sealed class EventRow : ITableEntity
     public string BodyHash { get; set; } = "";
 
     public string? Origin { get; set; }
-#pragma warning restore CS1591
 
     /// <summary>The row of an entry.</summary>
     public static EventRow Of(LogEntry entry) => new()

@@ -28,7 +28,6 @@ public sealed class OrderRow : ITableEntity
     /// <summary>The one row of a partition.</summary>
     public const string Key = "order";
 
-#pragma warning disable CS1591 // Keys and columns.
     public string PartitionKey { get; set; } = "";
 
     public string RowKey { get; set; } = Key;
@@ -42,7 +41,6 @@ public sealed class OrderRow : ITableEntity
 
     /// <summary>Row of the log.</summary>
     public string Event { get; set; } = "";
-#pragma warning restore CS1591
 
     internal static OrderRow Of(LogEntry entry, string name) => new() { PartitionKey = PartitionOf(entry.Event.Source, name), Filed = entry.Filed.Key, Event = entry.Key };
 

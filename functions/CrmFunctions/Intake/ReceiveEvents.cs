@@ -12,11 +12,9 @@ namespace CrmFunctions.Intake;
 /// <summary>Takes one event or a batch. What got its 2xx is in the log and will be acted on.</summary>
 public sealed class ReceiveEvents(EventLog log, Clocks clocks, IOptions<IntakeOptions> options)
 {
-#pragma warning disable CS1591
     [Function(nameof(ReceiveEvents))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = Flow.Routes.Events)] HttpRequest request, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         var (bytes, unreadable) = await request.ReadBody(options.Value.BodyBytes, cancellationToken);
         if (unreadable is not null) return unreadable.ToResult();

@@ -9,12 +9,10 @@ namespace CrmFunctions.ManualOverrides;
 /// <summary>人工干预: sets the tier of a scheme by hand, with who, why and perhaps until when. It beats the engine until it lapses.</summary>
 public sealed class PinTier(ManualEventWriter own, TieringEngine engine, Clocks clocks)
 {
-#pragma warning disable CS1591
     [Function(nameof(PinTier))]
     public Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "put", Route = Flow.Routes.Pin)] HttpRequest request, string id, CancellationToken cancellationToken) =>
         own.File(request, id, EventTypes.TierPinned, Check, cancellationToken);
-#pragma warning restore CS1591
 
     private FieldProblem? Check(JsonObject pin)
     {
@@ -41,12 +39,10 @@ public sealed class PinTier(ManualEventWriter own, TieringEngine engine, Clocks 
 /// <summary>Gives the tier of a scheme back to the engine.</summary>
 public sealed class UnpinTier(ManualEventWriter own, TieringEngine engine)
 {
-#pragma warning disable CS1591
     [Function(nameof(UnpinTier))]
     public Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "delete", Route = Flow.Routes.Pin)] HttpRequest request, string id, CancellationToken cancellationToken) =>
         own.File(request, id, EventTypes.TierUnpinned, Check, cancellationToken);
-#pragma warning restore CS1591
 
     private FieldProblem? Check(JsonObject pin)
     {
@@ -58,10 +54,8 @@ public sealed class UnpinTier(ManualEventWriter own, TieringEngine engine)
 /// <summary>Rates a customer's potential by hand, with who, why and perhaps until when.</summary>
 public sealed class RateCustomer(ManualEventWriter own)
 {
-#pragma warning disable CS1591
     [Function(nameof(RateCustomer))]
     public Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = Flow.Routes.Ratings)] HttpRequest request, string id, CancellationToken cancellationToken) =>
         own.File(request, id, EventTypes.PotentialRated, static _ => null, cancellationToken);
-#pragma warning restore CS1591
 }

@@ -35,7 +35,6 @@ public static class MessageStatus
 /// <summary>A row of the ledger.</summary>
 public sealed class MessageRow : ITableEntity
 {
-#pragma warning disable CS1591 // Keys and columns.
     public string PartitionKey { get; set; } = "";
 
     public string RowKey { get; set; } = "";
@@ -95,7 +94,6 @@ public sealed class MessageRow : ITableEntity
     public DateTimeOffset? ComplainedAt { get; set; }
 
     public DateTimeOffset? ConvertedAt { get; set; }
-#pragma warning restore CS1591
 
     /// <summary>The name under which it takes its place in sliding windows.</summary>
     internal string PlaceKey() => Base32.Hash($"{PartitionKey}\n{RowKey}", 16);

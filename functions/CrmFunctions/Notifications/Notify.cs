@@ -17,11 +17,9 @@ public sealed class Notify(CustomerStore customers, TeamNoteSender noteSender, T
 
     private readonly Dictionary<string, IChannel> byName = channels.ToDictionary(channel => channel.Name, StringComparer.Ordinal);
 
-#pragma warning disable CS1591
     [Function(nameof(Notify))]
     public async Task Run(
         [ServiceBusTrigger(Flow.Queues.Notifications, Connection = Flow.ServiceBus)] ServiceBusReceivedMessage received, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         var notification = JsonSerializer.Deserialize(received.Body.ToMemory().Span, MessagingJson.Default.Notification)
             ?? throw new FormatException("The message is null.");

@@ -7,10 +7,10 @@ namespace CrmFunctions.Operations;
 /// <summary>Serves the API's description. Tests hold it to the routes.</summary>
 public sealed class GetOpenApi
 {
-#pragma warning disable CS1591, CA1822 // A function is an instance method.
+#pragma warning disable CA1822 // A function is an instance method.
     [Function(nameof(GetOpenApi))]
     public IResult Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.OpenApi)] HttpRequest request)
-#pragma warning restore CS1591, CA1822
+#pragma warning restore CA1822
     {
         var document = Assembly.GetExecutingAssembly().GetManifestResourceStream("CrmFunctions.Operations.openapi.json")
             ?? throw new InvalidOperationException("openapi.json is not in the program.");

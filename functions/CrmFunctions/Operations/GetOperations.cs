@@ -8,11 +8,9 @@ namespace CrmFunctions.Operations;
 /// <summary>Answers what all instances have counted of what is billed, within a month.</summary>
 public sealed class GetOperations(UsageStore tallies, Clocks clocks)
 {
-#pragma warning disable CS1591
     [Function(nameof(GetOperations))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.Operations)] HttpRequest request, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         var month = DateOnly.FromDateTime(clocks.Machine.GetUtcNow().UtcDateTime);
         if ((string?)request.Query["month"] is { Length: > 0 } text && !DateOnly.TryParseExact($"{text}-01", "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out month))

@@ -10,11 +10,9 @@ namespace CrmFunctions.Operations;
 /// <summary>Has every customer decided again; with <c>?people=true</c> it is found out anew who everybody is, too: after the limits of sharing have changed.</summary>
 public sealed class RecalculateAll(CustomerScan scan, Bus bus, TieringEngine engine, Clocks clocks)
 {
-#pragma warning disable CS1591
     [Function(nameof(RecalculateAll))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.Recalculations)] HttpRequest request, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         if (request.Query["people"].ToString() is var people && people is not ("" or "true" or "false")) return new Problem(ProblemKind.InvalidQuery, "people is true or false.").ToResult();
         var customers = await scan.Read(cancellationToken);

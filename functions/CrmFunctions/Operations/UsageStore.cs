@@ -89,7 +89,6 @@ public sealed record UsageSummary(string Month, int Instances, DateTimeOffset At
 /// <summary>What one instance counted on a day.</summary>
 public sealed class UsageRow : ITableEntity
 {
-#pragma warning disable CS1591 // Keys and columns.
     public string PartitionKey { get; set; } = "";
 
     public string RowKey { get; set; } = "";
@@ -99,7 +98,6 @@ public sealed class UsageRow : ITableEntity
     public ETag ETag { get; set; }
 
     public string Lines { get; set; } = "{}";
-#pragma warning restore CS1591
 }
 
 /// <summary>JSON of tallies.</summary>

@@ -13,11 +13,9 @@ public sealed class FindShared(SharedHandles shared, HandleIndex handles, IOptio
     private const int PageItems = 50;
     private const int MostCustomers = 20;
 
-#pragma warning disable CS1591
     [Function(nameof(FindShared))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.SharedHandles)] HttpRequest request, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         var (rows, next) = await shared.Page(request.Query["next"], PageItems, cancellationToken);
         if (rows is null) return new Problem(ProblemKind.InvalidQuery, "next is the one of the page before.").ToResult();

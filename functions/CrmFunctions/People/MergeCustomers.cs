@@ -9,11 +9,9 @@ namespace CrmFunctions.People;
 /// <summary>Says that two customers are one person. No event moves; the ruling is in the log, and undone by another.</summary>
 public sealed class MergeCustomers(RulingWriter rulings)
 {
-#pragma warning disable CS1591
     [Function(nameof(MergeCustomers))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.MergeCustomers)] HttpRequest request, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         var (fields, problem) = await JsonFields.Read(request, cancellationToken);
         if (fields is null) return problem!.ToResult();

@@ -9,11 +9,9 @@ namespace CrmFunctions.People;
 /// <summary>Says whether an e-mail address or a phone number is one person's or several people's, whatever the limits say.</summary>
 public sealed class RuleOnShared(RulingWriter rulings)
 {
-#pragma warning disable CS1591
     [Function(nameof(RuleOnShared))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.SharedHandles)] HttpRequest request, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         var (fields, problem) = await JsonFields.Read(request, cancellationToken);
         if (fields is null) return problem!.ToResult();

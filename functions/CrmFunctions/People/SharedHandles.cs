@@ -31,7 +31,6 @@ public sealed class SharedRow : ITableEntity
     /// <summary>The one partition: the list is short.</summary>
     public const string Partition = "shared";
 
-#pragma warning disable CS1591 // Keys and columns.
     public string PartitionKey { get; set; } = Partition;
 
     public string RowKey { get; set; } = "";
@@ -41,5 +40,4 @@ public sealed class SharedRow : ITableEntity
     public ETag ETag { get; set; }
 
     public DateTimeOffset Since { get; set; }
-#pragma warning restore CS1591
 }

@@ -8,11 +8,9 @@ namespace CrmFunctions.People;
 /// <summary>Says that two ids of one customer are two people: takes a merge back, or parts whom a shared identifier joined by mistake.</summary>
 public sealed class UnmergeCustomers(RulingWriter rulings)
 {
-#pragma warning disable CS1591
     [Function(nameof(UnmergeCustomers))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.UnmergeCustomers)] HttpRequest request, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         var (fields, problem) = await JsonFields.Read(request, cancellationToken);
         if (fields is null) return problem!.ToResult();

@@ -8,11 +8,9 @@ namespace CrmFunctions.Privacy;
 /// <summary>Takes a request to erase a customer. It is carried out within seconds; the list of requests says when.</summary>
 public sealed class AskToErase(PrivacyRequests requests, PersonFinder finder)
 {
-#pragma warning disable CS1591
     [Function(nameof(AskToErase))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.CustomerErase)] HttpRequest request, string id, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         var (fields, problem) = await JsonFields.Read(request, cancellationToken);
         if (fields is null) return problem!.ToResult();

@@ -8,11 +8,9 @@ namespace CrmFunctions.Privacy;
 /// <summary>Takes the word of somebody who did what a provider passed on, and what only people can do: data sent to a person who asked, a shop that left.</summary>
 public sealed class CloseRequest(PrivacyRequests requests)
 {
-#pragma warning disable CS1591
     [Function(nameof(CloseRequest))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.PrivacyRequestDone)] HttpRequest request, string id, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         var (fields, problem) = await JsonFields.Read(request, cancellationToken);
         if (fields is null) return problem!.ToResult();

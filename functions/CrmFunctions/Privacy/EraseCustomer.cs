@@ -11,11 +11,9 @@ namespace CrmFunctions.Privacy;
 /// <summary>Carries out a request to erase. May run twice, and may die anywhere.</summary>
 public sealed class EraseCustomer(PrivacyStore store, PrivacyRequests requests, PersonFinder finder, PersonEraser eraser, IEnumerable<IPersonalData> places, Clocks clocks)
 {
-#pragma warning disable CS1591
     [Function(nameof(EraseCustomer))]
     public async Task Run(
         [ServiceBusTrigger(Flow.Queues.Erasures, Connection = Flow.ServiceBus)] ServiceBusReceivedMessage received, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         var message = JsonSerializer.Deserialize(received.Body.ToMemory().Span, MessagingJson.Default.Erasure) ?? throw new FormatException("The message is null.");
         var row = await store.Read(message.Request, cancellationToken) ?? throw new InvalidOperationException($"Request {message.Request} is not there.");

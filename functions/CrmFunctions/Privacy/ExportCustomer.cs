@@ -12,11 +12,9 @@ namespace CrmFunctions.Privacy;
 /// <summary>Answers with everything that is held of a customer.</summary>
 public sealed class ExportCustomer(PrivacyRequests requests, PersonFinder finder, CustomerReader reader, EventLog log, IEnumerable<IPersonalData> places)
 {
-#pragma warning disable CS1591
     [Function(nameof(ExportCustomer))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.CustomerExport)] HttpRequest request, string id, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         var (fields, problem) = await JsonFields.Read(request, cancellationToken);
         if (fields is null) return problem!.ToResult();

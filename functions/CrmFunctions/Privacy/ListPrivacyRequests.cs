@@ -7,11 +7,9 @@ namespace CrmFunctions.Privacy;
 /// <summary>Lists who asked for data to be exported or erased, and what became of it.</summary>
 public sealed class ListPrivacyRequests(PrivacyStore store)
 {
-#pragma warning disable CS1591
     [Function(nameof(ListPrivacyRequests))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.PrivacyRequests)] HttpRequest request, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         var (rows, next) = await store.List(request.Query["next"], cancellationToken);
         return rows is null

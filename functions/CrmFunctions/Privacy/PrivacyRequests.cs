@@ -129,7 +129,6 @@ public sealed record PrivacyRequest(
     string Id, string Kind, string Status, IReadOnlyList<string> Handles, string By, string Reason, DateTimeOffset AskedAt, DateTimeOffset? DoneAt,
     IReadOnlyDictionary<string, int>? Found)
 {
-#pragma warning disable CS1591 // The values of kind and status.
     public const string Erase = "erase";
     public const string Export = "export";
     public const string Data = "data";
@@ -137,7 +136,6 @@ public sealed record PrivacyRequest(
     public const string Shop = "shop";
     public const string Open = "open";
     public const string Done = "done";
-#pragma warning restore CS1591
 
     /// <summary>The request of a row.</summary>
     public static PrivacyRequest Of(PrivacyRow row) => new(

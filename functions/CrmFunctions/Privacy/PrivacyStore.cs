@@ -32,7 +32,6 @@ public sealed class PrivacyRow : ITableEntity
     /// <summary>The one partition: requests are few.</summary>
     public const string Partition = "requests";
 
-#pragma warning disable CS1591 // Keys and columns.
     public string PartitionKey { get; set; } = Partition;
 
     public string RowKey { get; set; } = "";
@@ -61,7 +60,6 @@ public sealed class PrivacyRow : ITableEntity
 
     /// <summary>While it is under way: what must stay the same where it is carried on after a death. Blanked when done, so that nothing leads back.</summary>
     public string? UnderWay { get; set; }
-#pragma warning restore CS1591
 }
 
 /// <summary>JSON of requests, in rows and in answers.</summary>

@@ -9,11 +9,9 @@ namespace CrmFunctions.Quality;
 /// <summary>数据质量: answers how many customers have which defects, by source and by the month in which they came to be.</summary>
 public sealed class GetQuality(QualityScan scan, Clocks clocks)
 {
-#pragma warning disable CS1591
     [Function(nameof(GetQuality))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Quality)] HttpRequest request, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         var (customers, defects) = await scan.Read(cancellationToken);
         var kinds = Enum.GetValues<DefectKind>().Select(kind => Figure(kind, [.. defects.Where(pair => pair.Defect.Kind == kind)]));

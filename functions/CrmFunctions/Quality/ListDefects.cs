@@ -11,11 +11,9 @@ public sealed class ListDefects(QualityScan scan)
 {
     private const int MostItems = 1000;
 
-#pragma warning disable CS1591
     [Function(nameof(ListDefects))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.QualityKind)] HttpRequest request, string kind, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         if (Enum.GetValues<DefectKind>().Where(known => GetQuality.Code(known) == kind).Cast<DefectKind?>().FirstOrDefault() is not { } asked)
         {

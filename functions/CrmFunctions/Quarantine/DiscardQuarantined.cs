@@ -7,11 +7,9 @@ namespace CrmFunctions.Quarantine;
 /// <summary>Deletes something kept aside: somebody looked at it, and it means nothing.</summary>
 public sealed class DiscardQuarantined(QuarantineStore quarantine)
 {
-#pragma warning disable CS1591
     [Function(nameof(DiscardQuarantined))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "delete", Route = Flow.Routes.Quarantined)] HttpRequest request, string id, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         if (await quarantine.Get(id, cancellationToken) is not { } row) return new Problem(ProblemKind.NotFound, "Nothing is kept under this id.").ToResult();
         await quarantine.Delete(row, cancellationToken);

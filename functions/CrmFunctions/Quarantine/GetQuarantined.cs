@@ -7,11 +7,9 @@ namespace CrmFunctions.Quarantine;
 /// <summary>Shows something kept aside, with its raw body.</summary>
 public sealed class GetQuarantined(QuarantineStore quarantine)
 {
-#pragma warning disable CS1591
     [Function(nameof(GetQuarantined))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.Quarantined)] HttpRequest request, string id, CancellationToken cancellationToken) =>
-#pragma warning restore CS1591
         await quarantine.Get(id, cancellationToken) is { } row
             ? TypedResults.Json(QuarantineItem.Of(row, row.Body(), withBody: true), QuarantineJson.Default.QuarantineItem)
             : new Problem(ProblemKind.NotFound, "Nothing is kept under this id; it may have been released, or its time was over.").ToResult();

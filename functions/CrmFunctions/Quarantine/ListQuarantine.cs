@@ -10,11 +10,9 @@ namespace CrmFunctions.Quarantine;
 /// <summary>Lists what is kept aside, with its reasons and without its bodies.</summary>
 public sealed class ListQuarantine(QuarantineStore quarantine)
 {
-#pragma warning disable CS1591
     [Function(nameof(ListQuarantine))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.Quarantine)] HttpRequest request, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         var (source, reason) = ((string?)request.Query["source"], (string?)request.Query["reason"]);
         if (source?.Length > 256 || reason?.Length > 64) return new Problem(ProblemKind.InvalidQuery, "source and reason are those of an item.").ToResult();

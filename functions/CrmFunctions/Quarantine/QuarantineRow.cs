@@ -19,7 +19,6 @@ public sealed class QuarantineRow : ITableEntity
     /// <summary>What stands as provider of an event that came to our own API or in a file.</summary>
     public const string Api = "events";
 
-#pragma warning disable CS1591 // Keys and columns.
     public string PartitionKey { get; set; } = "";
 
     public string RowKey { get; set; } = "";
@@ -72,7 +71,6 @@ public sealed class QuarantineRow : ITableEntity
     public byte[]? P6 { get; set; }
 
     public byte[]? P7 { get; set; }
-#pragma warning restore CS1591
 
     /// <summary>The name by which it is asked for.</summary>
     public string Id => $"{PartitionKey}.{RowKey}";

@@ -8,11 +8,9 @@ namespace CrmFunctions.Quarantine;
 /// <summary>Tries something kept aside again, after what was wrong was mended.</summary>
 public sealed class ReleaseQuarantined(QuarantineStore quarantine, QuarantineReleaser releases)
 {
-#pragma warning disable CS1591
     [Function(nameof(ReleaseQuarantined))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.Release)] HttpRequest request, string id, CancellationToken cancellationToken) =>
-#pragma warning restore CS1591
         await quarantine.Get(id, cancellationToken) is { } row
             ? TypedResults.Json(await releases.Release([row], null, cancellationToken), QuarantineJson.Default.ReleaseAnswer)
             : new Problem(ProblemKind.NotFound, "Nothing is kept under this id; it may have been released already.").ToResult();

@@ -8,11 +8,9 @@ namespace CrmFunctions.Quarantine;
 /// <summary>Tries everything again that is kept aside of a source, a page at a time.</summary>
 public sealed class ReleaseSource(QuarantineStore quarantine, QuarantineReleaser releases)
 {
-#pragma warning disable CS1591
     [Function(nameof(ReleaseSource))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.Releases)] HttpRequest request, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         if ((string?)request.Query["source"] is not { Length: > 0 and <= 256 } source)
         {

@@ -7,10 +7,8 @@ namespace CrmFunctions.Quarantine;
 /// <summary>Tries again what waited for its order, and deletes what nobody released or discarded in its time.</summary>
 public sealed class SweepQuarantine(QuarantineStore quarantine, QuarantineReleaser releases)
 {
-#pragma warning disable CS1591
     [Function(nameof(SweepQuarantine))]
     public async Task Run([TimerTrigger(Flow.Schedules.SweepQuarantine)] TimerInfo timer, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         string? next = null;
         do

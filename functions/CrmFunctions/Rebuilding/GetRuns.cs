@@ -7,11 +7,9 @@ namespace CrmFunctions.Rebuilding;
 /// <summary>Says how the last rebuild goes, or went.</summary>
 public sealed class GetRebuild(RunStore runs)
 {
-#pragma warning disable CS1591
     [Function(nameof(GetRebuild))]
     public Task<IResult> Run([HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.Rebuilds)] HttpRequest request, CancellationToken cancellationToken) =>
         Answer(runs, RunStore.Rebuild, cancellationToken);
-#pragma warning restore CS1591
 
     internal static async Task<IResult> Answer(RunStore runs, string kind, CancellationToken cancellationToken) =>
         await runs.Read(kind, cancellationToken) is { } run
@@ -22,9 +20,7 @@ public sealed class GetRebuild(RunStore runs)
 /// <summary>Says how the last verification goes, or went, and what differs.</summary>
 public sealed class GetVerification(RunStore runs)
 {
-#pragma warning disable CS1591
     [Function(nameof(GetVerification))]
     public Task<IResult> Run([HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.Verifications)] HttpRequest request, CancellationToken cancellationToken) =>
         GetRebuild.Answer(runs, RunStore.Verification, cancellationToken);
-#pragma warning restore CS1591
 }

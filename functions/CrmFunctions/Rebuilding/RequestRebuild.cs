@@ -6,11 +6,9 @@ namespace CrmFunctions.Rebuilding;
 /// <summary>Has everything that follows from the log written anew, or goes on with it where it stands still; of one customer at once.</summary>
 public sealed class RequestRebuild(RunScheduler work, RunStore runs, SingleCustomerRebuild one)
 {
-#pragma warning disable CS1591
     [Function(nameof(RequestRebuild))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.Rebuilds)] HttpRequest request, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         if (request.Query["customer"] is [{ Length: > 0 } customer, ..]) return await one.Answer(customer, rebuild: true, cancellationToken);
         var run = await work.BeginOrGoOn(RunStore.Rebuild, share: 1, cancellationToken);

@@ -8,11 +8,9 @@ namespace CrmFunctions.Rebuilding;
 /// <summary>Has everybody, or a share, computed again from the log and compared with the state; of one customer at once.</summary>
 public sealed class RequestVerification(RunScheduler work, RunStore runs, SingleCustomerRebuild one)
 {
-#pragma warning disable CS1591
     [Function(nameof(RequestVerification))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.Verifications)] HttpRequest request, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         if (request.Query["customer"] is [{ Length: > 0 } customer, ..]) return await one.Answer(customer, rebuild: false, cancellationToken);
         var text = request.Query["share"].ToString();

@@ -9,7 +9,6 @@ public sealed class RebuildRunRow : ITableEntity
     /// <summary>The row key.</summary>
     public const string Key = "run";
 
-#pragma warning disable CS1591 // Keys and columns.
     public string PartitionKey { get; set; } = "";
 
     public string RowKey { get; set; } = Key;
@@ -24,7 +23,6 @@ public sealed class RebuildRunRow : ITableEntity
 
     /// <summary>Of all handles, the share that is looked at.</summary>
     public double Share { get; set; } = 1;
-#pragma warning restore CS1591
 }
 
 /// <summary>How far a lane of the run has come.</summary>
@@ -33,7 +31,6 @@ public sealed class LaneRow : ITableEntity
     /// <summary>Row keys begin with this; the number of the lane follows.</summary>
     public const string Prefix = "lane-";
 
-#pragma warning disable CS1591 // Keys and columns.
     public string PartitionKey { get; set; } = "";
 
     public string RowKey { get; set; } = "";
@@ -56,7 +53,6 @@ public sealed class LaneRow : ITableEntity
     public string Suspects { get; set; } = "[]";
 
     public DateTimeOffset? FinishedAt { get; set; }
-#pragma warning restore CS1591
 
     /// <summary>The number.</summary>
     public int Lane => int.Parse(RowKey.AsSpan(Prefix.Length), System.Globalization.CultureInfo.InvariantCulture);
@@ -68,7 +64,6 @@ public sealed class DifferenceRow : ITableEntity
     /// <summary>Row keys begin with this; the handle follows.</summary>
     public const string Prefix = "differs-";
 
-#pragma warning disable CS1591 // Keys and columns.
     public string PartitionKey { get; set; } = "";
 
     public string RowKey { get; set; } = "";
@@ -81,5 +76,4 @@ public sealed class DifferenceRow : ITableEntity
 
     /// <summary>JSON list of <see cref="Difference"/>.</summary>
     public string Members { get; set; } = "[]";
-#pragma warning restore CS1591
 }

@@ -16,11 +16,9 @@ public sealed class WorkThroughLane(RunStore runs, HandleStep handled, Bus bus, 
     // Of very long histories fewer: the part must end within the function's time.
     private static readonly TimeSpan longEnough = TimeSpan.FromMinutes(1);
 
-#pragma warning disable CS1591
     [Function(nameof(WorkThroughLane))]
     public async Task Run(
         [ServiceBusTrigger(Flow.Queues.Rebuilds, Connection = Flow.ServiceBus)] ServiceBusReceivedMessage received, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         var part = JsonSerializer.Deserialize(received.Body.ToMemory().Span, MessagingJson.Default.LanePart) ?? throw new FormatException("The message is null.");
         if (await runs.Read(part.Kind, cancellationToken) is not { } run || run.Id != part.Run) return;

@@ -23,11 +23,9 @@ public sealed class RecalculateCustomer(CustomerStore customers, IdentityJoiner 
     /// <summary>Snapshots with rows of their own are written anew when this many events have come on top.</summary>
     private const int SnapshotLag = 256;
 
-#pragma warning disable CS1591
     [Function(nameof(RecalculateCustomer))]
     public async Task Run(
         [ServiceBusTrigger(Flow.Queues.Recalculations, Connection = Flow.ServiceBus)] ServiceBusReceivedMessage received, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         var message = JsonSerializer.Deserialize(received.Body.ToMemory().Span, MessagingJson.Default.RecalculationMessage)
             ?? throw new FormatException("The message is null.");

@@ -51,7 +51,6 @@ public sealed class ReconciliationRow : ITableEntity
     /// <summary>The partition of all of them; no source's id begins so.</summary>
     public const string Partition = "-state";
 
-#pragma warning disable CS1591 // Keys and columns.
     public string PartitionKey { get; set; } = Partition;
 
     public string RowKey { get; set; } = "";
@@ -83,13 +82,11 @@ public sealed class ReconciliationRow : ITableEntity
     public long Unmapped { get; set; }
 
     public string? UnmappedExample { get; set; }
-#pragma warning restore CS1591
 }
 
 /// <summary>A gap that was found and closed.</summary>
 public sealed class GapRow : ITableEntity
 {
-#pragma warning disable CS1591 // Keys and columns.
     public string PartitionKey { get; set; } = "";
 
     public string RowKey { get; set; } = "";
@@ -110,7 +107,6 @@ public sealed class GapRow : ITableEntity
     public string Ids { get; set; } = "[]";
 
     public DateTimeOffset RecoveredAt { get; set; }
-#pragma warning restore CS1591
 
     /// <summary>The row of a gap. Its key is of the window and the first thing missing, and sorts the latest first.</summary>
     public static GapRow Of(string source, DateTimeOffset window, Gap gap, DateTimeOffset recoveredAt) => new()

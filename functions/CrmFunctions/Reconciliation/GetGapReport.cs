@@ -12,11 +12,9 @@ namespace CrmFunctions.Reconciliation;
 /// <summary>Reports how far each source was compared, what no webhook had told us, and that it was recovered.</summary>
 public sealed class GetGapReport(GapStore gaps, SourceStore sources)
 {
-#pragma warning disable CS1591
     [Function(nameof(GetGapReport))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.GapReport)] HttpRequest request, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         var source = request.Query["source"] is [{ Length: > 0 } named, ..] ? named : null;
         var (rows, next) = await gaps.List(source, request.Query["next"], cancellationToken);

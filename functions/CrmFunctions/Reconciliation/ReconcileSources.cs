@@ -8,10 +8,8 @@ namespace CrmFunctions.Reconciliation;
 public sealed class ReconcileSources(
     SourceStore sources, SecretKeeper secrets, GapStore gaps, SourceReconciliation reconciliation, IEnumerable<ISourceClient> clients)
 {
-#pragma warning disable CS1591
     [Function(nameof(ReconcileSources))]
     public async Task Run([TimerTrigger(Flow.Schedules.ReconcileSources)] TimerInfo timer, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         // Who waited longest comes first: a slow source keeps nobody from its turn for ever.
         var states = (await gaps.ReadStates(cancellationToken)).ToDictionary(state => state.RowKey, state => state.LastRunAt);

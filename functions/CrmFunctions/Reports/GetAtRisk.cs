@@ -17,11 +17,9 @@ public sealed class GetAtRisk(CustomerFactsReader reader, TieringEngine engine, 
     private const int MostItems = 1000;
     private const int ValueDays = 365;
 
-#pragma warning disable CS1591
     [Function(nameof(GetAtRisk))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.AtRisk)] HttpRequest request, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         var take = 100;
         if (request.Query["take"] is [{ Length: > 0 } text, ..] && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out take) || take is < 1 or > MostItems))

@@ -12,11 +12,9 @@ public sealed class GetBaseReport(CustomerScan scan, TieringEngine engine, Clock
 {
     private const int Examples = 3;
 
-#pragma warning disable CS1591
     [Function(nameof(GetBaseReport))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.BaseReport)] HttpRequest request, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         var customers = await scan.Read(cancellationToken);
         var cells = customers.CountBy(customer => (customer.Tier, customer.Stage)).ToDictionary();

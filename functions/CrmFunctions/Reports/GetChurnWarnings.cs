@@ -14,11 +14,9 @@ public sealed class GetChurnWarnings(CustomerScan scan, TieringEngine engine, Cl
 {
     private const int MostItems = 1000;
 
-#pragma warning disable CS1591
     [Function(nameof(GetChurnWarnings))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.ChurnWarnings)] HttpRequest request, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         var take = 100;
         if (request.Query["take"] is [{ Length: > 0 } text, ..] && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out take) || take is < 1 or > MostItems))

@@ -19,11 +19,9 @@ public sealed class GetFeedback(CustomerFactsReader reader, ComplaintIndex compl
 {
     private const int MostDays = 730;
 
-#pragma warning disable CS1591
     [Function(nameof(GetFeedback))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.FeedbackReport)] HttpRequest request, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         var days = 90;
         if (request.Query["days"] is [{ Length: > 0 } text, ..] && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out days) || days is < 1 or > MostDays))

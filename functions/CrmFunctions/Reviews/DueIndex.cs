@@ -89,7 +89,6 @@ public sealed class DueIndex(CrmTables tables, Clocks clocks)
 /// <summary>A row of the index.</summary>
 public sealed class DueRow : ITableEntity
 {
-#pragma warning disable CS1591 // Keys and columns.
     public string PartitionKey { get; set; } = "";
 
     public string RowKey { get; set; } = "";
@@ -104,7 +103,6 @@ public sealed class DueRow : ITableEntity
 
     /// <summary>The step that wrote it, where it is recorded.</summary>
     public string? Trace { get; set; }
-#pragma warning restore CS1591
 
     /// <summary>Key of the customer.</summary>
     [System.Runtime.Serialization.IgnoreDataMember]

@@ -7,10 +7,8 @@ namespace CrmFunctions.Reviews;
 /// <summary>Has everybody decided again whose tier or stage silence may have changed. Touches only those who are due.</summary>
 public sealed class ReclassifyDue(DueIndex due, Bus bus)
 {
-#pragma warning disable CS1591
     [Function(nameof(ReclassifyDue))]
     public async Task Run([TimerTrigger(Flow.Schedules.ReclassifyDue)] TimerInfo timer, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         await foreach (var rows in due.Read(DueIndex.Review, cancellationToken))
         {

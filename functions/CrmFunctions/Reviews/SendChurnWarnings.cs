@@ -6,9 +6,7 @@ namespace CrmFunctions.Reviews;
 /// <summary>流失预警: tells of customers about to be lost, once for each silence.</summary>
 public sealed class SendChurnWarnings(SendDue due)
 {
-#pragma warning disable CS1591
     [Function(nameof(SendChurnWarnings))]
     public Task Run([TimerTrigger(Flow.Schedules.SendChurnWarnings)] TimerInfo timer, CancellationToken cancellationToken) =>
         due.Send(ObligationKind.ChurnWarning, cancellationToken);
-#pragma warning restore CS1591
 }

@@ -8,10 +8,8 @@ public sealed class SweepDuties(SendDue due)
 {
     private static readonly ObligationKind[] kinds = [ObligationKind.Complaint, ObligationKind.Reply, ObligationKind.SignOfLife, ObligationKind.Overdue, ObligationKind.Escalated];
 
-#pragma warning disable CS1591
     [Function(nameof(SweepDuties))]
     public async Task Run([TimerTrigger(Flow.Schedules.SweepDuties)] TimerInfo timer, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         foreach (var kind in kinds) await due.Send(kind, cancellationToken);
     }

@@ -8,11 +8,9 @@ namespace CrmFunctions.Sources;
 /// <summary>Deletes a source, and its secrets with it. Its events stay.</summary>
 public sealed class DeleteSource(SourceStore sources, SourceDirectory directory)
 {
-#pragma warning disable CS1591
     [Function(nameof(DeleteSource))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "delete", Route = Flow.Routes.Source)] HttpRequest request, string id, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         var source = SourceDraft.IsId(id) ? await sources.Get(id, cancellationToken) : null;
         if (source is null) return new Problem(ProblemKind.NotFound, "There is no source of this id.").ToResult();

@@ -7,11 +7,9 @@ namespace CrmFunctions.Sources;
 /// <summary>Shows a source, without its secrets.</summary>
 public sealed class GetSource(SourceStore sources)
 {
-#pragma warning disable CS1591
     [Function(nameof(GetSource))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.Source)] HttpRequest request, string id, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         var source = SourceDraft.IsId(id) ? await sources.Get(id, cancellationToken) : null;
         return source is null

@@ -6,10 +6,8 @@ namespace CrmFunctions.Sources;
 /// <summary>Lists the sources, without their secrets.</summary>
 public sealed class ListSources(SourceStore sources)
 {
-#pragma warning disable CS1591
     [Function(nameof(ListSources))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.Sources)] HttpRequest request, CancellationToken cancellationToken) =>
-#pragma warning restore CS1591
         TypedResults.Json(new SourcesAnswer([.. (await sources.List(cancellationToken)).Select(SourceAnswer.Of)]), SourcesJson.Default.SourcesAnswer);
 }

@@ -3,7 +3,6 @@ namespace CrmFunctions.Sources;
 /// <summary>The providers, as they stand in a source's <c>provider</c>.</summary>
 public static class ProviderNames
 {
-#pragma warning disable CS1591 // The value says it.
     public const string StandardWebhooks = "standard-webhooks";
     public const string Shopify = "shopify";
     public const string WooCommerce = "woocommerce";
@@ -18,7 +17,6 @@ public static class ProviderNames
     public const string CloudEvents = "cloudevents";
     public const string Segment = "segment";
     public const string WeCom = "wecom";
-#pragma warning restore CS1591
 
     /// <summary>All of them, in the order of the documentation.</summary>
     public static IReadOnlyList<string> All { get; } =

@@ -13,11 +13,9 @@ public sealed class PutSource(SourceStore sources, SourceDirectory directory, Se
     // A text in a table has 32,768 characters at the most.
     private const int MostKept = 32_000;
 
-#pragma warning disable CS1591
     [Function(nameof(PutSource))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "put", Route = Flow.Routes.Source)] HttpRequest request, string id, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         var (bytes, unreadable) = await request.ReadBody(MostBytes, cancellationToken);
         if (unreadable is not null) return unreadable.ToResult();

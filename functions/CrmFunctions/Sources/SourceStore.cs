@@ -35,7 +35,6 @@ public sealed class SourceRow : ITableEntity
     /// <summary>The one partition.</summary>
     public const string Partition = "source";
 
-#pragma warning disable CS1591 // Keys and columns.
     public string PartitionKey { get; set; } = Partition;
 
     public string RowKey { get; set; } = "";
@@ -46,7 +45,6 @@ public sealed class SourceRow : ITableEntity
 
     /// <summary>JSON of the source, secrets sealed.</summary>
     public string Source { get; set; } = "{}";
-#pragma warning restore CS1591
 
     /// <summary>The row of a source.</summary>
     public static SourceRow Of(Source source) => new() { RowKey = source.Id, Source = JsonSerializer.Serialize(source, SourceRowJson.Default.Source) };

@@ -44,7 +44,6 @@ public sealed class ActiveStandardsRow : ITableEntity
     /// <summary>The row.</summary>
     public const string Key = "schemes";
 
-#pragma warning disable CS1591 // Keys and columns.
     public string PartitionKey { get; set; } = Partition;
 
     public string RowKey { get; set; } = Key;
@@ -65,7 +64,6 @@ public sealed class ActiveStandardsRow : ITableEntity
 
     /// <summary>Version of the standard that the settings brought last: a file that has not changed does not undo what was put since.</summary>
     public string Seeded { get; set; } = "";
-#pragma warning restore CS1591
 }
 
 /// <summary>JSON inside columns.</summary>

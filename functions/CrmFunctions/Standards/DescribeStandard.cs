@@ -8,9 +8,9 @@ namespace CrmFunctions.Standards;
 /// <summary>Answers the JSON Schema of standards, for editors and forms.</summary>
 public sealed class DescribeStandard
 {
-#pragma warning disable CS1591, CA1822 // The host calls functions on instances.
+#pragma warning disable CA1822 // The host calls functions on instances.
     [Function(nameof(DescribeStandard))]
     public IResult Run([HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.StandardSchema)] HttpRequest request) =>
         TypedResults.Text(StandardSchema.Json, "application/schema+json", Encoding.UTF8);
-#pragma warning restore CS1591, CA1822
+#pragma warning restore CA1822
 }

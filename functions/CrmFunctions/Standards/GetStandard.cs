@@ -8,12 +8,10 @@ namespace CrmFunctions.Standards;
 /// <summary>Answers a standard as it was written: the one in force in a scheme.</summary>
 public sealed class GetStandard(StandardStore store, TieringEngine engine)
 {
-#pragma warning disable CS1591
     [Function(nameof(GetStandard))]
     public Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Standard)] HttpRequest request, string scheme, CancellationToken cancellationToken) =>
         Answer(store, engine, scheme, engine.InForce.Find(scheme)?.Standard.Version ?? "", cancellationToken);
-#pragma warning restore CS1591
 
     internal static async Task<IResult> Answer(StandardStore store, TieringEngine engine, string scheme, string version, CancellationToken cancellationToken)
     {

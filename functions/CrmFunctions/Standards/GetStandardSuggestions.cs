@@ -10,11 +10,9 @@ namespace CrmFunctions.Standards;
 /// <summary>Proposes cut points for the standard in force in a scheme, from the calibration it uses.</summary>
 public sealed class GetStandardSuggestions(TieringEngine engine)
 {
-#pragma warning disable CS1591
     [Function(nameof(GetStandardSuggestions))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Suggestions)] HttpRequest request, string scheme, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         await engine.Follow(cancellationToken);
         if (engine.InForce.Find(scheme) is not var (standard, calibration))

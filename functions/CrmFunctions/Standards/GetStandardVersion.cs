@@ -6,10 +6,8 @@ namespace CrmFunctions.Standards;
 /// <summary>Answers a version of a standard as it was written, in force or not.</summary>
 public sealed class GetStandardVersion(StandardStore store, TieringEngine engine)
 {
-#pragma warning disable CS1591
     [Function(nameof(GetStandardVersion))]
     public Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.StandardVersion)] HttpRequest request, string scheme, string version,
         CancellationToken cancellationToken) => GetStandard.Answer(store, engine, scheme, version, cancellationToken);
-#pragma warning restore CS1591
 }

@@ -7,11 +7,9 @@ namespace CrmFunctions.Standards;
 /// <summary>Lists the schemes in force, and how far the last change has come.</summary>
 public sealed class GetStandards(TieringEngine engine, CrmTables tables)
 {
-#pragma warning disable CS1591
     [Function(nameof(GetStandards))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Standards)] HttpRequest request, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         await engine.Follow(cancellationToken);
         var inForce = engine.InForce;

@@ -16,11 +16,9 @@ public sealed class PutStandard(StandardStore store, ChangeStandards change, Tie
     // The most characters of one column.
     private const int MostCharacters = 32_000;
 
-#pragma warning disable CS1591
     [Function(nameof(PutStandard))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "put", Route = Flow.Routes.Standard)] HttpRequest request, string scheme, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         var (json, refused) = await request.ReadText("standard", MostCharacters, cancellationToken);
         if (refused is not null) return refused.ToResult();

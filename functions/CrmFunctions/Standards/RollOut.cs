@@ -20,11 +20,9 @@ public sealed class RollOut(CrmTables tables, CustomerStore store, Bus bus, Tier
 {
     private const int Part = 5000;
 
-#pragma warning disable CS1591
     [Function(nameof(RollOut))]
     public async Task Run(
         [ServiceBusTrigger(Flow.Queues.Rollouts, Connection = Flow.ServiceBus)] ServiceBusReceivedMessage received, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         var message = JsonSerializer.Deserialize(received.Body.ToMemory().Span, MessagingJson.Default.RolloutStep) ?? throw new FormatException("The message is null.");
         await engine.Follow(cancellationToken);
@@ -47,7 +45,6 @@ public sealed class RolloutRow : ITableEntity
     /// <summary>The row, beside <see cref="ActiveStandardsRow"/>.</summary>
     public const string Key = "rollout";
 
-#pragma warning disable CS1591 // Keys and columns.
     public string PartitionKey { get; set; } = ActiveStandardsRow.Partition;
 
     public string RowKey { get; set; } = Key;
@@ -63,5 +60,4 @@ public sealed class RolloutRow : ITableEntity
     public int Asked { get; set; }
 
     public bool Finished { get; set; }
-#pragma warning restore CS1591
 }

@@ -90,7 +90,6 @@ public sealed class StandardStore(CrmTables tables, CalibrationStore calibration
 /// <summary>A version of a standard that decided, decides, or waits for its calibration.</summary>
 public sealed class StandardRow : ITableEntity
 {
-#pragma warning disable CS1591 // Keys and columns.
     public string PartitionKey { get; set; } = "";
 
     public string RowKey { get; set; } = "";
@@ -102,5 +101,4 @@ public sealed class StandardRow : ITableEntity
     public string Json { get; set; } = "";
 
     public DateTimeOffset FirstUsed { get; set; }
-#pragma warning restore CS1591
 }

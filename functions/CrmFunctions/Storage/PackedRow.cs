@@ -13,7 +13,6 @@ public sealed class PackedRow : ITableEntity
     /// <summary>The most bytes of one row: with keys and names it stays under the megabyte that an entity may have.</summary>
     public const int MostBytes = 8 * Part;
 
-#pragma warning disable CS1591 // Keys and columns.
     public string PartitionKey { get; set; } = "";
 
     public string RowKey { get; set; } = "";
@@ -37,7 +36,6 @@ public sealed class PackedRow : ITableEntity
     public byte[]? P6 { get; set; }
 
     public byte[]? P7 { get; set; }
-#pragma warning restore CS1591
 
     /// <summary>The row of some bytes.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There are more than <see cref="MostBytes"/>.</exception>

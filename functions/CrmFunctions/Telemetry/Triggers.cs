@@ -5,11 +5,9 @@ namespace CrmFunctions.Telemetry;
 /// <summary>What starts functions, in the words of OpenTelemetry's <c>faas.trigger</c>.</summary>
 public static class Triggers
 {
-#pragma warning disable CS1591 // The names say it.
     public const string Http = "http";
     public const string Queue = "pubsub";
     public const string Timer = "timer";
-#pragma warning restore CS1591
 
     /// <summary>What starts a function.</summary>
     public static string Of(FunctionDefinition function)

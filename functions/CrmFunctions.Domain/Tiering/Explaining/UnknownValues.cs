@@ -54,7 +54,6 @@ internal sealed class UnknownValues
         var target = course.Walk.Ruling.Applied(calibrated.TierOf(score));
         if (target <= tier) return (target, false);
 
-
         // A tier that was entered at this very instant would not have been, had it been known by then.
         var isHeld = course.Walk.Standing.Entered < course.Seen && score >= calibrated.From(tier) - calibrated.Margin;
         return isHeld ? (tier, false) : (target, true);

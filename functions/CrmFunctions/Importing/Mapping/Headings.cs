@@ -7,7 +7,6 @@ namespace CrmFunctions.Importing.Mapping;
 /// <summary>What a column can be.</summary>
 public enum ColumnRole
 {
-#pragma warning disable CS1591 // The names say it.
     Customer,
     Email,
     Phone,
@@ -16,7 +15,6 @@ public enum ColumnRole
     Amount,
     Order,
     CurrencyColumn,
-#pragma warning restore CS1591
 }
 
 /// <summary>The names by which columns are known, in Chinese and English. Blanks, case, punctuation and a unit in brackets do not matter.</summary>

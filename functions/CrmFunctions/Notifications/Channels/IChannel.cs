@@ -32,11 +32,9 @@ public sealed record ChannelRateLimit(string Key, IReadOnlyList<Rate> Rates);
 /// <summary>The media.</summary>
 public static class Medium
 {
-#pragma warning disable CS1591 // The names say it.
     public const string Email = "email";
     public const string Sms = "sms";
     public const string Webhook = "webhook";
-#pragma warning restore CS1591
 
     /// <summary>A chat of people of ours.</summary>
     public const string Robot = "robot";

@@ -15,10 +15,8 @@ public sealed class TakeOutcome(OutcomeFiling filing, IOptions<OutcomeOptions> o
     private const int MostBytes = 16 * 1024;
     private static readonly StandardWebhooks signature = new();
 
-#pragma warning disable CS1591
     [Function(nameof(TakeOutcome))]
     public async Task<IResult> Run([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Flow.Routes.Outcomes)] HttpRequest request, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         var (body, unreadable) = await request.ReadBody(MostBytes, cancellationToken);
         if (unreadable is not null) return unreadable.ToResult();

@@ -127,7 +127,6 @@ public sealed class Reservations(CrmTables tables)
 /// <summary>Sliding windows as a row.</summary>
 public sealed class ReservationRow : ITableEntity
 {
-#pragma warning disable CS1591 // Keys and columns.
     public string PartitionKey { get; set; } = "";
 
     public string RowKey { get; set; } = "";
@@ -140,7 +139,6 @@ public sealed class ReservationRow : ITableEntity
     public string Taken { get; set; } = "";
 
     public DateTimeOffset? BlockedUntil { get; set; }
-#pragma warning restore CS1591
 
     internal SlidingWindows Windows
     {

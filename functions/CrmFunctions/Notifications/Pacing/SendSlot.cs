@@ -10,10 +10,8 @@ namespace CrmFunctions.Notifications.Pacing;
 /// <summary>Sends what has gathered for a robot, when its place in the platform's pace has come.</summary>
 public sealed class SendSlot(SlotStore slots, SlotSender sending, Reservations reservations, NotificationScheduler later, IEnumerable<IChannel> channels)
 {
-#pragma warning disable CS1591
     [Function(nameof(SendSlot))]
     public async Task Run([ServiceBusTrigger(Flow.Queues.Robots, Connection = Flow.ServiceBus)] ServiceBusReceivedMessage received, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         var asked = JsonSerializer.Deserialize(received.Body.ToMemory().Span, MessagingJson.Default.RobotSlot) ?? throw new FormatException("The message is null.");
         if (channels.OfType<RobotChannel>().FirstOrDefault(channel => channel.Name == asked.Robot) is not { } robot) return;

@@ -20,7 +20,6 @@ public sealed class SlotRow : ITableEntity
     /// <summary>What row keys of slots begin with.</summary>
     public const string Prefix = "slot|";
 
-#pragma warning disable CS1591 // Keys and columns.
     public string PartitionKey { get; set; } = "";
 
     public string RowKey { get; set; } = "";
@@ -40,7 +39,6 @@ public sealed class SlotRow : ITableEntity
     public int Bytes { get; set; }
 
     public int Tries { get; set; }
-#pragma warning restore CS1591
 
     internal IReadOnlyList<SlotLine> ReadLines() => JsonSerializer.Deserialize(Lines, PacingJson.Default.SlotLineArray)!;
 
@@ -58,7 +56,6 @@ public sealed class OpenSlotRow : ITableEntity
     /// <summary>The row's key.</summary>
     public const string Key = "open";
 
-#pragma warning disable CS1591 // Keys and columns.
     public string PartitionKey { get; set; } = "";
 
     public string RowKey { get; set; } = Key;
@@ -68,7 +65,6 @@ public sealed class OpenSlotRow : ITableEntity
     public ETag ETag { get; set; }
 
     public string Slot { get; set; } = "";
-#pragma warning restore CS1591
 }
 
 /// <summary>JSON in slots.</summary>

@@ -74,7 +74,6 @@ public sealed class ConsentStore(CrmTables tables)
 /// <summary>A row of the consent ledger.</summary>
 public sealed class ConsentRow : ITableEntity
 {
-#pragma warning disable CS1591 // Keys and columns.
     public string PartitionKey { get; set; } = "";
 
     public string RowKey { get; set; } = "";
@@ -96,7 +95,6 @@ public sealed class ConsentRow : ITableEntity
     public string? Wording { get; set; }
 
     public string? Evidence { get; set; }
-#pragma warning restore CS1591
 
     /// <summary>The row as rules read it.</summary>
     public ConsentEntry ToEntry() => new(Channel, Purpose, Enum.Parse<ConsentState>(State), At);

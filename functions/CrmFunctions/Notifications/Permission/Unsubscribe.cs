@@ -9,10 +9,8 @@ namespace CrmFunctions.Notifications.Permission;
 /// <summary>Shows a page with a button. It changes nothing: programs that look through mails open every link (RFC 8058, section 1).</summary>
 public sealed class ShowUnsubscribe(UnsubscribeLinks links)
 {
-#pragma warning disable CS1591
     [Function(nameof(ShowUnsubscribe))]
     public IResult Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Unsubscribe)] HttpRequest request, string token)
-#pragma warning restore CS1591
     {
         if (links.Read(token) is not { } about) return Unknown;
         var headers = request.HttpContext.Response.Headers;
@@ -34,10 +32,8 @@ public sealed class ShowUnsubscribe(UnsubscribeLinks links)
 /// <summary>Takes the no, at once, with one click and without a log-in (RFC 8058).</summary>
 public sealed class TakeUnsubscribe(UnsubscribeLinks links, ConsentStore consents, Clocks clocks)
 {
-#pragma warning disable CS1591
     [Function(nameof(TakeUnsubscribe))]
     public async Task<IResult> Run([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Flow.Routes.Unsubscribe)] HttpRequest request, string token, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         if (links.Read(token) is not { } about) return ShowUnsubscribe.Unknown;
 

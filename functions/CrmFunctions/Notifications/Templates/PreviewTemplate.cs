@@ -12,11 +12,9 @@ namespace CrmFunctions.Notifications.Templates;
 /// <summary>Shows what a template would say. Nothing is sent or saved.</summary>
 public sealed class PreviewTemplate(TemplateStore templates)
 {
-#pragma warning disable CS1591
     [Function(nameof(PreviewTemplate))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = Flow.Routes.TemplatePreview)] HttpRequest request, string name, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         var (json, unreadable) = await TemplateBody.Read(request, cancellationToken);
         if (json is null) return unreadable!.ToResult();

@@ -8,11 +8,9 @@ namespace CrmFunctions.Notifications.Templates;
 /// <summary>Saves a template; the next message is said with it.</summary>
 public sealed class PutTemplate(TemplateStore templates)
 {
-#pragma warning disable CS1591
     [Function(nameof(PutTemplate))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "put", Route = Flow.Routes.Template)] HttpRequest request, string name, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         var (json, unreadable) = await TemplateBody.Read(request, cancellationToken);
         if (json is null) return unreadable!.ToResult();
@@ -30,11 +28,9 @@ public sealed class PutTemplate(TemplateStore templates)
 /// <summary>Takes a saved template away; a shipped one of its name is in force again.</summary>
 public sealed class DeleteTemplate(TemplateStore templates)
 {
-#pragma warning disable CS1591
     [Function(nameof(DeleteTemplate))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "delete", Route = Flow.Routes.Template)] HttpRequest request, string name, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         if (await templates.Find(name, cancellationToken) is null) return new Problem(ProblemKind.NotFound, "No template has this name; /api/templates lists them.").ToResult();
         await templates.Remove(name, cancellationToken);

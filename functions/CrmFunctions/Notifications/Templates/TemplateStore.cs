@@ -44,7 +44,6 @@ public sealed class TemplateStore(CrmTables tables)
 /// <summary>A template as a row.</summary>
 public sealed class TemplateRow : ITableEntity
 {
-#pragma warning disable CS1591 // Keys and columns.
     public string PartitionKey { get; set; } = "";
 
     public string RowKey { get; set; } = "";
@@ -54,5 +53,4 @@ public sealed class TemplateRow : ITableEntity
     public ETag ETag { get; set; }
 
     public string Json { get; set; } = "";
-#pragma warning restore CS1591
 }

@@ -26,11 +26,9 @@ public sealed class CalendarLinks(IOptions<CalendarOptions> options)
 /// <summary>Gives the address of an owner's calendar feed.</summary>
 public sealed class GetCalendarLink(OwnerStore owners, CalendarLinks links)
 {
-#pragma warning disable CS1591
     [Function(nameof(GetCalendarLink))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.OwnerCalendar)] HttpRequest request, string owner, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         if (await owners.Find(owner, cancellationToken) is null) return CustomerOwner.NoOwner(owner);
         return links.For(owner) is { } token
@@ -42,11 +40,9 @@ public sealed class GetCalendarLink(OwnerStore owners, CalendarLinks links)
 /// <summary>An owner's duties as a calendar subscribes to them.</summary>
 public sealed class GetCalendar(CalendarLinks links, DutyReader reader, TieringEngine engine)
 {
-#pragma warning disable CS1591
     [Function(nameof(GetCalendar))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.CalendarFeed)] HttpRequest request, string token, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         var language = CustomerReader.LanguageOf(request);
         if (links.Read(token) is not { } owner || await reader.Read(owner, language, cancellationToken) is not { } duties)

@@ -17,10 +17,8 @@ public sealed class GetDuties(DutyReader reader, Clocks clocks)
 {
     private const int Most = 500;
 
-#pragma warning disable CS1591
     [Function(nameof(GetDuties))]
     public async Task<IResult> Run([HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Duties)] HttpRequest request, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         if (request.Query["owner"].ToString() is not { Length: > 0 } owner) return new Problem(ProblemKind.InvalidQuery, "Say whose: ?owner=, or ?owner=pool for what nobody owns.").ToResult();
         var (limit, next) = (Whole(request.Query["limit"].ToString(), 100), Whole(request.Query["next"].ToString(), 0));
@@ -38,11 +36,9 @@ public sealed class GetDuties(DutyReader reader, Clocks clocks)
 /// <summary>Records that a duty was done, by whom and what: in the log like all else, so that the contact counts everywhere.</summary>
 public sealed class CompleteDuty(ManualEventWriter own, CustomerStore customers)
 {
-#pragma warning disable CS1591
     [Function(nameof(CompleteDuty))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = Flow.Routes.DutyDone)] HttpRequest request, string id, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         if (id.Split('-', 2) is not [var customer, var hash] || Handle.FromKey(customer) is not { } handle || hash.Length != 16
             || await customers.Beside<DutyRow>(handle, DutyRow.Prefix + hash, cancellationToken) is not { } duty)

@@ -34,7 +34,6 @@ public sealed class DutyLists(CrmTables tables)
 /// <summary>A customer on a list.</summary>
 public sealed class ListRow : ITableEntity
 {
-#pragma warning disable CS1591 // Keys and columns.
     public string PartitionKey { get; set; } = "";
 
     public string RowKey { get; set; } = "";
@@ -42,5 +41,4 @@ public sealed class ListRow : ITableEntity
     public DateTimeOffset? Timestamp { get; set; }
 
     public ETag ETag { get; set; }
-#pragma warning restore CS1591
 }

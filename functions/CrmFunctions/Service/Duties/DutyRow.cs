@@ -20,7 +20,6 @@ public sealed class DutyRow : ITableEntity
     /// <summary>It is no longer true, or nobody did it while it was.</summary>
     public const string Cancelled = "cancelled";
 
-#pragma warning disable CS1591 // Keys and columns.
     public string PartitionKey { get; set; } = "";
 
     public string RowKey { get; set; } = "";
@@ -52,7 +51,6 @@ public sealed class DutyRow : ITableEntity
     public string? By { get; set; }
 
     public string? Evidence { get; set; }
-#pragma warning restore CS1591
 
     /// <summary>The row key of a duty.</summary>
     public static string KeyOf(string name) => Prefix + Base32.Hash(name, 16);

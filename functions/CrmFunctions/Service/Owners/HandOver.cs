@@ -8,11 +8,9 @@ namespace CrmFunctions.Service.Owners;
 /// <summary>交接: gives all customers of an owner to another, with their duties.</summary>
 public sealed class HandOver(OwnerStore store, Ownership ownership, Team team)
 {
-#pragma warning disable CS1591
     [Function(nameof(HandOver))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.HandOver)] HttpRequest request, string owner, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         var (fields, unreadable) = await JsonFields.Read(request, cancellationToken);
         if (fields is null) return unreadable!.ToResult();
@@ -36,11 +34,9 @@ public sealed class HandOver(OwnerStore store, Ownership ownership, Team team)
 /// <summary>责任到人: says by hand who owns a customer. Who has an owner already goes to another only where that is said.</summary>
 public sealed class CustomerOwner(CustomerReader reader, OwnerStore store, Ownership ownership, Team team)
 {
-#pragma warning disable CS1591
     [Function(nameof(CustomerOwner))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "put", Route = Flow.Routes.CustomerOwner)] HttpRequest request, string id, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         var (fields, unreadable) = await JsonFields.Read(request, cancellationToken);
         if (fields is null) return unreadable!.ToResult();
@@ -66,11 +62,9 @@ public sealed class CustomerOwner(CustomerReader reader, OwnerStore store, Owner
 /// <summary>Takes a customer from its owner; the plan names one anew.</summary>
 public sealed class DisownCustomer(CustomerReader reader, Ownership ownership)
 {
-#pragma warning disable CS1591
     [Function(nameof(DisownCustomer))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "delete", Route = Flow.Routes.CustomerOwner)] HttpRequest request, string id, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         if (await reader.Find(id, cancellationToken) is not { } customer) return CustomerReader.NotFound();
         if (request.Query["by"].ToString() is not { Length: > 0 } by) return new Problem(ProblemKind.InvalidQuery, "Say who: ?by=, and perhaps &reason=.").ToResult();

@@ -11,7 +11,6 @@ public sealed class OwnerChange : ITableEntity
     /// <summary>Row keys begin with this; the instant follows.</summary>
     public const string Prefix = "owner-";
 
-#pragma warning disable CS1591 // Keys and columns.
     public string PartitionKey { get; set; } = "";
 
     public string RowKey { get; set; } = "";
@@ -29,7 +28,6 @@ public sealed class OwnerChange : ITableEntity
     public string? By { get; set; }
 
     public string Reason { get; set; } = "";
-#pragma warning restore CS1591
 
     /// <summary>The row of a change.</summary>
     public static OwnerChange Of(Handle customer, DateTimeOffset at, string? from, string? to, string? by, string reason) => new()

@@ -13,11 +13,9 @@ public sealed class PutOwner(OwnerStore store, Team team, ChangeStandards change
 {
     private static readonly EmailAddressAttribute address = new();
 
-#pragma warning disable CS1591
     [Function(nameof(PutOwner))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "put", Route = Flow.Routes.Owner)] HttpRequest request, string owner, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         var (fields, unreadable) = await JsonFields.Read(request, cancellationToken);
         if (fields is null) return unreadable!.ToResult();
@@ -56,10 +54,8 @@ public sealed class PutOwner(OwnerStore store, Team team, ChangeStandards change
 /// <summary>Lists who cares for customers, and for how many.</summary>
 public sealed class GetOwners(OwnerStore store)
 {
-#pragma warning disable CS1591
     [Function(nameof(GetOwners))]
     public async Task<IResult> Run([HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Owners)] HttpRequest request, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         var rows = await store.ReadAll(cancellationToken);
         return TypedResults.Json(new OwnersAnswer([.. rows.OrderBy(row => row.PartitionKey, StringComparer.Ordinal).Select(OwnerAnswer.Of)]), OwnerJson.Default.OwnersAnswer);

@@ -96,7 +96,6 @@ public sealed class OwnerRow : ITableEntity
     /// <summary>The row key.</summary>
     public const string Key = "profile";
 
-#pragma warning disable CS1591 // Keys and columns.
     public string PartitionKey { get; set; } = "";
 
     public string RowKey { get; set; } = Key;
@@ -123,7 +122,6 @@ public sealed class OwnerRow : ITableEntity
     public DateTimeOffset? AwayUntil { get; set; }
 
     public string? StandIn { get; set; }
-#pragma warning restore CS1591
 
     /// <summary>The owner of a row.</summary>
     public Owner ToOwner() => new(
@@ -152,7 +150,6 @@ public sealed class OwnedCustomerRow : ITableEntity
     /// <summary>Row keys begin with this; the customer follows.</summary>
     public const string Prefix = "c-";
 
-#pragma warning disable CS1591 // Keys and columns.
     public string PartitionKey { get; set; } = "";
 
     public string RowKey { get; set; } = "";
@@ -162,7 +159,6 @@ public sealed class OwnedCustomerRow : ITableEntity
     public ETag ETag { get; set; }
 
     public DateTimeOffset Since { get; set; }
-#pragma warning restore CS1591
 
     /// <summary>The row key of a customer.</summary>
     public static string KeyOf(Handle customer) => Prefix + customer.Key;

@@ -11,11 +11,9 @@ namespace CrmFunctions.Service.Plans;
 /// <summary>差异化服务: shows what a customer gets, and who cares.</summary>
 public sealed class GetCustomerPlan(CustomerReader reader, TieringEngine engine, Team team)
 {
-#pragma warning disable CS1591
     [Function(nameof(GetCustomerPlan))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.CustomerPlan)] HttpRequest request, string id, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         if (await reader.Find(id, cancellationToken) is not { } customer) return CustomerReader.NotFound();
         var owner = customer.Service.Owner is { } own ? new CustomerOwnerAnswer(own, (await team.Find(own, cancellationToken))?.Name, customer.Service.IsByHand) : null;
@@ -28,11 +26,9 @@ public sealed class GetCustomerPlan(CustomerReader reader, TieringEngine engine,
 /// <summary>服务边界: says whether a service is in a customer's plan.</summary>
 public sealed class AskForService(CustomerReader reader, TieringEngine engine)
 {
-#pragma warning disable CS1591
     [Function(nameof(AskForService))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.CustomerService)] HttpRequest request, string id, string service, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         if (await reader.Find(id, cancellationToken) is not { } customer) return CustomerReader.NotFound();
         var served = AnnouncedTier.Served(customer.Service.Standings, engine.InForce.Plans).ToList();

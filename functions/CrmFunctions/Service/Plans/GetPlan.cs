@@ -11,10 +11,8 @@ namespace CrmFunctions.Service.Plans;
 /// <summary>Lists the plans in force.</summary>
 public sealed class GetPlans(TieringEngine engine)
 {
-#pragma warning disable CS1591
     [Function(nameof(GetPlans))]
     public async Task<IResult> Run([HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Plans)] HttpRequest request, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         await engine.Follow(cancellationToken);
         var plans = engine.InForce.Plans.Select(plan => new PlanItem(plan.Scheme, plan.Version, [.. plan.Tiers.Select(tier => tier.Tier)])).ToList();
@@ -25,11 +23,9 @@ public sealed class GetPlans(TieringEngine engine)
 /// <summary>Shows the plan of a scheme as it was written.</summary>
 public sealed class GetPlan(PlanStore store, TieringEngine engine)
 {
-#pragma warning disable CS1591
     [Function(nameof(GetPlan))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Plan)] HttpRequest request, string scheme, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         await engine.Follow(cancellationToken);
         if (engine.InForce.Plans.FirstOrDefault(plan => plan.Scheme == scheme) is not { } plan || await store.Find(scheme, plan.Version, cancellationToken) is not { } row) return None();

@@ -51,7 +51,6 @@ public sealed class PlanStore(CrmTables tables)
 /// <summary>A plan that was or is in force.</summary>
 public sealed class PlanRow : ITableEntity
 {
-#pragma warning disable CS1591 // Keys and columns.
     public string PartitionKey { get; set; } = "";
 
     public string RowKey { get; set; } = "";
@@ -63,5 +62,4 @@ public sealed class PlanRow : ITableEntity
     public string Json { get; set; } = "";
 
     public DateTimeOffset FirstUsed { get; set; }
-#pragma warning restore CS1591
 }

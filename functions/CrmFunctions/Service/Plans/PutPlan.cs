@@ -15,11 +15,9 @@ public sealed class PutPlan(PlanStore store, ChangeStandards change, TieringEngi
     // The most characters of one column.
     private const int MostCharacters = 32_000;
 
-#pragma warning disable CS1591
     [Function(nameof(PutPlan))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "put", Route = Flow.Routes.Plan)] HttpRequest request, string scheme, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         var (json, refused) = await request.ReadText("plan", MostCharacters, cancellationToken);
         if (refused is not null) return refused.ToResult();
@@ -58,11 +56,9 @@ public sealed class PutPlan(PlanStore store, ChangeStandards change, TieringEngi
 /// <summary>Takes a plan out of force: its duties close, and nothing more is said by it.</summary>
 public sealed class DeletePlan(ChangeStandards change, TieringEngine engine)
 {
-#pragma warning disable CS1591
     [Function(nameof(DeletePlan))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "delete", Route = Flow.Routes.Plan)] HttpRequest request, string scheme, CancellationToken cancellationToken)
-#pragma warning restore CS1591
     {
         await engine.Follow(cancellationToken);
         if (engine.InForce.Plans.FirstOrDefault(plan => plan.Scheme == scheme) is not { } plan) return GetPlan.None();
