@@ -26,10 +26,18 @@ public sealed class EraseCustomer(PrivacyStore store, PrivacyRequests requests, 
             return;
         }
 
-        // The plan is made once, while the person can still be found, and followed to its end.
-        var plan = row.UnderWay is { } underWay ? JsonSerializer.Deserialize(underWay, PrivacyJson.Default.ErasurePlan)! : await Plan(PrivacyRequest.Of(row), cancellationToken);
-        row.UnderWay = JsonSerializer.Serialize(plan, PrivacyJson.Default.ErasurePlan);
-        await store.Put(row, cancellationToken);
+        // The plan is made once, while the person can still be found, and followed to its end. Delivered twice at once, both follow the plan that was written first: under two names the totals would count twice.
+        if (row.UnderWay is null)
+        {
+            row.UnderWay = JsonSerializer.Serialize(await Plan(PrivacyRequest.Of(row), cancellationToken), PrivacyJson.Default.ErasurePlan);
+            if (!await store.Replace(row, cancellationToken))
+            {
+                await Run(received, cancellationToken);
+                return;
+            }
+        }
+
+        var plan = JsonSerializer.Deserialize(row.UnderWay, PrivacyJson.Default.ErasurePlan)!;
         CrashPoints.Passed(CrashPoints.ErasurePlanned);
 
         // Other places first: what they are searched for is in the log.
@@ -47,7 +55,9 @@ public sealed class EraseCustomer(PrivacyStore store, PrivacyRequests requests, 
         row.DoneAt = clocks.Now;
         row.Found = JsonSerializer.Serialize(found, PrivacyJson.Default.DictionaryStringInt32);
         row.UnderWay = null;
-        await store.Put(row, cancellationToken);
+
+        // Where it has changed, another delivery was done before, or what came late has opened it again and is asked for.
+        await store.Replace(row, cancellationToken);
     }
 
     private async Task<bool> IsAnyBeingDecided(PrivacyRow row, CancellationToken cancellationToken)

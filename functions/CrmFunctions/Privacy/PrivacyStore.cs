@@ -17,6 +17,9 @@ public sealed class PrivacyStore(CrmTables tables)
     /// <summary>Writes what became of a request.</summary>
     public Task Put(PrivacyRow row, CancellationToken cancellationToken) => tables.Privacy.Put(row, cancellationToken);
 
+    /// <summary>Writes what became of a request; false where it has changed since it was read.</summary>
+    public Task<bool> Replace(PrivacyRow row, CancellationToken cancellationToken) => tables.Privacy.Replace(row, row.ETag, cancellationToken);
+
     /// <summary>Requests of providers for data that were not exported yet.</summary>
     public IAsyncEnumerable<PrivacyRow> OpenData(CancellationToken cancellationToken) => tables.Privacy.QueryAsync<PrivacyRow>(
         TableClient.CreateQueryFilter($"PartitionKey eq {PrivacyRow.Partition} and Kind eq {PrivacyRequest.Data} and Status eq {PrivacyRequest.Open}"), cancellationToken: cancellationToken);

@@ -1,9 +1,12 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Azure.Data.Tables;
+using CrmFunctions.Domain.Customers;
 using CrmFunctions.EndToEndTests.Importing;
 using CrmFunctions.Importing;
+using CrmFunctions.Privacy;
 using CrmFunctions.TestKit;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmFunctions.EndToEndTests.Flow;
 
@@ -90,6 +93,23 @@ public sealed class PrivacyTests
         await suite.Settle();
         var back = await suite.Customer("shop:customer-zoe-77");
         Assert.Equal(1, (int)back["events"]!);
+    }
+
+    [Fact]
+    public async Task A_request_that_is_delivered_many_times_at_once_is_carried_out_by_one_plan_and_totals_stay()
+    {
+        using var azurite = new Azurite();
+        await using var suite = await Suite.Start(azurite);
+        await suite.Post(Sent.Paid("order-many", email: "many@example.com"));
+        await suite.Settle();
+        var requests = suite.Host.Services.GetRequiredService<PrivacyRequests>();
+        await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => requests.Erase([Handle.OfEmail("many@example.com")!.Value], "shop-1", "customers/redact", "delivery 1", CancellationToken.None)));
+        await suite.Settle();
+        await suite.Settle();
+
+        Assert.Equal(1, (int)(await suite.Get("reports/base"))["orders"]!);
+        Assert.Empty((await suite.Get("customers?handle=many%40example.com"))["customers"]!.AsArray());
+        Assert.DoesNotContain(suite.Host.Invocations, invocation => !invocation.Succeeded);
     }
 
     private static IEnumerable<JsonObject> Zoe()
