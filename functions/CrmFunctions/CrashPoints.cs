@@ -82,6 +82,6 @@ public static class CrashPoints
 
     private static readonly ActivitySource source = new(SourceName);
 
-    /// <summary>Marks that a seam has been reached.</summary>
+    /// <summary>Marks that a crash point has been reached.</summary>
     public static void Passed(string crashPoint) => source.StartActivity(crashPoint)?.Dispose();
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 
 /// <summary>
-/// Runs in the suite's process before its own code does, and kills it with SIGKILL where the tests say. <c>CRM_KILL_AT</c> names a seam,
+/// Runs in the suite's process before its own code does, and kills it with SIGKILL where the tests say. <c>CRM_KILL_AT</c> names a crash point,
 /// <c>CRM_KILL_AFTER</c> the time it passes that is the last one. It also ends the process when its standard input closes: the tests hold
 /// the other end, and however they end, nothing of theirs stays.
 /// </summary>

@@ -142,6 +142,13 @@ public sealed class Suite : IAsyncDisposable
         await host.Idle(bound.Token);
     }
 
+    /// <summary>Waits until everybody was decided again by a revision of the standards.</summary>
+    public async Task RolledOut(int revision)
+    {
+        await Eventually.Holds(async () => (await Get("standards"))["rollout"] is { } rollout && (int)rollout["revision"]! >= revision && (bool)rollout["finished"]!);
+        await Settle();
+    }
+
     /// <summary>Fires a timer, and waits until what it set off has come to rest.</summary>
     public async Task Fire(string timer)
     {

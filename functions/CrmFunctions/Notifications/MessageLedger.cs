@@ -85,7 +85,7 @@ public sealed class MessageLedger(CrmTables tables, Clocks clocks)
 
     /// <summary>
     /// The row of a message, or a new one. Before people were joined it may have been begun under another handle; it is ended there, so that its key stays the same. Of several the one that may have left:
-    /// what was taken back at one handle may have been said at another.
+    /// what was taken back at one handle may have been said at another. One that was begun beside a message that was sent is closed as uncertain.
     /// </summary>
     public async Task<MessageRow> Find(StoredCustomer customer, Notification notification, string channel, CancellationToken cancellationToken)
     {

@@ -19,16 +19,16 @@ public sealed class EraseCustomer(PrivacyStore store, PrivacyRequests requests, 
         var row = await store.Read(message.Request, cancellationToken) ?? throw new InvalidOperationException($"Request {message.Request} is not there.");
         if (row.Status == PrivacyRequest.Done) return;
 
-        // Who cannot be found yet would not be erased.
-        if (row is { UnderWay: null, Kind: PrivacyRequest.Erase } && await IsAnyBeingDecided(row, cancellationToken))
-        {
-            await requests.CarryOutLater(row.RowKey, cancellationToken);
-            return;
-        }
-
         // The plan is made once, while the person can still be found, and followed to its end. Delivered twice at once, both follow the plan that was written first: under two names the totals would count twice.
         if (row.UnderWay is null)
         {
+            // Who cannot be found yet would not be erased.
+            if (row.Kind == PrivacyRequest.Erase && await IsAnyBeingDecided(row, cancellationToken))
+            {
+                await requests.CarryOutLater(row.RowKey, cancellationToken);
+                return;
+            }
+
             row.UnderWay = JsonSerializer.Serialize(await Plan(PrivacyRequest.Of(row), cancellationToken), PrivacyJson.Default.ErasurePlan);
             if (!await store.Replace(row, cancellationToken))
             {

@@ -12,7 +12,7 @@ namespace CrmFunctions.Privacy;
 /// done. A request holds no personal data but what its reason says: the person is named by handles, which are hashes.
 /// </summary>
 /// <remarks>PRIVACY.md says what is erased, what remains, and what later events do.</remarks>
-public sealed class PrivacyRequests(PrivacyStore store, Bus bus, Clocks clocks, IOptions<JoiningOptions> joiner)
+public sealed class PrivacyRequests(PrivacyStore store, Bus bus, Clocks clocks, IOptions<JoiningOptions> joining)
 {
     /// <summary>Asks that everybody be erased to whom one of the handles belongs. When this returns, it will be done, whatever dies.</summary>
     /// <param name="handles">At least one, such as <see cref="Handle.All"/> of the identifiers that a provider sent.</param>
@@ -87,7 +87,7 @@ public sealed class PrivacyRequests(PrivacyStore store, Bus bus, Clocks clocks, 
     }
 
     /// <summary>Has a request carried out when whoever decides customers now has ended, or died and was delivered again.</summary>
-    public Task CarryOutLater(string request, CancellationToken cancellationToken) => Send(request, cancellationToken, clocks.Machine.GetUtcNow() + joiner.Value.LookAfter);
+    public Task CarryOutLater(string request, CancellationToken cancellationToken) => Send(request, cancellationToken, clocks.Machine.GetUtcNow() + joining.Value.LookAfter);
 
     // Never dropped as one that was there before: carried out twice, the second time finds nothing.
     private Task Send(string request, CancellationToken cancellationToken, DateTimeOffset? visibleAt = null) => bus.Send(

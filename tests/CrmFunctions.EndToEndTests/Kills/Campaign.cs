@@ -6,8 +6,8 @@ using CrmFunctions.TestKit;
 namespace CrmFunctions.EndToEndTests.Kills;
 
 /// <summary>
-/// Two processes of the suite on one storage and one broker, while a crowd posts. Each is killed again and again, at every seam in turn
-/// and at moments that have nothing to do with seams, and started again at once. Then one is left in peace until there is nothing to do.
+/// Two processes of the suite on one storage and one broker, while a crowd posts. Each is killed again and again, at every crash point in turn
+/// and at moments that have nothing to do with crash points, and started again at once. Then one is left in peace until there is nothing to do.
 /// </summary>
 internal sealed class Campaign : IAsyncDisposable
 {
@@ -18,7 +18,7 @@ internal sealed class Campaign : IAsyncDisposable
     private const int MostUnderWay = 40;
     private const string AnyMoment = "any moment";
 
-    // A seam that is not reached by then is not going to be; the process is killed where it is.
+    // A crash point that is not reached by then is not going to be; the process is killed where it is.
     private static readonly TimeSpan life = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan peace = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan ringing = TimeSpan.FromMilliseconds(250);
@@ -46,7 +46,7 @@ internal sealed class Campaign : IAsyncDisposable
         Sender = new Sender(Anybody, clock);
     }
 
-    /// <summary>All seams.</summary>
+    /// <summary>All crash points.</summary>
     public static IReadOnlyList<string> AllCrashPoints { get; } =
     [
         CrashPoints.Asked, CrashPoints.Logged, CrashPoints.Filed, CrashPoints.DueWritten, CrashPoints.Joined, CrashPoints.Saved, CrashPoints.Announced, CrashPoints.ReviewsSent, CrashPoints.Claimed, CrashPoints.Sent,
@@ -65,7 +65,7 @@ internal sealed class Campaign : IAsyncDisposable
     /// <summary>The broker.</summary>
     public SuiteFolder Folder => folder;
 
-    /// <summary>Kills by the seam at which they came; those at any moment under that name.</summary>
+    /// <summary>Kills by the crash point at which they came; those at any moment under that name.</summary>
     public IReadOnlyDictionary<string, int> KillsByCrashPoint => kills;
 
     /// <summary>What processes said of invocations that failed: none should, for it is they that die.</summary>
@@ -76,7 +76,7 @@ internal sealed class Campaign : IAsyncDisposable
     public static async Task<Campaign> Start(Azurite azurite, int seed, TimeProvider clock) =>
         new(new SuiteFolder(azurite, locks: TimeSpan.FromSeconds(5), deliveries: 500), await WebhookStub.Start(), seed, clock);
 
-    /// <summary>Kills, until it is enough and each seam has had its share; what was posted meanwhile is posted on until it has its 2xx.</summary>
+    /// <summary>Kills, until it is enough and each crash point has had its share; what was posted meanwhile is posted on until it has its 2xx.</summary>
     public async Task Run(CancellationToken cancellationToken)
     {
         await Task.WhenAll(Enumerable.Range(0, processes.Length).Select(number => Task.Run(() => Reign(number, cancellationToken), cancellationToken)));
@@ -136,9 +136,9 @@ internal sealed class Campaign : IAsyncDisposable
         while (Next() is { } plan)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            await using var process = new SuiteProcess(new Dictionary<string, string>(settings[number]) { ["CRM_KILL_AT"] = plan.Seam ?? "", ["CRM_KILL_AFTER"] = $"{plan.Pass}" });
+            await using var process = new SuiteProcess(new Dictionary<string, string>(settings[number]) { ["CRM_KILL_AT"] = plan.CrashPoint ?? "", ["CRM_KILL_AFTER"] = $"{plan.Pass}" });
             processes[number] = process;
-            Post(file: plan.Seam is CrashPoints.ChunkFiled or CrashPoints.ImportKept || dice.Next(10) == 0, cancellationToken);
+            Post(file: plan.CrashPoint is CrashPoints.ChunkFiled or CrashPoints.ImportKept || dice.Next(10) == 0, cancellationToken);
             _ = Ring(process, cancellationToken);
 
             var byHand = await Task.WhenAny(process.Exited, Task.Delay(plan.Life, clock, cancellationToken)) != process.Exited;
@@ -148,7 +148,7 @@ internal sealed class Campaign : IAsyncDisposable
             var status = await process.Exited;
             Assert.True(status == Killed, $"The suite ended with status {status}:\n{process.Said}");
             foreach (var line in process.Said.Split('\n').Where(line => line.Contains("Exception: ", StringComparison.Ordinal))) failures.Enqueue(line.Trim());
-            kills.AddOrUpdate(byHand ? AnyMoment : plan.Seam!, 1, (_, count) => count + 1);
+            kills.AddOrUpdate(byHand ? AnyMoment : plan.CrashPoint!, 1, (_, count) => count + 1);
             if (posts.Find(post => post.IsFaulted) is { } failed) await failed;
         }
     }
@@ -172,7 +172,7 @@ internal sealed class Campaign : IAsyncDisposable
         }
     }
 
-    // Three lives of four end at a seam, each in its turn; then those that were not reached.
+    // Three lives of four end at a crash point, each in its turn; then those that were not reached.
     private Plan? Next()
     {
         lock (gate)
@@ -208,5 +208,5 @@ internal sealed class Campaign : IAsyncDisposable
         return all;
     }
 
-    private sealed record Plan(string? Seam, int Pass, TimeSpan Life);
+    private sealed record Plan(string? CrashPoint, int Pass, TimeSpan Life);
 }

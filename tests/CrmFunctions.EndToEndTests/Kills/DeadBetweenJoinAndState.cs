@@ -50,7 +50,7 @@ public sealed class DeadBetweenJoinAndState(Azurite azurite) : IClassFixture<Azu
     public async Task What_is_to_be_told_of_a_customer_whose_joiner_died_before_the_state_was_saved_is_told_once_it_is()
     {
         await using var hook = await WebhookStub.Start();
-        await using var suite = await Suite.Start(azurite, settings: hook.Settings.ToDictionary(pair => pair.Key.Replace("__", ":", StringComparison.Ordinal), pair => pair.Value));
+        await using var suite = await Suite.Start(azurite, settings: hook.Settings);
         await suite.Post(Sent.Paid("told-1", email: "told@example.com"));
         await suite.Settle();
         await DieBetween(suite, Of("told@example.com"), Handle.OfId("shop", "told"));
@@ -71,7 +71,7 @@ public sealed class DeadBetweenJoinAndState(Azurite azurite) : IClassFixture<Azu
     public async Task A_message_begun_under_a_handle_by_somebody_who_died_is_closed_as_uncertain_where_it_was_sent_under_another_handle_of_the_person()
     {
         await using var hook = await WebhookStub.Start();
-        await using var suite = await Suite.Start(azurite, settings: hook.Settings.ToDictionary(pair => pair.Key.Replace("__", ":", StringComparison.Ordinal), pair => pair.Value));
+        await using var suite = await Suite.Start(azurite, settings: hook.Settings);
         await suite.Post(new JsonArray(Sent.Paid("twice-1", email: "twice@example.com"), Sent.Paid("twice-2", "twice", email: "twice@example.com")));
         await suite.Settle();
         var person = StoredCustomer.New(Handle.OfId("shop", "twice"));

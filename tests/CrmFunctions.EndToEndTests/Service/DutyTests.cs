@@ -125,7 +125,7 @@ public sealed class DutyTests
         await suite.Settle();
         Assert.Contains(await All(), duty => (string)duty["kind"]! == "complaint");
         using var gone = await suite.Client.DeleteAsync(new Uri("api/plans/value", UriKind.Relative));
-        await service.RolledOut((int)JsonNode.Parse(await gone.Content.ReadAsStringAsync())!["revision"]!);
+        await service.Suite.RolledOut((int)JsonNode.Parse(await gone.Content.ReadAsStringAsync())!["revision"]!);
         Assert.DoesNotContain(await All(), duty => (string)duty["kind"]! == "complaint");
 
         // Ann is back from her leave by now, and may have got somebody from the pool.

@@ -61,7 +61,7 @@ public sealed class ServiceSuite : IAsyncDisposable
     public async Task<JsonNode> Put(string path, string json, int expected = 200)
     {
         var answer = await Send(HttpMethod.Put, path, json, expected);
-        if (expected == 200 && answer["revision"] is { } revision) await RolledOut((int)revision);
+        if (expected == 200 && answer["revision"] is { } revision) await Suite.RolledOut((int)revision);
         return answer;
     }
 
@@ -73,20 +73,6 @@ public sealed class ServiceSuite : IAsyncDisposable
         var text = await answer.Content.ReadAsStringAsync();
         Assert.True(answer.StatusCode == (HttpStatusCode)expected, $"{method} {path} answered {(int)answer.StatusCode}: {text}");
         return JsonNode.Parse(text)!;
-    }
-
-    /// <summary>Waits until everybody was decided again by a revision.</summary>
-    public async Task RolledOut(int revision)
-    {
-        using var bound = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (true)
-        {
-            var rollout = (await Suite.Get("standards"))["rollout"];
-            if (rollout is not null && (int)rollout["revision"]! >= revision && (bool)rollout["finished"]!) break;
-            await Task.Delay(100, bound.Token);
-        }
-
-        await Suite.Settle();
     }
 
     /// <summary>An owner's list.</summary>

@@ -23,7 +23,7 @@ public sealed class StandardTests
             Assert.Equal("inForce", (string)put["status"]!);
             version = (string)put["version"]!;
             Assert.NotEqual($"value@{version}", before);
-            await RolledOut(suite, (int)put["revision"]!);
+            await suite.RolledOut((int)put["revision"]!);
             for (var i = 0; i < 3; i++)
             {
                 var customer = await suite.Customer($"c{i}@example.com");
@@ -71,7 +71,7 @@ public sealed class StandardTests
         Assert.Equal("calibrating", (string)put["status"]!);
         await Eventually.Holds(async () => (string)(await suite.Get("standards"))["schemes"]![0]!["version"]! == (string)put["version"]!);
         var inForce = (await suite.Get("standards"))["schemes"]![0]!;
-        await RolledOut(suite, (int)(await suite.Get("standards"))["revision"]!);
+        await suite.RolledOut((int)(await suite.Get("standards"))["revision"]!);
 
         // The fourteen spent 10, 20, … 140: the quartiles share them out.
         var id = (string)(await suite.Customer("c13@example.com"))["customerId"]!;
@@ -109,12 +109,6 @@ public sealed class StandardTests
         using var asked = await suite.Client.PostAsync(new Uri($"api/calibrations{query}", UriKind.Relative), null);
         Assert.Equal(HttpStatusCode.Accepted, asked.StatusCode);
         await Eventually.Holds(async () => (string)(await suite.Get("calibrations"))["runs"]![0]!["status"]! == "done");
-        await suite.Settle();
-    }
-
-    private static async Task RolledOut(Suite suite, int revision)
-    {
-        await Eventually.Holds(async () => (await suite.Get("standards"))["rollout"] is { } rollout && (int)rollout["revision"]! >= revision && (bool)rollout["finished"]!);
         await suite.Settle();
     }
 

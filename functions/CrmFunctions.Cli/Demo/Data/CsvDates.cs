@@ -88,10 +88,10 @@ internal static class CsvDates
     {
         using var csv = CsvReader.Create(Files.Open(path), CsvReaderOptions.Default, false);
         csv.ReadHeader();
-        foreach (var (mapping, name) in columns)
+        foreach (var (meaning, name) in columns)
         {
             if (!csv.TryGetFieldIndex(name, out _))
-                throw new CommandFailedException($"--columns {mapping}={name}: {path} has no such column; it has {string.Join(", ", csv.Headers.ToArray())}.");
+                throw new CommandFailedException($"--columns {meaning}={name}: {path} has no such column; it has {string.Join(", ", csv.Headers.ToArray())}.");
         }
 
         var index = csv.GetFieldIndex(columns["date"]);

@@ -51,10 +51,10 @@ internal static class DataOptions
         var columns = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var part in text.Split(','))
         {
-            var (mapping, name) = part.Split('=', 2, StringSplitOptions.TrimEntries) is [var m, var n] ? (m, n) : (part, "");
-            if (!Meanings.Contains(mapping) || name.Length == 0)
+            var (meaning, name) = part.Split('=', 2, StringSplitOptions.TrimEntries) is [var m, var n] ? (m, n) : (part, "");
+            if (!Meanings.Contains(meaning) || name.Length == 0)
                 throw new UsageException($"--columns {part}: MEANING=NAME is wanted, where MEANING is one of {string.Join(", ", Meanings)}.");
-            if (!columns.TryAdd(mapping, name)) throw new UsageException($"--columns names {mapping} twice: once is enough.");
+            if (!columns.TryAdd(meaning, name)) throw new UsageException($"--columns names {meaning} twice: once is enough.");
         }
 
         var missing = Needed.Where(n => !columns.ContainsKey(n)).ToList();

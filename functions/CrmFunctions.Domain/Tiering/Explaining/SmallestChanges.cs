@@ -13,7 +13,7 @@ internal static class SmallestChanges
     public static (ImmutableArray<Change> Up, ImmutableArray<Change> Down) Of(Course course, ImmutableArray<Term> terms)
     {
         if (course.Walk.Pins.Tier >= 0 || course.Walk.Ruling.Is >= 0) return ([], []);
-        if (course.Yardstick.ByScore) return (UpByScore(course, terms), DownByScore(course, terms));
+        if (course.Calibrated.ByScore) return (UpByScore(course, terms), DownByScore(course, terms));
         return course.Standard.Matrix is { } matrix
             ? (ByBand(course, terms, matrix, better: true), ByBand(course, terms, matrix, better: false))
             : ([], []);
@@ -21,7 +21,7 @@ internal static class SmallestChanges
 
     private static ImmutableArray<Change> UpByScore(Course course, ImmutableArray<Term> terms)
     {
-        var (calibrated, tier) = (course.Yardstick, course.Walk.Standing.Tier);
+        var (calibrated, tier) = (course.Calibrated, course.Walk.Standing.Tier);
         if (tier == 0 || course.Walk.Ruling.AtMost >= tier) return [];
         var lacking = calibrated.From(tier - 1) - course.Start.Score;
         return Each(course, terms, (index, table) =>
@@ -33,7 +33,7 @@ internal static class SmallestChanges
 
     private static ImmutableArray<Change> DownByScore(Course course, ImmutableArray<Term> terms)
     {
-        var (calibrated, tier) = (course.Yardstick, course.Walk.Standing.Tier);
+        var (calibrated, tier) = (course.Calibrated, course.Walk.Standing.Tier);
         var spare = course.Start.Score - (calibrated.From(tier) - calibrated.Margin);
         if (tier == course.Standard.Tiers.Length - 1 || spare < 0 || course.Walk.Ruling.AtLeast <= tier) return [];
         return Each(course, terms, (index, table) =>
@@ -50,7 +50,7 @@ internal static class SmallestChanges
     {
         var tier = course.Walk.Standing.Tier;
         var ladder = course.Standard.Kind == StandardKind.Ladder;
-        int BandOf(int dimension) => course.Yardstick.Tables[dimension].BandOf(course.Walk.Gauges[dimension].At(course.Seen)) ?? 0;
+        int BandOf(int dimension) => course.Calibrated.Tables[dimension].BandOf(course.Walk.Gauges[dimension].At(course.Seen)) ?? 0;
         var (row, column) = (BandOf(matrix.Rows), BandOf(matrix.Columns));
         int Cell(int axis, int band) => course.Walk.Ruling.Applied(axis == matrix.Rows ? matrix.Cells[band][column] : matrix.Cells[row][band]);
         bool Moves(int axis, int band) => !ladder ? Cell(axis, band) != tier : better ? Cell(axis, band) < tier : Cell(axis, band) > tier;
@@ -70,7 +70,7 @@ internal static class SmallestChanges
         });
     }
 
-    private static long Points(Course course, int index) => course.Yardstick.Tables[index].Of(course.Walk.Gauges[index].At(course.Seen));
+    private static long Points(Course course, int index) => course.Calibrated.Tables[index].Of(course.Walk.Gauges[index].At(course.Seen));
 
     /// <summary>For each dimension the value at which a test that holds for all better values begins to hold, or just does not.</summary>
     private static ImmutableArray<Change> Each(
@@ -79,7 +79,7 @@ internal static class SmallestChanges
         var changes = ImmutableArray.CreateBuilder<Change>();
         for (var i = 0; i < terms.Length; i++)
         {
-            var (dimension, table) = (course.Standard.Dimensions[i], course.Yardstick.Tables[i]);
+            var (dimension, table) = (course.Standard.Dimensions[i], course.Calibrated.Tables[i]);
             if (test(i, table) is not var (holds, begins, tier)) continue;
             if (Edge(course, dimension, table, holds, begins) is { } value) changes.Add(new Change(dimension.Name, terms[i].Value, value, tier.Name));
         }

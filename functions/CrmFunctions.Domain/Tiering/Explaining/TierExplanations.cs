@@ -37,7 +37,7 @@ internal static class TierExplanations
 
     private static Term Term(Course course, int index)
     {
-        var (dimension, table, gauge) = (course.Standard.Dimensions[index], course.Yardstick.Tables[index], course.Walk.Gauges[index]);
+        var (dimension, table, gauge) = (course.Standard.Dimensions[index], course.Calibrated.Tables[index], course.Walk.Gauges[index]);
         var reading = gauge.At(course.Seen);
         return new Term(
             dimension.Name,

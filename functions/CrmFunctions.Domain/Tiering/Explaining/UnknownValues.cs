@@ -17,7 +17,7 @@ internal sealed class UnknownValues
         this.course = course;
         for (var i = 0; i < course.Walk.Gauges.Length; i++)
         {
-            var (gauge, table) = (course.Walk.Gauges[i], course.Yardstick.Tables[i]);
+            var (gauge, table) = (course.Walk.Gauges[i], course.Calibrated.Tables[i]);
             if (gauge.Range(course.Seen) is { } range) open.Add((i, Math.Min(table.Of(range.Least), table.Of(range.Most)), Math.Max(table.Of(range.Least), table.Of(range.Most))));
             else if (gauge.At(course.Seen).State == ReadingState.Unknown) open.Add((i, 0, table.Most));
         }
@@ -34,7 +34,7 @@ internal sealed class UnknownValues
     {
         // What a rule would say of an unknown value is not followed further.
         if (!ruled.IsEmpty) return false;
-        if (course.Yardstick.ByScore)
+        if (course.Calibrated.ByScore)
         {
             var known = course.Start.Score - open.Sum(unknown => Points(unknown.Dimension));
             return Fate(known + open.Sum(unknown => unknown.Least)) == Fate(known + open.Sum(unknown => unknown.Most));
@@ -45,12 +45,12 @@ internal sealed class UnknownValues
         return targets.Distinct().Count() == 1;
     }
 
-    private long Points(int dimension) => course.Yardstick.Tables[dimension].Of(course.Walk.Gauges[dimension].At(course.Seen));
+    private long Points(int dimension) => course.Calibrated.Tables[dimension].Of(course.Walk.Gauges[dimension].At(course.Seen));
 
     // Where a score leads, and whether the customer is on the way there at once, later or not at all.
     private (int Tier, bool Falls) Fate(long score)
     {
-        var (calibrated, tier) = (course.Yardstick, course.Walk.Standing.Tier);
+        var (calibrated, tier) = (course.Calibrated, course.Walk.Standing.Tier);
         var target = course.Walk.Ruling.Applied(calibrated.TierOf(score));
         if (target <= tier) return (target, false);
 
@@ -61,7 +61,7 @@ internal sealed class UnknownValues
 
     private IEnumerable<int> Bands(int dimension)
     {
-        var table = course.Yardstick.Tables[dimension];
+        var table = course.Calibrated.Tables[dimension];
         return open.Any(unknown => unknown.Dimension == dimension)
             ? Enumerable.Range(0, table.BandCount)
             : [table.BandOf(course.Walk.Gauges[dimension].At(course.Seen)) ?? 0];

@@ -22,17 +22,17 @@ internal sealed class Course
     {
         this.now = now.UtcTicks;
         Facts = facts;
-        Yardstick = CalibratedStandard.Of(standard, calibration);
+        Calibrated = CalibratedStandard.Of(standard, calibration);
         Stages = standard.Lifecycle.Times(facts, new Outlook(facts, standard, calibration));
-        Walk = new Walk(new Subject(facts, standard, calibration), Yardstick, this.now);
+        Walk = new Walk(new Subject(facts, standard, calibration), Calibrated, this.now);
         Start = Answered(this.now);
     }
 
     public Facts Facts { get; }
 
-    public CalibratedStandard Yardstick { get; }
+    public CalibratedStandard Calibrated { get; }
 
-    public Standard Standard => Yardstick.Standard;
+    public Standard Standard => Calibrated.Standard;
 
     public StageTimes Stages { get; }
 

@@ -69,8 +69,8 @@ public static class PurchaseFitting
         var gaps = k == 1 ? 0 : (k - 1) * data.LogGaps - data.RepeatPurchases * Gamma.Log(k);
 
         // Against regularity alone NBD is no yardstick; the share of customers who leave is.
-        var calibrated = k == 1 ? nbd : null;
-        var fit = Report(model, LogLikelihood(best, data, unit, (double)k * data.RepeatPurchases) + gaps, best, data, calibrated);
+        var yardstick = k == 1 ? nbd : null;
+        var fit = Report(model, LogLikelihood(best, data, unit, (double)k * data.RepeatPurchases) + gaps, best, data, yardstick);
         var leaving = p[2] / (p[2] + p[3]);
         var vanishes = leaving < 0.005 || (leaving < 0.02 && p[3] > 50);
         return !vanishes ? fit : fit with { Warnings = NoDropout(fit.Warnings, $"of {1 / leaving:G3} purchases one is the last") };

@@ -15,7 +15,7 @@ public sealed class RobotSlots(SlotStore slots, Reservations reservations, Messa
     public const int MostLines = 20;
 
     // A message waits this long for company even where it could go at once: what happens together is told together.
-    private static readonly TimeSpan gatherer = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan gathering = TimeSpan.FromSeconds(1);
 
     private const int Races = 50;
     private const string Begun = "begun";
@@ -61,7 +61,7 @@ public sealed class RobotSlots(SlotStore slots, Reservations reservations, Messa
     private async Task<bool> Begin(IReadOnlyList<SlotLine> lines, int bytes, IChannel channel, OpenSlotRow? sign, CancellationToken cancellationToken)
     {
         var (pace, key) = (channel.Pace!, SlotStore.NewKey(later.MachineNow));
-        var at = await reservations.Take(ReservationKey.Of(pace), NameOf(key), pace.Rates, later.MachineNow + gatherer, ChannelDispatcher.Late, cancellationToken);
+        var at = await reservations.Take(ReservationKey.Of(pace), NameOf(key), pace.Rates, later.MachineNow + gathering, ChannelDispatcher.Late, cancellationToken);
         var slot = new SlotRow { PartitionKey = pace.Key, RowKey = key, At = at, Bytes = bytes };
         slot.Write(lines);
         if (!await slots.Begin(slot, sign, cancellationToken))

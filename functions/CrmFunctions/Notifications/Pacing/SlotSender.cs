@@ -5,7 +5,7 @@ using CrmFunctions.Notifications.Touches;
 namespace CrmFunctions.Notifications.Pacing;
 
 /// <summary>Sends a slot that takes no more lines, and closes the rows of the ledger that its lines stand for.</summary>
-public sealed class SlotSender(SlotStore slots, RobotSlots joiner, MessageLedger ledger, MessageFactory wording, ReservationsOfRobots waiting)
+public sealed class SlotSender(SlotStore slots, RobotSlots robots, MessageLedger ledger, MessageFactory wording, ReservationsOfRobots waiting)
 {
     private const int MostTries = 12;
 
@@ -93,7 +93,7 @@ public sealed class SlotSender(SlotStore slots, RobotSlots joiner, MessageLedger
 
     private async Task JoinAgain(IEnumerable<MessageRow> rows, RobotChannel robot, CancellationToken cancellationToken)
     {
-        foreach (var row in rows) await joiner.Join([new SlotLine(row.PartitionKey, row.RowKey)], joiner.BytesOf(row), robot, cancellationToken);
+        foreach (var row in rows) await robots.Join([new SlotLine(row.PartitionKey, row.RowKey)], robots.BytesOf(row), robot, cancellationToken);
     }
 }
 

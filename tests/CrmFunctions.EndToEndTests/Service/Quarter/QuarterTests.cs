@@ -49,7 +49,9 @@ public sealed class QuarterTests(ITestOutputHelper output)
                 ["Unsubscribe:Key"] = Convert.ToBase64String(new byte[32]),
                 ["Permission:Cap"] = "1000",
                 ["Debounce:Window"] = "00:00:00.1",
-                ["Debounce:Margin"] = "00:00:00.1",
+
+                // Longer than a batch is being written on a busy machine: a recalculation before the event is in the log would find owed, for a moment, what the event ends.
+                ["Debounce:Margin"] = "00:00:02",
                 ["Debounce:ClockSkew"] = "00:00:00.05",
             },
             services => services.AddSingleton<IChannel>(sink));
@@ -79,8 +81,6 @@ public sealed class QuarterTests(ITestOutputHelper output)
         output.WriteLine($"{customers} customers, {days} days, {cast.Told.Sum(told => told.Count)} events: {duties.Count} duties ({string.Join(", ", duties.Values.CountBy(status => status).OrderBy(pair => pair.Key).Select(pair => $"{pair.Value} {pair.Key}"))})");
         output.WriteLine($"{messages.Count} messages ({string.Join(", ", messages.CountBy(pair => $"{pair.Key.Rule} {pair.Value}").OrderBy(pair => pair.Key).Select(pair => $"{pair.Value} {pair.Key}"))})");
 
-        // A recalculation that comes while a batch is being written sees a part of it, and may find owed for a moment what the rest of the batch ends. Asked for, it is withdrawn and told to nobody.
-        foreach (var (key, _) in messages.Where(pair => pair.Value == "withdrawn no-longer-true" && !count.Messages.ContainsKey(pair.Key)).Take(customers / 50).ToList()) messages.Remove(key);
         var different = Differences(count.Duties, duties).Concat(Differences(count.Messages, messages)).ToList();
         Assert.True(different.Count == 0, string.Join('\n', different.Take(30)));
         Assert.Equal(messages.Values.Count(status => status == "sent"), sink.Keys.Count);

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace CrmFunctions.UnitTests.Operating;
 
 /// <summary>How the parts are looked at together.</summary>
-public sealed class LookingTests
+public sealed class HealthCheckServiceTests
 {
     private static readonly DateTimeOffset start = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
     private readonly ManualTimeProvider clock = new(start);
@@ -15,7 +15,7 @@ public sealed class LookingTests
     public async Task However_many_ask_within_some_seconds_it_is_looked_at_once()
     {
         var storage = new Part(HealthPartNames.Storage);
-        using var healthChecks = Looking(storage);
+        using var healthChecks = HealthChecks(storage);
         await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => healthChecks.At(default)));
         Assert.Equal(1, storage.Looks);
         clock.Advance(TimeSpan.FromSeconds(15));
@@ -27,7 +27,7 @@ public sealed class LookingTests
     public async Task What_cannot_be_reached_is_bad_since_it_was_first_noticed_and_good_again_when_it_answers()
     {
         var (storage, broker) = (new Part(HealthPartNames.Storage), new Part(HealthPartNames.Broker));
-        using var healthChecks = Looking(broker, storage);
+        using var healthChecks = HealthChecks(broker, storage);
         Assert.True((await healthChecks.At(default)).IsReady);
 
         storage.Fails = new RequestFailedException(503, "a@example.com", "ServerBusy", null);
@@ -48,7 +48,7 @@ public sealed class LookingTests
     [Fact]
     public async Task A_part_that_does_not_answer_keeps_nobody_waiting()
     {
-        using var healthChecks = Looking(new Part(HealthPartNames.Broker) { Hangs = true });
+        using var healthChecks = HealthChecks(new Part(HealthPartNames.Broker) { Hangs = true });
         var asked = healthChecks.At(default);
         while (!asked.IsCompleted)
         {
@@ -59,7 +59,7 @@ public sealed class LookingTests
         Assert.Equal("It has not answered within 5 s.", Assert.Single((await asked).Parts).Says);
     }
 
-    private HealthCheckService Looking(params IHealthPart[] parts) => new(parts, new Clocks(clock, clock), Options.Create(new HealthOptions()));
+    private HealthCheckService HealthChecks(params IHealthPart[] parts) => new(parts, new Clocks(clock, clock), Options.Create(new HealthOptions()));
 
     private sealed class Part(string name) : IHealthPart
     {

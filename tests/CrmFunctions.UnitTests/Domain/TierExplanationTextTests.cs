@@ -5,7 +5,7 @@ using CrmFunctions.TestKit;
 
 namespace CrmFunctions.UnitTests.Domain;
 
-public sealed class ReceiptTextTests
+public sealed class TierExplanationTextTests
 {
     private static readonly Decision decision = Make.Decision([Make.Paid(amount: 100, at: Make.Day(0))], Make.Day(40));
 
