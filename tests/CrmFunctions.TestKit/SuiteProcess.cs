@@ -127,8 +127,11 @@ public sealed class SuiteFolder : IDisposable
 public sealed class SuiteProcess : IAsyncDisposable
 {
     private const int SigTerm = 15;
+    private const int Killed = 137;
     private const int Remembered = 5000;
     private const string Listening = "Listening on ";
+
+    private static readonly TimeSpan killedWithin = TimeSpan.FromMinutes(3);
 
     private readonly Process process = new();
     private readonly ConcurrentQueue<string> lines = new();
@@ -179,6 +182,25 @@ public sealed class SuiteProcess : IAsyncDisposable
 
     /// <summary>Asks it to end: SIGTERM.</summary>
     public void Terminate() => _ = Signal(process.Id, SigTerm);
+
+    /// <summary>Waits until it has been killed at the crash point that what it was asked for leads to. The kill may come before the answer.</summary>
+    /// <param name="asked">The request. It may end without an answer; every other failure is thrown.</param>
+    /// <exception cref="InvalidOperationException">It ended otherwise than by SIGKILL; the message has what it said.</exception>
+    /// <exception cref="TimeoutException">It still runs after three minutes.</exception>
+    public async Task KilledOver(Task asked)
+    {
+        try
+        {
+            await asked;
+        }
+        catch (HttpRequestException unanswered) when (unanswered.StatusCode is null)
+        {
+            // What came of the request is seen in the next process.
+        }
+
+        var status = await Exited.WaitAsync(killedWithin, TimeProvider.System);
+        if (status != Killed) throw new InvalidOperationException($"The suite ended with status {status}, not by SIGKILL:\n{Said}");
+    }
 
     /// <summary>Kills it if it still runs, and waits until it is gone.</summary>
     public async ValueTask DisposeAsync()

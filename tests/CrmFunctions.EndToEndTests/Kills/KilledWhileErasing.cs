@@ -8,7 +8,6 @@ namespace CrmFunctions.EndToEndTests.Kills;
 /// <summary>Providers' privacy topics, signed, to the real process: who asks is forgotten everywhere, also where the process is killed while it forgets.</summary>
 public sealed class KilledWhileErasing : IDisposable
 {
-    private const int Killed = 137;
     private const string Hub = "https://shop.example/api/hooks/hub";
     private static readonly string[] zoe = ["zoe.planted@example.com", "13700137000", "Plantagenet", "7700770077", "order-of-zoe", "8800880088", "zoe.hub@example.com"];
     private static readonly TimeProvider clock = TimeProvider.System;
@@ -33,8 +32,7 @@ public sealed class KilledWhileErasing : IDisposable
             await Tell(client);
             await folder.Quiet(dying, clock, peace);
             Assert.NotEmpty(await Leaks.Of(zoe, folder.Storage, folder.Files));
-            await Task.WhenAny(Ask(client), dying.Exited);
-            Assert.Equal(Killed, await dying.Exited.WaitAsync(peace, clock));
+            await dying.KilledOver(Ask(client));
             said = dying.Said;
         }
 

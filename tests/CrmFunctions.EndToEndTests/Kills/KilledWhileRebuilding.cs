@@ -10,7 +10,6 @@ namespace CrmFunctions.EndToEndTests.Kills;
 
 public sealed class KilledWhileRebuilding
 {
-    private const int Killed = 137;
     private const int People = 40;
     private static readonly TimeProvider clock = TimeProvider.System;
     private static readonly TimeSpan peace = TimeSpan.FromMinutes(3);
@@ -31,9 +30,7 @@ public sealed class KilledWhileRebuilding
             await Post(dying, year.Take(before));
             await folder.Quiet(dying, clock, peace);
             using var client = await dying.Client();
-            using var asked = await client.PostAsync(new Uri("api/rebuilds", UriKind.Relative), null);
-            Assert.Equal(202, (int)asked.StatusCode);
-            Assert.Equal(Killed, await dying.Exited.WaitAsync(peace, clock));
+            await dying.KilledOver(Ask(client));
         }
 
         await using var second = new SuiteProcess(settings);
@@ -74,6 +71,12 @@ public sealed class KilledWhileRebuilding
         foreach (var (name, value) in stub?.Settings ?? new Dictionary<string, string>()) settings[name] = value;
         settings["Rebuilding__SecondLook"] = "00:00:01";
         return settings;
+    }
+
+    private static async Task Ask(HttpClient client)
+    {
+        using var answer = await client.PostAsync(new Uri("api/rebuilds", UriKind.Relative), null);
+        Assert.Equal(202, (int)answer.StatusCode);
     }
 
     private static async Task Post(SuiteProcess process, IEnumerable<CanonicalEvent[]> batches)

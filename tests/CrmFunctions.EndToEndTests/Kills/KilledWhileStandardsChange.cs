@@ -7,7 +7,6 @@ namespace CrmFunctions.EndToEndTests.Kills;
 /// <summary>A process that dies while a standard comes into force: everybody is decided by the new one all the same.</summary>
 public sealed class KilledWhileStandardsChange : IDisposable
 {
-    private const int Killed = 137;
     private const int Customers = 12;
     private static readonly TimeProvider clock = TimeProvider.System;
     private static readonly TimeSpan peace = TimeSpan.FromMinutes(3);
@@ -34,20 +33,18 @@ public sealed class KilledWhileStandardsChange : IDisposable
             await folder.Quiet(before, clock, peace);
         }
 
-        string version;
         await using (var dying = new SuiteProcess(new Dictionary<string, string>(settings) { ["CRM_KILL_AT"] = crashPoint, ["CRM_KILL_AFTER"] = "1" }))
         {
-            await dying.Ready();
             using var client = await dying.Client();
-            version = (string)(await Send(client, HttpMethod.Put, "api/standards/value", Standard()))["version"]!;
-            Assert.Equal(Killed, await dying.Exited.WaitAsync(peace, clock));
+            await dying.KilledOver(Send(client, HttpMethod.Put, "api/standards/value", Standard()));
         }
 
         await using var after = new SuiteProcess(settings);
         await after.Ready();
         await folder.Quiet(after, clock, peace);
         using var asking = await after.Client();
-        Assert.Equal(version, (string)(await Get(asking, "api/standards"))["schemes"]![0]!["version"]!);
+        var version = (string)(await Get(asking, "api/standards"))["schemes"]![0]!["version"]!;
+        Assert.Equal((string)(await Send(asking, HttpMethod.Put, "api/standards/value", Standard()))["version"]!, version);
         for (var i = 0; i < Customers; i++)
         {
             var customer = (await Get(asking, $"api/customers?handle=shop:u{i}"))["customers"]![0]!;
