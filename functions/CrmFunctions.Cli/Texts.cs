@@ -23,7 +23,9 @@ internal sealed class Texts
 
     public static Texts In(string language) => new(language == Chinese ? Chinese : English);
 
-    /// <summary>Chinese where the first of LC_ALL, LC_MESSAGES and LANG that is set starts with <c>zh</c>; English everywhere else.</summary>
+    /// <summary>
+    /// Chinese where the first of LC_ALL, LC_MESSAGES and LANG that is set starts with <c>zh</c>; English everywhere else.
+    /// </summary>
     public static string LanguageOf(Func<string, string?> variable)
     {
         var locale = Locales.Select(variable).FirstOrDefault(v => !string.IsNullOrEmpty(v));
@@ -31,8 +33,7 @@ internal sealed class Texts
     }
 
     /// <summary>The text of a key with its values put in: numbers with separators of thousands, times in seconds.</summary>
-    public string this[string key, params object[] values] =>
-        string.Format(CultureInfo.InvariantCulture, Table[key][Language], values);
+    public string this[string key, params object[] values] => string.Format(CultureInfo.InvariantCulture, Table[key][Language], values);
 
     private static Dictionary<string, Dictionary<string, string>> Read()
     {

@@ -15,12 +15,15 @@ public sealed record Clocks(TimeProvider Business, TimeProvider Machine)
 
     /// <summary>The clocks as the settings say.</summary>
     /// <exception cref="InvalidOperationException">The setting is no instant.</exception>
-    public static Clocks From(IConfiguration settings) => settings[Setting] switch
-    {
-        null or "" => new Clocks(TimeProvider.System, TimeProvider.System),
-        var text when Domain.Events.Instants.Parse(text) is { } instant => new Clocks(new StandingClock(instant), TimeProvider.System),
-        var text => throw new InvalidOperationException($"Setting {Setting} is '{text}'; it must be an instant such as 2026-01-01T00:00:00Z."),
-    };
+    public static Clocks From(IConfiguration settings) =>
+        settings[Setting] switch
+        {
+            null or "" => new Clocks(TimeProvider.System, TimeProvider.System),
+            var text when Domain.Events.Instants.Parse(text) is { } instant => new Clocks(new StandingClock(instant), TimeProvider.System),
+            var text => throw new InvalidOperationException(
+                $"Setting {Setting} is '{text}'; it must be an instant such as 2026-01-01T00:00:00Z."
+            ),
+        };
 
     private sealed class StandingClock(DateTimeOffset instant) : TimeProvider
     {

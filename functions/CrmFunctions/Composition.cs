@@ -70,14 +70,19 @@ public static class Composition
         services.AddHostedService<StandardsFollower>();
 
         services.AddChecked<IntakeOptions>(IntakeOptions.Section);
-        services.AddChecked<DebounceOptions>(DebounceOptions.Section)
+        services
+            .AddChecked<DebounceOptions>(DebounceOptions.Section)
             .Validate(options => options.ClockSkew < options.Margin, $"{DebounceOptions.Section}: ClockSkew must be less than Margin.");
         services.AddChecked<SharingOptions>(SharingOptions.Section);
         services.AddChecked<JoiningOptions>(JoiningOptions.Section);
         services.AddChecked<ImportOptions>(ImportOptions.Section);
         services.AddChecked<StandardOptions>(StandardOptions.Section);
-        services.AddChecked<CalibrationOptions>(CalibrationOptions.Section)
-            .Validate(options => options.LeastShift < options.LargestShift, $"{CalibrationOptions.Section}: LeastShift must be less than LargestShift.");
+        services
+            .AddChecked<CalibrationOptions>(CalibrationOptions.Section)
+            .Validate(
+                options => options.LeastShift < options.LargestShift,
+                $"{CalibrationOptions.Section}: LeastShift must be less than LargestShift."
+            );
 
         services.AddChecked<SourceOptions>(SourceOptions.Section);
         services.AddSingleton<IVault>(new AzureVault(CrmTables.Credential(settings, SourceOptions.Section)));
@@ -218,6 +223,5 @@ public static class Composition
     }
 
     private static Microsoft.Extensions.Options.OptionsBuilder<T> AddChecked<T>(this IServiceCollection services, string section)
-        where T : class =>
-        services.AddOptions<T>().BindConfiguration(section).ValidateDataAnnotations().ValidateOnStart();
+        where T : class => services.AddOptions<T>().BindConfiguration(section).ValidateDataAnnotations().ValidateOnStart();
 }

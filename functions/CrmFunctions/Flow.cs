@@ -1,9 +1,11 @@
 namespace CrmFunctions;
 
 /// <summary>
-/// Start here: every route, queue, table and schedule, in the order of the flow. An event comes in over HTTP (Hooks, Intake) or in a file, is asked for and written to
+/// Start here: every route, queue, table and schedule, in the order of the flow. An event comes in over HTTP (Hooks, Intake) or in a file,
+/// is asked for and written to
 /// the log (Intake), recalculated into a decision (Recalculation), looked at again when silence alone changes it (Reviews), and told to
-/// whom it concerns (Notifications), at the pace and with the permission that each channel wants. FLOW.md beside this file says why nothing is lost and nothing counts twice.
+/// whom it concerns (Notifications), at the pace and with the permission that each channel wants. FLOW.md beside this file says why nothing
+/// is lost and nothing counts twice.
 /// </summary>
 public static class Flow
 {
@@ -14,7 +16,8 @@ public static class Flow
     public const string Storage = "CrmStorage";
 
     /// <remarks>
-    /// The Functions host sorts functions by name, and the first whose route matches answers: a literal has no precedence over a parameter. Where two routes match one address,
+    /// The Functions host sorts functions by name, and the first whose route matches answers: a literal has no precedence over a parameter.
+    /// Where two routes match one address,
     /// the function of the literal comes first by its name (FindShared before GetCustomer). RouteTests hold it.
     /// </remarks>
     public static class Routes
@@ -125,7 +128,8 @@ public static class Flow
         public const string Rebuilds = "rebuilds";
         public const string Erasures = "erasures";
 
-        public static IReadOnlyList<string> All { get; } = [Imports, Recalculations, Notifications, Robots, Calibrations, Rollouts, Rebuilds, Erasures];
+        public static IReadOnlyList<string> All { get; } =
+        [Imports, Recalculations, Notifications, Robots, Calibrations, Rollouts, Rebuilds, Erasures];
     }
 
     public static class Tables
@@ -154,7 +158,32 @@ public static class Flow
         public const string Timers = "timers";
         public const string Tallies = "tallies";
 
-        public static IReadOnlyList<string> All { get; } = [Events, Orders, Quarantine, Sources, Gaps, Imports, Handles, Customers, Due, Plans, Owners, Duties, Complaints, Messages, Consents, Paces, Templates, Standards, Calibrations, Rebuilds, Privacy, Timers, Tallies];
+        public static IReadOnlyList<string> All { get; } =
+        [
+            Events,
+            Orders,
+            Quarantine,
+            Sources,
+            Gaps,
+            Imports,
+            Handles,
+            Customers,
+            Due,
+            Plans,
+            Owners,
+            Duties,
+            Complaints,
+            Messages,
+            Consents,
+            Paces,
+            Templates,
+            Standards,
+            Calibrations,
+            Rebuilds,
+            Privacy,
+            Timers,
+            Tallies,
+        ];
     }
 
     public static class Schedules
@@ -174,7 +203,9 @@ public static class Flow
         /// <summary>Every ten minutes; tells in business hours only of words that nobody answered, and of what is overdue.</summary>
         public const string SweepDuties = "50 */10 * * * *";
 
-        /// <summary>Every day, 01:10 UTC, when the day begins in China: whether the last days had more complaints than chance explains.</summary>
+        /// <summary>
+        /// Every day, 01:10 UTC, when the day begins in China: whether the last days had more complaints than chance explains.
+        /// </summary>
         public const string WatchComplaints = "45 10 1 * * *";
 
         /// <summary>Every quarter of an hour: what sources have that no webhook told.</summary>
@@ -187,17 +218,18 @@ public static class Flow
         public const string SweepImports = "50 */10 * * * *";
 
         /// <summary>All, by the name of their function; what health judges their silence by.</summary>
-        public static IReadOnlyDictionary<string, string> All { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            [nameof(ReclassifyDue)] = ReclassifyDue,
-            [nameof(SweepQuarantine)] = SweepQuarantine,
-            [nameof(SendChurnWarnings)] = SendChurnWarnings,
-            [nameof(SendRevisitReminders)] = SendRevisitReminders,
-            [nameof(SweepDuties)] = SweepDuties,
-            [nameof(ReconcileSources)] = ReconcileSources,
-            [nameof(Calibrate)] = Calibrate,
-            [nameof(SweepImports)] = SweepImports,
-            [nameof(WatchComplaints)] = WatchComplaints,
-        };
+        public static IReadOnlyDictionary<string, string> All { get; } =
+            new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                [nameof(ReclassifyDue)] = ReclassifyDue,
+                [nameof(SweepQuarantine)] = SweepQuarantine,
+                [nameof(SendChurnWarnings)] = SendChurnWarnings,
+                [nameof(SendRevisitReminders)] = SendRevisitReminders,
+                [nameof(SweepDuties)] = SweepDuties,
+                [nameof(ReconcileSources)] = ReconcileSources,
+                [nameof(Calibrate)] = Calibrate,
+                [nameof(SweepImports)] = SweepImports,
+                [nameof(WatchComplaints)] = WatchComplaints,
+            };
     }
 }

@@ -5,7 +5,9 @@ using Microsoft.Extensions.Configuration;
 
 if (args is not [var app, ..] || !File.Exists(app))
 {
-    await Console.Error.WriteLineAsync("Usage: LocalHost APP.dll [--port N] [--SETTING VALUE …]      runs an isolated-worker Functions app on this machine; Ctrl-C stops it");
+    await Console.Error.WriteLineAsync(
+        "Usage: LocalHost APP.dll [--port N] [--SETTING VALUE …]      runs an isolated-worker Functions app on this machine; Ctrl-C stops it"
+    );
     return 2;
 }
 
@@ -15,7 +17,8 @@ try
 {
     // What a host tells its worker by the environment. A variable that is set already wins over local.settings.json.
     var local = SettingsFile.ReadLocalSettings(folder);
-    foreach (var (name, value) in local) Default(name.Replace(":", "__", StringComparison.Ordinal), value);
+    foreach (var (name, value) in local)
+        Default(name.Replace(":", "__", StringComparison.Ordinal), value);
     Default("AZURE_FUNCTIONS_ENVIRONMENT", "Development");
     Default("FUNCTIONS_WORKER_RUNTIME", "dotnet-isolated");
     Environment.SetEnvironmentVariable("FUNCTIONS_APPLICATION_DIRECTORY", folder);
@@ -23,7 +26,16 @@ try
 
     // Not from the environment: many a container sets PORT for something else.
     var port = new ConfigurationBuilder().AddCommandLine(args[1..]).Build()["port"];
-    await using var host = await FunctionsHost.Listen(new HostOptions { Folder = folder, Settings = settings, Port = port, Output = Console.Out, LogToConsole = true });
+    await using var host = await FunctionsHost.Listen(
+        new HostOptions
+        {
+            Folder = folder,
+            Settings = settings,
+            Port = port,
+            Output = Console.Out,
+            LogToConsole = true,
+        }
+    );
     Environment.SetEnvironmentVariable("Functions__Worker__HostEndpoint", host.RpcAddress.AbsoluteUri);
     Environment.SetEnvironmentVariable("Functions__Worker__WorkerId", Guid.NewGuid().ToString());
     Environment.SetEnvironmentVariable("Functions__Worker__GrpcMaxMessageLength", $"{int.MaxValue}");
@@ -58,5 +70,6 @@ catch (Exception error)
 
 static void Default(string name, string? value)
 {
-    if (Environment.GetEnvironmentVariable(name) is null) Environment.SetEnvironmentVariable(name, value);
+    if (Environment.GetEnvironmentVariable(name) is null)
+        Environment.SetEnvironmentVariable(name, value);
 }

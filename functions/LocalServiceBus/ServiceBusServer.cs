@@ -5,7 +5,9 @@ namespace LocalServiceBus;
 /// <summary>Where a local Service Bus keeps its messages, which queues it has, and where it listens.</summary>
 public sealed record ServiceBusServerOptions
 {
-    /// <summary>The SQLite file that holds the messages; made, with its folder, where it is missing. One server at a time has a file.</summary>
+    /// <summary>
+    /// The SQLite file that holds the messages; made, with its folder, where it is missing. One server at a time has a file.
+    /// </summary>
     public required string DataFile { get; init; }
 
     /// <summary>The queues, in the format of the official emulator's configuration.</summary>
@@ -33,11 +35,18 @@ public sealed class ServiceBusServer : IAsyncDisposable
     public int Port => listener.Port;
 
     /// <summary>For the official clients of any language.</summary>
-    public string ConnectionString => string.Create(
-        CultureInfo.InvariantCulture, $"Endpoint=sb://127.0.0.1:{Port};SharedAccessKeyName=local;SharedAccessKey=local;UseDevelopmentEmulator=true;");
+    public string ConnectionString =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"Endpoint=sb://127.0.0.1:{Port};SharedAccessKeyName=local;SharedAccessKey=local;UseDevelopmentEmulator=true;"
+        );
 
-    /// <summary>Whether a queue has an active message, locked or not. Scheduled, deferred and dead-lettered messages do not count.</summary>
-    /// <remarks>By the clock as it stands: a message that has come due counts, one that has expired does not. Two look-ups for each queue.</remarks>
+    /// <summary>
+    /// Whether a queue has an active message, locked or not. Scheduled, deferred and dead-lettered messages do not count.
+    /// </summary>
+    /// <remarks>
+    /// By the clock as it stands: a message that has come due counts, one that has expired does not. Two look-ups for each queue.
+    /// </remarks>
     /// <exception cref="ObjectDisposedException">The server was disposed.</exception>
     public bool HasActiveMessages => Broker.HasActiveMessages;
 
@@ -48,7 +57,8 @@ public sealed class ServiceBusServer : IAsyncDisposable
     /// <param name="options">Where and what.</param>
     /// <param name="cancellationToken">Stops the start before it begins.</param>
     /// <exception cref="InvalidOperationException">
-    /// The queues file cannot be used, the data file cannot be used or is another server's, or the port is taken; the message says what would be right.
+    /// The queues file cannot be used, the data file cannot be used or is another server's, or the port is taken; the message says what
+    /// would be right.
     /// </exception>
     public static async Task<ServiceBusServer> Start(ServiceBusServerOptions options, CancellationToken cancellationToken = default)
     {

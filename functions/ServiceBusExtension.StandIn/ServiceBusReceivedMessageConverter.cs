@@ -18,12 +18,14 @@ internal sealed class ServiceBusReceivedMessageConverter : IInputConverter
     {
         try
         {
-            return new(context.Source switch
-            {
-                ModelBindingData one => ConversionResult.Success(Message(one)),
-                CollectionModelBindingData many => ConversionResult.Success(many.ModelBindingData.Select(Message).ToArray()),
-                _ => ConversionResult.Unhandled(),
-            });
+            return new(
+                context.Source switch
+                {
+                    ModelBindingData one => ConversionResult.Success(Message(one)),
+                    CollectionModelBindingData many => ConversionResult.Success(many.ModelBindingData.Select(Message).ToArray()),
+                    _ => ConversionResult.Unhandled(),
+                }
+            );
         }
 #pragma warning disable CA1031 // As the package's converter: whatever fails is the result.
         catch (Exception error)
@@ -36,9 +38,13 @@ internal sealed class ServiceBusReceivedMessageConverter : IInputConverter
     private static ServiceBusReceivedMessage Message(ModelBindingData data)
     {
         if (data is not { Source: "AzureServiceBusReceivedMessage", ContentType: "application/octet-stream" })
-            throw new InvalidOperationException($"Binding data of source '{data.Source}' and content type '{data.ContentType}' are no Service Bus message.");
+            throw new InvalidOperationException(
+                $"Binding data of source '{data.Source}' and content type '{data.ContentType}' are no Service Bus message."
+            );
         var bytes = data.Content.ToMemory();
         return ServiceBusReceivedMessage.FromAmqpMessage(
-            AmqpAnnotatedMessage.FromBytes(BinaryData.FromBytes(bytes[LockTokenBytes..])), BinaryData.FromBytes(bytes[..LockTokenBytes]));
+            AmqpAnnotatedMessage.FromBytes(BinaryData.FromBytes(bytes[LockTokenBytes..])),
+            BinaryData.FromBytes(bytes[..LockTokenBytes])
+        );
     }
 }

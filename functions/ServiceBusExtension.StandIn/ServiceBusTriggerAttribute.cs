@@ -12,7 +12,8 @@ public sealed class ServiceBusTriggerAttribute : TriggerBindingAttribute, ISuppo
     public ServiceBusTriggerAttribute(string queueName) => QueueName = queueName;
 
     /// <summary>The messages of a topic's subscription.</summary>
-    public ServiceBusTriggerAttribute(string topicName, string subscriptionName) => (TopicName, SubscriptionName) = (topicName, subscriptionName);
+    public ServiceBusTriggerAttribute(string topicName, string subscriptionName) =>
+        (TopicName, SubscriptionName) = (topicName, subscriptionName);
 
     /// <summary>The setting that holds the connection, or the prefix of the settings that do.</summary>
     public string? Connection { get; set; }

@@ -10,14 +10,18 @@ internal static class CommandLine
     private const int Interrupted = 130;
 
     public static async Task<int> Run(
-        IReadOnlyList<(string Name, Func<Options, CancellationToken, Task<IReadOnlyList<Figure>>> Run)> sections, IReadOnlyList<string> words)
+        IReadOnlyList<(string Name, Func<Options, CancellationToken, Task<IReadOnlyList<Figure>>> Run)> sections,
+        IReadOnlyList<string> words
+    )
     {
         Options options;
         try
         {
             options = Options.Parse(words);
             if (options.Sections.Except(sections.Select(section => section.Name)).FirstOrDefault() is { } unknown)
-                throw new FormatException($"{unknown} is no section; there are {string.Join(", ", sections.Select(section => section.Name))}.");
+                throw new FormatException(
+                    $"{unknown} is no section; there are {string.Join(", ", sections.Select(section => section.Name))}."
+                );
         }
         catch (FormatException wrong)
         {
@@ -34,11 +38,14 @@ internal static class CommandLine
 
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        var chosen = sections.Where(section => options.Sections.Count == 0 ? section == sections[0] : options.Sections.Contains(section.Name)).ToList();
+        var chosen = sections
+            .Where(section => options.Sections.Count == 0 ? section == sections[0] : options.Sections.Contains(section.Name))
+            .ToList();
         var report = new Report(Machine.Now());
         try
         {
-            foreach (var section in chosen) report.Add(section.Name, await section.Run(options, stop.Token));
+            foreach (var section in chosen)
+                report.Add(section.Name, await section.Run(options, stop.Token));
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

@@ -10,7 +10,13 @@ namespace CrmFunctions.Benchmarks;
 /// <param name="InMemory">Azurite keeps its tables in memory, where <c>start.sh</c> has it write them down every five seconds.</param>
 /// <param name="Json">The figures as JSON.</param>
 internal sealed record Options(
-    IReadOnlyList<string> Sections, int Rate = 50, int Seconds = 60, int Customers = 300, bool InMemory = false, bool Json = false)
+    IReadOnlyList<string> Sections,
+    int Rate = 50,
+    int Seconds = 60,
+    int Customers = 300,
+    bool InMemory = false,
+    bool Json = false
+)
 {
     /// <exception cref="FormatException">A word is not understood; the message names it.</exception>
     public static Options Parse(IReadOnlyList<string> words)
@@ -35,7 +41,10 @@ internal sealed record Options(
     }
 
     private static int Number(IReadOnlyList<string> words, int at, int least, int most) =>
-        at < words.Count && int.TryParse(words[at], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+        at < words.Count
+        && int.TryParse(words[at], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && number >= least
+        && number <= most
             ? number
             : throw new FormatException($"{words[at - 1]} wants a number from {least} to {most}.");
 }

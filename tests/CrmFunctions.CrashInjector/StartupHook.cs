@@ -3,7 +3,8 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 
 /// <summary>
-/// Runs in the suite's process before its own code does, and kills it with SIGKILL where the tests say. <c>CRM_KILL_AT</c> names a crash point,
+/// Runs in the suite's process before its own code does, and kills it with SIGKILL where the tests say. <c>CRM_KILL_AT</c> names a crash
+/// point,
 /// <c>CRM_KILL_AFTER</c> the time it passes that is the last one. It also ends the process when its standard input closes: the tests hold
 /// the other end, and however they end, nothing of theirs stays.
 /// </summary>
@@ -19,18 +20,22 @@ internal static class StartupHook
     public static void Initialize()
     {
         new Thread(EndWithTests) { IsBackground = true, Name = "end with the tests" }.Start();
-        if (Environment.GetEnvironmentVariable("CRM_KILL_AT") is not { Length: > 0 } crashPoint) return;
+        if (Environment.GetEnvironmentVariable("CRM_KILL_AT") is not { Length: > 0 } crashPoint)
+            return;
 
         var last = long.Parse(Environment.GetEnvironmentVariable("CRM_KILL_AFTER") ?? "1", CultureInfo.InvariantCulture);
-        ActivitySource.AddActivityListener(new ActivityListener
-        {
-            ShouldListenTo = source => source.Name == CrashPoints,
-            Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.PropagationData,
-            ActivityStarted = activity =>
+        ActivitySource.AddActivityListener(
+            new ActivityListener
             {
-                if (activity.OperationName == crashPoint && Interlocked.Increment(ref passed) == last) Die();
-            },
-        });
+                ShouldListenTo = source => source.Name == CrashPoints,
+                Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.PropagationData,
+                ActivityStarted = activity =>
+                {
+                    if (activity.OperationName == crashPoint && Interlocked.Increment(ref passed) == last)
+                        Die();
+                },
+            }
+        );
     }
 
     private static void EndWithTests()

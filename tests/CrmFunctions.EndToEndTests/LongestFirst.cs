@@ -13,9 +13,24 @@ namespace CrmFunctions.EndToEndTests;
 public sealed class LongestFirst : ITestCollectionOrderer
 {
     private static readonly Type[] longest =
-        [typeof(KilledAnywhere), typeof(StubShopTests), typeof(ReferenceDataTests), typeof(QuarterTests), typeof(ReplayTests), typeof(KilledInTheMiddle), typeof(KilledWhileServing), typeof(KilledWhileSending)];
+    [
+        typeof(KilledAnywhere),
+        typeof(StubShopTests),
+        typeof(ReferenceDataTests),
+        typeof(QuarterTests),
+        typeof(ReplayTests),
+        typeof(KilledInTheMiddle),
+        typeof(KilledWhileServing),
+        typeof(KilledWhileSending),
+    ];
 
     /// <inheritdoc/>
     public IEnumerable<ITestCollection> OrderTestCollections(IEnumerable<ITestCollection> testCollections) =>
-        testCollections.OrderBy(collection => Array.FindIndex(longest, type => collection.DisplayName.EndsWith(type.FullName!, StringComparison.Ordinal)) is >= 0 and var place ? place : longest.Length);
+        testCollections.OrderBy(collection =>
+            Array.FindIndex(longest, type => collection.DisplayName.EndsWith(type.FullName!, StringComparison.Ordinal))
+                is >= 0
+                    and var place
+                ? place
+                : longest.Length
+        );
 }

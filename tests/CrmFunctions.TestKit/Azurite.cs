@@ -7,7 +7,8 @@ namespace CrmFunctions.TestKit;
 
 /// <summary>A Table Storage emulator of its own for a class or a collection of tests: <c>IClassFixture&lt;Azurite&gt;</c>.</summary>
 /// <remarks>
-/// On loopback, at a free port, empty, in memory: nothing is left behind, and no autosave halts it. It ends on dispose, and also when the tests' process is
+/// On loopback, at a free port, empty, in memory: nothing is left behind, and no autosave halts it. It ends on dispose, and also when the
+/// tests' process is
 /// killed. Good for some 50,000 rows.
 /// </remarks>
 public sealed class Azurite : IDisposable
@@ -37,8 +38,19 @@ public sealed class Azurite : IDisposable
             // Another process may take the port before Azurite does: then it ends, and another port is tried.
             Port = FreePort();
             _process = NodeTools.Start(
-                folder, "--import", WithoutInsights, program, "--tableHost", "127.0.0.1", "--tablePort", Port.ToString(CultureInfo.InvariantCulture),
-                "--inMemoryPersistence", "--silent", "--skipApiVersionCheck", "--disableTelemetry");
+                folder,
+                "--import",
+                WithoutInsights,
+                program,
+                "--tableHost",
+                "127.0.0.1",
+                "--tablePort",
+                Port.ToString(CultureInfo.InvariantCulture),
+                "--inMemoryPersistence",
+                "--silent",
+                "--skipApiVersionCheck",
+                "--disableTelemetry"
+            );
             _process.ErrorDataReceived += (_, line) => said += line.Data;
             _process.BeginErrorReadLine();
             while (_process.StandardOutput.ReadLine() is { } line)
@@ -67,8 +79,7 @@ public sealed class Azurite : IDisposable
     public Uri Endpoint => new($"http://127.0.0.1:{Port}/{Account}");
 
     /// <summary>For <c>TableServiceClient</c> and <c>AzureWebJobsStorage</c>; has a TableEndpoint only.</summary>
-    public string ConnectionString =>
-        $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};TableEndpoint={Endpoint};";
+    public string ConnectionString => $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};TableEndpoint={Endpoint};";
 
     /// <summary>A name for a table, not used before: tests that share an emulator need not share rows.</summary>
     public static string NewTableName() => "t" + Guid.NewGuid().ToString("N");

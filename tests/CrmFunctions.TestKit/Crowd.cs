@@ -13,7 +13,12 @@ public sealed class Crowd
     public Crowd(Random dice, int most = 12, int place = 0)
     {
         string[] sources = [$"shop{place}", $"form{place}"];
-        Events = [.. Enumerable.Range(0, dice.Next(1, most)).Select(i => Make.Event(id: $"e{i}", source: sources[dice.Next(2)], customer: Who(dice, place)))];
+        Events =
+        [
+            .. Enumerable
+                .Range(0, dice.Next(1, most))
+                .Select(i => Make.Event(id: $"e{i}", source: sources[dice.Next(2)], customer: Who(dice, place))),
+        ];
         var handles = Events.SelectMany(e => Handle.All(e.Customer, e.Source)).Distinct().ToList();
         var anchors = Events.Select(e => Handle.Strongest(e.Customer, e.Source)!.Value).Distinct().ToList();
         Rulings = [.. Enumerable.Range(0, dice.Next(3)).Select(i => Ruled(dice, i, anchors, handles)).OfType<Ruling>()];
@@ -32,8 +37,13 @@ public sealed class Crowd
     public IEnumerable<Handle> Anchors => Events.Select(e => Handle.Strongest(e.Customer, e.Source)!.Value).Distinct();
 
     /// <summary>Who is who, in writing: equal for equal answers.</summary>
-    public static string Written(IEnumerable<Person> persons) => string.Join('\n', persons.Select(person =>
-        $"{person.Name}: {string.Join(' ', person.Anchors.Order())} / {string.Join(' ', person.Named.Order())} / {string.Join(' ', person.Shared.Order())}"));
+    public static string Written(IEnumerable<Person> persons) =>
+        string.Join(
+            '\n',
+            persons.Select(person =>
+                $"{person.Name}: {string.Join(' ', person.Anchors.Order())} / {string.Join(' ', person.Named.Order())} / {string.Join(' ', person.Shared.Order())}"
+            )
+        );
 
     private static Identifiers Who(Random dice, int place)
     {
@@ -41,7 +51,8 @@ public sealed class Crowd
             Id: dice.Next(3) > 0 ? $"{dice.Next(5)}" : null,
             UnionId: dice.Next(6) == 0 ? $"u{place}-{dice.Next(2)}" : null,
             Email: dice.Next(2) == 0 ? $"m{dice.Next(4)}@p{place}.example" : null,
-            Phone: dice.Next(3) == 0 ? $"+4917012{345 + place}{dice.Next(3)}0" : null);
+            Phone: dice.Next(3) == 0 ? $"+4917012{345 + place}{dice.Next(3)}0" : null
+        );
         return Handle.Strongest(customer, "any") is null ? customer with { Id = "0" } : customer;
     }
 
@@ -51,7 +62,8 @@ public sealed class Crowd
         if (kind is RulingKind.Personal or RulingKind.Shared)
         {
             var weak = handles.Where(handle => handle.Kind is "email" or "phone").ToList();
-            if (weak.Count == 0) return null;
+            if (weak.Count == 0)
+                return null;
             var handle = weak[dice.Next(weak.Count)];
             return new Ruling($"r{number}", kind, handle, handle, at);
         }

@@ -14,6 +14,7 @@ public static class Eventually
     public static async Task Holds(Func<Task<bool>> condition)
     {
         using var bound = new CancellationTokenSource(limit);
-        while (!await condition()) await Task.Delay(pause, TimeProvider.System, bound.Token);
+        while (!await condition())
+            await Task.Delay(pause, TimeProvider.System, bound.Token);
     }
 }

@@ -11,8 +11,7 @@ namespace CrmFunctions.TestKit;
 public static class Make
 {
     /// <summary>The standard of the examples in the rule documents: RFM with absolute bands, engagement and potential.</summary>
-    public const string StandardJson =
-        """
+    public const string StandardJson = """
         {
           "scheme": "value", "kind": "ladder", "currency": "CNY", "rates": { "EUR": 7.8, "USD": 7.2, "JPY": 0.048 }, "timeZone": "Asia/Shanghai",
           "dimensions": [
@@ -42,20 +41,35 @@ public static class Make
 
     /// <summary>An event, by default a visit on day 0 received as it happened. The id follows from what it says and when.</summary>
     public static CustomerEvent Event(
-        Happening? what = null, DateTimeOffset? at = null, string? id = null, string source = "shop", DateTimeOffset? receivedAt = null,
-        Identifiers? customer = null)
+        Happening? what = null,
+        DateTimeOffset? at = null,
+        string? id = null,
+        string source = "shop",
+        DateTimeOffset? receivedAt = null,
+        Identifiers? customer = null
+    )
     {
         var happened = what ?? new Visit(null);
         var occurredAt = at ?? Start;
         return new CustomerEvent(
-            source, id ?? $"{happened.GetType().Name}-{occurredAt.UtcTicks}-{happened.GetHashCode()}", occurredAt, receivedAt ?? occurredAt,
-            customer ?? new Identifiers(Id: "42"), happened);
+            source,
+            id ?? $"{happened.GetType().Name}-{occurredAt.UtcTicks}-{happened.GetHashCode()}",
+            occurredAt,
+            receivedAt ?? occurredAt,
+            customer ?? new Identifiers(Id: "42"),
+            happened
+        );
     }
 
     /// <summary>A payment.</summary>
     public static CustomerEvent Paid(
-        string order = "o1", decimal amount = 100, string currency = "CNY", DateTimeOffset? at = null, string source = "shop", string? id = null) =>
-        Event(new OrderPaid(order, Amount(amount, currency)), at, id ?? $"{order}-paid", source);
+        string order = "o1",
+        decimal amount = 100,
+        string currency = "CNY",
+        DateTimeOffset? at = null,
+        string source = "shop",
+        string? id = null
+    ) => Event(new OrderPaid(order, Amount(amount, currency)), at, id ?? $"{order}-paid", source);
 
     /// <summary>Money.</summary>
     public static Money Amount(decimal amount, string currency = "CNY") =>
@@ -69,40 +83,78 @@ public static class Make
     }
 
     /// <summary>The standard of <see cref="StandardJson"/>, with other dimensions or tiers where given.</summary>
-    public static Standard Standard(ImmutableArray<Dimension>? dimensions = null, ImmutableArray<Tier>? tiers = null, string currency = "CNY") =>
-        standard with { Dimensions = dimensions ?? standard.Dimensions, Tiers = tiers ?? standard.Tiers, Currency = currency };
+    public static Standard Standard(
+        ImmutableArray<Dimension>? dimensions = null,
+        ImmutableArray<Tier>? tiers = null,
+        string currency = "CNY"
+    ) => standard with { Dimensions = dimensions ?? standard.Dimensions, Tiers = tiers ?? standard.Tiers, Currency = currency };
 
     /// <summary>A dimension, by default the potential rating on a scale to 100, worth everything.</summary>
     public static Dimension Dimension(
-        Measure measure = Measure.Potential, decimal weight = 100, PointsRule? rating = null, bool lowerIsBetter = false, double? windowDays = null,
-        double halfLifeDays = 30, WhenUnknown whenUnknown = WhenUnknown.Zero, string? name = null) =>
+        Measure measure = Measure.Potential,
+        decimal weight = 100,
+        PointsRule? rating = null,
+        bool lowerIsBetter = false,
+        double? windowDays = null,
+        double halfLifeDays = 30,
+        WhenUnknown whenUnknown = WhenUnknown.Zero,
+        string? name = null
+    ) =>
         new(
             name ?? measure.ToString(),
-            new Quantity(measure, windowDays is { } days ? TimeSpan.FromDays(days) : null, TimeSpan.FromDays(halfLifeDays), "size", TimeSpan.FromDays(365)),
-            weight, lowerIsBetter, rating ?? new LinearScale(0, 100), whenUnknown);
+            new Quantity(
+                measure,
+                windowDays is { } days ? TimeSpan.FromDays(days) : null,
+                TimeSpan.FromDays(halfLifeDays),
+                "size",
+                TimeSpan.FromDays(365)
+            ),
+            weight,
+            lowerIsBetter,
+            rating ?? new LinearScale(0, 100),
+            whenUnknown
+        );
 
     /// <summary>Tiers A, B, C … that begin at the scores given, highest first, each with the revisit cadence.</summary>
     public static ImmutableArray<Tier> Tiers(IEnumerable<decimal> from, double? revisitDays = null) =>
-    [
-        .. from.Select((score, i) => new Tier(
-            ((char)('A' + i)).ToString(), score, ImmutableDictionary<string, string>.Empty, revisitDays is { } days ? TimeSpan.FromDays(days) : null)),
-    ];
+        [
+            .. from.Select(
+                (score, i) =>
+                    new Tier(
+                        ((char)('A' + i)).ToString(),
+                        score,
+                        ImmutableDictionary<string, string>.Empty,
+                        revisitDays is { } days ? TimeSpan.FromDays(days) : null
+                    )
+            ),
+        ];
 
     /// <summary>A calibration in which the percentiles that each dimension asks for have the values given.</summary>
-    public static Calibration Calibration(IEnumerable<Dimension> dimensions, params decimal[] cuts) => new()
-    {
-        Version = "c1",
-        Percentiles = dimensions.Where(dimension => dimension.Rating is PercentileBands).ToImmutableDictionary(
-            dimension => dimension.Name, dimension => Stepped(((PercentileBands)dimension.Rating).Percentiles, cuts)),
-    };
+    public static Calibration Calibration(IEnumerable<Dimension> dimensions, params decimal[] cuts) =>
+        new()
+        {
+            Version = "c1",
+            Percentiles = dimensions
+                .Where(dimension => dimension.Rating is PercentileBands)
+                .ToImmutableDictionary(
+                    dimension => dimension.Name,
+                    dimension => Stepped(((PercentileBands)dimension.Rating).Percentiles, cuts)
+                ),
+        };
 
     /// <summary>The decision about the events.</summary>
-    public static Decision Decision(IEnumerable<CustomerEvent> events, DateTimeOffset now, Standard? standard = null, Calibration? calibration = null) =>
-        Decisions.Decide(Facts(events, now), standard ?? Standard(), calibration ?? Domain.Tiering.Calibration.None, now);
+    public static Decision Decision(
+        IEnumerable<CustomerEvent> events,
+        DateTimeOffset now,
+        Standard? standard = null,
+        Calibration? calibration = null
+    ) => Decisions.Decide(Facts(events, now), standard ?? Standard(), calibration ?? Domain.Tiering.Calibration.None, now);
 
     // Each whole percentile has the value of the last one asked for at or below it, so that those asked for have exactly theirs.
     private static ImmutableArray<decimal> Stepped(ImmutableArray<decimal> percentiles, decimal[] cuts) =>
-    [
-        .. Enumerable.Range(0, Domain.Tiering.Calibration.Points).Select(at => cuts[Math.Max(0, percentiles.Count(percentile => percentile <= at) - 1)]),
-    ];
+        [
+            .. Enumerable
+                .Range(0, Domain.Tiering.Calibration.Points)
+                .Select(at => cuts[Math.Max(0, percentiles.Count(percentile => percentile <= at) - 1)]),
+        ];
 }

@@ -21,14 +21,16 @@ public sealed class ManualTimeProvider(DateTimeOffset? start = null) : TimeProvi
     {
         get
         {
-            lock (gate) return created;
+            lock (gate)
+                return created;
         }
     }
 
     /// <inheritdoc/>
     public override DateTimeOffset GetUtcNow()
     {
-        lock (gate) return now;
+        lock (gate)
+            return now;
     }
 
     /// <inheritdoc/>
@@ -59,7 +61,8 @@ public sealed class ManualTimeProvider(DateTimeOffset? start = null) : TimeProvi
             Task signal;
             lock (gate)
             {
-                if (created > count) return;
+                if (created > count)
+                    return;
                 signal = timerCreated.Task;
             }
 
@@ -85,7 +88,8 @@ public sealed class ManualTimeProvider(DateTimeOffset? start = null) : TimeProvi
                     return;
                 }
 
-                if (next.Due > now) now = next.Due.Value;
+                if (next.Due > now)
+                    now = next.Due.Value;
                 next.Due = next.Period is { } period ? now + period : null;
             }
 
@@ -111,12 +115,18 @@ public sealed class ManualTimeProvider(DateTimeOffset? start = null) : TimeProvi
                 clock.timers.Remove(this);
                 Period = period > TimeSpan.Zero ? period : null;
                 fire = dueTime == TimeSpan.Zero;
-                Due = dueTime == Timeout.InfiniteTimeSpan ? null : fire ? Period is { } every ? clock.now + every : null : clock.now + dueTime;
+                Due =
+                    dueTime == Timeout.InfiniteTimeSpan ? null
+                    : fire
+                        ? Period is { } every ? clock.now + every
+                            : null
+                    : clock.now + dueTime;
                 clock.timers.Add(this);
             }
 
             // As with the system's timers, the callback must not run inside the call that sets the timer.
-            if (fire) ThreadPool.QueueUserWorkItem(_ => callback(state));
+            if (fire)
+                ThreadPool.QueueUserWorkItem(_ => callback(state));
             return true;
         }
 

@@ -12,7 +12,9 @@ public static class NodeTools
     /// <exception cref="InvalidOperationException">The tests do not run from within the repository.</exception>
     public static string RepositoryRoot { get; } = FindRoot();
 
-    /// <summary>Installs a folder's packages if they are not there, or are older than its lock file. Safe for any number of test processes at once.</summary>
+    /// <summary>
+    /// Installs a folder's packages if they are not there, or are older than its lock file. Safe for any number of test processes at once.
+    /// </summary>
     /// <param name="folder">Within the repository, with a <c>package-lock.json</c>.</param>
     /// <returns>The folder's full path.</returns>
     /// <exception cref="InvalidOperationException">npm failed; the message has what it said.</exception>
@@ -20,8 +22,11 @@ public static class NodeTools
     {
         var path = Path.Combine(RepositoryRoot, folder);
         var installed = Path.Combine(path, "node_modules", ".package-lock.json");
-        using var mutex = new Mutex(false, "Global\\crmfunctions-" + Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(
-            System.Text.Encoding.UTF8.GetBytes(path)))[..16]);
+        using var mutex = new Mutex(
+            false,
+            "Global\\crmfunctions-"
+                + Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(path)))[..16]
+        );
         try
         {
             mutex.WaitOne();
@@ -68,7 +73,9 @@ public static class NodeTools
         var errors = node.StandardError.ReadToEndAsync();
         var output = await node.StandardOutput.ReadToEndAsync();
         await node.WaitForExitAsync();
-        return node.ExitCode == 0 ? output : throw new InvalidOperationException($"{string.Join(' ', arguments)} failed:\n{output}\n{await errors}");
+        return node.ExitCode == 0
+            ? output
+            : throw new InvalidOperationException($"{string.Join(' ', arguments)} failed:\n{output}\n{await errors}");
     }
 
     private static void Npm(string path)

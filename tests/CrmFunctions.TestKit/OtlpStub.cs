@@ -17,30 +17,59 @@ public sealed class OtlpStub : IAsyncDisposable
     private OtlpStub(WebApplication web) => this.web = web;
 
     /// <summary>The variables that export here.</summary>
-    public IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>
-    {
-        ["OTEL_EXPORTER_OTLP_ENDPOINT"] = web.Urls.Single(),
-        ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
-    };
+    public IReadOnlyDictionary<string, string> Settings =>
+        new Dictionary<string, string>
+        {
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = web.Urls.Single(),
+            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+        };
 
     /// <summary>Bodies in the order they came, all signals.</summary>
     public IEnumerable<byte[]> Bodies => received.Select(export => export.Body);
 
     /// <summary>Bytes that came so far of each signal: traces, metrics, logs.</summary>
     public IReadOnlyDictionary<string, long> Bytes =>
-        received.GroupBy(export => export.Path.Split('/')[^1]).ToDictionary(group => group.Key, group => group.Sum(export => (long)export.Body.Length));
+        received
+            .GroupBy(export => export.Path.Split('/')[^1])
+            .ToDictionary(group => group.Key, group => group.Sum(export => (long)export.Body.Length));
 
     /// <summary>All spans, by <c>trace.proto</c> of OTLP 1.</summary>
-    public IReadOnlyList<OtlpSpan> Spans => [.. Records("/v1/traces").Select(span => new OtlpSpan(
-        span.Text(5), Hex(span.Bytes(1)), Hex(span.Bytes(2)), Hex(span.Bytes(4)), [.. span.All(13).Select(link => Hex(link.Bytes(1)))], Attributes(span, 9)))];
+    public IReadOnlyList<OtlpSpan> Spans =>
+        [
+            .. Records("/v1/traces")
+                .Select(span => new OtlpSpan(
+                    span.Text(5),
+                    Hex(span.Bytes(1)),
+                    Hex(span.Bytes(2)),
+                    Hex(span.Bytes(4)),
+                    [.. span.All(13).Select(link => Hex(link.Bytes(1)))],
+                    Attributes(span, 9)
+                )),
+        ];
 
     /// <summary>The trace that each line of the log belongs to; empty: to none.</summary>
     public IReadOnlyList<string> LogTraces => [.. Records("/v1/logs").Select(line => Hex(line.Bytes(9)))];
 
     /// <summary>The points of a metric that came last: sums and gauges by value, histograms by count, with their attributes.</summary>
-    public IReadOnlyList<OtlpPoint> Metric(string name) => [.. Records("/v1/metrics").Where(metric => metric.Text(1) == name).TakeLast(1)
-        .SelectMany(metric => metric.All(7).Concat(metric.All(5)).SelectMany(sum => sum.All(1)).Select(point => new OtlpPoint(Attributes(point, 7), (long)point.Number(6)))
-            .Concat(metric.All(9).SelectMany(histogram => histogram.All(1)).Select(point => new OtlpPoint(Attributes(point, 9), (long)point.Number(4)))))];
+    public IReadOnlyList<OtlpPoint> Metric(string name) =>
+        [
+            .. Records("/v1/metrics")
+                .Where(metric => metric.Text(1) == name)
+                .TakeLast(1)
+                .SelectMany(metric =>
+                    metric
+                        .All(7)
+                        .Concat(metric.All(5))
+                        .SelectMany(sum => sum.All(1))
+                        .Select(point => new OtlpPoint(Attributes(point, 7), (long)point.Number(6)))
+                        .Concat(
+                            metric
+                                .All(9)
+                                .SelectMany(histogram => histogram.All(1))
+                                .Select(point => new OtlpPoint(Attributes(point, 9), (long)point.Number(4)))
+                        )
+                ),
+        ];
 
     /// <summary>Names of all metrics that came.</summary>
     public IReadOnlySet<string> Metrics => Records("/v1/metrics").Select(metric => metric.Text(1)).ToHashSet();
@@ -68,11 +97,24 @@ public sealed class OtlpStub : IAsyncDisposable
 
     // Each request has resources in 1, each of them scopes in 2, each of them records in 2.
     private IEnumerable<Proto> Records(string path) =>
-        received.Where(export => export.Path == path).SelectMany(export => new Proto(export.Body).All(1)).SelectMany(resource => resource.All(2)).SelectMany(scope => scope.All(2));
+        received
+            .Where(export => export.Path == path)
+            .SelectMany(export => new Proto(export.Body).All(1))
+            .SelectMany(resource => resource.All(2))
+            .SelectMany(scope => scope.All(2));
 
-    private static Dictionary<string, string> Attributes(Proto of, int field) => of.All(field).ToDictionary(
-        pair => pair.Text(1),
-        pair => pair.All(2).Select(value => value.Has(1) ? value.Text(1) : value.Number(3).ToString(System.Globalization.CultureInfo.InvariantCulture)).FirstOrDefault() ?? "");
+    private static Dictionary<string, string> Attributes(Proto of, int field) =>
+        of.All(field)
+            .ToDictionary(
+                pair => pair.Text(1),
+                pair =>
+                    pair.All(2)
+                        .Select(value =>
+                            value.Has(1) ? value.Text(1) : value.Number(3).ToString(System.Globalization.CultureInfo.InvariantCulture)
+                        )
+                        .FirstOrDefault()
+                    ?? ""
+            );
 
     private static string Hex(ReadOnlyMemory<byte> bytes) => Convert.ToHexStringLower(bytes.Span);
 
@@ -83,7 +125,7 @@ public sealed class OtlpStub : IAsyncDisposable
 
         public Proto(ReadOnlyMemory<byte> message)
         {
-            for (var at = 0; at < message.Length;)
+            for (var at = 0; at < message.Length; )
             {
                 var tag = Varint(message.Span, ref at);
                 var (field, number, bytes) = ((int)(tag >> 3), 0UL, ReadOnlyMemory<byte>.Empty);
@@ -130,14 +172,22 @@ public sealed class OtlpStub : IAsyncDisposable
             {
                 var next = bytes[at++];
                 value |= (ulong)(next & 0x7F) << shift;
-                if (next < 0x80) return value;
+                if (next < 0x80)
+                    return value;
             }
         }
     }
 }
 
 /// <summary>A span as it came.</summary>
-public sealed record OtlpSpan(string Name, string Trace, string Id, string Parent, IReadOnlyList<string> LinkedTraces, IReadOnlyDictionary<string, string> Attributes);
+public sealed record OtlpSpan(
+    string Name,
+    string Trace,
+    string Id,
+    string Parent,
+    IReadOnlyList<string> LinkedTraces,
+    IReadOnlyDictionary<string, string> Attributes
+);
 
 /// <summary>A point of a metric as it came.</summary>
 public sealed record OtlpPoint(IReadOnlyDictionary<string, string> Attributes, long Value);

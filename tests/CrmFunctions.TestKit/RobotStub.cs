@@ -8,8 +8,14 @@ using Microsoft.Extensions.Logging;
 
 namespace CrmFunctions.TestKit;
 
-/// <summary>A platform of group robots on loopback that keeps to the documented rates: whoever is faster gets the platform's own answer, and is counted.</summary>
-/// <remarks>Sources: developer.work.weixin.qq.com/document/path/91770; open.dingtalk.com, custom robots; open.feishu.cn, custom bots; api.slack.com/docs/rate-limits; learn.microsoft.com, Workflows.</remarks>
+/// <summary>
+/// A platform of group robots on loopback that keeps to the documented rates: whoever is faster gets the platform's own answer, and is
+/// counted.
+/// </summary>
+/// <remarks>
+/// Sources: developer.work.weixin.qq.com/document/path/91770; open.dingtalk.com, custom robots; open.feishu.cn, custom bots;
+/// api.slack.com/docs/rate-limits; learn.microsoft.com, Workflows.
+/// </remarks>
 public sealed class RobotStub : IAsyncDisposable
 {
     private static readonly Dictionary<string, (int Count, TimeSpan Window)[]> documented = new()
@@ -41,8 +47,10 @@ public sealed class RobotStub : IAsyncDisposable
         {
             using var reader = new StreamReader(context.Request.Body);
             var body = await reader.ReadToEndAsync(context.RequestAborted);
-            if (Faults.TryDequeue(out var fault)) await fault(context);
-            else await Answer(context, body);
+            if (Faults.TryDequeue(out var fault))
+                await fault(context);
+            else
+                await Answer(context, body);
         });
         web.StartAsync().GetAwaiter().GetResult();
     }
@@ -72,30 +80,39 @@ public sealed class RobotStub : IAsyncDisposable
         {
             var now = clock.GetUtcNow();
             fast = documented[platform].Any(limit => taken.Count(at => at > now - limit.Window) >= limit.Count);
-            if (fast) TooFast++;
-            else taken.Add(now);
+            if (fast)
+                TooFast++;
+            else
+                taken.Add(now);
         }
 
-        if (!fast) Taken.Enqueue((context.Request.QueryString.Value ?? "", body));
-        if (platform == "teams") context.Response.StatusCode = fast ? 429 : 202;
-        if (platform == "slack" && fast) (context.Response.StatusCode, context.Response.Headers.RetryAfter) = (429, "30");
-        await context.Response.WriteAsync((platform, fast) switch
-        {
-            ("wecom", true) => """{"errcode":45009,"errmsg":"api freq out of limit"}""",
-            ("dingtalk", true) => """{"errcode":130101,"errmsg":"send too fast, exceed 20 times per minute"}""",
-            ("feishu", true) => """{"code":11232,"msg":"frequency limited"}""",
-            ("wecom" or "dingtalk", false) => """{"errcode":0,"errmsg":"ok"}""",
-            ("feishu", false) => """{"code":0,"msg":"success","data":{}}""",
-            ("slack", false) => "ok",
-            _ => "",
-        }, context.RequestAborted);
+        if (!fast)
+            Taken.Enqueue((context.Request.QueryString.Value ?? "", body));
+        if (platform == "teams")
+            context.Response.StatusCode = fast ? 429 : 202;
+        if (platform == "slack" && fast)
+            (context.Response.StatusCode, context.Response.Headers.RetryAfter) = (429, "30");
+        await context.Response.WriteAsync(
+            (platform, fast) switch
+            {
+                ("wecom", true) => """{"errcode":45009,"errmsg":"api freq out of limit"}""",
+                ("dingtalk", true) => """{"errcode":130101,"errmsg":"send too fast, exceed 20 times per minute"}""",
+                ("feishu", true) => """{"code":11232,"msg":"frequency limited"}""",
+                ("wecom" or "dingtalk", false) => """{"errcode":0,"errmsg":"ok"}""",
+                ("feishu", false) => """{"code":0,"msg":"success","data":{}}""",
+                ("slack", false) => "ok",
+                _ => "",
+            },
+            context.RequestAborted
+        );
     }
 
-    private string TextOf(JsonNode body) => platform switch
-    {
-        "wecom" or "dingtalk" => (string)body["text"]!["content"]!,
-        "feishu" => (string)body["content"]!["text"]!,
-        "slack" => (string)body["text"]!,
-        _ => string.Join('\n', body["attachments"]![0]!["content"]!["body"]!.AsArray().Select(block => (string)block!["text"]!)),
-    };
+    private string TextOf(JsonNode body) =>
+        platform switch
+        {
+            "wecom" or "dingtalk" => (string)body["text"]!["content"]!,
+            "feishu" => (string)body["content"]!["text"]!,
+            "slack" => (string)body["text"]!,
+            _ => string.Join('\n', body["attachments"]![0]!["content"]!["body"]!.AsArray().Select(block => (string)block!["text"]!)),
+        };
 }

@@ -9,7 +9,9 @@ using Microsoft.Extensions.Logging;
 
 namespace CrmFunctions.TestKit;
 
-/// <summary>A shop's API on loopback, as its documentation describes paging and limits. What stands in <see cref="Things"/> is what it has.</summary>
+/// <summary>
+/// A shop's API on loopback, as its documentation describes paging and limits. What stands in <see cref="Things"/> is what it has.
+/// </summary>
 public abstract class StubApi : IAsyncDisposable
 {
     private readonly WebApplication web;
@@ -24,11 +26,17 @@ public abstract class StubApi : IAsyncDisposable
         web.Run(async context =>
         {
             using var reader = new StreamReader(context.Request.Body);
-            var call = new StubCall($"{context.Request.Path}{context.Request.QueryString}", context.Request.Headers.ToDictionary(pair => pair.Key, pair => pair.Value.ToString()), await reader.ReadToEndAsync());
+            var call = new StubCall(
+                $"{context.Request.Path}{context.Request.QueryString}",
+                context.Request.Headers.ToDictionary(pair => pair.Key, pair => pair.Value.ToString()),
+                await reader.ReadToEndAsync()
+            );
             Calls.Add(call);
             BeforeCall?.Invoke(Calls.Count);
-            if (Faults.TryDequeue(out var fault)) await fault(context);
-            else await Answer(context, call);
+            if (Faults.TryDequeue(out var fault))
+                await fault(context);
+            else
+                await Answer(context, call);
         });
         web.StartAsync().GetAwaiter().GetResult();
     }
@@ -49,12 +57,14 @@ public abstract class StubApi : IAsyncDisposable
     public Action<int>? BeforeCall { get; set; }
 
     /// <summary>A fault: a status, headers and a body.</summary>
-    public static Func<HttpContext, Task> Says(int status, string body = "{}", params (string Name, string Value)[] headers) => async context =>
-    {
-        context.Response.StatusCode = status;
-        foreach (var (name, value) in headers) context.Response.Headers[name] = value;
-        await context.Response.WriteAsync(body);
-    };
+    public static Func<HttpContext, Task> Says(int status, string body = "{}", params (string Name, string Value)[] headers) =>
+        async context =>
+        {
+            context.Response.StatusCode = status;
+            foreach (var (name, value) in headers)
+                context.Response.Headers[name] = value;
+            await context.Response.WriteAsync(body);
+        };
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
@@ -67,7 +77,8 @@ public abstract class StubApi : IAsyncDisposable
     protected abstract Task Answer(HttpContext context, StubCall asked);
 
     /// <summary>The instant that a thing has under a name.</summary>
-    protected static DateTimeOffset Time(JsonObject thing, string name) => DateTimeOffset.Parse((string)thing[name]!, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+    protected static DateTimeOffset Time(JsonObject thing, string name) =>
+        DateTimeOffset.Parse((string)thing[name]!, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
 
     /// <summary>Writes JSON.</summary>
     protected static Task Write(HttpContext context, JsonNode body)
@@ -124,7 +135,12 @@ public sealed class ShopifyStub(string token) : StubApi
         else
         {
             var (from, to) = (Bound(query["updated_at_min"]), Bound(query["updated_at_max"]));
-            rest = [.. Things.Where(order => query["status"] == "any" || order["cancelled_at"] is null).Where(order => Time(order, "updated_at") >= from && Time(order, "updated_at") <= to)];
+            rest =
+            [
+                .. Things
+                    .Where(order => query["status"] == "any" || order["cancelled_at"] is null)
+                    .Where(order => Time(order, "updated_at") >= from && Time(order, "updated_at") <= to),
+            ];
         }
 
         var page = rest.Take(Math.Min(limit, 250)).ToList();
@@ -132,7 +148,8 @@ public sealed class ShopifyStub(string token) : StubApi
         {
             var next = $"cursor{cursors.Count}";
             cursors[next] = rest[page.Count..];
-            context.Response.Headers.Link = $"<{NextHost ?? Address.GetLeftPart(UriPartial.Authority)}{context.Request.Path}?limit={limit}&page_info={next}>; rel=\"next\"";
+            context.Response.Headers.Link =
+                $"<{NextHost ?? Address.GetLeftPart(UriPartial.Authority)}{context.Request.Path}?limit={limit}&page_info={next}>; rel=\"next\"";
         }
 
         await Write(context, new JsonObject { ["orders"] = new JsonArray([.. page.Select(order => order.DeepClone())]) });
@@ -152,27 +169,40 @@ public sealed class WooCommerceStub(string key, string secret) : StubApi
         var basic = "Basic " + Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{key}:{secret}"));
         if (asked.Headers.GetValueOrDefault("Authorization") != basic)
         {
-            await Says(401, """{"code":"woocommerce_rest_cannot_view","message":"Sorry, you cannot list resources.","data":{"status":401}}""")(context);
+            await Says(
+                401,
+                """{"code":"woocommerce_rest_cannot_view","message":"Sorry, you cannot list resources.","data":{"status":401}}"""
+            )(context);
             return;
         }
 
         var query = context.Request.Query;
         if (context.Request.Path != "/wp-json/wc/v3/orders" || query["dates_are_gmt"] != "true")
         {
-            await Says(404, """{"code":"rest_no_route","message":"No route was found matching the URL and request method","data":{"status":404}}""")(context);
+            await Says(
+                404,
+                """{"code":"rest_no_route","message":"No route was found matching the URL and request method","data":{"status":404}}"""
+            )(context);
             return;
         }
 
         var (after, before) = (Bound(query["modified_after"]), Bound(query["modified_before"]));
-        var found = Things.Where(order => Time(order, "date_modified_gmt") > after && Time(order, "date_modified_gmt") < before).OrderBy(order => (long)order["id"]!).ToList();
+        var found = Things
+            .Where(order => Time(order, "date_modified_gmt") > after && Time(order, "date_modified_gmt") < before)
+            .OrderBy(order => (long)order["id"]!)
+            .ToList();
         var size = int.Parse(query["per_page"].FirstOrDefault() ?? "10", CultureInfo.InvariantCulture);
         var page = int.Parse(query["page"].FirstOrDefault() ?? "1", CultureInfo.InvariantCulture);
         context.Response.Headers["X-WP-Total"] = $"{found.Count}";
         context.Response.Headers["X-WP-TotalPages"] = $"{(found.Count + size - 1) / size}";
-        await Write(context, new JsonArray([.. found.Skip((page - 1) * size).Take(Math.Min(size, 100)).Select(order => order.DeepClone())]));
+        await Write(
+            context,
+            new JsonArray([.. found.Skip((page - 1) * size).Take(Math.Min(size, 100)).Select(order => order.DeepClone())])
+        );
     }
 
-    private static DateTimeOffset Bound(string? text) => DateTimeOffset.Parse(text!, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+    private static DateTimeOffset Bound(string? text) =>
+        DateTimeOffset.Parse(text!, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
 }
 
 /// <summary>Jiandaoyun's list query: rows in the order of their ids, after the last one seen; errors are 400 with a code.</summary>
@@ -205,8 +235,11 @@ public sealed class JiandaoyunStub(string key) : StubApi
             return;
         }
 
-        var rows = Things.Where(row => body["filter"] is not { } filter || IsWithin(row, filter["cond"]![0]!["value"]!.AsArray()))
-            .Where(row => string.CompareOrdinal((string)row["_id"]!, last) > 0).OrderBy(row => (string)row["_id"]!, StringComparer.Ordinal).Take(Math.Min((int?)body["limit"] ?? 10, 100));
+        var rows = Things
+            .Where(row => body["filter"] is not { } filter || IsWithin(row, filter["cond"]![0]!["value"]!.AsArray()))
+            .Where(row => string.CompareOrdinal((string)row["_id"]!, last) > 0)
+            .OrderBy(row => (string)row["_id"]!, StringComparer.Ordinal)
+            .Take(Math.Min((int?)body["limit"] ?? 10, 100));
         await Write(context, new JsonObject { ["data"] = new JsonArray([.. rows.Select(row => row.DeepClone())]) });
     }
 

@@ -13,7 +13,8 @@ using Microsoft.Extensions.Options;
 namespace CrmFunctions.TestKit;
 
 /// <summary>
-/// The whole suite in a test's process: the functions as composed for production, on a real table emulator and a local Service Bus of its own.
+/// The whole suite in a test's process: the functions as composed for production, on a real table emulator and a local Service Bus of its
+/// own.
 /// The business clock stands at <see cref="Now"/>; windows, locks and queues run on the machine's.
 /// </summary>
 public sealed class Suite : IAsyncDisposable
@@ -53,30 +54,43 @@ public sealed class Suite : IAsyncDisposable
     /// <param name="brokerFolder">Folder of the Service Bus's file, where a test wants to go on with one; null: a new one.</param>
     /// <param name="replace">What stands in for something outside; null: nothing does.</param>
     public static async Task<Suite> Start(
-        Azurite azurite, DateTimeOffset? now = null, IReadOnlyDictionary<string, string>? settings = null, string? brokerFolder = null,
-        Action<IServiceCollection>? replace = null)
+        Azurite azurite,
+        DateTimeOffset? now = null,
+        IReadOnlyDictionary<string, string>? settings = null,
+        string? brokerFolder = null,
+        Action<IServiceCollection>? replace = null
+    )
     {
         var folder = brokerFolder ?? Directory.CreateTempSubdirectory("suite-").FullName;
-        var bus = await ServiceBusServer.Start(new ServiceBusServerOptions
-        {
-            DataFile = Path.Combine(folder, "servicebus.db"),
-            QueuesFile = Path.Combine(AppContext.BaseDirectory, "servicebus.json"),
-        });
-        var host = await FunctionsTestHost.Start(builder => Compose(builder, replace), options =>
-        {
-            options.App = typeof(Flow).Assembly;
-            options.HasMore = () => bus.HasActiveMessages;
-            options.Settings["CrmStorage"] = azurite.ConnectionString;
-            options.Settings["ServiceBusConnection"] = bus.ConnectionString;
-            options.Settings["Sources:KeyFolder"] = Path.Combine(folder, "keys");
-            options.Settings["Sources:Refresh"] = "00:00:01";
-            options.Settings["Debounce:Window"] = "00:00:00.2";
-            options.Settings["Debounce:Margin"] = "00:00:00.3";
-            options.Settings["Debounce:ClockSkew"] = "00:00:00.1";
-            options.Settings["Health:CacheFor"] = "00:00:00";
-            options.Settings["Clock:Now"] = (now ?? Now).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
-            foreach (var (name, value) in settings ?? new Dictionary<string, string>()) options.Settings[name] = value;
-        });
+        var bus = await ServiceBusServer.Start(
+            new ServiceBusServerOptions
+            {
+                DataFile = Path.Combine(folder, "servicebus.db"),
+                QueuesFile = Path.Combine(AppContext.BaseDirectory, "servicebus.json"),
+            }
+        );
+        var host = await FunctionsTestHost.Start(
+            builder => Compose(builder, replace),
+            options =>
+            {
+                options.App = typeof(Flow).Assembly;
+                options.HasMore = () => bus.HasActiveMessages;
+                options.Settings["CrmStorage"] = azurite.ConnectionString;
+                options.Settings["ServiceBusConnection"] = bus.ConnectionString;
+                options.Settings["Sources:KeyFolder"] = Path.Combine(folder, "keys");
+                options.Settings["Sources:Refresh"] = "00:00:01";
+                options.Settings["Debounce:Window"] = "00:00:00.2";
+                options.Settings["Debounce:Margin"] = "00:00:00.3";
+                options.Settings["Debounce:ClockSkew"] = "00:00:00.1";
+                options.Settings["Health:CacheFor"] = "00:00:00";
+                options.Settings["Clock:Now"] = (now ?? Now).ToString(
+                    "yyyy-MM-dd'T'HH:mm:ss'Z'",
+                    System.Globalization.CultureInfo.InvariantCulture
+                );
+                foreach (var (name, value) in settings ?? new Dictionary<string, string>())
+                    options.Settings[name] = value;
+            }
+        );
         return new Suite(folder, bus, host);
     }
 
@@ -86,7 +100,8 @@ public sealed class Suite : IAsyncDisposable
         using var content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
         using var answer = await Client.PostAsync(new Uri("api/events", UriKind.Relative), content);
         var text = await answer.Content.ReadAsStringAsync();
-        if ((int)answer.StatusCode != expected) throw new InvalidOperationException($"Answered {(int)answer.StatusCode}, not {expected}: {text}");
+        if ((int)answer.StatusCode != expected)
+            throw new InvalidOperationException($"Answered {(int)answer.StatusCode}, not {expected}: {text}");
         return JsonNode.Parse(text)!;
     }
 
@@ -95,7 +110,9 @@ public sealed class Suite : IAsyncDisposable
     {
         using var answer = await Client.GetAsync(new Uri($"api/{path}", UriKind.Relative));
         var text = await answer.Content.ReadAsStringAsync();
-        return answer.IsSuccessStatusCode ? JsonNode.Parse(text)! : throw new InvalidOperationException($"{path} answered {(int)answer.StatusCode}: {text}");
+        return answer.IsSuccessStatusCode
+            ? JsonNode.Parse(text)!
+            : throw new InvalidOperationException($"{path} answered {(int)answer.StatusCode}: {text}");
     }
 
     /// <summary>The one customer with an identifier.</summary>
@@ -108,7 +125,13 @@ public sealed class Suite : IAsyncDisposable
     public async Task<IReadOnlyList<JsonNode>> Messages(string handle, string rule)
     {
         var id = (string)(await Customer(handle))["customerId"]!;
-        return [.. (await Get($"customers/{id}/messages"))["messages"]!.AsArray().Where(row => (string)row!["rule"]! == rule).Select(row => row!)];
+        return
+        [
+            .. (await Get($"customers/{id}/messages"))["messages"]!
+                .AsArray()
+                .Where(row => (string)row!["rule"]! == rule)
+                .Select(row => row!),
+        ];
     }
 
     /// <summary>Imports a file, and waits until its customers are decided.</summary>
@@ -118,7 +141,8 @@ public sealed class Suite : IAsyncDisposable
         using var content = new StringContent(csv, Encoding.UTF8, "text/csv");
         using var answer = await Client.PostAsync(new Uri($"api/imports?{query}", UriKind.Relative), content);
         var text = await answer.Content.ReadAsStringAsync();
-        if ((int)answer.StatusCode != 202) throw new InvalidOperationException($"Answered {(int)answer.StatusCode}: {text}");
+        if ((int)answer.StatusCode != 202)
+            throw new InvalidOperationException($"Answered {(int)answer.StatusCode}: {text}");
         await host.Idle();
         await Settle();
         return await Get($"imports/{(string)JsonNode.Parse(text)!["id"]!}");
@@ -138,14 +162,17 @@ public sealed class Suite : IAsyncDisposable
         using var bound = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         var options = host.Services.GetRequiredService<IOptions<DebounceOptions>>().Value;
         var visible = DebounceWindow.At(TimeProvider.System.GetUtcNow(), options).VisibleAt;
-        while (TimeProvider.System.GetUtcNow() <= visible) await Task.Delay(visible - TimeProvider.System.GetUtcNow() + TimeSpan.FromMilliseconds(10), bound.Token);
+        while (TimeProvider.System.GetUtcNow() <= visible)
+            await Task.Delay(visible - TimeProvider.System.GetUtcNow() + TimeSpan.FromMilliseconds(10), bound.Token);
         await host.Idle(bound.Token);
     }
 
     /// <summary>Waits until everybody was decided again by a revision of the standards.</summary>
     public async Task RolledOut(int revision)
     {
-        await Eventually.Holds(async () => (await Get("standards"))["rollout"] is { } rollout && (int)rollout["revision"]! >= revision && (bool)rollout["finished"]!);
+        await Eventually.Holds(async () =>
+            (await Get("standards"))["rollout"] is { } rollout && (int)rollout["revision"]! >= revision && (bool)rollout["finished"]!
+        );
         await Settle();
     }
 
@@ -153,7 +180,8 @@ public sealed class Suite : IAsyncDisposable
     public async Task Fire(string timer)
     {
         var run = await host.FireTimer(timer);
-        if (run.Exception is not null) throw new InvalidOperationException($"Timer {timer} failed.", run.Exception);
+        if (run.Exception is not null)
+            throw new InvalidOperationException($"Timer {timer} failed.", run.Exception);
         await Settle();
     }
 

@@ -7,14 +7,27 @@ using LocalServiceBus;
 
 namespace CrmFunctions.TestKit;
 
-/// <summary>What outlives the suite's processes: storage, the local Service Bus, keys. Any number of them, one after the other or at once, work on it.</summary>
+/// <summary>
+/// What outlives the suite's processes: storage, the local Service Bus, keys. Any number of them, one after the other or at once, work on
+/// it.
+/// </summary>
 public sealed class SuiteFolder : IDisposable
 {
     /// <summary>Opens every function, and the host's own routes: <c>x-functions-key</c>.</summary>
     public const string Key = "key-of-the-tests-0123456789abcdef0123456789";
 
     // In the order of the flow: what leaves one is in the next before.
-    private static readonly string[] queueNames = [Flow.Queues.Imports, Flow.Queues.Calibrations, Flow.Queues.Rollouts, Flow.Queues.Rebuilds, Flow.Queues.Erasures, Flow.Queues.Recalculations, Flow.Queues.Notifications, Flow.Queues.Robots];
+    private static readonly string[] queueNames =
+    [
+        Flow.Queues.Imports,
+        Flow.Queues.Calibrations,
+        Flow.Queues.Rollouts,
+        Flow.Queues.Rebuilds,
+        Flow.Queues.Erasures,
+        Flow.Queues.Recalculations,
+        Flow.Queues.Notifications,
+        Flow.Queues.Robots,
+    ];
 
     private readonly string path = Directory.CreateTempSubdirectory("crm-suite-").FullName;
     private readonly ServiceBusServer bus;
@@ -28,7 +41,10 @@ public sealed class SuiteFolder : IDisposable
         Storage = azurite.ConnectionString;
         var queues = Path.Combine(path, "servicebus.json");
         File.WriteAllText(queues, Queues(locks, deliveries));
-        bus = ServiceBusServer.Start(new ServiceBusServerOptions { DataFile = Path.Combine(path, "servicebus.db"), QueuesFile = queues }).GetAwaiter().GetResult();
+        bus = ServiceBusServer
+            .Start(new ServiceBusServerOptions { DataFile = Path.Combine(path, "servicebus.db"), QueuesFile = queues })
+            .GetAwaiter()
+            .GetResult();
     }
 
     /// <summary>The connection string of the storage.</summary>
@@ -40,7 +56,9 @@ public sealed class SuiteFolder : IDisposable
     /// <summary>The connection string of the broker.</summary>
     public string Broker => bus.ConnectionString;
 
-    /// <summary>Settings of a process on this folder, by their names in the environment: short windows, and people always at work.</summary>
+    /// <summary>
+    /// Settings of a process on this folder, by their names in the environment: short windows, and people always at work.
+    /// </summary>
     public Dictionary<string, string> Settings()
     {
         var own = Directory.CreateDirectory(Path.Combine(path, Guid.NewGuid().ToString("N"))).FullName;
@@ -50,7 +68,8 @@ public sealed class SuiteFolder : IDisposable
             $$"""
             { "masterKey": { "name": "master", "value": "{{Key}}", "encrypted": false },
               "functionKeys": [{ "name": "default", "value": "{{Key}}", "encrypted": false }], "systemKeys": [] }
-            """);
+            """
+        );
         return new Dictionary<string, string>
         {
             ["CrmStorage"] = Storage,
@@ -79,12 +98,16 @@ public sealed class SuiteFolder : IDisposable
         await using var client = new ServiceBusClient(Broker);
         for (var started = clock.GetTimestamp(); ; await Task.Delay(TimeSpan.FromMilliseconds(100), clock))
         {
-            if (process.Exited.IsCompleted) throw new InvalidOperationException($"The suite ended with status {await process.Exited}:\n{process.Said}");
+            if (process.Exited.IsCompleted)
+                throw new InvalidOperationException($"The suite ended with status {await process.Exited}:\n{process.Said}");
 
             var messages = 0;
-            foreach (var queue in queueNames) messages += (await Peek(client, queue, SubQueue.None, 1)).Count;
-            if (messages == 0) return;
-            if (clock.GetElapsedTime(started) > limit) throw new TimeoutException($"The queues are not empty after {limit}.\n{process.Said}");
+            foreach (var queue in queueNames)
+                messages += (await Peek(client, queue, SubQueue.None, 1)).Count;
+            if (messages == 0)
+                return;
+            if (clock.GetElapsedTime(started) > limit)
+                throw new TimeoutException($"The queues are not empty after {limit}.\n{process.Said}");
         }
     }
 
@@ -93,7 +116,8 @@ public sealed class SuiteFolder : IDisposable
     {
         await using var client = new ServiceBusClient(Broker);
         var messages = new List<ServiceBusReceivedMessage>();
-        foreach (var queue in queueNames) messages.AddRange(await Peek(client, queue, part, 1000));
+        foreach (var queue in queueNames)
+            messages.AddRange(await Peek(client, queue, part, 1000));
         return messages;
     }
 
@@ -115,8 +139,10 @@ public sealed class SuiteFolder : IDisposable
         var json = JsonNode.Parse(File.ReadAllText(BuiltFiles.Of("CrmFunctions", "servicebus.json")))!;
         foreach (var properties in json["UserConfig"]!["Namespaces"]![0]!["Queues"]!.AsArray().Select(queue => queue!["Properties"]!))
         {
-            if (locks is { } time) properties["LockDuration"] = System.Xml.XmlConvert.ToString(time);
-            if (deliveries is { } most) properties["MaxDeliveryCount"] = most;
+            if (locks is { } time)
+                properties["LockDuration"] = System.Xml.XmlConvert.ToString(time);
+            if (deliveries is { } most)
+                properties["MaxDeliveryCount"] = most;
         }
 
         return json.ToJsonString();
@@ -143,10 +169,20 @@ public sealed class SuiteProcess : IAsyncDisposable
     {
         var start = process.StartInfo;
         start.FileName = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        foreach (var argument in new[] { BuiltFiles.Of("LocalHost", "LocalHost.dll"), BuiltFiles.Of("CrmFunctions", "CrmFunctions.dll"), "--port", "0" }) start.ArgumentList.Add(argument);
+        foreach (
+            var argument in new[]
+            {
+                BuiltFiles.Of("LocalHost", "LocalHost.dll"),
+                BuiltFiles.Of("CrmFunctions", "CrmFunctions.dll"),
+                "--port",
+                "0",
+            }
+        )
+            start.ArgumentList.Add(argument);
         (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
         start.Environment["DOTNET_STARTUP_HOOKS"] = Path.Combine(AppContext.BaseDirectory, "CrmFunctions.CrashInjector.dll");
-        foreach (var (name, value) in settings) start.Environment[name] = value;
+        foreach (var (name, value) in settings)
+            start.Environment[name] = value;
 
         process.OutputDataReceived += (_, line) => Take(line.Data);
         process.ErrorDataReceived += (_, line) => Take(line.Data);
@@ -173,7 +209,8 @@ public sealed class SuiteProcess : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It ended before it listened; the message has what it said.</exception>
     public async Task<HttpClient> Client()
     {
-        if (!await Ready()) throw new InvalidOperationException($"The suite ended with status {await Exited}:\n{Said}");
+        if (!await Ready())
+            throw new InvalidOperationException($"The suite ended with status {await Exited}:\n{Said}");
         return new HttpClient { BaseAddress = Address, DefaultRequestHeaders = { { "x-functions-key", SuiteFolder.Key } } };
     }
 
@@ -183,7 +220,9 @@ public sealed class SuiteProcess : IAsyncDisposable
     /// <summary>Asks it to end: SIGTERM.</summary>
     public void Terminate() => _ = Signal(process.Id, SigTerm);
 
-    /// <summary>Waits until it has been killed at the crash point that what it was asked for leads to. The kill may come before the answer.</summary>
+    /// <summary>
+    /// Waits until it has been killed at the crash point that what it was asked for leads to. The kill may come before the answer.
+    /// </summary>
     /// <param name="asked">The request. It may end without an answer; every other failure is thrown.</param>
     /// <exception cref="InvalidOperationException">It ended otherwise than by SIGKILL; the message has what it said.</exception>
     /// <exception cref="TimeoutException">It still runs after three minutes.</exception>
@@ -199,13 +238,15 @@ public sealed class SuiteProcess : IAsyncDisposable
         }
 
         var status = await Exited.WaitAsync(killedWithin, TimeProvider.System);
-        if (status != Killed) throw new InvalidOperationException($"The suite ended with status {status}, not by SIGKILL:\n{Said}");
+        if (status != Killed)
+            throw new InvalidOperationException($"The suite ended with status {status}, not by SIGKILL:\n{Said}");
     }
 
     /// <summary>Kills it if it still runs, and waits until it is gone.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (!Exited.IsCompleted) process.Kill();
+        if (!Exited.IsCompleted)
+            process.Kill();
         await Exited;
         process.Dispose();
     }
@@ -218,14 +259,16 @@ public sealed class SuiteProcess : IAsyncDisposable
 
     private void Take(string? line)
     {
-        if (line is null) return;
+        if (line is null)
+            return;
         lines.Enqueue(line);
         while (lines.Count > Remembered && lines.TryDequeue(out _))
         {
             // The oldest goes.
         }
 
-        if (line.StartsWith(Listening, StringComparison.Ordinal)) listening.TrySetResult(new Uri(line[Listening.Length..]));
+        if (line.StartsWith(Listening, StringComparison.Ordinal))
+            listening.TrySetResult(new Uri(line[Listening.Length..]));
     }
 
     [DllImport("libc", EntryPoint = "kill")]

@@ -9,18 +9,23 @@ namespace CrmFunctions.TestKit;
 public static class Webhooks
 {
     /// <summary>The folder of the public fixtures. They are not in the repository; null where they are not at hand.</summary>
-    public static string? Fixtures { get; } = new[]
-    {
-        Environment.GetEnvironmentVariable("CRM_REFERENCE_DATA") is { Length: > 0 } data ? Path.Combine(data, "webhooks") : null,
-        Environment.GetEnvironmentVariable("CRM_REFERENCE_DATA") is { Length: > 0 } beside ? Path.Combine(beside, "..", "webhooks") : null,
-        Path.Combine(NodeTools.RepositoryRoot, "..", "shared", "webhooks"),
-    }.FirstOrDefault(Directory.Exists);
+    public static string? Fixtures { get; } =
+        new[]
+        {
+            Environment.GetEnvironmentVariable("CRM_REFERENCE_DATA") is { Length: > 0 } data ? Path.Combine(data, "webhooks") : null,
+            Environment.GetEnvironmentVariable("CRM_REFERENCE_DATA") is { Length: > 0 } beside
+                ? Path.Combine(beside, "..", "webhooks")
+                : null,
+            Path.Combine(NodeTools.RepositoryRoot, "..", "shared", "webhooks"),
+        }.FirstOrDefault(Directory.Exists);
 
     /// <summary>The bytes of a fixture.</summary>
-    public static byte[] Fixture(string file) => File.ReadAllBytes(Path.Combine(Fixtures ?? throw new InvalidOperationException("The fixtures are not at hand."), file));
+    public static byte[] Fixture(string file) =>
+        File.ReadAllBytes(Path.Combine(Fixtures ?? throw new InvalidOperationException("The fixtures are not at hand."), file));
 
     /// <summary>base64(HMAC-SHA256(secret, body)): Shopify, WooCommerce, Tally, and Typeform after its prefix.</summary>
-    public static string Base64(string secret, byte[] body) => Convert.ToBase64String(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), body));
+    public static string Base64(string secret, byte[] body) =>
+        Convert.ToBase64String(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), body));
 
     /// <summary>Headers of Shopify.</summary>
     public static (string, string)[] Shopify(string secret, byte[] body, string topic) =>
@@ -35,7 +40,12 @@ public static class Webhooks
     {
         var seconds = at.ToUnixTimeSeconds();
         byte[] signed = [.. Encoding.UTF8.GetBytes($"{id}.{seconds}."), .. body];
-        return [("webhook-id", id), ("webhook-timestamp", $"{seconds}"), ("webhook-signature", "v1," + Convert.ToBase64String(HMACSHA256.HashData(Convert.FromBase64String(secret), signed)))];
+        return
+        [
+            ("webhook-id", id),
+            ("webhook-timestamp", $"{seconds}"),
+            ("webhook-signature", "v1," + Convert.ToBase64String(HMACSHA256.HashData(Convert.FromBase64String(secret), signed))),
+        ];
     }
 
     /// <summary>Headers of Stripe.</summary>
@@ -43,7 +53,10 @@ public static class Webhooks
     {
         var seconds = at.ToUnixTimeSeconds();
         byte[] signed = [.. Encoding.UTF8.GetBytes($"{seconds}."), .. body];
-        return [("Stripe-Signature", $"t={seconds},v1={Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), signed))}")];
+        return
+        [
+            ("Stripe-Signature", $"t={seconds},v1={Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), signed))}"),
+        ];
     }
 
     /// <summary>Headers of Square.</summary>
@@ -63,7 +76,12 @@ public static class Webhooks
         [("X-Signature", Convert.ToHexStringLower(HMACSHA1.HashData(Encoding.UTF8.GetBytes(secret), body)))];
 
     /// <summary>Header and query of Jiandaoyun.</summary>
-    public static ((string, string)[] Headers, string Query) Jiandaoyun(string secret, byte[] body, DateTimeOffset at, string nonce = "0f5ade")
+    public static ((string, string)[] Headers, string Query) Jiandaoyun(
+        string secret,
+        byte[] body,
+        DateTimeOffset at,
+        string nonce = "0f5ade"
+    )
     {
         var seconds = at.ToUnixTimeSeconds();
         byte[] signed = [.. Encoding.UTF8.GetBytes(nonce + ":"), .. body, .. Encoding.UTF8.GetBytes($":{secret}:{seconds}")];
@@ -72,5 +90,10 @@ public static class Webhooks
 
     /// <summary>Header of Youzan.</summary>
     public static (string, string)[] Youzan(string client, string secret, byte[] message) =>
-        [("Event-Sign", Convert.ToHexStringLower(MD5.HashData([.. Encoding.UTF8.GetBytes(client), .. message, .. Encoding.UTF8.GetBytes(secret)])))];
+        [
+            (
+                "Event-Sign",
+                Convert.ToHexStringLower(MD5.HashData([.. Encoding.UTF8.GetBytes(client), .. message, .. Encoding.UTF8.GetBytes(secret)]))
+            ),
+        ];
 }

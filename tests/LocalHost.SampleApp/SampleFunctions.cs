@@ -9,12 +9,17 @@ public sealed class SampleFunctions
 {
     /// <summary>Answers at once.</summary>
     [Function(nameof(Hello))]
-    public static IResult Hello([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "hello/{name}")] HttpRequest request, string name) =>
-        TypedResults.Text($"Hello, {name}.");
+    public static IResult Hello(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "hello/{name}")] HttpRequest request,
+        string name
+    ) => TypedResults.Text($"Hello, {name}.");
 
     /// <summary>Ends when a line comes on standard input, so that a test decides when.</summary>
     [Function(nameof(Hold))]
-    public static async Task Hold([ServiceBusTrigger("held", Connection = "Bus")] ServiceBusReceivedMessage message, CancellationToken cancellationToken)
+    public static async Task Hold(
+        [ServiceBusTrigger("held", Connection = "Bus")] ServiceBusReceivedMessage message,
+        CancellationToken cancellationToken
+    )
     {
         Console.WriteLine($"begins {message.Body} delivery {message.DeliveryCount}");
         await Console.In.ReadLineAsync(cancellationToken);

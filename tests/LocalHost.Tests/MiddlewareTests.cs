@@ -15,30 +15,37 @@ public sealed class MiddlewareTests
         await using var app = await TestApp.Start<MiddlewareFunctions>(compose: builder =>
         {
             builder.UseMiddleware<Noting>();
-            builder.UseWhen<OnlyTimers>(context => context.FunctionDefinition.InputBindings.Values.Any(binding => binding.Type == "timerTrigger"));
+            builder.UseWhen<OnlyTimers>(context =>
+                context.FunctionDefinition.InputBindings.Values.Any(binding => binding.Type == "timerTrigger")
+            );
         });
         await app.FireTimer("Tick");
         await app.Client.GetAsync("api/web").Read();
         Assert.Equal(
             ["before Tick", "timer Tick", "tick", "after Tick", "before Page", "web", "after Page"],
-            app.Services.GetRequiredService<Journal>().Lines);
+            app.Services.GetRequiredService<Journal>().Lines
+        );
     }
 
     [Fact]
     public async Task Middleware_sees_the_request_and_can_answer_in_the_functions_place()
     {
-        await using var app = await TestApp.Start<MiddlewareFunctions>(compose: builder => builder.UseMiddleware(async (context, next) =>
-        {
-            if (context.GetHttpContext()!.Request.Query.ContainsKey("stop"))
-            {
-                context.GetInvocationResult().Value = Results.Text("stopped", statusCode: 403);
-                return;
-            }
+        await using var app = await TestApp.Start<MiddlewareFunctions>(compose: builder =>
+            builder.UseMiddleware(
+                async (context, next) =>
+                {
+                    if (context.GetHttpContext()!.Request.Query.ContainsKey("stop"))
+                    {
+                        context.GetInvocationResult().Value = Results.Text("stopped", statusCode: 403);
+                        return;
+                    }
 
-            await next();
-            Assert.IsAssignableFrom<IResult>(context.GetInvocationResult<IResult>().Value);
-            context.GetInvocationResult().Value = Results.Text("replaced");
-        }));
+                    await next();
+                    Assert.IsAssignableFrom<IResult>(context.GetInvocationResult<IResult>().Value);
+                    context.GetInvocationResult().Value = Results.Text("replaced");
+                }
+            )
+        );
         Assert.Equal((403, "stopped"), await app.Client.GetAsync("api/web?stop=1").Read());
         Assert.Equal((200, "replaced"), await app.Client.GetAsync("api/web").Read());
     }
@@ -47,7 +54,8 @@ public sealed class MiddlewareTests
     public async Task Middleware_that_throws_fails_the_invocation()
     {
         await using var app = await TestApp.Start<MiddlewareFunctions>(compose: builder =>
-            builder.UseMiddleware((_, _) => throw new InvalidOperationException("not today")));
+            builder.UseMiddleware((_, _) => throw new InvalidOperationException("not today"))
+        );
         Assert.Equal((500, ""), await app.Client.GetAsync("api/web").Read());
         Assert.Equal("not today", (await app.FireTimer("Tick")).Exception!.Message);
     }
@@ -56,20 +64,32 @@ public sealed class MiddlewareTests
     public async Task The_context_tells_what_is_known_of_the_invocation()
     {
         FunctionContext? seen = null;
-        await using var app = await TestApp.Start<MiddlewareFunctions>(compose: builder => builder.UseMiddleware((context, next) =>
-        {
-            seen = context;
-            context.Items["mine"] = 1;
-            context.Features.Set(new Feature("f"));
-            Assert.Same(context.InstanceServices.GetRequiredService<PerInvocation>(), context.InstanceServices.GetRequiredService<PerInvocation>());
-            return next();
-        }).Services.AddScoped<PerInvocation>());
+        await using var app = await TestApp.Start<MiddlewareFunctions>(compose: builder =>
+            builder
+                .UseMiddleware(
+                    (context, next) =>
+                    {
+                        seen = context;
+                        context.Items["mine"] = 1;
+                        context.Features.Set(new Feature("f"));
+                        Assert.Same(
+                            context.InstanceServices.GetRequiredService<PerInvocation>(),
+                            context.InstanceServices.GetRequiredService<PerInvocation>()
+                        );
+                        return next();
+                    }
+                )
+                .Services.AddScoped<PerInvocation>()
+        );
         await app.Client.GetAsync("api/web").Read();
 
         Assert.Equal("Page", seen!.FunctionDefinition.Name);
         Assert.Equal("LocalHost.Tests.MiddlewareFunctions.Page", seen.FunctionDefinition.EntryPoint);
         Assert.Equal(seen.FunctionDefinition.Id, seen.FunctionId);
-        Assert.Equal(["request", "context", "perInvocation"], seen.FunctionDefinition.Parameters.Select(parameter => parameter.Name).Append("perInvocation"));
+        Assert.Equal(
+            ["request", "context", "perInvocation"],
+            seen.FunctionDefinition.Parameters.Select(parameter => parameter.Name).Append("perInvocation")
+        );
         Assert.True(Guid.TryParse(seen.InvocationId, out _));
         Assert.Equal(seen.InvocationId, Assert.Single(app.Invocations).InvocationId);
         Assert.Equal("f", seen.Features.Get<Feature>()!.Name);

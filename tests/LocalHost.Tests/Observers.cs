@@ -35,9 +35,7 @@ internal sealed class ListLog : ILoggerProvider
 
     public ILogger CreateLogger(string categoryName) => new Log(categoryName, lines);
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 
     internal sealed record Line(string Category, LogLevel Level, string Text, Exception? Error);
 
@@ -48,7 +46,12 @@ internal sealed class ListLog : ILoggerProvider
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            lines.Enqueue(new Line(category, logLevel, formatter(state, exception), exception));
+        void ILogger.Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => lines.Enqueue(new Line(category, logLevel, formatter(state, exception), exception));
     }
 }

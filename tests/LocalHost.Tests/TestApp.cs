@@ -9,7 +9,10 @@ internal static class TestApp
 {
     /// <summary>An app of these classes of functions, with the ASP.NET Core integration and a <see cref="Journal"/>.</summary>
     public static Task<FunctionsTestHost> Start(
-        Type[] classes, Action<FunctionsTestHostOptions>? configure = null, Action<FunctionsApplicationBuilder>? compose = null) =>
+        Type[] classes,
+        Action<FunctionsTestHostOptions>? configure = null,
+        Action<FunctionsApplicationBuilder>? compose = null
+    ) =>
         FunctionsTestHost.Start(
             builder =>
             {
@@ -27,10 +30,13 @@ internal static class TestApp
                 options.App = typeof(TestApp).Assembly;
                 options.HostJson = """{ "version": "2.0" }""";
                 configure?.Invoke(options);
-            });
+            }
+        );
 
-    public static Task<FunctionsTestHost> Start<T>(Action<FunctionsTestHostOptions>? configure = null, Action<FunctionsApplicationBuilder>? compose = null) =>
-        Start([typeof(T)], configure, compose);
+    public static Task<FunctionsTestHost> Start<T>(
+        Action<FunctionsTestHostOptions>? configure = null,
+        Action<FunctionsApplicationBuilder>? compose = null
+    ) => Start([typeof(T)], configure, compose);
 
     public static async Task<(int Status, string Body)> Read(this Task<HttpResponseMessage> answer)
     {

@@ -19,7 +19,8 @@ internal static class Throughput
             var queues = Path.Combine(folder, "servicebus.json");
             await File.WriteAllTextAsync(queues, QueuesJson);
             await using var server = await ServiceBusServer.Start(
-                new ServiceBusServerOptions { DataFile = Path.Combine(folder, "broker.db"), QueuesFile = queues });
+                new ServiceBusServerOptions { DataFile = Path.Combine(folder, "broker.db"), QueuesFile = queues }
+            );
             await using var client = new ServiceBusClient(server.ConnectionString);
             await Run(client, "plain", 8, 1, Math.Min(messages, 2000), print: false);
             await Run(client, "plain", 1, 1, messages / 4);
@@ -37,23 +38,32 @@ internal static class Throughput
     {
         var start = Stopwatch.GetTimestamp();
         var cpu = Environment.CpuUsage.TotalTime;
-        await Task.WhenAll(Enumerable.Range(0, parallel).Select(_ => Task.Run(async () =>
-        {
-            await using var sender = client.CreateSender(queue);
-            await using var receiver = client.CreateReceiver(queue);
-            for (var sent = 0; sent < messages / parallel; sent += batch)
-            {
-                await sender.SendMessagesAsync(Enumerable.Range(0, batch).Select(_ => new ServiceBusMessage(new byte[1024])));
-                for (var left = batch; left > 0;)
-                {
-                    var got = await receiver.ReceiveMessagesAsync(left);
-                    await Task.WhenAll(got.Select(message => receiver.CompleteMessageAsync(message)));
-                    left -= got.Count;
-                }
-            }
-        })));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, parallel)
+                .Select(_ =>
+                    Task.Run(async () =>
+                    {
+                        await using var sender = client.CreateSender(queue);
+                        await using var receiver = client.CreateReceiver(queue);
+                        for (var sent = 0; sent < messages / parallel; sent += batch)
+                        {
+                            await sender.SendMessagesAsync(Enumerable.Range(0, batch).Select(_ => new ServiceBusMessage(new byte[1024])));
+                            for (var left = batch; left > 0; )
+                            {
+                                var got = await receiver.ReceiveMessagesAsync(left);
+                                await Task.WhenAll(got.Select(message => receiver.CompleteMessageAsync(message)));
+                                left -= got.Count;
+                            }
+                        }
+                    })
+                )
+        );
         var rate = messages / Stopwatch.GetElapsedTime(start).TotalSeconds;
         var each = (Environment.CpuUsage.TotalTime - cpu) / messages;
-        if (print) Console.WriteLine($"{queue,-12} {parallel} task(s), {batch,3} a send: {rate,7:0} messages/s, {each.TotalMicroseconds,5:0} µs CPU each");
+        if (print)
+            Console.WriteLine(
+                $"{queue, -12} {parallel} task(s), {batch, 3} a send: {rate, 7:0} messages/s, {each.TotalMicroseconds, 5:0} µs CPU each"
+            );
     }
 }

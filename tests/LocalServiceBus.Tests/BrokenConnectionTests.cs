@@ -19,15 +19,24 @@ public sealed class BrokenConnectionTests
         for (var i = 0; i < 200; i++)
         {
             using var socket = await Connect(bus);
-            byte[] start = (i % 4) switch { 0 => [], 1 => Sasl, 2 => Amqp, _ => [.. Amqp, 0, 0, (byte)random.Next(2), (byte)random.Next(256), 2, 0, 0, 0] };
+            byte[] start = (i % 4) switch
+            {
+                0 => [],
+                1 => Sasl,
+                2 => Amqp,
+                _ => [.. Amqp, 0, 0, (byte)random.Next(2), (byte)random.Next(256), 2, 0, 0, 0],
+            };
             var garbage = new byte[random.Next(1, 3000)];
             random.NextBytes(garbage);
             try
             {
                 await socket.SendAsync((byte[])[.. start, .. garbage]);
-                if (i % 3 == 0) socket.Shutdown(SocketShutdown.Send);
-                else if (i % 3 == 1) socket.LingerState = new LingerOption(true, 0);
-                else await socket.ReceiveAsync(new byte[64], new CancellationTokenSource(TimeSpan.FromMilliseconds(20)).Token);
+                if (i % 3 == 0)
+                    socket.Shutdown(SocketShutdown.Send);
+                else if (i % 3 == 1)
+                    socket.LingerState = new LingerOption(true, 0);
+                else
+                    await socket.ReceiveAsync(new byte[64], new CancellationTokenSource(TimeSpan.FromMilliseconds(20)).Token);
             }
             catch (Exception e) when (e is SocketException or OperationCanceledException)
             {
@@ -46,7 +55,8 @@ public sealed class BrokenConnectionTests
     {
         await using var bus = await LocalBus.Start();
         List<Socket> silent = [];
-        for (var i = 0; i < 100; i++) silent.Add(await Connect(bus));
+        for (var i = 0; i < 100; i++)
+            silent.Add(await Connect(bus));
 
         await bus.Send("a");
         Assert.Equal("a", (await bus.Receiver().One()).Body.ToString());
@@ -74,7 +84,8 @@ public sealed class BrokenConnectionTests
         await using var front = new Cut(bus.Server.Port);
         await using var client = new ServiceBusClient(
             bus.Server.ConnectionString.Replace($":{bus.Server.Port};", $":{front.Port};", StringComparison.Ordinal),
-            new ServiceBusClientOptions { RetryOptions = { MaxRetries = 0 } });
+            new ServiceBusClientOptions { RetryOptions = { MaxRetries = 0 } }
+        );
         var waiting = client.CreateReceiver(LocalBus.Plain).ReceiveMessagesAsync(10, LocalBus.Wait);
         await bus.SomebodyWaits();
 
@@ -90,13 +101,16 @@ public sealed class BrokenConnectionTests
     public async Task What_a_connection_had_when_it_died_comes_back_when_its_locks_end()
     {
         await using var bus = await LocalBus.Start();
-        for (var i = 0; i < 3; i++) await bus.Send($"{i}");
+        for (var i = 0; i < 3; i++)
+            await bus.Send($"{i}");
         await using var front = new Cut(bus.Server.Port);
         await using var client = new ServiceBusClient(
             bus.Server.ConnectionString.Replace($":{bus.Server.Port};", $":{front.Port};", StringComparison.Ordinal),
-            new ServiceBusClientOptions { RetryOptions = { MaxRetries = 0 } });
+            new ServiceBusClientOptions { RetryOptions = { MaxRetries = 0 } }
+        );
         var receiver = client.CreateReceiver(LocalBus.Plain);
-        for (var got = 0; got < 3;) got += (await receiver.ReceiveMessagesAsync(3 - got, LocalBus.Wait)).Count;
+        for (var got = 0; got < 3; )
+            got += (await receiver.ReceiveMessagesAsync(3 - got, LocalBus.Wait)).Count;
 
         front.CutAll();
         Assert.Empty(await bus.AvailableNow(bus.Receiver()));
@@ -128,7 +142,8 @@ public sealed class BrokenConnectionTests
 
         public void CutAll()
         {
-            lock (sockets) sockets.ForEach(socket => socket.Close(0));
+            lock (sockets)
+                sockets.ForEach(socket => socket.Close(0));
         }
 
         public ValueTask DisposeAsync()
@@ -147,7 +162,8 @@ public sealed class BrokenConnectionTests
                     var near = await listener.AcceptSocketAsync();
                     var far = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
                     await far.ConnectAsync(IPAddress.Loopback, to);
-                    lock (sockets) sockets.AddRange([near, far]);
+                    lock (sockets)
+                        sockets.AddRange([near, far]);
                     _ = Pass(near, far);
                     _ = Pass(far, near);
                 }
@@ -163,7 +179,8 @@ public sealed class BrokenConnectionTests
             try
             {
                 var buffer = new byte[64 * 1024];
-                while (await from.ReceiveAsync(buffer) is > 0 and var count) await to.SendAsync(buffer.AsMemory(0, count));
+                while (await from.ReceiveAsync(buffer) is > 0 and var count)
+                    await to.SendAsync(buffer.AsMemory(0, count));
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)
             {

@@ -1,4 +1,3 @@
-
 namespace LocalServiceBus.Tests;
 
 /// <summary>A queue as the documentation describes it: a list, and a clock that ticks every second. No laziness, no storage.</summary>
@@ -36,28 +35,39 @@ internal sealed class BrokerModel(QueueSettings queue)
 
     /// <summary>All there is, as peeking shows it: number, id, state, failures, and why it is dead.</summary>
     public IReadOnlyList<(long Number, string Id, MessageState State, int Failed, string? Reason)> Look(bool dead) =>
-    [
-        .. items.Where(item => item.Dead == dead).OrderBy(item => item.Number).Select(item => (
-            item.Number,
-            item.Id,
-            item.Scheduled is not null ? MessageState.Scheduled : item.Deferred ? MessageState.Deferred : MessageState.Active,
-            item.Failed,
-            item.Reason)),
-    ];
+        [
+            .. items
+                .Where(item => item.Dead == dead)
+                .OrderBy(item => item.Number)
+                .Select(item =>
+                    (
+                        item.Number,
+                        item.Id,
+                        item.Scheduled is not null ? MessageState.Scheduled
+                        : item.Deferred ? MessageState.Deferred
+                        : MessageState.Active,
+                        item.Failed,
+                        item.Reason
+                    )
+                ),
+        ];
 
     public long Send(string id, int? timeToLive, int? delay)
     {
-        if (accepted.TryGetValue(id, out var at) && now - at < (int)queue.DuplicateDetectionHistoryTimeWindow.TotalSeconds) return 0;
+        if (accepted.TryGetValue(id, out var at) && now - at < (int)queue.DuplicateDetectionHistoryTimeWindow.TotalSeconds)
+            return 0;
         accepted[id] = now;
         var waits = delay > 0;
-        items.Add(new Item
-        {
-            Number = ++lastNumber,
-            Id = id,
-            TimeToLive = timeToLive,
-            Scheduled = waits ? now + delay : null,
-            Expires = waits ? null : now + timeToLive,
-        });
+        items.Add(
+            new Item
+            {
+                Number = ++lastNumber,
+                Id = id,
+                TimeToLive = timeToLive,
+                Scheduled = waits ? now + delay : null,
+                Expires = waits ? null : now + timeToLive,
+            }
+        );
         return lastNumber;
     }
 
@@ -66,13 +76,15 @@ internal sealed class BrokerModel(QueueSettings queue)
     public IReadOnlyList<Item> Receive(bool dead, int max)
     {
         List<Item> got = [.. items.Where(item => item.Dead == dead && IsAvailable(item)).OrderBy(item => item.Number).Take(max)];
-        foreach (var item in got) Lock(item);
+        foreach (var item in got)
+            Lock(item);
         return got;
     }
 
     public Item? ReceiveDeferred(long number)
     {
-        if (items.Find(i => i.Number == number && !i.Dead && i.Deferred && i.LockedUntil is null) is not { } item) return null;
+        if (items.Find(i => i.Number == number && !i.Dead && i.Deferred && i.LockedUntil is null) is not { } item)
+            return null;
         if (item.Expires <= now)
         {
             Kill(item, "TTLExpiredException");
@@ -87,7 +99,8 @@ internal sealed class BrokerModel(QueueSettings queue)
 
     public bool Abandon(Item item, int delivery)
     {
-        if (!IsMine(item, delivery)) return false;
+        if (!IsMine(item, delivery))
+            return false;
         Fail(item);
         Settle();
         return true;
@@ -95,21 +108,24 @@ internal sealed class BrokerModel(QueueSettings queue)
 
     public bool Defer(Item item, int delivery)
     {
-        if (!IsMine(item, delivery)) return false;
+        if (!IsMine(item, delivery))
+            return false;
         (item.LockedUntil, item.Deferred) = (null, true);
         return true;
     }
 
     public bool DeadLetter(Item item, int delivery)
     {
-        if (!IsMine(item, delivery)) return false;
+        if (!IsMine(item, delivery))
+            return false;
         Kill(item, "by hand");
         return true;
     }
 
     public bool Renew(Item item, int delivery)
     {
-        if (!IsMine(item, delivery)) return false;
+        if (!IsMine(item, delivery))
+            return false;
         item.LockedUntil = now + (int)queue.LockDuration.TotalSeconds;
         return true;
     }
@@ -117,7 +133,8 @@ internal sealed class BrokerModel(QueueSettings queue)
     public void Tick()
     {
         now++;
-        foreach (var item in items.Where(item => item.LockedUntil <= now)) Fail(item);
+        foreach (var item in items.Where(item => item.LockedUntil <= now))
+            Fail(item);
         foreach (var item in items.Where(item => item.Scheduled <= now).OrderBy(item => item.Number))
             (item.Number, item.Scheduled, item.Expires) = (++lastNumber, null, now + item.TimeToLive);
         Settle();
@@ -127,7 +144,8 @@ internal sealed class BrokerModel(QueueSettings queue)
 
     private void Settle()
     {
-        foreach (var item in items.Where(item => !item.Dead && IsAvailable(item) && item.Expires <= now)) Kill(item, "TTLExpiredException");
+        foreach (var item in items.Where(item => !item.Dead && IsAvailable(item) && item.Expires <= now))
+            Kill(item, "TTLExpiredException");
     }
 
     private bool IsMine(Item item, int delivery) => items.Contains(item) && item.LockedUntil is not null && item.Delivery == delivery;
@@ -142,7 +160,8 @@ internal sealed class BrokerModel(QueueSettings queue)
     {
         item.LockedUntil = null;
         item.Failed++;
-        if (!item.Dead && item.Failed >= queue.MaxDeliveryCount) Kill(item, "MaxDeliveryCountExceeded");
+        if (!item.Dead && item.Failed >= queue.MaxDeliveryCount)
+            Kill(item, "MaxDeliveryCountExceeded");
     }
 
     private static void Kill(Item item, string reason) =>

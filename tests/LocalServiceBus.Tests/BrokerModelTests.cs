@@ -27,7 +27,8 @@ public sealed class BrokerModelTests
     {
         for (var size = steps.Length / 2; size > 0; size /= 2)
         {
-            for (var at = 0; at + size <= steps.Length; at += size) yield return [.. steps[..at], .. steps[(at + size)..]];
+            for (var at = 0; at + size <= steps.Length; at += size)
+                yield return [.. steps[..at], .. steps[(at + size)..]];
         }
     }
 
@@ -37,7 +38,8 @@ public sealed class BrokerModelTests
         try
         {
             using var run = new Run(Path.Combine(folder, "broker.db"));
-            foreach (var (what, number) in steps) run.Step(what, number);
+            foreach (var (what, number) in steps)
+                run.Step(what, number);
             run.Compare();
             return true;
         }
@@ -96,7 +98,8 @@ public sealed class BrokerModelTests
                     break;
                 case 14:
                     clock.Advance(TimeSpan.FromSeconds(number));
-                    for (var second = 0; second < number; second++) model.Tick();
+                    for (var second = 0; second < number; second++)
+                        model.Tick();
                     break;
                 case 15 when number == 0:
                     Dispose();
@@ -114,12 +117,14 @@ public sealed class BrokerModelTests
             {
                 Assert.Equal(
                     model.Look(entity.DeadLetter),
-                    Broker.Peek(entity, int.MaxValue, 0).GetAwaiter().GetResult().Select(message => (
-                        message.SequenceNumber,
-                        message.MessageId,
-                        message.State,
-                        message.Failed,
-                        Reason(message.Content))));
+                    Broker
+                        .Peek(entity, int.MaxValue, 0)
+                        .GetAwaiter()
+                        .GetResult()
+                        .Select(message =>
+                            (message.SequenceNumber, message.MessageId, message.State, message.Failed, Reason(message.Content))
+                        )
+                );
             }
         }
 
@@ -143,8 +148,10 @@ public sealed class BrokerModelTests
             }
         }
 
-        private static string? Reason(byte[] content) => Sections.Read<Microsoft.Azure.Amqp.Framing.ApplicationProperties>(
-            content, Sections.Of(content), Sections.ApplicationProperties)?.Map["DeadLetterReason"] as string;
+        private static string? Reason(byte[] content) =>
+            Sections
+                .Read<Microsoft.Azure.Amqp.Framing.ApplicationProperties>(content, Sections.Of(content), Sections.ApplicationProperties)
+                ?.Map["DeadLetterReason"] as string;
 
         private void Send(int number, int? delay)
         {
@@ -154,10 +161,12 @@ public sealed class BrokerModelTests
                 id,
                 [0x00, 0x53, 0x75, 0xa0, 0x01, (byte)number],
                 timeToLive is { } ttl ? TimeSpan.FromSeconds(ttl) : null,
-                delay is { } seconds ? clock.GetUtcNow().AddSeconds(seconds) : null);
+                delay is { } seconds ? clock.GetUtcNow().AddSeconds(seconds) : null
+            );
             var given = Broker.Send(main, [message]).GetAwaiter().GetResult()[0];
             Assert.Equal(model.Send(id, timeToLive, delay), given);
-            if (given > 0) numbers.Add(given);
+            if (given > 0)
+                numbers.Add(given);
         }
 
         private void Receive(Entity entity, int max)
@@ -177,8 +186,11 @@ public sealed class BrokerModelTests
         private void Take(Entity from, IReadOnlyList<StoredMessage> got, IReadOnlyList<BrokerModel.Item> expected)
         {
             Assert.Equal(
-                expected.Select(item => (item.Number, item.Id, item.Failed + 1)), got.Select(m => (m.SequenceNumber, m.MessageId, m.Failed + 1)));
-            for (var i = 0; i < got.Count; i++) inHand.Add((got[i], from, expected[i], expected[i].Delivery));
+                expected.Select(item => (item.Number, item.Id, item.Failed + 1)),
+                got.Select(m => (m.SequenceNumber, m.MessageId, m.Failed + 1))
+            );
+            for (var i = 0; i < got.Count; i++)
+                inHand.Add((got[i], from, expected[i], expected[i].Delivery));
             numbers.AddRange(got.Select(message => message.SequenceNumber));
         }
 
@@ -187,7 +199,8 @@ public sealed class BrokerModelTests
         // A receipt stays in hand after it was used, so that used and expired ones are tried as well.
         private void Settle(int number, Func<Broker, Entity, StoredMessage, Task> act, Func<BrokerModel.Item, int, bool> expected)
         {
-            if (inHand.Count == 0) return;
+            if (inHand.Count == 0)
+                return;
             var (receipt, from, item, delivery) = inHand[Chosen(number)];
             Assert.Equal(expected(item, delivery), Succeeds(() => act(Broker, from, receipt), BrokerError.MessageLockLost));
         }

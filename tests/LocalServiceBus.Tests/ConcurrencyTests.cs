@@ -13,10 +13,15 @@ public sealed class ConcurrencyTests
         var got = new ConcurrentBag<string>();
         using var done = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         var receivers = Enumerable.Range(0, 8).Select(i => Task.Run(() => Receive(bus.Receiver(), 1 + (i * 3)))).ToArray();
-        var senders = Enumerable.Range(0, 4).Select(s => Task.Run(async () =>
-        {
-            for (var i = s; i < Messages; i += 4) await bus.Send($"{i}");
-        }));
+        var senders = Enumerable
+            .Range(0, 4)
+            .Select(s =>
+                Task.Run(async () =>
+                {
+                    for (var i = s; i < Messages; i += 4)
+                        await bus.Send($"{i}");
+                })
+            );
 
         await Task.WhenAll(senders);
         await Task.WhenAll(receivers);
@@ -57,18 +62,24 @@ public sealed class ConcurrencyTests
         var message = await bus.Receiver().One();
 
         // One receiver of the official client refuses to settle a message twice at once by itself.
-        var results = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(async () =>
-        {
-            try
-            {
-                await bus.Receiver().CompleteMessageAsync(message);
-                return 1;
-            }
-            catch (ServiceBusException e) when (e.Reason == ServiceBusFailureReason.MessageLockLost)
-            {
-                return 0;
-            }
-        })));
+        var results = await Task.WhenAll(
+            Enumerable
+                .Range(0, 16)
+                .Select(_ =>
+                    Task.Run(async () =>
+                    {
+                        try
+                        {
+                            await bus.Receiver().CompleteMessageAsync(message);
+                            return 1;
+                        }
+                        catch (ServiceBusException e) when (e.Reason == ServiceBusFailureReason.MessageLockLost)
+                        {
+                            return 0;
+                        }
+                    })
+                )
+        );
 
         Assert.Equal(1, results.Sum());
     }

@@ -27,11 +27,15 @@ public sealed class ConformanceTests
         await using var bus = await LocalBus.Start();
         var sender = bus.Client.CreateSender(LocalBus.Plain);
         using var batch = await sender.CreateMessageBatchAsync();
-        for (var i = 0; i < 100; i++) Assert.True(batch.TryAddMessage(new ServiceBusMessage($"{i}")));
+        for (var i = 0; i < 100; i++)
+            Assert.True(batch.TryAddMessage(new ServiceBusMessage($"{i}")));
 
         await sender.SendMessagesAsync(batch);
 
-        Assert.Equal(Enumerable.Range(0, 100).Select(i => $"{i}"), (await bus.AvailableNow(bus.Receiver())).Select(message => message.Body.ToString()));
+        Assert.Equal(
+            Enumerable.Range(0, 100).Select(i => $"{i}"),
+            (await bus.AvailableNow(bus.Receiver())).Select(message => message.Body.ToString())
+        );
     }
 
     [Theory]
@@ -53,8 +57,9 @@ public sealed class ConformanceTests
     {
         await using var bus = await LocalBus.Start();
 
-        var refused = await Assert.ThrowsAsync<ServiceBusException>(
-            () => bus.Client.CreateSender(LocalBus.Plain).SendMessageAsync(new ServiceBusMessage(new byte[300_000])));
+        var refused = await Assert.ThrowsAsync<ServiceBusException>(() =>
+            bus.Client.CreateSender(LocalBus.Plain).SendMessageAsync(new ServiceBusMessage(new byte[300_000]))
+        );
 
         Assert.Equal(ServiceBusFailureReason.MessageSizeExceeded, refused.Reason);
     }
@@ -89,7 +94,14 @@ public sealed class ConformanceTests
         var dead = await bus.DeadLetters().One();
 
         Assert.Equal(("reason", "description"), (dead.DeadLetterReason, dead.DeadLetterErrorDescription));
-        Assert.Equal((1, 2L, "3"), ((int)dead.ApplicationProperties["abandoned"], (long)dead.ApplicationProperties["deferred"], (string)dead.ApplicationProperties["dead"]));
+        Assert.Equal(
+            (1, 2L, "3"),
+            (
+                (int)dead.ApplicationProperties["abandoned"],
+                (long)dead.ApplicationProperties["deferred"],
+                (string)dead.ApplicationProperties["dead"]
+            )
+        );
         await bus.DeadLetters().CompleteMessageAsync(dead);
         Assert.Empty(await bus.Bodies(part: SubQueue.DeadLetter));
     }
@@ -104,10 +116,12 @@ public sealed class ConformanceTests
 
         await bus.Send("poison");
         var receiver = bus.Receiver();
-        for (var i = 0; i < 3; i++) await receiver.AbandonMessageAsync(await receiver.One());
+        for (var i = 0; i < 3; i++)
+            await receiver.AbandonMessageAsync(await receiver.One());
         Assert.Equal("MaxDeliveryCountExceeded", (await bus.DeadLetters().One()).DeadLetterReason);
 
-        for (var i = 0; i < 2; i++) await bus.Send("a", LocalBus.Deduplicated, "same");
+        for (var i = 0; i < 2; i++)
+            await bus.Send("a", LocalBus.Deduplicated, "same");
         Assert.Single(await bus.Bodies(LocalBus.Deduplicated));
     }
 
@@ -140,12 +154,14 @@ public sealed class ConformanceTests
         var message = await bus.Receiver().One();
         var other = bus.Receiver();
         var properties = new Dictionary<string, object> { ["k"] = "v" };
-        await (how switch
-        {
-            "abandon" => other.AbandonMessageAsync(message, properties),
-            "defer" => other.DeferMessageAsync(message, properties),
-            _ => other.DeadLetterMessageAsync(message, properties, "r", "d"),
-        });
+        await (
+            how switch
+            {
+                "abandon" => other.AbandonMessageAsync(message, properties),
+                "defer" => other.DeferMessageAsync(message, properties),
+                _ => other.DeadLetterMessageAsync(message, properties, "r", "d"),
+            }
+        );
 
         var settled = how switch
         {
@@ -162,11 +178,13 @@ public sealed class ConformanceTests
     public async Task Receive_and_delete()
     {
         await using var bus = await LocalBus.Start();
-        for (var i = 0; i < 5; i++) await bus.Send($"{i}");
+        for (var i = 0; i < 5; i++)
+            await bus.Send($"{i}");
         var receiver = bus.Receiver(mode: ServiceBusReceiveMode.ReceiveAndDelete);
 
         var got = new List<string>();
-        while (got.Count < 5) got.AddRange((await receiver.ReceiveMessagesAsync(5 - got.Count, LocalBus.Wait)).Select(message => message.Body.ToString()));
+        while (got.Count < 5)
+            got.AddRange((await receiver.ReceiveMessagesAsync(5 - got.Count, LocalBus.Wait)).Select(message => message.Body.ToString()));
 
         Assert.Equal(["0", "1", "2", "3", "4"], got);
         Assert.Empty(await bus.Bodies());
@@ -176,25 +194,35 @@ public sealed class ConformanceTests
     public async Task A_processor_handles_several_at_once_renews_locks_and_prefetches()
     {
         await using var bus = await LocalBus.Start(systemClock: true);
-        for (var i = 0; i < 40; i++) await bus.Send($"{i}", LocalBus.Patient);
+        for (var i = 0; i < 40; i++)
+            await bus.Send($"{i}", LocalBus.Patient);
         var handled = new ConcurrentDictionary<string, int>();
         var all = new TaskCompletionSource();
         var together = new SemaphoreSlim(0);
         await using var processor = bus.Client.CreateProcessor(
-            LocalBus.Patient, new ServiceBusProcessorOptions { MaxConcurrentCalls = 4, PrefetchCount = 10, MaxAutoLockRenewalDuration = TimeSpan.FromMinutes(5) });
+            LocalBus.Patient,
+            new ServiceBusProcessorOptions
+            {
+                MaxConcurrentCalls = 4,
+                PrefetchCount = 10,
+                MaxAutoLockRenewalDuration = TimeSpan.FromMinutes(5),
+            }
+        );
         processor.ProcessMessageAsync += async args =>
         {
             // Four are in hand at once: each of the first four waits for the others.
             if (handled.Count < 4)
             {
                 together.Release();
-                while (together.CurrentCount < 4 && handled.IsEmpty) await Task.Yield();
+                while (together.CurrentCount < 4 && handled.IsEmpty)
+                    await Task.Yield();
             }
 
             await args.RenewMessageLockAsync(args.Message);
             Assert.True(args.Message.LockedUntil > TimeProvider.System.GetUtcNow());
             handled[args.Message.Body.ToString()] = args.Message.DeliveryCount;
-            if (handled.Count == 40) all.TrySetResult();
+            if (handled.Count == 40)
+                all.TrySetResult();
         };
         processor.ProcessErrorAsync += args =>
         {
@@ -218,13 +246,15 @@ public sealed class ConformanceTests
         var sender = bus.Client.CreateSender("no-such");
         var receiver = bus.Client.CreateReceiver("no-such");
 
-        foreach (var use in new Func<Task>[]
-        {
-            () => sender.SendMessageAsync(new("x")),
-            () => receiver.ReceiveMessageAsync(LocalBus.Wait),
-            () => receiver.PeekMessageAsync(),
-            () => bus.Client.CreateReceiver("topic", "subscription").PeekMessageAsync(),
-        })
+        foreach (
+            var use in new Func<Task>[]
+            {
+                () => sender.SendMessageAsync(new("x")),
+                () => receiver.ReceiveMessageAsync(LocalBus.Wait),
+                () => receiver.PeekMessageAsync(),
+                () => bus.Client.CreateReceiver("topic", "subscription").PeekMessageAsync(),
+            }
+        )
         {
             var notFound = await Assert.ThrowsAsync<ServiceBusException>(use);
             Assert.Equal((ServiceBusFailureReason.MessagingEntityNotFound, false), (notFound.Reason, notFound.IsTransient));

@@ -30,7 +30,8 @@ public sealed class CountingTests
         await receiver.DeadLetterMessageAsync(got[3]);
         await receiver.DeferMessageAsync(got[4]);
         await receiver.PeekMessagesAsync(3);
-        for (var i = 0; i < 2; i++) Assert.NotNull(await receiver.ReceiveMessageAsync(LocalBus.Wait));
+        for (var i = 0; i < 2; i++)
+            Assert.NotNull(await receiver.ReceiveMessageAsync(LocalBus.Wait));
         await bus.DeadLetters(Queue).One();
 
         Assert.Equal(
@@ -47,7 +48,8 @@ public sealed class CountingTests
                 ["defer"] = 1,
                 ["peek"] = 3,
             },
-            counted.Of(Queue));
+            counted.Of(Queue)
+        );
         Assert.Equal(new Dictionary<string, long> { ["receive"] = 1 }, counted.Of(Queue + "/$DeadLetterQueue"));
     }
 
@@ -75,13 +77,16 @@ public sealed class CountingTests
         {
             listener.InstrumentPublished = (instrument, l) =>
             {
-                if (instrument.Meter.Name == "LocalServiceBus") l.EnableMeasurementEvents(instrument);
+                if (instrument.Meter.Name == "LocalServiceBus")
+                    l.EnableMeasurementEvents(instrument);
             };
-            listener.SetMeasurementEventCallback<long>((_, count, tags, _) =>
-            {
-                var values = tags.ToArray().ToDictionary(tag => tag.Key, tag => (string)tag.Value!);
-                counts.AddOrUpdate((values["queue"], values["operation"]), count, (_, before) => before + count);
-            });
+            listener.SetMeasurementEventCallback<long>(
+                (_, count, tags, _) =>
+                {
+                    var values = tags.ToArray().ToDictionary(tag => tag.Key, tag => (string)tag.Value!);
+                    counts.AddOrUpdate((values["queue"], values["operation"]), count, (_, before) => before + count);
+                }
+            );
             listener.Start();
         }
 

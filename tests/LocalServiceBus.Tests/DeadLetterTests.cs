@@ -45,11 +45,20 @@ public sealed class DeadLetterTests
     public async Task A_message_dead_lettered_by_hand_keeps_its_properties_and_says_why()
     {
         await using var bus = await LocalBus.Start();
-        var sent = new ServiceBusMessage("a") { CorrelationId = "c", Subject = "s", ApplicationProperties = { ["n"] = 5L } };
+        var sent = new ServiceBusMessage("a")
+        {
+            CorrelationId = "c",
+            Subject = "s",
+            ApplicationProperties = { ["n"] = 5L },
+        };
         await bus.Client.CreateSender(LocalBus.Plain).SendMessageAsync(sent);
         var receiver = bus.Receiver();
         await receiver.DeadLetterMessageAsync(
-            await receiver.One(), new Dictionary<string, object> { ["extra"] = "x" }, "BadOrder", "no such order");
+            await receiver.One(),
+            new Dictionary<string, object> { ["extra"] = "x" },
+            "BadOrder",
+            "no such order"
+        );
 
         var dead = await bus.DeadLetters().One();
 
@@ -64,7 +73,8 @@ public sealed class DeadLetterTests
     public async Task The_overloads_of_dead_lettering_differ_only_in_what_they_say()
     {
         await using var bus = await LocalBus.Start();
-        foreach (var body in "abc") await bus.Send(body.ToString());
+        foreach (var body in "abc")
+            await bus.Send(body.ToString());
         var receiver = bus.Receiver();
         await receiver.DeadLetterMessageAsync(await receiver.One());
         await receiver.DeadLetterMessageAsync(await receiver.One(), "reason");

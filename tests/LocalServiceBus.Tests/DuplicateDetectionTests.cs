@@ -67,7 +67,9 @@ public sealed class DuplicateDetectionTests
     {
         await using var bus = await LocalBus.Start();
         await bus.Send("sent", Queue, "id");
-        await bus.Client.CreateSender(Queue).ScheduleMessageAsync(new("scheduled") { MessageId = "id" }, bus.Clock.GetUtcNow().AddMinutes(1));
+        await bus
+            .Client.CreateSender(Queue)
+            .ScheduleMessageAsync(new("scheduled") { MessageId = "id" }, bus.Clock.GetUtcNow().AddMinutes(1));
 
         Assert.Equal(["sent"], await bus.Bodies(Queue));
     }
@@ -76,8 +78,9 @@ public sealed class DuplicateDetectionTests
     public async Task Within_one_batch_the_first_of_an_id_counts_and_numbers_have_no_gap()
     {
         await using var bus = await LocalBus.Start();
-        await bus.Client.CreateSender(Queue).SendMessagesAsync(
-            [new("a") { MessageId = "1" }, new("b") { MessageId = "1" }, new("c") { MessageId = "2" }]);
+        await bus
+            .Client.CreateSender(Queue)
+            .SendMessagesAsync([new("a") { MessageId = "1" }, new("b") { MessageId = "1" }, new("c") { MessageId = "2" }]);
 
         var got = await bus.AvailableNow(bus.Receiver(Queue));
 
@@ -88,7 +91,8 @@ public sealed class DuplicateDetectionTests
     public async Task Ids_are_compared_exactly_and_by_queue_and_messages_without_an_id_are_never_duplicates()
     {
         await using var bus = await LocalBus.Start();
-        foreach (var id in new[] { "id", "ID", "id ", null, null }) await bus.Send(id ?? "none", Queue, id);
+        foreach (var id in new[] { "id", "ID", "id ", null, null })
+            await bus.Send(id ?? "none", Queue, id);
         await bus.Send("x", LocalBus.Plain, "id");
         await bus.Send("y", LocalBus.Plain, "id");
 
@@ -113,7 +117,8 @@ public sealed class DuplicateDetectionTests
     public async Task Past_ids_are_pruned_from_the_file()
     {
         await using var bus = await LocalBus.Start();
-        for (var i = 0; i < 100; i++) await bus.Send("x", Queue, $"{i}");
+        for (var i = 0; i < 100; i++)
+            await bus.Send("x", Queue, $"{i}");
         bus.Clock.Advance(LocalBus.Window);
 
         await bus.Send("x", Queue, "last");

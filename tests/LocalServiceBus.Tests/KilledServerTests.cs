@@ -19,8 +19,12 @@ public sealed class KilledServerTests(ITestOutputHelper output)
         for (var round = 0; round < Kills; round++)
         {
             using var server = await ServerProcess.Start(bus.File, bus.QueuesFile);
-            await using (var client = new ServiceBusClient(
-                server.ConnectionString, new ServiceBusClientOptions { RetryOptions = { MaxRetries = 0, TryTimeout = TimeSpan.FromSeconds(10) } }))
+            await using (
+                var client = new ServiceBusClient(
+                    server.ConnectionString,
+                    new ServiceBusClientOptions { RetryOptions = { MaxRetries = 0, TryTimeout = TimeSpan.FromSeconds(10) } }
+                )
+            )
             {
                 var load = Task.WhenAll(Ended(Send(client, told, round)), Ended(Receive(client, told)));
                 await told.Acknowledged(random.Next(1, 150));
@@ -36,7 +40,9 @@ public sealed class KilledServerTests(ITestOutputHelper output)
         var left = await Stored(bus, new ManualTimeProvider(TimeProvider.System.GetUtcNow().AddDays(1)));
         Assert.NotEmpty(left);
         Assert.All(left, message => Assert.Equal(message.MessageId, message.Body.ToString()));
-        output.WriteLine($"{Kills} kills: {told.Sent.Count} sends and {told.Done.Count} completions acknowledged, {left.Count} messages left.");
+        output.WriteLine(
+            $"{Kills} kills: {told.Sent.Count} sends and {told.Done.Count} completions acknowledged, {left.Count} messages left."
+        );
     }
 
     private static async Task Ended(Task load)
@@ -58,8 +64,10 @@ public sealed class KilledServerTests(ITestOutputHelper output)
         {
             string[] ids = i % 4 == 0 ? [.. Enumerable.Range(0, 5).Select(part => $"r{round}-{i}-{part}")] : [$"r{round}-{i}"];
             var messages = ids.Select(id => new ServiceBusMessage(id) { MessageId = id });
-            if (i % 4 == 1) await sender.ScheduleMessagesAsync(messages, DateTimeOffset.UnixEpoch);
-            else await sender.SendMessagesAsync(messages);
+            if (i % 4 == 1)
+                await sender.ScheduleMessagesAsync(messages, DateTimeOffset.UnixEpoch);
+            else
+                await sender.SendMessagesAsync(messages);
             told.AddSent(ids);
         }
     }
@@ -68,12 +76,13 @@ public sealed class KilledServerTests(ITestOutputHelper output)
     {
         await using var receiver = client.CreateReceiver(LocalBus.Patient);
         // A receive whose connection is lost may end with nothing, and then the next one fails.
-        for (var i = 0; ;)
+        for (var i = 0; ; )
         {
             foreach (var message in await receiver.ReceiveMessagesAsync(3, TimeSpan.FromSeconds(10)))
             {
                 told.AddGot(message);
-                if (i++ % 3 == 0) continue;
+                if (i++ % 3 == 0)
+                    continue;
                 await receiver.CompleteMessageAsync(message);
                 told.AddDone(message.MessageId);
             }
@@ -88,7 +97,8 @@ public sealed class KilledServerTests(ITestOutputHelper output)
         Assert.Null(await dead.PeekMessageAsync());
         await using var receiver = client.CreateReceiver(LocalBus.Patient);
         var all = new List<ServiceBusReceivedMessage>();
-        while (await receiver.PeekMessagesAsync(1000) is { Count: > 0 } some) all.AddRange(some);
+        while (await receiver.PeekMessagesAsync(1000) is { Count: > 0 } some)
+            all.AddRange(some);
         return all;
     }
 
@@ -136,8 +146,10 @@ public sealed class KilledServerTests(ITestOutputHelper output)
 
         public async Task Acknowledged(int count)
         {
-            while (acknowledged.CurrentCount > 0) await acknowledged.WaitAsync();
-            for (var i = 0; i < count; i++) Assert.True(await acknowledged.WaitAsync(LocalBus.Wait), "Nothing was acknowledged for long.");
+            while (acknowledged.CurrentCount > 0)
+                await acknowledged.WaitAsync();
+            for (var i = 0; i < count; i++)
+                Assert.True(await acknowledged.WaitAsync(LocalBus.Wait), "Nothing was acknowledged for long.");
         }
 
         public void AddSent(string[] ids)

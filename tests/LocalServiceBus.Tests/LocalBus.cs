@@ -44,29 +44,32 @@ public sealed class LocalBus : IAsyncDisposable
 
     public ServiceBusServer Server => server ?? throw new InvalidOperationException("The server was stopped.");
 
-    private static string Config => JsonSerializer.Serialize(new
-    {
-        UserConfig = new
-        {
-            Namespaces = new[]
+    private static string Config =>
+        JsonSerializer.Serialize(
+            new
             {
-                new
+                UserConfig = new
                 {
-                    Name = "test",
-                    Queues = new object[]
+                    Namespaces = new[]
                     {
-                        Queue(Plain, false, false, TimeSpan.FromDays(14)),
-                        Queue(Deduplicated, true, false, TimeSpan.FromDays(14)),
-                        Queue(Expiring, false, true, TimeSpan.FromHours(1)),
-                        Queue(Deleting, false, false, TimeSpan.FromHours(1)),
-                        Queue(Patient, false, false, TimeSpan.FromDays(14), maxDeliveryCount: 1000),
-                        Queue("counted", false, false, TimeSpan.FromDays(14)),
-                        Queue("counted twice", true, false, TimeSpan.FromDays(14)),
+                        new
+                        {
+                            Name = "test",
+                            Queues = new object[]
+                            {
+                                Queue(Plain, false, false, TimeSpan.FromDays(14)),
+                                Queue(Deduplicated, true, false, TimeSpan.FromDays(14)),
+                                Queue(Expiring, false, true, TimeSpan.FromHours(1)),
+                                Queue(Deleting, false, false, TimeSpan.FromHours(1)),
+                                Queue(Patient, false, false, TimeSpan.FromDays(14), maxDeliveryCount: 1000),
+                                Queue("counted", false, false, TimeSpan.FromDays(14)),
+                                Queue("counted twice", true, false, TimeSpan.FromDays(14)),
+                            },
+                        },
                     },
                 },
-            },
-        },
-    });
+            }
+        );
 
     public static async Task<LocalBus> Start(bool systemClock = false)
     {
@@ -78,7 +81,14 @@ public sealed class LocalBus : IAsyncDisposable
     /// <summary>A folder and a queues file, and no server yet.</summary>
     public static LocalBus Prepare() => new(false);
 
-    public ServiceBusServerOptions Options(int port = 0) => new() { DataFile = File, QueuesFile = QueuesFile, Port = port, Clock = clock };
+    public ServiceBusServerOptions Options(int port = 0) =>
+        new()
+        {
+            DataFile = File,
+            QueuesFile = QueuesFile,
+            Port = port,
+            Clock = clock,
+        };
 
     public async Task Run(int port = 0)
     {
@@ -88,8 +98,10 @@ public sealed class LocalBus : IAsyncDisposable
 
     public async Task Stop()
     {
-        if (client is not null) await client.DisposeAsync();
-        if (server is not null) await server.DisposeAsync();
+        if (client is not null)
+            await client.DisposeAsync();
+        if (server is not null)
+            await server.DisposeAsync();
         (client, server) = (null, null);
     }
 
@@ -112,21 +124,25 @@ public sealed class LocalBus : IAsyncDisposable
     public async Task Send(string body, string queue = Plain, string? id = null, TimeSpan? ttl = null)
     {
         var message = new ServiceBusMessage(body);
-        if (id is not null) message.MessageId = id;
-        if (ttl is not null) message.TimeToLive = ttl.Value;
+        if (id is not null)
+            message.MessageId = id;
+        if (ttl is not null)
+            message.TimeToLive = ttl.Value;
         await using var sender = Client.CreateSender(queue);
         await sender.SendMessageAsync(message);
     }
 
     /// <summary>The bodies of what is in a queue or dead-letter queue, in any state.</summary>
-    public async Task<string[]> Bodies(string queue = Plain, SubQueue part = SubQueue.None) => [.. (await All(queue, part)).Select(m => m.Body.ToString())];
+    public async Task<string[]> Bodies(string queue = Plain, SubQueue part = SubQueue.None) =>
+        [.. (await All(queue, part)).Select(m => m.Body.ToString())];
 
     /// <summary>What is in a queue or dead-letter queue, in any state.</summary>
     public async Task<IReadOnlyList<ServiceBusReceivedMessage>> All(string queue = Plain, SubQueue part = SubQueue.None)
     {
         await using var receiver = Client.CreateReceiver(queue, new ServiceBusReceiverOptions { SubQueue = part });
         var all = new List<ServiceBusReceivedMessage>();
-        while (await receiver.PeekMessagesAsync(1000) is { Count: > 0 } some) all.AddRange(some);
+        while (await receiver.PeekMessagesAsync(1000) is { Count: > 0 } some)
+            all.AddRange(some);
         return all;
     }
 
@@ -178,19 +194,20 @@ public sealed class LocalBus : IAsyncDisposable
         Directory.Delete(Folder, true);
     }
 
-    private static object Queue(string name, bool deduplicated, bool deadLetterExpired, TimeSpan timeToLive, int maxDeliveryCount = 3) => new
-    {
-        Name = name,
-        Properties = new
+    private static object Queue(string name, bool deduplicated, bool deadLetterExpired, TimeSpan timeToLive, int maxDeliveryCount = 3) =>
+        new
         {
-            RequiresDuplicateDetection = deduplicated,
-            DuplicateDetectionHistoryTimeWindow = XmlConvert.ToString(Window),
-            LockDuration = XmlConvert.ToString(LockDuration),
-            MaxDeliveryCount = maxDeliveryCount,
-            DefaultMessageTimeToLive = XmlConvert.ToString(timeToLive),
-            DeadLetteringOnMessageExpiration = deadLetterExpired,
-        },
-    };
+            Name = name,
+            Properties = new
+            {
+                RequiresDuplicateDetection = deduplicated,
+                DuplicateDetectionHistoryTimeWindow = XmlConvert.ToString(Window),
+                LockDuration = XmlConvert.ToString(LockDuration),
+                MaxDeliveryCount = maxDeliveryCount,
+                DefaultMessageTimeToLive = XmlConvert.ToString(timeToLive),
+                DeadLetteringOnMessageExpiration = deadLetterExpired,
+            },
+        };
 
     private Entity Entity(string path) => Server.Broker.Queues.Find(path);
 }

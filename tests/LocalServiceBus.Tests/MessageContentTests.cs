@@ -78,7 +78,8 @@ public sealed class MessageContentTests
             ["binary"] = new byte[] { 1, 2, 3 },
         };
         var sent = new ServiceBusMessage("x");
-        foreach (var (name, value) in values) sent.ApplicationProperties[name] = value;
+        foreach (var (name, value) in values)
+            sent.ApplicationProperties[name] = value;
         await bus.Client.CreateSender(LocalBus.Plain).SendMessageAsync(sent);
 
         var got = (await bus.Receiver().One()).ApplicationProperties;
@@ -94,8 +95,9 @@ public sealed class MessageContentTests
         await using var bus = await LocalBus.Start();
         var message = new ServiceBusMessage("x") { ApplicationProperties = { ["list"] = new List<int>() } };
 
-        await Assert.ThrowsAsync<System.Runtime.Serialization.SerializationException>(
-            () => bus.Client.CreateSender(LocalBus.Plain).SendMessageAsync(message));
+        await Assert.ThrowsAsync<System.Runtime.Serialization.SerializationException>(() =>
+            bus.Client.CreateSender(LocalBus.Plain).SendMessageAsync(message)
+        );
 
         Assert.Empty(await bus.Bodies());
     }

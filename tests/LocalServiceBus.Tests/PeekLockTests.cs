@@ -10,7 +10,8 @@ public sealed class PeekLockTests
     public async Task Messages_come_in_the_order_they_were_sent_numbered_from_one_without_gaps()
     {
         await using var bus = await LocalBus.Start();
-        foreach (var body in "abcde") await bus.Send(body.ToString());
+        foreach (var body in "abcde")
+            await bus.Send(body.ToString());
         await bus.Send("other", LocalBus.Deleting);
 
         var got = await bus.AvailableNow(bus.Receiver());
@@ -130,13 +131,14 @@ public sealed class PeekLockTests
         await bus.Receiver().CompleteMessageAsync(message);
     }
 
-    private static Task Settle(ServiceBusReceiver receiver, ServiceBusReceivedMessage message, string how) => how switch
-    {
-        "complete" => receiver.CompleteMessageAsync(message),
-        "abandon" => receiver.AbandonMessageAsync(message),
-        "defer" => receiver.DeferMessageAsync(message),
-        "deadletter" => receiver.DeadLetterMessageAsync(message),
-        "renew" => receiver.RenewMessageLockAsync(message),
-        _ => throw new ArgumentOutOfRangeException(nameof(how)),
-    };
+    private static Task Settle(ServiceBusReceiver receiver, ServiceBusReceivedMessage message, string how) =>
+        how switch
+        {
+            "complete" => receiver.CompleteMessageAsync(message),
+            "abandon" => receiver.AbandonMessageAsync(message),
+            "defer" => receiver.DeferMessageAsync(message),
+            "deadletter" => receiver.DeadLetterMessageAsync(message),
+            "renew" => receiver.RenewMessageLockAsync(message),
+            _ => throw new ArgumentOutOfRangeException(nameof(how)),
+        };
 }

@@ -23,7 +23,8 @@ public sealed class PeekingAndDeferringTests
     public async Task Peeking_shows_every_state_changes_nothing_and_goes_on_where_it_was()
     {
         await using var bus = await LocalBus.Start();
-        foreach (var body in "abc") await bus.Send(body.ToString());
+        foreach (var body in "abc")
+            await bus.Send(body.ToString());
         var later = await bus.Client.CreateSender(LocalBus.Plain).ScheduleMessageAsync(new("later"), bus.Clock.GetUtcNow().AddHours(1));
         var receiver = bus.Receiver();
         var locked = await receiver.One();
@@ -33,8 +34,14 @@ public sealed class PeekingAndDeferringTests
 
         Assert.Equal(["a", "b", "c", "later"], all.Select(message => message.Body.ToString()));
         Assert.Equal(
-            [ServiceBusMessageState.Active, ServiceBusMessageState.Deferred, ServiceBusMessageState.Active, ServiceBusMessageState.Scheduled],
-            all.Select(message => message.State));
+            [
+                ServiceBusMessageState.Active,
+                ServiceBusMessageState.Deferred,
+                ServiceBusMessageState.Active,
+                ServiceBusMessageState.Scheduled,
+            ],
+            all.Select(message => message.State)
+        );
         Assert.Equal([0, 0, 0, 0], all.Select(message => message.DeliveryCount));
         Assert.All(all, message => Assert.Equal(Guid.Empty.ToString(), message.LockToken));
         await Assert.ThrowsAsync<InvalidOperationException>(() => receiver.CompleteMessageAsync(all[2]));

@@ -15,7 +15,8 @@ public sealed class RawAmqpTests
     {
         await using var bus = await LocalBus.Start();
         var connection = await AmqpConnection.Factory.OpenConnectionAsync(
-            string.Format(System.Globalization.CultureInfo.InvariantCulture, address, bus.Server.Port));
+            string.Format(System.Globalization.CultureInfo.InvariantCulture, address, bus.Server.Port)
+        );
         var sender = await Sender(await Session(connection));
 
         Assert.IsType<Accepted>(await sender.SendMessageAsync(Message("a"), Tag(1), AmqpConstants.NullBinary, LocalBus.Wait));
@@ -33,16 +34,21 @@ public sealed class RawAmqpTests
         {
             InstrumentPublished = (instrument, l) =>
             {
-                if (instrument.Meter.Name == "LocalServiceBus") l.EnableMeasurementEvents(instrument);
+                if (instrument.Meter.Name == "LocalServiceBus")
+                    l.EnableMeasurementEvents(instrument);
             },
         };
-        listener.SetMeasurementEventCallback<long>((_, _, tags, _) =>
-        {
-            var values = tags.ToArray().ToDictionary(tag => tag.Key, tag => (string)tag.Value!);
-            if (values["operation"] == "receive.empty") empty.Add(values["queue"]);
-        });
+        listener.SetMeasurementEventCallback<long>(
+            (_, _, tags, _) =>
+            {
+                var values = tags.ToArray().ToDictionary(tag => tag.Key, tag => (string)tag.Value!);
+                if (values["operation"] == "receive.empty")
+                    empty.Add(values["queue"]);
+            }
+        );
         listener.Start();
-        for (var i = 0; i < 3; i++) await bus.Send($"{i}", "counted");
+        for (var i = 0; i < 3; i++)
+            await bus.Send($"{i}", "counted");
         var connection = await AmqpConnection.Factory.OpenConnectionAsync($"amqp://127.0.0.1:{bus.Server.Port}");
         var receiver = await Receiver(await Session(connection), "counted");
         var got = new ConcurrentQueue<AmqpMessage>();
@@ -70,7 +76,15 @@ public sealed class RawAmqpTests
         byte[] good = [0x00, 0x53, 0x75, 0xa0, 0x01, (byte)'a'];
         var refused = new List<string>();
 
-        foreach (var bad in new byte[][] { [1, 2, 3], [0x00, 0x53, 0x75, 0xa0, 0x09, 1], [0x00, 0x53, 0x74, 0xc1, 0x02, 0x01, 0x44], [0x00, 0x53, 0x99, 0x45] })
+        foreach (
+            var bad in new byte[][]
+            {
+                [1, 2, 3],
+                [0x00, 0x53, 0x75, 0xa0, 0x09, 1],
+                [0x00, 0x53, 0x74, 0xc1, 0x02, 0x01, 0x44],
+                [0x00, 0x53, 0x99, 0x45],
+            }
+        )
         {
             var outcome = await sender.SendMessageAsync(Batch(good, bad), Tag(refused.Count), AmqpConstants.NullBinary, LocalBus.Wait);
             refused.Add(Assert.IsType<Rejected>(outcome).Error.Condition.Value);
@@ -89,7 +103,12 @@ public sealed class RawAmqpTests
         var connection = await AmqpConnection.Factory.OpenConnectionAsync($"amqp://127.0.0.1:{bus.Server.Port}");
         var sender = await Sender(await Session(connection));
 
-        var outcome = await sender.SendMessageAsync(Batch([0x00, 0x53, 0x75, .. new byte[250_000]]), Tag(1), AmqpConstants.NullBinary, LocalBus.Wait);
+        var outcome = await sender.SendMessageAsync(
+            Batch([0x00, 0x53, 0x75, .. new byte[250_000]]),
+            Tag(1),
+            AmqpConstants.NullBinary,
+            LocalBus.Wait
+        );
 
         Assert.Equal("amqp:decode-error", Assert.IsType<Rejected>(outcome).Error.Condition.Value);
         await connection.CloseAsync(LocalBus.Wait);
@@ -101,7 +120,8 @@ public sealed class RawAmqpTests
     public async Task What_was_taken_but_not_written_as_the_link_ends_is_there_at_once_and_as_it_was(SettleMode mode)
     {
         await using var bus = await LocalBus.Start();
-        for (var i = 0; i < 3; i++) await bus.Send($"{i}");
+        for (var i = 0; i < 3; i++)
+            await bus.Send($"{i}");
         var connection = await AmqpConnection.Factory.OpenConnectionAsync($"amqp://127.0.0.1:{bus.Server.Port}");
         // A window of one frame: the second message cannot be written, whatever the credit.
         var session = await Session(connection, window: 1);
@@ -120,7 +140,8 @@ public sealed class RawAmqpTests
         await connection.CloseAsync(LocalBus.Wait);
     }
 
-    private static AmqpMessage Message(string body) => AmqpMessage.Create([new Data { Value = new ArraySegment<byte>(System.Text.Encoding.UTF8.GetBytes(body)) }]);
+    private static AmqpMessage Message(string body) =>
+        AmqpMessage.Create([new Data { Value = new ArraySegment<byte>(System.Text.Encoding.UTF8.GetBytes(body)) }]);
 
     private static AmqpMessage Batch(params byte[][] messages)
     {
@@ -134,7 +155,8 @@ public sealed class RawAmqpTests
     private static async Task<AmqpSession> Session(AmqpConnection connection, uint? window = null)
     {
         var settings = new AmqpSessionSettings();
-        if (window is not null) settings.IncomingWindow = window;
+        if (window is not null)
+            settings.IncomingWindow = window;
         var session = connection.CreateSession(settings);
         await session.OpenAsync(LocalBus.Wait);
         return session;
@@ -142,27 +164,33 @@ public sealed class RawAmqpTests
 
     private static async Task<SendingAmqpLink> Sender(AmqpSession session)
     {
-        var link = new SendingAmqpLink(session, new AmqpLinkSettings
-        {
-            LinkName = $"{Guid.NewGuid()}",
-            Role = false,
-            Source = new Source(),
-            Target = new Target { Address = LocalBus.Plain },
-        });
+        var link = new SendingAmqpLink(
+            session,
+            new AmqpLinkSettings
+            {
+                LinkName = $"{Guid.NewGuid()}",
+                Role = false,
+                Source = new Source(),
+                Target = new Target { Address = LocalBus.Plain },
+            }
+        );
         await link.OpenAsync(LocalBus.Wait);
         return link;
     }
 
     private static async Task<ReceivingAmqpLink> Receiver(AmqpSession session, string queue, SettleMode mode = SettleMode.SettleOnReceive)
     {
-        var link = new ReceivingAmqpLink(session, new AmqpLinkSettings
-        {
-            LinkName = $"{Guid.NewGuid()}",
-            Role = true,
-            Source = new Source { Address = queue },
-            Target = new Target(),
-            SettleType = mode,
-        });
+        var link = new ReceivingAmqpLink(
+            session,
+            new AmqpLinkSettings
+            {
+                LinkName = $"{Guid.NewGuid()}",
+                Role = true,
+                Source = new Source { Address = queue },
+                Target = new Target(),
+                SettleType = mode,
+            }
+        );
         await link.OpenAsync(LocalBus.Wait);
         return link;
     }

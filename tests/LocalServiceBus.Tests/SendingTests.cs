@@ -28,8 +28,9 @@ public sealed class SendingTests
         await sender.SendMessageAsync(new(new byte[Limit - 1024]));
 
         var refused = await Assert.ThrowsAsync<ServiceBusException>(() => sender.SendMessageAsync(new(new byte[Limit])));
-        var scheduled = await Assert.ThrowsAsync<ServiceBusException>(
-            () => sender.ScheduleMessageAsync(new(new byte[Limit]), bus.Clock.GetUtcNow().AddHours(1)));
+        var scheduled = await Assert.ThrowsAsync<ServiceBusException>(() =>
+            sender.ScheduleMessageAsync(new(new byte[Limit]), bus.Clock.GetUtcNow().AddHours(1))
+        );
 
         Assert.Equal(ServiceBusFailureReason.MessageSizeExceeded, refused.Reason);
         Assert.Equal(ServiceBusFailureReason.MessageSizeExceeded, scheduled.Reason);
@@ -42,7 +43,9 @@ public sealed class SendingTests
         await using var bus = await LocalBus.Start();
         var message = new ServiceBusMessage(new byte[Limit - 1024]) { ApplicationProperties = { ["large"] = new string('x', 2048) } };
 
-        var refused = await Assert.ThrowsAsync<ServiceBusException>(() => bus.Client.CreateSender(LocalBus.Plain).SendMessageAsync(message));
+        var refused = await Assert.ThrowsAsync<ServiceBusException>(() =>
+            bus.Client.CreateSender(LocalBus.Plain).SendMessageAsync(message)
+        );
 
         Assert.Equal(ServiceBusFailureReason.MessageSizeExceeded, refused.Reason);
     }
@@ -53,8 +56,9 @@ public sealed class SendingTests
         await using var bus = await LocalBus.Start();
         var sender = bus.Client.CreateSender(LocalBus.Plain);
 
-        var refused = await Assert.ThrowsAsync<ServiceBusException>(
-            () => sender.SendMessagesAsync([new(new byte[Limit / 2]), new(new byte[Limit / 2])]));
+        var refused = await Assert.ThrowsAsync<ServiceBusException>(() =>
+            sender.SendMessagesAsync([new(new byte[Limit / 2]), new(new byte[Limit / 2])])
+        );
 
         Assert.Equal(ServiceBusFailureReason.MessageSizeExceeded, refused.Reason);
         Assert.Empty(await bus.Bodies());
@@ -96,7 +100,8 @@ public sealed class SendingTests
 
         Assert.False(small.TryAddMessage(new ServiceBusMessage(new byte[1024])));
         Assert.True(small.TryAddMessage(new ServiceBusMessage(new byte[512])));
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
-            async () => await sender.CreateMessageBatchAsync(new CreateMessageBatchOptions { MaxSizeInBytes = Limit + 1 }));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () =>
+            await sender.CreateMessageBatchAsync(new CreateMessageBatchOptions { MaxSizeInBytes = Limit + 1 })
+        );
     }
 }

@@ -15,14 +15,18 @@ internal sealed class ServerProcess : IDisposable
     {
         var start = new ProcessStartInfo(
             Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
-            [Path.Combine(AppContext.BaseDirectory, "LocalServiceBus.Crasher.dll"), "server", file, queuesFile])
+            [Path.Combine(AppContext.BaseDirectory, "LocalServiceBus.Crasher.dll"), "server", file, queuesFile]
+        )
         {
             RedirectStandardOutput = true,
             RedirectStandardInput = true,
         };
         var process = Process.Start(start) ?? throw new InvalidOperationException("The server did not start.");
         using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        return new ServerProcess(process, await process.StandardOutput.ReadLineAsync(timeout.Token) ?? throw new InvalidOperationException("The server ended."));
+        return new ServerProcess(
+            process,
+            await process.StandardOutput.ReadLineAsync(timeout.Token) ?? throw new InvalidOperationException("The server ended.")
+        );
     }
 
     /// <summary>Kills it (SIGKILL).</summary>
@@ -34,7 +38,8 @@ internal sealed class ServerProcess : IDisposable
 
     public void Dispose()
     {
-        if (!process.HasExited) process.Kill();
+        if (!process.HasExited)
+            process.Kill();
         process.Dispose();
     }
 }

@@ -50,7 +50,8 @@ public sealed class StartingTests
     public async Task A_torn_file_is_refused_when_it_is_opened(double kept)
     {
         await using var bus = await Filled(500);
-        await using (var file = File.OpenWrite(bus.File)) file.SetLength((long)(file.Length * kept));
+        await using (var file = File.OpenWrite(bus.File))
+            file.SetLength((long)(file.Length * kept));
 
         await IsRefusedAsDamaged(bus);
     }
@@ -74,11 +75,13 @@ public sealed class StartingTests
     public async Task A_torn_write_ahead_log_loses_only_its_torn_end()
     {
         await using var bus = await LocalBus.Start();
-        for (var i = 0; i < 50; i++) await bus.Send($"{i}");
+        for (var i = 0; i < 50; i++)
+            await bus.Send($"{i}");
         var copy = Path.Combine(bus.Folder, "copy.db");
         File.Copy(bus.File, copy);
         File.Copy(bus.File + "-wal", copy + "-wal");
-        await using (var wal = File.OpenWrite(copy + "-wal")) wal.SetLength(wal.Length - 100);
+        await using (var wal = File.OpenWrite(copy + "-wal"))
+            wal.SetLength(wal.Length - 100);
 
         await using var server = await ServiceBusServer.Start(bus.Options() with { DataFile = copy });
         await using var client = new ServiceBusClient(server.ConnectionString);
@@ -93,11 +96,16 @@ public sealed class StartingTests
         await using var bus = LocalBus.Prepare();
         await File.WriteAllTextAsync(Path.Combine(bus.Folder, "file"), "");
 
-        var refused = await Assert.ThrowsAsync<BrokerException>(
-            () => ServiceBusServer.Start(bus.Options() with { DataFile = Path.Combine(bus.Folder, "file", "broker.db") }));
+        var refused = await Assert.ThrowsAsync<BrokerException>(() =>
+            ServiceBusServer.Start(bus.Options() with { DataFile = Path.Combine(bus.Folder, "file", "broker.db") })
+        );
 
         Assert.Equal(BrokerError.Unavailable, refused.Error);
-        Assert.Contains("cannot be read or written. Name a file in a folder where this user may write.", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "cannot be read or written. Name a file in a folder where this user may write.",
+            refused.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -107,7 +115,11 @@ public sealed class StartingTests
         await bus.Send("a");
 
         var refused = await Assert.ThrowsAsync<BrokerException>(() => ServiceBusServer.Start(bus.Options()));
-        Assert.Contains($"'{bus.File}' is in use by another server. Stop that one, or name another file.", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"'{bus.File}' is in use by another server. Stop that one, or name another file.",
+            refused.Message,
+            StringComparison.Ordinal
+        );
         Assert.Equal(["a"], await bus.Bodies());
 
         Assert.True(File.Exists(bus.File + "-wal"));
@@ -161,7 +173,10 @@ public sealed class StartingTests
     public async Task A_queues_file_with_topics_or_none_at_all_is_refused()
     {
         await using var bus = LocalBus.Prepare();
-        await File.WriteAllTextAsync(bus.QueuesFile, """{"UserConfig":{"Namespaces":[{"Name":"n","Queues":[],"Topics":[{"Name":"news"}]}]}}""");
+        await File.WriteAllTextAsync(
+            bus.QueuesFile,
+            """{"UserConfig":{"Namespaces":[{"Name":"n","Queues":[],"Topics":[{"Name":"news"}]}]}}"""
+        );
         var topics = await Assert.ThrowsAsync<InvalidOperationException>(() => bus.Run());
         Assert.Contains("topic 'news'", topics.Message, StringComparison.Ordinal);
 
@@ -187,7 +202,11 @@ public sealed class StartingTests
     public async Task The_suites_own_queues_file_is_read()
     {
         await using var bus = LocalBus.Prepare();
-        File.Copy(Path.Combine(CrmFunctions.TestKit.NodeTools.RepositoryRoot, "functions", "CrmFunctions", "servicebus.json"), bus.QueuesFile, overwrite: true);
+        File.Copy(
+            Path.Combine(CrmFunctions.TestKit.NodeTools.RepositoryRoot, "functions", "CrmFunctions", "servicebus.json"),
+            bus.QueuesFile,
+            overwrite: true
+        );
         await bus.Run();
 
         await bus.Send("a", "recalculations");
@@ -199,7 +218,9 @@ public sealed class StartingTests
     {
         var bus = await LocalBus.Start();
         for (var i = 0; i < messages; i += 10)
-            await bus.Client.CreateSender(LocalBus.Plain).SendMessagesAsync(Enumerable.Range(0, 10).Select(_ => new ServiceBusMessage(new string('x', 1000))));
+            await bus
+                .Client.CreateSender(LocalBus.Plain)
+                .SendMessagesAsync(Enumerable.Range(0, 10).Select(_ => new ServiceBusMessage(new string('x', 1000))));
         await bus.Stop();
         return bus;
     }

@@ -113,8 +113,9 @@ public sealed class WaitingTests
         await bus.Send("a");
         Assert.Equal(1, (await bus.Receiver().One()).DeliveryCount);
         await Assert.ThrowsAsync<TaskCanceledException>(() => bus.Receiver().ReceiveMessageAsync(LocalBus.Wait, cancel.Token));
-        await Assert.ThrowsAsync<TaskCanceledException>(
-            () => bus.Client.CreateSender(LocalBus.Plain).SendMessageAsync(new("b"), cancel.Token));
+        await Assert.ThrowsAsync<TaskCanceledException>(() =>
+            bus.Client.CreateSender(LocalBus.Plain).SendMessageAsync(new("b"), cancel.Token)
+        );
     }
 
     [Fact]
@@ -130,8 +131,10 @@ public sealed class WaitingTests
             await foreach (var message in bus.Receiver().ReceiveMessagesAsync(cancel.Token))
             {
                 got.Add(message.Body.ToString());
-                if (got.Count == 1) await bus.Send("b");
-                else await cancel.CancelAsync();
+                if (got.Count == 1)
+                    await bus.Send("b");
+                else
+                    await cancel.CancelAsync();
             }
         });
 

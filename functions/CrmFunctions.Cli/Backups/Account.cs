@@ -13,7 +13,11 @@ internal static class Account
     public static readonly IReadOnlyList<Option> Options =
     [
         new("--storage", "CONNECTION", "connection string of the storage (CrmStorage)"),
-        new("--account", "URL", "address of its table service instead, reached by the identity that is signed in (CrmStorage__tableServiceUri)"),
+        new(
+            "--account",
+            "URL",
+            "address of its table service instead, reached by the identity that is signed in (CrmStorage__tableServiceUri)"
+        ),
     ];
 
     /// <exception cref="UsageException">No account is named, or by no address.</exception>
@@ -32,7 +36,9 @@ internal static class Account
             }
         }
 
-        var address = arguments.Text("--account") ?? terminal.Variable("CrmStorage__tableServiceUri")
+        var address =
+            arguments.Text("--account")
+            ?? terminal.Variable("CrmStorage__tableServiceUri")
             ?? throw new UsageException("--storage or --account is missing: name the storage account, or set CrmStorage.");
         return Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps
             ? new TableServiceClient(uri, new DefaultAzureCredential())
@@ -45,7 +51,8 @@ internal static class Account
         var names = new List<string>();
         await foreach (var table in account.QueryAsync(cancellationToken: cancellationToken))
         {
-            if (!foreign.Any(prefix => table.Name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))) names.Add(table.Name);
+            if (!foreign.Any(prefix => table.Name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)))
+                names.Add(table.Name);
         }
 
         return names;

@@ -25,12 +25,14 @@ internal sealed class BackupCommand : ICommand
     {
         var folder = arguments.Required("--to");
         var account = Account.Open(arguments, terminal);
-        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any()) throw new CommandFailedException($"{folder} is not empty: name a new folder.");
+        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
+            throw new CommandFailedException($"{folder} is not empty: name a new folder.");
         Directory.CreateDirectory(folder);
 
         var begun = terminal.Clock.GetUtcNow();
         var tables = await Account.Tables(account, cancellationToken);
-        if (tables.Count == 0) throw new CommandFailedException("The account has no table of the suite.");
+        if (tables.Count == 0)
+            throw new CommandFailedException("The account has no table of the suite.");
         var copied = new List<CopiedTable>();
         foreach (var table in tables.OrderBy(Place).ThenBy(name => name, StringComparer.Ordinal))
         {
@@ -43,7 +45,10 @@ internal sealed class BackupCommand : ICommand
         return ExitCode.Ok;
     }
 
-    private static int Place(string table) => Array.IndexOf(first, table) is >= 0 and var at ? at : last.Contains(table) ? int.MaxValue : first.Length;
+    private static int Place(string table) =>
+        Array.IndexOf(first, table) is >= 0 and var at ? at
+        : last.Contains(table) ? int.MaxValue
+        : first.Length;
 
     private static async Task<CopiedTable> Copy(TableClient table, string folder, Terminal terminal, CancellationToken cancellationToken)
     {
@@ -56,7 +61,8 @@ internal sealed class BackupCommand : ICommand
             await foreach (var row in table.QueryAsync<TableEntity>(cancellationToken: cancellationToken))
             {
                 await lines.WriteLineAsync(RowText.Write(row).AsMemory(), cancellationToken);
-                if (++rows % Told == 0) terminal.Error.WriteLine($"{table.Name}: {rows:N0} rows …");
+                if (++rows % Told == 0)
+                    terminal.Error.WriteLine($"{table.Name}: {rows:N0} rows …");
             }
         }
 

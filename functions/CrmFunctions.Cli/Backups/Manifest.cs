@@ -20,11 +20,14 @@ internal sealed record Manifest(int Format, DateTimeOffset Begun, DateTimeOffset
     /// <exception cref="FormatException">There is none, or it is of another format.</exception>
     public static async Task<Manifest> Read(string folder, CancellationToken cancellationToken)
     {
-        if (!File.Exists(PathIn(folder))) throw new FormatException($"{folder} has no backup.json: it is no backup, or one that broke off.");
+        if (!File.Exists(PathIn(folder)))
+            throw new FormatException($"{folder} has no backup.json: it is no backup, or one that broke off.");
         try
         {
             var manifest = JsonSerializer.Deserialize<Manifest>(await File.ReadAllTextAsync(PathIn(folder), cancellationToken), json);
-            return manifest is { Format: Current, Tables: not null } ? manifest : throw new FormatException($"{PathIn(folder)} is of format {manifest?.Format}; this program reads {Current}.");
+            return manifest is { Format: Current, Tables: not null }
+                ? manifest
+                : throw new FormatException($"{PathIn(folder)} is of format {manifest?.Format}; this program reads {Current}.");
         }
         catch (JsonException wrong)
         {

@@ -19,7 +19,8 @@ internal sealed class Arguments
         {
             if (command.Operand is not null && !words[i].StartsWith('-'))
             {
-                if (!operands.TryDequeue(out var operand)) throw new UsageException($"{words[i]} is one word too many: `crm {command.Name}` takes {command.Operand}.");
+                if (!operands.TryDequeue(out var operand))
+                    throw new UsageException($"{words[i]} is one word too many: `crm {command.Name}` takes {command.Operand}.");
                 arguments.values.Add(operand, words[i]);
                 continue;
             }
@@ -47,23 +48,25 @@ internal sealed class Arguments
     public string? Text(string option) => values.GetValueOrDefault(option);
 
     /// <exception cref="UsageException">The option is missing.</exception>
-    public string Required(string option) =>
-        Text(option) ?? throw new UsageException($"{option} is missing.");
+    public string Required(string option) => Text(option) ?? throw new UsageException($"{option} is missing.");
 
     /// <exception cref="UsageException">Not a whole number within the bounds, both included.</exception>
     public long Number(string option, long otherwise, long min, long max)
     {
-        if (Text(option) is not { } text) return otherwise;
+        if (Text(option) is not { } text)
+            return otherwise;
         return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max
             ? number
-            : throw new UsageException(string.Create(CultureInfo.InvariantCulture,
-                $"{option} {text}: a whole number from {min} to {max} is wanted."));
+            : throw new UsageException(
+                string.Create(CultureInfo.InvariantCulture, $"{option} {text}: a whole number from {min} to {max} is wanted.")
+            );
     }
 
     /// <exception cref="UsageException">Not an ISO 8601 instant with its offset.</exception>
     public Instant? Moment(string option)
     {
-        if (Text(option) is not { } text) return null;
+        if (Text(option) is not { } text)
+            return null;
         var parsed = OffsetDateTimePattern.ExtendedIso.Parse(text);
         return parsed.Success
             ? parsed.Value.ToInstant()
@@ -73,7 +76,8 @@ internal sealed class Arguments
     /// <exception cref="UsageException">Not the name of a zone in the IANA database.</exception>
     public DateTimeZone? Zone(string option)
     {
-        if (Text(option) is not { } text) return null;
+        if (Text(option) is not { } text)
+            return null;
         return DateTimeZoneProviders.Tzdb.GetZoneOrNull(text)
             ?? throw new UsageException($"{option} {text}: an IANA zone is wanted, such as Asia/Shanghai or Europe/Berlin.");
     }

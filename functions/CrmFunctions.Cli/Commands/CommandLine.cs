@@ -7,22 +7,27 @@ internal static class CommandLine
 {
     /// <returns>The exit code: 0 done, 1 failed, 2 usage, 130 stopped.</returns>
     public static async Task<int> Run(
-        IReadOnlyList<ICommand> commands, IReadOnlyList<string> args, Terminal terminal, CancellationToken cancellationToken)
+        IReadOnlyList<ICommand> commands,
+        IReadOnlyList<string> args,
+        Terminal terminal,
+        CancellationToken cancellationToken
+    )
     {
         var words = args.TakeWhile(a => !a.StartsWith('-')).ToList();
-        var command = commands
-            .Where(c => IsStart(c.Name.Split(' '), words))
-            .MaxBy(c => c.Name.Length);
+        var command = commands.Where(c => IsStart(c.Name.Split(' '), words)).MaxBy(c => c.Name.Length);
         var options = args.Skip(command?.Name.Split(' ').Length ?? words.Count).ToList();
 
         if (options.Contains("--help") || options.Contains("-h"))
         {
-            if (command is not null) PrintHelp(command, terminal.Out);
-            else PrintList(Within(commands, words), terminal.Out);
+            if (command is not null)
+                PrintHelp(command, terminal.Out);
+            else
+                PrintList(Within(commands, words), terminal.Out);
             return ExitCode.Ok;
         }
 
-        if (command is null) return Refuse(commands, words, terminal);
+        if (command is null)
+            return Refuse(commands, words, terminal);
 
         try
         {
@@ -48,7 +53,8 @@ internal static class CommandLine
     private static int Refuse(IReadOnlyList<ICommand> commands, List<string> words, Terminal terminal)
     {
         var near = Within(commands, words);
-        if (near.Count == 0) terminal.Error.WriteLine($"`crm {string.Join(' ', words)}` is no command.");
+        if (near.Count == 0)
+            terminal.Error.WriteLine($"`crm {string.Join(' ', words)}` is no command.");
         PrintList(near.Count == 0 ? commands : near, terminal.Error);
         return ExitCode.Usage;
     }
@@ -63,7 +69,8 @@ internal static class CommandLine
     {
         to.WriteLine("Usage: crm COMMAND [OPTIONS]");
         to.WriteLine();
-        foreach (var command in commands) to.WriteLine($"  {command.Name,-20} {command.Summary}");
+        foreach (var command in commands)
+            to.WriteLine($"  {command.Name, -20} {command.Summary}");
         to.WriteLine();
         to.WriteLine("`crm COMMAND --help` lists a command's options. Exit codes: 0 done, 1 failed, 2 usage, 130 stopped.");
     }
@@ -74,6 +81,6 @@ internal static class CommandLine
         to.WriteLine(command.Summary);
         to.WriteLine();
         foreach (var option in command.Options)
-            to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {option.Name + " " + option.Value,-26} {option.Help}"));
+            to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {option.Name + " " + option.Value, -26} {option.Help}"));
     }
 }

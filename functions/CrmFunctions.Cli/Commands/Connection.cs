@@ -10,10 +10,13 @@ internal static class Connection
     public static readonly IReadOnlyList<Option> Options = [Url, new("--key", "KEY", "its function key (CRM_KEY)")];
 
     /// <exception cref="UsageException">No key, or an address that is none.</exception>
-    public static Api Open(Arguments arguments, Terminal terminal) => new(
-        AddressOf(arguments, terminal),
-        KeyOf(arguments, terminal) ?? throw new UsageException("--key is missing: give the function key that `scripts/start.sh` printed, or set CRM_KEY."),
-        terminal.Clock);
+    public static Api Open(Arguments arguments, Terminal terminal) =>
+        new(
+            AddressOf(arguments, terminal),
+            KeyOf(arguments, terminal)
+                ?? throw new UsageException("--key is missing: give the function key that `scripts/start.sh` printed, or set CRM_KEY."),
+            terminal.Clock
+        );
 
     /// <exception cref="UsageException">No address.</exception>
     public static Uri AddressOf(Arguments arguments, Terminal terminal)

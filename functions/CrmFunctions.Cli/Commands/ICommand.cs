@@ -11,7 +11,9 @@ internal interface ICommand
 
     IReadOnlyList<Option> Options { get; }
 
-    /// <summary>What words without dashes stand for, such as <c>FILE</c>, or <c>ONE OTHER</c>; <c>null</c> where the command takes none.</summary>
+    /// <summary>
+    /// What words without dashes stand for, such as <c>FILE</c>, or <c>ONE OTHER</c>; <c>null</c> where the command takes none.
+    /// </summary>
     string? Operand => null;
 
     /// <returns>One of <see cref="ExitCode"/>.</returns>

@@ -11,7 +11,11 @@ internal sealed class JsonApi : IDisposable
 {
     public static readonly IReadOnlyList<Option> Options = [Connection.Url, new("--key", "KEY", "its master key (CRM_KEY)")];
 
-    private static readonly JsonSerializerOptions indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions indented = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     private readonly HttpClient http;
 
@@ -19,7 +23,8 @@ internal sealed class JsonApi : IDisposable
     public JsonApi(Arguments arguments, Terminal terminal)
     {
         var address = Connection.AddressOf(arguments, terminal);
-        var key = Connection.KeyOf(arguments, terminal) ?? throw new UsageException("--key is missing: give the master key, or set CRM_KEY.");
+        var key =
+            Connection.KeyOf(arguments, terminal) ?? throw new UsageException("--key is missing: give the master key, or set CRM_KEY.");
         http = new HttpClient { BaseAddress = new Uri(address, "/api/"), DefaultRequestHeaders = { { "x-functions-key", key } } };
     }
 
@@ -27,20 +32,24 @@ internal sealed class JsonApi : IDisposable
 
     public Task<JsonNode> Get(string path, CancellationToken cancellationToken) => Send(HttpMethod.Get, path, null, cancellationToken);
 
-    public Task<JsonNode> Post(string path, JsonNode body, CancellationToken cancellationToken) => Send(HttpMethod.Post, path, body, cancellationToken);
+    public Task<JsonNode> Post(string path, JsonNode body, CancellationToken cancellationToken) =>
+        Send(HttpMethod.Post, path, body, cancellationToken);
 
     /// <exception cref="CommandFailedException">It is not there, or refuses; the message says why.</exception>
     public async Task<JsonNode> Send(HttpMethod method, string path, JsonNode? body, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, path);
-        if (body is not null) request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
+        if (body is not null)
+            request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
         try
         {
             using var response = await http.SendAsync(request, cancellationToken);
             var text = await response.Content.ReadAsStringAsync(cancellationToken);
             return response.IsSuccessStatusCode
                 ? JsonNode.Parse(text)!
-                : throw new CommandFailedException($"{method} {http.BaseAddress}{path.Split('?')[0]} answered {(int)response.StatusCode}: {Problem(text, response)}");
+                : throw new CommandFailedException(
+                    $"{method} {http.BaseAddress}{path.Split('?')[0]} answered {(int)response.StatusCode}: {Problem(text, response)}"
+                );
         }
         catch (HttpRequestException unreachable)
         {
@@ -56,7 +65,8 @@ internal sealed class JsonApi : IDisposable
 
     private static string Problem(string text, HttpResponseMessage response)
     {
-        if (response.Content.Headers.ContentType?.MediaType != "application/problem+json") return response.ReasonPhrase ?? "";
+        if (response.Content.Headers.ContentType?.MediaType != "application/problem+json")
+            return response.ReasonPhrase ?? "";
         var problem = JsonNode.Parse(text)!;
         var errors = (problem["errors"]?.AsArray() ?? []).Select(error => $"\n  {(string?)error!["field"]} {(string?)error["message"]}");
         return $"{(string?)problem["detail"]}{string.Concat(errors)}";

@@ -20,16 +20,19 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, bool IsInterac
     public IAnsiConsole Drawing(TextWriter writer)
     {
         var draws = IsInteractive && ReferenceEquals(writer, Out);
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Out = new AnsiConsoleOutput(writer),
-            Ansi = draws ? AnsiSupport.Detect : AnsiSupport.No,
-            Interactive = draws ? InteractionSupport.Detect : InteractionSupport.No,
-        });
-        if (!draws) console.Profile.Width = PlainWidth;
+        var console = AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Out = new AnsiConsoleOutput(writer),
+                Ansi = draws ? AnsiSupport.Detect : AnsiSupport.No,
+                Interactive = draws ? InteractionSupport.Detect : InteractionSupport.No,
+            }
+        );
+        if (!draws)
+            console.Profile.Width = PlainWidth;
         return console;
     }
 
-    public static Terminal OfProcess() => new(
-        Console.Out, Console.Error, !Console.IsOutputRedirected, TimeProvider.System, Environment.GetEnvironmentVariable);
+    public static Terminal OfProcess() =>
+        new(Console.Out, Console.Error, !Console.IsOutputRedirected, TimeProvider.System, Environment.GetEnvironmentVariable);
 }

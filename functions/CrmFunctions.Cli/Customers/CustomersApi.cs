@@ -17,15 +17,20 @@ internal sealed class CustomersApi(Arguments arguments, Terminal terminal) : IDi
 
     private readonly JsonApi api = new(arguments, terminal);
 
-    /// <summary>The customers with an identifier: an e-mail address, a phone number, <c>source:id</c>, or a handle's key. None: an empty list.</summary>
+    /// <summary>
+    /// The customers with an identifier: an e-mail address, a phone number, <c>source:id</c>, or a handle's key. None: an empty list.
+    /// </summary>
     public async Task<JsonArray> Find(string identifier, CancellationToken cancellationToken) =>
-        (await api.Get($"customers?handle={Uri.EscapeDataString(identifier)}&lang={terminal.Texts.Language}", cancellationToken))["customers"]!.AsArray();
+        (await api.Get($"customers?handle={Uri.EscapeDataString(identifier)}&lang={terminal.Texts.Language}", cancellationToken))[
+            "customers"
+        ]!.AsArray();
 
     /// <summary>The id of the one customer that a word names: the id itself, or an identifier that is one customer's.</summary>
     /// <exception cref="CommandFailedException">It is nobody's, or several customers'.</exception>
     public async Task<string> IdOf(string word, CancellationToken cancellationToken)
     {
-        if (Handle.FromKey(word) is not null) return word;
+        if (Handle.FromKey(word) is not null)
+            return word;
         var found = (await Find(word, cancellationToken)).Select(customer => (string)customer!["customerId"]!).ToList();
         return found switch
         {
@@ -35,14 +40,20 @@ internal sealed class CustomersApi(Arguments arguments, Terminal terminal) : IDi
         };
     }
 
-    /// <summary>The id under which a word's own events are filed: of two that are one customer already, <c>source:id</c> still names each.</summary>
+    /// <summary>
+    /// The id under which a word's own events are filed: of two that are one customer already, <c>source:id</c> still names each.
+    /// </summary>
     /// <inheritdoc cref="IdOf"/>
     public async Task<string> OwnIdOf(string word, CancellationToken cancellationToken) =>
-        word.Split(':', 2) is [{ Length: > 0 } source, { Length: > 0 } id] ? Handle.OfId(source, id).Key : await IdOf(word, cancellationToken);
+        word.Split(':', 2) is [{ Length: > 0 } source, { Length: > 0 } id]
+            ? Handle.OfId(source, id).Key
+            : await IdOf(word, cancellationToken);
 
-    public Task<JsonNode> Get(string id, CancellationToken cancellationToken) => api.Get($"customers/{id}?lang={terminal.Texts.Language}", cancellationToken);
+    public Task<JsonNode> Get(string id, CancellationToken cancellationToken) =>
+        api.Get($"customers/{id}?lang={terminal.Texts.Language}", cancellationToken);
 
-    public Task<JsonNode> Receipt(string id, CancellationToken cancellationToken) => api.Get($"customers/{id}/receipt?lang={terminal.Texts.Language}", cancellationToken);
+    public Task<JsonNode> Receipt(string id, CancellationToken cancellationToken) =>
+        api.Get($"customers/{id}/receipt?lang={terminal.Texts.Language}", cancellationToken);
 
     /// <summary>All shared identifiers, a page after the other.</summary>
     public async Task<JsonArray> Shared(CancellationToken cancellationToken)
@@ -52,8 +63,10 @@ internal sealed class CustomersApi(Arguments arguments, Terminal terminal) : IDi
         for (string? next = null; ; next = (string?)page["next"])
         {
             page = await api.Get($"customers/shared?next={Uri.EscapeDataString(next ?? "")}", cancellationToken);
-            foreach (var item in page["items"]!.AsArray()) items.Add(item!.DeepClone());
-            if (page["next"] is null) return items;
+            foreach (var item in page["items"]!.AsArray())
+                items.Add(item!.DeepClone());
+            if (page["next"] is null)
+                return items;
         }
     }
 

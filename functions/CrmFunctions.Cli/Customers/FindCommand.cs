@@ -22,9 +22,12 @@ internal sealed class FindCommand : ICommand
         var identifier = arguments.Required(Operand);
         using var api = new CustomersApi(arguments, terminal);
         var found = await api.Find(identifier, cancellationToken);
-        if (arguments.Has(Output.AsJson.Name)) terminal.Out.WriteLine(JsonApi.Write(found));
-        else if (found.Count > 0) terminal.Drawing(terminal.Out).Write(Table(found, terminal.Texts));
-        if (found.Count > 0) return ExitCode.Ok;
+        if (arguments.Has(Output.AsJson.Name))
+            terminal.Out.WriteLine(JsonApi.Write(found));
+        else if (found.Count > 0)
+            terminal.Drawing(terminal.Out).Write(Table(found, terminal.Texts));
+        if (found.Count > 0)
+            return ExitCode.Ok;
         terminal.Error.WriteLine(terminal.Texts["customers.none", identifier]);
         return ExitCode.Failed;
     }
@@ -32,12 +35,25 @@ internal sealed class FindCommand : ICommand
     private static Table Table(JsonArray found, Texts texts)
     {
         var table = new Table().AddColumns(
-            texts["customers.customer"], texts["customers.name"], texts["report.tier"], texts["customers.stage"], texts["customers.score"], texts["customers.orders"], texts["customers.last"]);
+            texts["customers.customer"],
+            texts["customers.name"],
+            texts["report.tier"],
+            texts["customers.stage"],
+            texts["customers.score"],
+            texts["customers.orders"],
+            texts["customers.last"]
+        );
         foreach (var customer in found)
         {
             table.AddRow(
-                (string)customer!["customerId"]!, Markup.Escape((string?)customer["profile"]!["name"]?["value"] ?? ""), Markup.Escape((string)customer["tierLabel"]!),
-                Markup.Escape((string)customer["stageLabel"]!), Figure(customer["score"]!), Figure(customer["orders"]!), Day(customer["lastOrderAt"]));
+                (string)customer!["customerId"]!,
+                Markup.Escape((string?)customer["profile"]!["name"]?["value"] ?? ""),
+                Markup.Escape((string)customer["tierLabel"]!),
+                Markup.Escape((string)customer["stageLabel"]!),
+                Figure(customer["score"]!),
+                Figure(customer["orders"]!),
+                Day(customer["lastOrderAt"])
+            );
         }
 
         return table;
@@ -45,5 +61,6 @@ internal sealed class FindCommand : ICommand
 
     private static string Figure(JsonNode number) => ((decimal)number).ToString("0.##", CultureInfo.InvariantCulture);
 
-    private static string Day(JsonNode? instant) => instant is null ? "" : ((DateTimeOffset)instant).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+    private static string Day(JsonNode? instant) =>
+        instant is null ? "" : ((DateTimeOffset)instant).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

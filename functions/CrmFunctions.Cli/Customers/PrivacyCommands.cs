@@ -14,7 +14,8 @@ internal sealed class ExportCommand : ICommand
 
     public string Operand => "CUSTOMER";
 
-    public IReadOnlyList<Option> Options { get; } = [new(To, "FILE", "writes it there, for nobody but you to read (standard output)"), .. CustomersApi.OnRecord];
+    public IReadOnlyList<Option> Options { get; } =
+    [new(To, "FILE", "writes it there, for nobody but you to read (standard output)"), .. CustomersApi.OnRecord];
 
     public async Task<int> Run(Arguments arguments, Terminal terminal, CancellationToken cancellationToken)
     {
@@ -34,7 +35,8 @@ internal sealed class ExportCommand : ICommand
         try
         {
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            if (!OperatingSystem.IsWindows())
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
             return new StreamWriter(path, options);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
@@ -60,11 +62,14 @@ internal sealed class EraseCommand : ICommand
     public async Task<int> Run(Arguments arguments, Terminal terminal, CancellationToken cancellationToken)
     {
         var word = arguments.Required(Operand);
-        if (!arguments.Has(Sure)) throw new UsageException($"{Sure} is missing: an erasure cannot be taken back.");
+        if (!arguments.Has(Sure))
+            throw new UsageException($"{Sure} is missing: an erasure cannot be taken back.");
         using var api = new CustomersApi(arguments, terminal);
         var request = await api.Decide($"customers/{await api.IdOf(word, cancellationToken)}/erase", [], cancellationToken);
-        if (arguments.Has(Output.AsJson.Name)) terminal.Out.WriteLine(JsonApi.Write(request));
-        else terminal.Out.WriteLine(terminal.Texts["customers.erased", (string)request["id"]!]);
+        if (arguments.Has(Output.AsJson.Name))
+            terminal.Out.WriteLine(JsonApi.Write(request));
+        else
+            terminal.Out.WriteLine(terminal.Texts["customers.erased", (string)request["id"]!]);
         return ExitCode.Ok;
     }
 }

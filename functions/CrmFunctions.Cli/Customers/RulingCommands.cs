@@ -15,7 +15,8 @@ internal sealed class MergeCommand : ICommand
 
     public IReadOnlyList<Option> Options { get; } = [Output.AsJson, .. CustomersApi.OnRecord];
 
-    public Task<int> Run(Arguments arguments, Terminal terminal, CancellationToken cancellationToken) => Pairs.Rule("merge", arguments, terminal, cancellationToken);
+    public Task<int> Run(Arguments arguments, Terminal terminal, CancellationToken cancellationToken) =>
+        Pairs.Rule("merge", arguments, terminal, cancellationToken);
 }
 
 /// <summary><c>crm customers unmerge</c>: two ids, though they lead to one customer, are two people.</summary>
@@ -29,7 +30,8 @@ internal sealed class UnmergeCommand : ICommand
 
     public IReadOnlyList<Option> Options { get; } = [Output.AsJson, .. CustomersApi.OnRecord];
 
-    public Task<int> Run(Arguments arguments, Terminal terminal, CancellationToken cancellationToken) => Pairs.Rule("unmerge", arguments, terminal, cancellationToken);
+    public Task<int> Run(Arguments arguments, Terminal terminal, CancellationToken cancellationToken) =>
+        Pairs.Rule("unmerge", arguments, terminal, cancellationToken);
 }
 
 /// <summary>A decision about two.</summary>
@@ -42,8 +44,10 @@ file static class Pairs
 
         JsonArray customers = [await api.OwnIdOf(one, cancellationToken), await api.OwnIdOf(other, cancellationToken)];
         var ruling = await api.Decide($"customers/{route}", [new("customers", customers)], cancellationToken);
-        if (arguments.Has(Output.AsJson.Name)) terminal.Out.WriteLine(JsonApi.Write(ruling));
-        else terminal.Out.WriteLine(terminal.Texts[$"customers.{route}", one, other, (string)ruling["ruling"]!]);
+        if (arguments.Has(Output.AsJson.Name))
+            terminal.Out.WriteLine(JsonApi.Write(ruling));
+        else
+            terminal.Out.WriteLine(terminal.Texts[$"customers.{route}", one, other, (string)ruling["ruling"]!]);
         return ExitCode.Ok;
     }
 }

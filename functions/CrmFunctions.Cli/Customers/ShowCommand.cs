@@ -8,7 +8,12 @@ namespace CrmFunctions.Cli.Customers;
 internal sealed class ShowCommand : ICommand
 {
     private static readonly (string Member, string Text)[] attributes =
-        [("name", "customers.name"), ("email", "customers.email"), ("phone", "customers.phone"), ("timeZone", "customers.zone")];
+    [
+        ("name", "customers.name"),
+        ("email", "customers.email"),
+        ("phone", "customers.phone"),
+        ("timeZone", "customers.zone"),
+    ];
 
     public string Name => "customers show";
 
@@ -38,21 +43,37 @@ internal sealed class ShowCommand : ICommand
     {
         var (texts, to) = (terminal.Texts, terminal.Out);
         to.WriteLine((string)customer["customerId"]!);
-        to.WriteLine(texts["customers.standing", (string)customer["tierLabel"]!, (string)customer["stageLabel"]!, (int)customer["events"]!, (int)customer["orders"]!]);
+        to.WriteLine(
+            texts[
+                "customers.standing",
+                (string)customer["tierLabel"]!,
+                (string)customer["stageLabel"]!,
+                (int)customer["events"]!,
+                (int)customer["orders"]!
+            ]
+        );
         foreach (var (member, text) in attributes)
         {
-            if (customer["profile"]![member] is not { } counts) continue;
-            to.WriteLine(texts["customers.word", texts[text], (string)counts["value"]!, (string)counts["source"]!, (DateTimeOffset)counts["at"]!]);
+            if (customer["profile"]![member] is not { } counts)
+                continue;
+            to.WriteLine(
+                texts["customers.word", texts[text], (string)counts["value"]!, (string)counts["source"]!, (DateTimeOffset)counts["at"]!]
+            );
             foreach (var other in counts["others"]?.AsArray() ?? [])
             {
-                to.WriteLine(texts["customers.otherWord", (string)other!["value"]!, (string)other["source"]!, (DateTimeOffset)other["at"]!]);
+                to.WriteLine(
+                    texts["customers.otherWord", (string)other!["value"]!, (string)other["source"]!, (DateTimeOffset)other["at"]!]
+                );
             }
         }
 
         foreach (var handle in customer["handles"]!.AsArray())
         {
-            var remark = (bool)handle!["shared"]! ? texts["customers.handle.shared"] : (bool)handle["hasEvents"]! ? texts["customers.handle.events"] : "";
-            to.WriteLine($"  {(string)handle["kind"]!,-8} {(string)handle["handle"]!} {remark}".TrimEnd());
+            var remark =
+                (bool)handle!["shared"]! ? texts["customers.handle.shared"]
+                : (bool)handle["hasEvents"]! ? texts["customers.handle.events"]
+                : "";
+            to.WriteLine($"  {(string)handle["kind"]!, -8} {(string)handle["handle"]!} {remark}".TrimEnd());
         }
     }
 }

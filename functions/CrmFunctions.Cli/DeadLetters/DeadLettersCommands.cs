@@ -17,14 +17,21 @@ internal sealed class ListDeadLettersCommand : ICommand
     {
         using var api = new JsonApi(arguments, terminal);
         var counts = await api.Get("dead-letters", cancellationToken);
-        if (arguments.Has("--json")) terminal.Out.WriteLine(JsonApi.Write(counts));
+        if (arguments.Has("--json"))
+            terminal.Out.WriteLine(JsonApi.Write(counts));
         else
         {
             foreach (var count in counts["queues"]!.AsArray())
             {
                 var reasons = string.Join(", ", count!["reasons"]!.AsObject().Select(reason => $"{reason.Key} {reason.Value}"));
                 var more = (bool)count["more"]! ? "+" : "";
-                terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(string)count["queue"]!,-18} {(int)count["letters"]!,6}{more,-1} {(string?)count["oldest"],-28} {reasons}").TrimEnd());
+                terminal.Out.WriteLine(
+                    string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"{(string)count["queue"]!, -18} {(int)count["letters"]!, 6}{more, -1} {(string?)count["oldest"], -28} {reasons}"
+                        )
+                        .TrimEnd()
+                );
             }
         }
 
@@ -41,21 +48,37 @@ internal sealed class ShowDeadLettersCommand : ICommand
 
     public IReadOnlyList<Option> Options { get; } =
     [
-        new("--queue", "NAME", "the queue"), new("--reason", "REASON", "those of this reason only"), new("--id", "ID", "the one of this id only"), new("--json", null, "a line of JSON for each"), .. JsonApi.Options,
+        new("--queue", "NAME", "the queue"),
+        new("--reason", "REASON", "those of this reason only"),
+        new("--id", "ID", "the one of this id only"),
+        new("--json", null, "a line of JSON for each"),
+        .. JsonApi.Options,
     ];
 
     public async Task<int> Run(Arguments arguments, Terminal terminal, CancellationToken cancellationToken)
     {
         using var api = new JsonApi(arguments, terminal);
         var (queue, reason, id) = (arguments.Required("--queue"), arguments.Text("--reason"), arguments.Text("--id"));
-        for (string? next = ""; next is not null;)
+        for (string? next = ""; next is not null; )
         {
-            var page = await api.Get($"dead-letters/{Uri.EscapeDataString(queue)}{(next.Length == 0 ? "" : $"?next={next}")}", cancellationToken);
-            foreach (var letter in page["items"]!.AsArray().Where(letter => (reason ?? (string)letter!["reason"]!) == (string)letter!["reason"]! && (id ?? (string)letter["id"]!) == (string)letter["id"]!))
+            var page = await api.Get(
+                $"dead-letters/{Uri.EscapeDataString(queue)}{(next.Length == 0 ? "" : $"?next={next}")}",
+                cancellationToken
+            );
+            foreach (
+                var letter in page["items"]!
+                    .AsArray()
+                    .Where(letter =>
+                        (reason ?? (string)letter!["reason"]!) == (string)letter!["reason"]!
+                        && (id ?? (string)letter["id"]!) == (string)letter["id"]!
+                    )
+            )
             {
-                terminal.Out.WriteLine(arguments.Has("--json")
-                    ? letter!.ToJsonString()
-                    : $"{letter!["number"]}  {(string)letter["sentAt"]!}  {(string)letter["reason"]!}  {(string)letter["id"]!}\n    {(string?)letter["detail"]}\n    {(string)letter["body"]!}");
+                terminal.Out.WriteLine(
+                    arguments.Has("--json")
+                        ? letter!.ToJsonString()
+                        : $"{letter!["number"]}  {(string)letter["sentAt"]!}  {(string)letter["reason"]!}  {(string)letter["id"]!}\n    {(string?)letter["detail"]}\n    {(string)letter["body"]!}"
+                );
             }
 
             next = (string?)page["next"];
@@ -88,13 +111,20 @@ internal sealed class WorkOffDeadLettersCommand(string verb, string summary) : I
     public async Task<int> Run(Arguments arguments, Terminal terminal, CancellationToken cancellationToken)
     {
         var (most, rate) = (arguments.Number("--most", long.MaxValue, 1, long.MaxValue), arguments.Number("--per-second", 20, 1, 500));
-        var query = string.Concat(filters.Where(name => arguments.Has($"--{name}")).Select(name => $"&{name}={Uri.EscapeDataString(arguments.Text($"--{name}")!)}"));
+        var query = string.Concat(
+            filters
+                .Where(name => arguments.Has($"--{name}"))
+                .Select(name => $"&{name}={Uri.EscapeDataString(arguments.Text($"--{name}")!)}")
+        );
         using var api = new JsonApi(arguments, terminal);
 
         // Letters that fail again come back under new numbers: no more are worked off than lay there at first.
         var path = $"dead-letters/{Uri.EscapeDataString(arguments.Required("--queue"))}";
-        var there = (await api.Get("dead-letters", cancellationToken))["queues"]!.AsArray().FirstOrDefault(count => (string)count!["queue"]! == arguments.Text("--queue"));
-        if (there is not null && !(bool)there["more"]!) most = Math.Min(most, (int)there["letters"]!);
+        var there = (await api.Get("dead-letters", cancellationToken))["queues"]!
+            .AsArray()
+            .FirstOrDefault(count => (string)count!["queue"]! == arguments.Text("--queue"));
+        if (there is not null && !(bool)there["more"]!)
+            most = Math.Min(most, (int)there["letters"]!);
 
         var done = 0L;
         while (done < most)
@@ -102,9 +132,12 @@ internal sealed class WorkOffDeadLettersCommand(string verb, string summary) : I
             var portion = Math.Min(Math.Min(Portion, rate), most - done);
             var now = (int)(await api.Send(HttpMethod.Post, $"{path}/{verb}?most={portion}{query}", null, cancellationToken))["done"]!;
             done += now;
-            if (now > 0) terminal.Error.WriteLine($"{done:N0} …");
-            if (now < portion) break;
-            if (done < most) await Task.Delay(TimeSpan.FromSeconds((double)now / rate), terminal.Clock, cancellationToken);
+            if (now > 0)
+                terminal.Error.WriteLine($"{done:N0} …");
+            if (now < portion)
+                break;
+            if (done < most)
+                await Task.Delay(TimeSpan.FromSeconds((double)now / rate), terminal.Clock, cancellationToken);
         }
 
         terminal.Out.WriteLine(new JsonObject { ["done"] = done }.ToJsonString());

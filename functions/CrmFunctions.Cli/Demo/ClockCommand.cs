@@ -5,7 +5,9 @@ using NodaTime.Text;
 
 namespace CrmFunctions.Cli.Demo;
 
-/// <summary><c>crm demo clock</c>: the instant at which the demo's clock stands for a data set, and the folder that belongs to both.</summary>
+/// <summary>
+/// <c>crm demo clock</c>: the instant at which the demo's clock stands for a data set, and the folder that belongs to both.
+/// </summary>
 internal sealed class ClockCommand : ICommand
 {
     public string Name => "demo clock";

@@ -11,7 +11,10 @@ namespace CrmFunctions.Cli.Demo;
 /// <param name="json">The report as JSON on the output, and the progress on the error stream.</param>
 internal sealed class Demonstration(Api api, Terminal terminal, bool json)
 {
-    private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     private readonly Progress progress = new(terminal, json ? terminal.Error : terminal.Out);
 
@@ -36,23 +39,34 @@ internal sealed class Demonstration(Api api, Terminal terminal, bool json)
     /// <param name="seconds">How long that took.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <param name="calibrates">Whether the base is calibrated first, so that the value models know it.</param>
-    public async Task Report(BaseReport settled, Loaded? loaded, double? seconds, CancellationToken cancellationToken, bool calibrates = false)
+    public async Task Report(
+        BaseReport settled,
+        Loaded? loaded,
+        double? seconds,
+        CancellationToken cancellationToken,
+        bool calibrates = false
+    )
     {
         // Counted before the base is read for calibration and report, so that looking does not add to the cost of doing.
         var health = await api.Health(cancellationToken);
         var run = calibrates ? await new Calibrating(api, progress, terminal.Clock).Run(settled.Customers, cancellationToken) : null;
-        if (calibrates) await new Staffing(api, progress, terminal.Clock).Run(settled.Customers, terminal.Texts.Language, cancellationToken);
+        if (calibrates)
+            await new Staffing(api, progress, terminal.Clock).Run(settled.Customers, terminal.Texts.Language, cancellationToken);
         var report = await DemoReport.Ask(api, settled, loaded, seconds, health, run, terminal.Texts.Language, cancellationToken);
-        if (json) terminal.Out.WriteLine(JsonSerializer.Serialize(report, Web));
-        else new ReportPage(terminal.Drawing(terminal.Out), terminal.Texts).Print(report);
+        if (json)
+            terminal.Out.WriteLine(JsonSerializer.Serialize(report, Web));
+        else
+            new ReportPage(terminal.Drawing(terminal.Out), terminal.Texts).Print(report);
     }
 
     /// <summary>Rows of somebody's file may be refused, and are shown; the generated base has none to refuse.</summary>
     public int Judge(DataSet data, Loaded loaded)
     {
-        if (loaded.Logged > 0 && (loaded.Refused == 0 || data is not GeneratedBase)) return ExitCode.Ok;
+        if (loaded.Logged > 0 && (loaded.Refused == 0 || data is not GeneratedBase))
+            return ExitCode.Ok;
         terminal.Error.WriteLine(loaded.Logged == 0 ? "Nothing was taken in:" : "Events of the generated base were refused:");
-        foreach (var problem in loaded.Problems) terminal.Error.WriteLine("  " + problem);
+        foreach (var problem in loaded.Problems)
+            terminal.Error.WriteLine("  " + problem);
         return ExitCode.Failed;
     }
 }

@@ -5,7 +5,9 @@ using CrmFunctions.Cli.Demo.Generation;
 
 namespace CrmFunctions.Cli.Demo;
 
-/// <summary><c>crm demo generate</c>: writes the demo's base into a file, one event on a line, in the order in which they are posted.</summary>
+/// <summary>
+/// <c>crm demo generate</c>: writes the demo's base into a file, one event on a line, in the order in which they are posted.
+/// </summary>
 internal sealed class GenerateCommand : ICommand
 {
     public string Name => "demo generate";
@@ -23,23 +25,32 @@ internal sealed class GenerateCommand : ICommand
     public async Task<int> Run(Arguments arguments, Terminal terminal, CancellationToken cancellationToken)
     {
         var path = arguments.Required("--out");
-        if (path == "-" && arguments.Has("--json")) throw new UsageException("--json would mix with the events: name a file with --out.");
+        if (path == "-" && arguments.Has("--json"))
+            throw new UsageException("--json would mix with the events: name a file with --out.");
         var seed = (ulong)arguments.Number("--seed", (long)ShopYear.DefaultSeed, 0, long.MaxValue);
         var people = (int)arguments.Number("--customers", ShopYear.DefaultPeople, 1, ShopYear.MostPeople);
         var events = ShopYear.Generate(seed, people);
 
         await Write(path, events, terminal.Out, cancellationToken);
-        if (path != "-") Tell(path, people, events, arguments.Has("--json"), terminal.Out);
+        if (path != "-")
+            Tell(path, people, events, arguments.Has("--json"), terminal.Out);
         return ExitCode.Ok;
     }
 
-    private static async Task Write(string path, IReadOnlyList<CanonicalEvent> events, TextWriter standard, CancellationToken cancellationToken)
+    private static async Task Write(
+        string path,
+        IReadOnlyList<CanonicalEvent> events,
+        TextWriter standard,
+        CancellationToken cancellationToken
+    )
     {
         var writer = standard;
         try
         {
-            if (path != "-") writer = new StreamWriter(path) { NewLine = "\n" };
-            foreach (var happened in events) await writer.WriteLineAsync(happened.Json.AsMemory(), cancellationToken);
+            if (path != "-")
+                writer = new StreamWriter(path) { NewLine = "\n" };
+            foreach (var happened in events)
+                await writer.WriteLineAsync(happened.Json.AsMemory(), cancellationToken);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
@@ -47,7 +58,8 @@ internal sealed class GenerateCommand : ICommand
         }
         finally
         {
-            if (writer != standard) await writer.DisposeAsync();
+            if (writer != standard)
+                await writer.DisposeAsync();
         }
     }
 
@@ -57,11 +69,28 @@ internal sealed class GenerateCommand : ICommand
         var types = distinct.CountBy(e => e.Type).OrderBy(t => t.Key, StringComparer.Ordinal).ToDictionary();
         if (json)
         {
-            to.WriteLine(JsonSerializer.Serialize(new { file = path, people, deliveries = events.Count, events = distinct.Count, types }));
+            to.WriteLine(
+                JsonSerializer.Serialize(
+                    new
+                    {
+                        file = path,
+                        people,
+                        deliveries = events.Count,
+                        events = distinct.Count,
+                        types,
+                    }
+                )
+            );
             return;
         }
 
-        to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path}: {people:N0} people, {distinct.Count:N0} events, {events.Count:N0} deliveries"));
-        foreach (var (type, count) in types) to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {type,-20} {count,7:N0}"));
+        to.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{path}: {people:N0} people, {distinct.Count:N0} events, {events.Count:N0} deliveries"
+            )
+        );
+        foreach (var (type, count) in types)
+            to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {type, -20} {count, 7:N0}"));
     }
 }

@@ -14,7 +14,7 @@ internal sealed class LoadCommand : ICommand
 
     // The clock is the app's: it was set when the app started.
     public IReadOnlyList<Option> Options { get; } =
-        [.. Connection.Options, .. DataOptions.Options.Where(o => o.Name != "--now"), new("--json", null, "counts as JSON")];
+    [.. Connection.Options, .. DataOptions.Options.Where(o => o.Name != "--now"), new("--json", null, "counts as JSON")];
 
     public async Task<int> Run(Arguments arguments, Terminal terminal, CancellationToken cancellationToken)
     {
@@ -22,10 +22,22 @@ internal sealed class LoadCommand : ICommand
         var data = DataOptions.Read(arguments);
         var demonstration = new Demonstration(api, terminal, arguments.Has("--json"));
         var (loaded, settled, seconds) = await demonstration.Load(data, cancellationToken);
-        terminal.Out.WriteLine(arguments.Has("--json")
-            ? JsonSerializer.Serialize(new { loaded, seconds, settled.Customers, settled.Hash }, JsonSerializerOptions.Web)
-            : terminal.Texts["report.loaded", loaded.Sent, loaded.Accepted, loaded.Duplicates, seconds]);
-        if (!arguments.Has("--json")) terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"State hash: {settled.Hash}"));
+        terminal.Out.WriteLine(
+            arguments.Has("--json")
+                ? JsonSerializer.Serialize(
+                    new
+                    {
+                        loaded,
+                        seconds,
+                        settled.Customers,
+                        settled.Hash,
+                    },
+                    JsonSerializerOptions.Web
+                )
+                : terminal.Texts["report.loaded", loaded.Sent, loaded.Accepted, loaded.Duplicates, seconds]
+        );
+        if (!arguments.Has("--json"))
+            terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"State hash: {settled.Hash}"));
         return demonstration.Judge(data, loaded);
     }
 }

@@ -13,7 +13,10 @@ internal sealed class ImportCommand : ICommand
     private const int Beginning = (256 * 1024) + 1;
 
     private static readonly string[] Meanings = ["customer", "email", "phone", "name", "date", "amount", "order", "currencyColumn"];
-    private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public string Name => "import";
 
@@ -46,17 +49,26 @@ internal sealed class ImportCommand : ICommand
         if (!json || arguments.Has("--preview"))
         {
             var preview = await api.Preview(await Start(path, cancellationToken), query, cancellationToken);
-            if (json) terminal.Out.WriteLine(JsonSerializer.Serialize(preview, Web));
-            else Print(preview, terminal, arguments.Has("--preview"));
-            if (arguments.Has("--preview")) return preview.Problems.Count == 0 ? ExitCode.Ok : ExitCode.Failed;
+            if (json)
+                terminal.Out.WriteLine(JsonSerializer.Serialize(preview, Web));
+            else
+                Print(preview, terminal, arguments.Has("--preview"));
+            if (arguments.Has("--preview"))
+                return preview.Problems.Count == 0 ? ExitCode.Ok : ExitCode.Failed;
         }
 
         var begun = await api.Import(path, arguments.Has("--dry-run") ? $"{query}&dryRun=true" : query, cancellationToken);
         var done = await new Progress(terminal, json ? terminal.Error : terminal.Out).Run(
-            "progress.load", begun.Rows, show => new ImportWait(api, terminal.Clock).Completed(begun, show, cancellationToken));
-        if (arguments.Text("--results") is { } results) await api.SaveRows(done.Id, results, cancellationToken);
-        if (json) terminal.Out.WriteLine(JsonSerializer.Serialize(done, Web));
-        else Print(done, terminal, arguments.Has("--dry-run"));
+            "progress.load",
+            begun.Rows,
+            show => new ImportWait(api, terminal.Clock).Completed(begun, show, cancellationToken)
+        );
+        if (arguments.Text("--results") is { } results)
+            await api.SaveRows(done.Id, results, cancellationToken);
+        if (json)
+            terminal.Out.WriteLine(JsonSerializer.Serialize(done, Web));
+        else
+            Print(done, terminal, arguments.Has("--dry-run"));
         return done.Accepted + done.Duplicates > 0 ? ExitCode.Ok : ExitCode.Failed;
     }
 
@@ -64,17 +76,29 @@ internal sealed class ImportCommand : ICommand
     {
         List<(string Name, string? Value)> parts =
         [
-            ("source", arguments.Text("--source") ?? Path.GetFileNameWithoutExtension(path)), ("kind", arguments.Text("--kind")), ("currency", arguments.Text("--currency")),
-            ("timeZone", arguments.Zone("--time-zone")?.Id), ("decimals", arguments.Text("--decimals")), ("dates", arguments.Text("--dates")),
+            ("source", arguments.Text("--source") ?? Path.GetFileNameWithoutExtension(path)),
+            ("kind", arguments.Text("--kind")),
+            ("currency", arguments.Text("--currency")),
+            ("timeZone", arguments.Zone("--time-zone")?.Id),
+            ("decimals", arguments.Text("--decimals")),
+            ("dates", arguments.Text("--dates")),
         ];
         foreach (var part in arguments.Text("--columns")?.Split(',') ?? [])
         {
-            if (part.Split('=', 2, StringSplitOptions.TrimEntries) is not [var meaning, { Length: > 0 } name] || !Meanings.Contains(meaning))
-                throw new UsageException($"--columns {part}: MEANING=NAME is wanted, where MEANING is one of {string.Join(", ", Meanings)}.");
+            if (
+                part.Split('=', 2, StringSplitOptions.TrimEntries) is not [var meaning, { Length: > 0 } name]
+                || !Meanings.Contains(meaning)
+            )
+                throw new UsageException(
+                    $"--columns {part}: MEANING=NAME is wanted, where MEANING is one of {string.Join(", ", Meanings)}."
+                );
             parts.Add((meaning, name));
         }
 
-        return string.Join('&', parts.Where(part => part.Value is not null).Select(part => $"{part.Name}={Uri.EscapeDataString(part.Value!)}"));
+        return string.Join(
+            '&',
+            parts.Where(part => part.Value is not null).Select(part => $"{part.Name}={Uri.EscapeDataString(part.Value!)}")
+        );
     }
 
     private static async Task<byte[]> Start(string path, CancellationToken cancellationToken)
@@ -87,19 +111,33 @@ internal sealed class ImportCommand : ICommand
     private static void Print(Preview preview, Terminal terminal, bool whole)
     {
         var (texts, mapping) = (terminal.Texts, preview.Mapping);
-        terminal.Out.WriteLine(texts[
-            "import.read", preview.Encoding, preview.Separator == "\t" ? "TAB" : preview.Separator, string.Join(' ', mapping.Columns.Select(pair => $"{pair.Key}={pair.Value}")),
-            mapping.Decimals ?? texts["import.open"], mapping.Dates ?? texts["import.open"], mapping.Currency, mapping.TimeZone]);
-        foreach (var happened in whole ? preview.Events : []) terminal.Out.WriteLine(texts["import.event", happened.Row, happened.Type, happened.Time, happened.Data.GetRawText()]);
-        foreach (var problem in preview.Problems) terminal.Error.WriteLine(texts["import.problem", problem.Field, problem.Message]);
-        foreach (var error in whole ? preview.Errors : []) terminal.Error.WriteLine(texts["import.row", error.Row, error.Column ?? "", error.Problem]);
+        terminal.Out.WriteLine(
+            texts[
+                "import.read",
+                preview.Encoding,
+                preview.Separator == "\t" ? "TAB" : preview.Separator,
+                string.Join(' ', mapping.Columns.Select(pair => $"{pair.Key}={pair.Value}")),
+                mapping.Decimals ?? texts["import.open"],
+                mapping.Dates ?? texts["import.open"],
+                mapping.Currency,
+                mapping.TimeZone
+            ]
+        );
+        foreach (var happened in whole ? preview.Events : [])
+            terminal.Out.WriteLine(texts["import.event", happened.Row, happened.Type, happened.Time, happened.Data.GetRawText()]);
+        foreach (var problem in preview.Problems)
+            terminal.Error.WriteLine(texts["import.problem", problem.Field, problem.Message]);
+        foreach (var error in whole ? preview.Errors : [])
+            terminal.Error.WriteLine(texts["import.row", error.Row, error.Column ?? "", error.Problem]);
     }
 
     private static void Print(Import done, Terminal terminal, bool isDry)
     {
         var texts = terminal.Texts;
         terminal.Out.WriteLine(texts["import.done", done.Rows, done.Accepted, done.Duplicates, done.Refused, done.Id]);
-        if (isDry) terminal.Out.WriteLine(texts["import.dry"]);
-        foreach (var error in done.Errors ?? []) terminal.Error.WriteLine(texts["import.row", error.Row, error.Column ?? "", error.Problem]);
+        if (isDry)
+            terminal.Out.WriteLine(texts["import.dry"]);
+        foreach (var error in done.Errors ?? [])
+            terminal.Error.WriteLine(texts["import.row", error.Row, error.Column ?? "", error.Problem]);
     }
 }

@@ -26,20 +26,36 @@ internal sealed class KeysCommand(string verb, string summary) : ICommand
     {
         var az = new Az(terminal, arguments.Has("--dry-run"));
         var name = verb == "list" ? "" : arguments.Required(Named);
-        if (OwnSecret.All.FirstOrDefault(secret => secret.Name == name) is { } own) await OfItsOwn(own, arguments.Text("--vault"), az, terminal, cancellationToken);
-        else if (arguments.Has("--vault")) throw new UsageException($"--vault is for {string.Join(" and ", OwnSecret.All.Select(secret => secret.Name))}; a key of the API has --group and --app.");
-        else if (arguments.Has("--group") || arguments.Has("--app")) await InAzure(arguments.Required("--group"), arguments.Required("--app"), name, az, terminal, cancellationToken);
-        else Here(new LocalKeys(arguments.Text("--data") ?? terminal.Variable("CRM_DATA") ?? ".data"), name, az.IsDry, terminal);
+        if (OwnSecret.All.FirstOrDefault(secret => secret.Name == name) is { } own)
+            await OfItsOwn(own, arguments.Text("--vault"), az, terminal, cancellationToken);
+        else if (arguments.Has("--vault"))
+            throw new UsageException(
+                $"--vault is for {string.Join(" and ", OwnSecret.All.Select(secret => secret.Name))}; a key of the API has --group and --app."
+            );
+        else if (arguments.Has("--group") || arguments.Has("--app"))
+            await InAzure(arguments.Required("--group"), arguments.Required("--app"), name, az, terminal, cancellationToken);
+        else
+            Here(new LocalKeys(arguments.Text("--data") ?? terminal.Variable("CRM_DATA") ?? ".data"), name, az.IsDry, terminal);
         return ExitCode.Ok;
     }
 
     private void Here(LocalKeys keys, string name, bool dry, Terminal terminal)
     {
-        if (dry && verb != "list") terminal.Error.WriteLine($"+ {verb} the key {name}");
-        else if (verb == "create") terminal.Out.WriteLine(keys.Create(name));
-        else if (verb == "rotate") terminal.Out.WriteLine(keys.Rotate(name));
-        else if (verb == "revoke") keys.Revoke(name);
-        else terminal.Out.WriteLine(string.Join('\n', keys.Names().Concat(OwnSecret.All.Select(own => $"{own.Name} (the suite's own: {own.Setting}, {own.OldSetting})"))));
+        if (dry && verb != "list")
+            terminal.Error.WriteLine($"+ {verb} the key {name}");
+        else if (verb == "create")
+            terminal.Out.WriteLine(keys.Create(name));
+        else if (verb == "rotate")
+            terminal.Out.WriteLine(keys.Rotate(name));
+        else if (verb == "revoke")
+            keys.Revoke(name);
+        else
+            terminal.Out.WriteLine(
+                string.Join(
+                    '\n',
+                    keys.Names().Concat(OwnSecret.All.Select(own => $"{own.Name} (the suite's own: {own.Setting}, {own.OldSetting})"))
+                )
+            );
     }
 
     private async Task InAzure(string group, string app, string name, Az az, Terminal terminal, CancellationToken cancellationToken)
@@ -49,7 +65,12 @@ internal sealed class KeysCommand(string verb, string summary) : ICommand
         switch (verb)
         {
             case "list":
-                terminal.Out.WriteLine(await az.Ask(["functionapp", "keys", "list", .. where, "--query", "functionKeys && keys(functionKeys)", "--output", "tsv"], cancellationToken));
+                terminal.Out.WriteLine(
+                    await az.Ask(
+                        ["functionapp", "keys", "list", .. where, "--query", "functionKeys && keys(functionKeys)", "--output", "tsv"],
+                        cancellationToken
+                    )
+                );
                 break;
             case "revoke" when name == LocalKeys.Master:
                 throw new CommandFailedException("The master key must be there: rotate it.");
@@ -68,14 +89,20 @@ internal sealed class KeysCommand(string verb, string summary) : ICommand
     {
         if (verb == "create" || vault is null)
         {
-            if (verb == "revoke") throw new UsageException("--vault is missing: where the settings are not in a vault, empty " + own.OldSetting + ".");
+            if (verb == "revoke")
+                throw new UsageException("--vault is missing: where the settings are not in a vault, empty " + own.OldSetting + ".");
             terminal.Out.WriteLine($"{own.Setting}={own.New()}");
-            if (verb == "rotate") terminal.Error.WriteLine($"Put the value of today into {own.OldSetting} in the same change, and empty it when nobody uses it any more.");
+            if (verb == "rotate")
+                terminal.Error.WriteLine(
+                    $"Put the value of today into {own.OldSetting} in the same change, and empty it when nobody uses it any more."
+                );
             return;
         }
 
-        if (verb == "rotate") await own.Rotate(az, vault, cancellationToken);
-        else await own.EndOld(az, vault, cancellationToken);
+        if (verb == "rotate")
+            await own.Rotate(az, vault, cancellationToken);
+        else
+            await own.EndOld(az, vault, cancellationToken);
         terminal.Error.WriteLine("The app takes it at its next start: az functionapp restart, or within a day.");
     }
 }

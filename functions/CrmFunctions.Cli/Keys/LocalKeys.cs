@@ -5,7 +5,10 @@ using CrmFunctions.Cli.Commands;
 
 namespace CrmFunctions.Cli.Keys;
 
-/// <summary>The keys of the API where the suite runs on this machine: the file of the Functions host. The host reads a changed file at the next request.</summary>
+/// <summary>
+/// The keys of the API where the suite runs on this machine: the file of the Functions host. The host reads a changed file at the next
+/// request.
+/// </summary>
 internal sealed class LocalKeys(string data)
 {
     public const string Master = "master";
@@ -21,9 +24,19 @@ internal sealed class LocalKeys(string data)
     public string Create(string name)
     {
         var file = Read();
-        if (name == Master || Find(file, name) is not null) throw new CommandFailedException($"There is a key {name} already: rotate it, or choose another name.");
+        if (name == Master || Find(file, name) is not null)
+            throw new CommandFailedException($"There is a key {name} already: rotate it, or choose another name.");
         var key = New();
-        file[Keys]!.AsArray().Add(new JsonObject { ["name"] = name, ["value"] = key, ["encrypted"] = false });
+        file[Keys]!
+            .AsArray()
+            .Add(
+                new JsonObject
+                {
+                    ["name"] = name,
+                    ["value"] = key,
+                    ["encrypted"] = false,
+                }
+            );
         Write(file);
         return key;
     }
@@ -44,9 +57,11 @@ internal sealed class LocalKeys(string data)
     public void Revoke(string name)
     {
         var file = Read();
-        if (name == Master) throw new CommandFailedException("The master key must be there: rotate it.");
+        if (name == Master)
+            throw new CommandFailedException("The master key must be there: rotate it.");
         var entry = Find(file, name) ?? throw None(name);
-        if (All(file).Count() == 1) throw new CommandFailedException($"{name} is the last key: create another first.");
+        if (All(file).Count() == 1)
+            throw new CommandFailedException($"{name} is the last key: create another first.");
         file[Keys]!.AsArray().Remove(entry);
         Write(file);
     }
@@ -59,7 +74,9 @@ internal sealed class LocalKeys(string data)
         }
         catch (Exception problem) when (problem is IOException or JsonException or InvalidOperationException)
         {
-            throw new CommandFailedException($"{path} cannot be read: {problem.Message} Name the folder of the suite's state with --data, or an app in Azure with --group and --app.");
+            throw new CommandFailedException(
+                $"{path} cannot be read: {problem.Message} Name the folder of the suite's state with --data, or an app in Azure with --group and --app."
+            );
         }
     }
 
@@ -69,8 +86,10 @@ internal sealed class LocalKeys(string data)
         var beside = $"{path}.new";
         File.Delete(beside);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var writer = new StreamWriter(beside, options)) writer.Write(file.ToJsonString());
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using (var writer = new StreamWriter(beside, options))
+            writer.Write(file.ToJsonString());
         File.Move(beside, path, overwrite: true);
     }
 

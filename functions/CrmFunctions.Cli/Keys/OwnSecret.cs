@@ -12,7 +12,10 @@ internal sealed record OwnSecret(string Name, string Setting, string OldSetting,
 {
     private const int Bytes = 32;
 
-    /// <summary>All of them. Secrets that seal those of sources renew themselves (ASP.NET Core Data Protection); those of sources are rotated at the source.</summary>
+    /// <summary>
+    /// All of them. Secrets that seal those of sources renew themselves (ASP.NET Core Data Protection); those of sources are rotated at the
+    /// source.
+    /// </summary>
     public static readonly IReadOnlyList<OwnSecret> All =
     [
         new("unsubscribe", "Unsubscribe__Key", "Unsubscribe__OldKey", ""),
@@ -23,9 +26,14 @@ internal sealed record OwnSecret(string Name, string Setting, string OldSetting,
     public string New() => Prefix + Convert.ToBase64String(RandomNumberGenerator.GetBytes(Bytes));
 
     /// <summary>What a setting's value is called in the vault: <c>Unsubscribe__OldKey</c> is <c>unsubscribe-old-key</c>.</summary>
-    public static string InVault(string setting) => System.Text.RegularExpressions.Regex.Replace(setting.Replace("__", "-", StringComparison.Ordinal), "(?<=[a-z])([A-Z])", "-$1").ToLowerInvariant();
+    public static string InVault(string setting) =>
+        System
+            .Text.RegularExpressions.Regex.Replace(setting.Replace("__", "-", StringComparison.Ordinal), "(?<=[a-z])([A-Z])", "-$1")
+            .ToLowerInvariant();
 
-    /// <summary>Puts a new value into the vault, the one of before into its old place first: at no moment is a value refused that is in use.</summary>
+    /// <summary>
+    /// Puts a new value into the vault, the one of before into its old place first: at no moment is a value refused that is in use.
+    /// </summary>
     public async Task Rotate(Az az, string vault, CancellationToken cancellationToken)
     {
         await Write(az, vault, OldSetting, await Current(az, vault, cancellationToken), cancellationToken);
@@ -37,18 +45,40 @@ internal sealed record OwnSecret(string Name, string Setting, string OldSetting,
         await Write(az, vault, OldSetting, await Current(az, vault, cancellationToken), cancellationToken);
 
     private Task<string> Current(Az az, string vault, CancellationToken cancellationToken) =>
-        az.Ask(["keyvault", "secret", "show", "--vault-name", vault, "--name", InVault(Setting), "--query", "value", "--output", "tsv"], cancellationToken);
+        az.Ask(
+            ["keyvault", "secret", "show", "--vault-name", vault, "--name", InVault(Setting), "--query", "value", "--output", "tsv"],
+            cancellationToken
+        );
 
     private static async Task Write(Az az, string vault, string setting, string value, CancellationToken cancellationToken)
     {
-        if (value.Length == 0) throw new CommandFailedException($"The vault's {InVault(setting)} would be empty; nothing was changed.");
+        if (value.Length == 0)
+            throw new CommandFailedException($"The vault's {InVault(setting)} would be empty; nothing was changed.");
         var folder = Directory.CreateTempSubdirectory("crm-keys-");
         try
         {
             // The folder is for nobody but us, and the file is gone when the vault has it.
             var file = Path.Combine(folder.FullName, "value");
-            if (!az.IsDry) await File.WriteAllTextAsync(file, value, cancellationToken);
-            await az.Run(["keyvault", "secret", "set", "--vault-name", vault, "--name", InVault(setting), "--file", file, "--encoding", "utf-8", "--output", "none"], cancellationToken);
+            if (!az.IsDry)
+                await File.WriteAllTextAsync(file, value, cancellationToken);
+            await az.Run(
+                [
+                    "keyvault",
+                    "secret",
+                    "set",
+                    "--vault-name",
+                    vault,
+                    "--name",
+                    InVault(setting),
+                    "--file",
+                    file,
+                    "--encoding",
+                    "utf-8",
+                    "--output",
+                    "none",
+                ],
+                cancellationToken
+            );
         }
         finally
         {

@@ -25,8 +25,13 @@ internal static class Output
     {
         for (var i = 0; i < fields.Length; i++)
         {
-            if (i > 0) to.Write(',');
-            to.Write(fields[i].AsSpan().IndexOfAny(",\"\r\n") < 0 ? fields[i] : $"\"{fields[i].Replace("\"", "\"\"", StringComparison.Ordinal)}\"");
+            if (i > 0)
+                to.Write(',');
+            to.Write(
+                fields[i].AsSpan().IndexOfAny(",\"\r\n") < 0
+                    ? fields[i]
+                    : $"\"{fields[i].Replace("\"", "\"\"", StringComparison.Ordinal)}\""
+            );
         }
 
         to.Write('\n');
@@ -35,5 +40,6 @@ internal static class Output
     /// <summary>Twelve significant digits.</summary>
     public static string Digits(double value) => value.ToString("G12", CultureInfo.InvariantCulture);
 
-    public static string[] Told(ImmutableArray<FitWarning> warnings) => [.. warnings.Select(warning => $"{warning.Code}: {warning.Message}")];
+    public static string[] Told(ImmutableArray<FitWarning> warnings) =>
+        [.. warnings.Select(warning => $"{warning.Code}: {warning.Message}")];
 }

@@ -7,12 +7,22 @@ namespace CrmFunctions.Cli.Models;
 internal sealed class PurchaseLedger
 {
     public static readonly Option Columns = new(
-        "--columns", "MAP",
-        "customer=NAME,date=NAME[,amount=NAME | ,quantity=NAME,price=NAME][,order=NAME]: which columns to read (or columns of these names); rows of one order are one");
+        "--columns",
+        "MAP",
+        "customer=NAME,date=NAME[,amount=NAME | ,quantity=NAME,price=NAME][,order=NAME]: which columns to read (or columns of these names); rows of one order are one"
+    );
 
-    public static readonly Option Dates = new("--dates", "ORDER", "monthFirst or dayFirst, for dates such as 3/4/2026 where the file does not show it");
+    public static readonly Option Dates = new(
+        "--dates",
+        "ORDER",
+        "monthFirst or dayFirst, for dates such as 3/4/2026 where the file does not show it"
+    );
 
-    public static readonly Option SkipUnreadable = new("--skip-unreadable", null, "leave out rows that cannot be read, and say which, instead of ending at the first");
+    public static readonly Option SkipUnreadable = new(
+        "--skip-unreadable",
+        null,
+        "leave out rows that cannot be read, and say which, instead of ending at the first"
+    );
 
     /// <summary>All of them, for the commands that read a ledger.</summary>
     public static readonly Option[] Options = [Columns, Dates, SkipUnreadable];
@@ -36,11 +46,15 @@ internal sealed class PurchaseLedger
         (customer, date) = (file.Column(map["customer"]), file.Column(map["date"]));
         order = map.TryGetValue("order", out var orderName) ? file.Column(orderName) : null;
         amount = AmountOf(map, arguments, amountNeeded);
-        days = CsvDays.Of(file, date, arguments.Text(Dates.Name) switch
-        {
-            (null or "monthFirst" or "dayFirst") and var said => said,
-            var other => throw new UsageException($"{Dates.Name} {other}: monthFirst or dayFirst is wanted."),
-        });
+        days = CsvDays.Of(
+            file,
+            date,
+            arguments.Text(Dates.Name) switch
+            {
+                (null or "monthFirst" or "dayFirst") and var said => said,
+                var other => throw new UsageException($"{Dates.Name} {other}: monthFirst or dayFirst is wanted."),
+            }
+        );
     }
 
     /// <summary>Reads a file.</summary>
@@ -55,8 +69,12 @@ internal sealed class PurchaseLedger
         var (nameless, unreadable) = (new LeftOut(), new LeftOut());
         var rows = ledger.Rows(nameless, arguments.Has(SkipUnreadable.Name) ? unreadable : null);
         var book = OrderBook.From(ledger.order is null ? rows.Select(row => row.Transaction) : OneForEachOrder(rows));
-        if (nameless.Rows > 0) terminal.Error.WriteLine($"{path}: {nameless} without a customer in column '{ledger.file.Columns[ledger.customer]}' were left out.");
-        if (unreadable.Rows > 0) terminal.Error.WriteLine($"{path}: {unreadable} that cannot be read were left out. The first: {unreadable.Why}");
+        if (nameless.Rows > 0)
+            terminal.Error.WriteLine(
+                $"{path}: {nameless} without a customer in column '{ledger.file.Columns[ledger.customer]}' were left out."
+            );
+        if (unreadable.Rows > 0)
+            terminal.Error.WriteLine($"{path}: {unreadable} that cannot be read were left out. The first: {unreadable.Why}");
         return book.Rows > 0 ? book : throw new CommandFailedException($"{path}: there is no row with a customer.");
     }
 
@@ -64,7 +82,9 @@ internal sealed class PurchaseLedger
     public static DateOnly Day(Arguments arguments, string option)
     {
         var text = arguments.Required(option);
-        return CsvDays.TryClear(text, out var day) ? day : throw new UsageException($"{option} {text}: a date such as 2026-06-30 is wanted.");
+        return CsvDays.TryClear(text, out var day)
+            ? day
+            : throw new UsageException($"{option} {text}: a date such as 2026-06-30 is wanted.");
     }
 
     private IEnumerable<(Transaction Transaction, string Order)> Rows(LeftOut nameless, LeftOut? unreadable)
@@ -94,9 +114,13 @@ internal sealed class PurchaseLedger
     }
 
     // Rows of one order, which thousands of lines may share, are one transaction of their sum.
-    private static IEnumerable<Transaction> OneForEachOrder(IEnumerable<(Transaction Transaction, string Order)> rows) => rows
-        .GroupBy(row => (row.Transaction.Customer, row.Transaction.Day, row.Order))
-        .Select(lines => new Transaction(lines.Key.Customer, lines.Key.Day, lines.All(line => line.Transaction.Amount is null) ? null : lines.Sum(line => line.Transaction.Amount)));
+    private static IEnumerable<Transaction> OneForEachOrder(IEnumerable<(Transaction Transaction, string Order)> rows) =>
+        rows.GroupBy(row => (row.Transaction.Customer, row.Transaction.Day, row.Order))
+            .Select(lines => new Transaction(
+                lines.Key.Customer,
+                lines.Key.Day,
+                lines.All(line => line.Transaction.Amount is null) ? null : lines.Sum(line => line.Transaction.Amount)
+            ));
 
     private Func<CsvRow, decimal?> AmountOf(Dictionary<string, string> map, Arguments arguments, bool needed)
     {
@@ -112,7 +136,10 @@ internal sealed class PurchaseLedger
             return row => row.Amount(quantity) * row.Amount(price);
         }
 
-        int? found = needed ? file.Column("amount") : arguments.Has(Columns.Name) ? null : file.Find("amount");
+        int? found =
+            needed ? file.Column("amount")
+            : arguments.Has(Columns.Name) ? null
+            : file.Find("amount");
         return row => found is { } column ? row.Amount(column) : null;
     }
 
@@ -123,12 +150,16 @@ internal sealed class PurchaseLedger
         {
             var parts = pair.Split('=', 2);
             if (parts is not [("customer" or "date" or "amount" or "quantity" or "price" or "order") and var what, { Length: > 0 } column])
-                throw new UsageException($"--columns {pair}: write customer=NAME,date=NAME and, where there are amounts, amount=NAME or quantity=NAME,price=NAME; order=NAME where an order has several rows.");
+                throw new UsageException(
+                    $"--columns {pair}: write customer=NAME,date=NAME and, where there are amounts, amount=NAME or quantity=NAME,price=NAME; order=NAME where an order has several rows."
+                );
             map[what] = column;
         }
 
-        if (map.ContainsKey("quantity") != map.ContainsKey("price")) throw new UsageException("--columns: quantity=NAME and price=NAME go together; their product is the amount.");
-        if (map.ContainsKey("amount") && map.ContainsKey("price")) throw new UsageException("--columns: say amount=NAME, or quantity=NAME and price=NAME, not both.");
+        if (map.ContainsKey("quantity") != map.ContainsKey("price"))
+            throw new UsageException("--columns: quantity=NAME and price=NAME go together; their product is the amount.");
+        if (map.ContainsKey("amount") && map.ContainsKey("price"))
+            throw new UsageException("--columns: say amount=NAME, or quantity=NAME and price=NAME, not both.");
         return map;
     }
 
@@ -143,10 +174,13 @@ internal sealed class PurchaseLedger
 
         public void Add(int row, string why)
         {
-            if (Rows++ == 0) Why = why;
-            if (first.Count < Named) first.Add(row);
+            if (Rows++ == 0)
+                Why = why;
+            if (first.Count < Named)
+                first.Add(row);
         }
 
-        public override string ToString() => $"{Rows} row{(Rows == 1 ? "" : "s")} ({string.Join(", ", first)}{(Rows > first.Count ? ", …" : "")})";
+        public override string ToString() =>
+            $"{Rows} row{(Rows == 1 ? "" : "s")} ({string.Join(", ", first)}{(Rows > first.Count ? ", …" : "")})";
     }
 }

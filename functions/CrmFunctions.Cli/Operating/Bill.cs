@@ -30,18 +30,42 @@ internal sealed record Bill(decimal Events, IReadOnlyList<BillLine> Lines, decim
         var written = counted.GetValueOrDefault("written.bytes") / Gigabyte;
         var lines = new List<BillLine>();
         void Add(string name, decimal count, string price, bool byEvent = true) =>
-            lines.Add(new BillLine(name, count, price, byEvent && events > 0 ? prices[price].Of(count) / events * 1_000_000 : null, prices[price].Of(count)));
+            lines.Add(
+                new BillLine(
+                    name,
+                    count,
+                    price,
+                    byEvent && events > 0 ? prices[price].Of(count) / events * 1_000_000 : null,
+                    prices[price].Of(count)
+                )
+            );
 
-        foreach (var (name, count) in Kind(counted, "table.")) Add(name, count, "table.transaction");
-        foreach (var (name, count) in Kind(counted, "bus.")) Add(name, count, "bus.operation");
+        foreach (var (name, count) in Kind(counted, "table."))
+            Add(name, count, "table.transaction");
+        foreach (var (name, count) in Kind(counted, "bus."))
+            Add(name, count, "bus.operation");
         Add("executions", counted.GetValueOrDefault("executions"), "execution");
-        foreach (var (name, milliseconds) in Kind(counted, "active.")) Add(name, milliseconds / 1000m * memoryMegabytes / 1024, "gb.second");
+        foreach (var (name, milliseconds) in Kind(counted, "active."))
+            Add(name, milliseconds / 1000m * memoryMegabytes / 1024, "gb.second");
         Add("telemetry.bytes", counted.GetValueOrDefault("telemetry.bytes") / Gigabyte, "telemetry.gb");
-        Add(storedGigabytes is null ? "written.bytes" : "stored", storedGigabytes ?? written, "stored.gb", byEvent: storedGigabytes is null);
+        Add(
+            storedGigabytes is null ? "written.bytes" : "stored",
+            storedGigabytes ?? written,
+            "stored.gb",
+            byEvent: storedGigabytes is null
+        );
         Add("bus.base", 1, "bus.base", byEvent: false);
 
-        var free = lines.GroupBy(line => line.Price).Sum(group => prices[group.Key].Of(Math.Min(group.Sum(line => line.Count), prices[group.Key].FreeAMonth)));
-        return new Bill(events, lines, events > 0 ? lines.Sum(line => line.PerMillionEvents ?? 0) : null, lines.Sum(line => line.Month) - free, free);
+        var free = lines
+            .GroupBy(line => line.Price)
+            .Sum(group => prices[group.Key].Of(Math.Min(group.Sum(line => line.Count), prices[group.Key].FreeAMonth)));
+        return new Bill(
+            events,
+            lines,
+            events > 0 ? lines.Sum(line => line.PerMillionEvents ?? 0) : null,
+            lines.Sum(line => line.Month) - free,
+            free
+        );
     }
 
     private static IEnumerable<KeyValuePair<string, long>> Kind(IReadOnlyDictionary<string, long> counted, string prefix) =>

@@ -30,8 +30,10 @@ internal sealed class FreshnessCommand : ICommand
             throw new CommandFailedException($"{http.BaseAddress}health/fresh cannot be read: {failed.Message}");
         }
 
-        if (arguments.Has("--json")) terminal.Out.WriteLine(JsonApi.Write(answer));
-        else Write(answer, terminal);
+        if (arguments.Has("--json"))
+            terminal.Out.WriteLine(JsonApi.Write(answer));
+        else
+            Write(answer, terminal);
         return (string?)answer["status"] == "fresh" ? ExitCode.Ok : ExitCode.Failed;
     }
 
@@ -42,7 +44,8 @@ internal sealed class FreshnessCommand : ICommand
         foreach (var part in answer["parts"]!.AsArray().Select(part => part!))
         {
             terminal.Out.WriteLine(Line(texts, texts[$"fresh.part.{(string)part["name"]!}"], part, (string?)part["says"]));
-            foreach (var item in (part["items"]?.AsArray() ?? []).Select(item => item!)) terminal.Out.WriteLine("    " + Line(texts, (string)item["name"]!, item, Of(texts, item)));
+            foreach (var item in (part["items"]?.AsArray() ?? []).Select(item => item!))
+                terminal.Out.WriteLine("    " + Line(texts, (string)item["name"]!, item, Of(texts, item)));
         }
     }
 
@@ -52,13 +55,22 @@ internal sealed class FreshnessCommand : ICommand
         return $"{((bool)of["good"]! ? texts["fresh.good"] : texts["fresh.bad"])}  {name}  {says}{since}".TrimEnd();
     }
 
-    private static string Of(Texts texts, JsonNode item) => string.Join("  ", new[]
-    {
-        item["count"] is { } count && (int)count > 0 ? texts["fresh.count", (int)count] : null,
-        item["lastAt"] is { } last ? texts["fresh.last", Time(last)] : item["dueAt"] is not null ? texts["fresh.never"] : null,
-        item["dueAt"] is { } due ? texts["fresh.due", Time(due)] : null,
-        (string?)item["says"],
-    }.Where(text => text is not null));
+    private static string Of(Texts texts, JsonNode item) =>
+        string.Join(
+            "  ",
+            new[]
+            {
+                item["count"] is { } count && (int)count > 0 ? texts["fresh.count", (int)count] : null,
+                item["lastAt"] is { } last ? texts["fresh.last", Time(last)]
+                : item["dueAt"] is not null ? texts["fresh.never"]
+                : null,
+                item["dueAt"] is { } due ? texts["fresh.due", Time(due)] : null,
+                (string?)item["says"],
+            }.Where(text => text is not null)
+        );
 
-    private static string Time(JsonNode? at) => DateTimeOffset.Parse((string)at!, CultureInfo.InvariantCulture).UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    private static string Time(JsonNode? at) =>
+        DateTimeOffset
+            .Parse((string)at!, CultureInfo.InvariantCulture)
+            .UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

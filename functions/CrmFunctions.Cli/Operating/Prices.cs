@@ -26,7 +26,8 @@ internal sealed class Prices
 
     public Price this[string name] => prices[name];
 
-    public static IReadOnlyList<string> Names { get; } = ["table.transaction", "bus.operation", "execution", "gb.second", "telemetry.gb", "stored.gb", "bus.base"];
+    public static IReadOnlyList<string> Names { get; } =
+    ["table.transaction", "bus.operation", "execution", "gb.second", "telemetry.gb", "stored.gb", "bus.base"];
 
     /// <exception cref="CommandFailedException">It cannot be read, or lacks a price; the message says which.</exception>
     public static Prices Read(string? file)
@@ -44,7 +45,8 @@ internal sealed class Prices
     }
 
     private static Price Of(JsonElement table, string name) =>
-        table.TryGetProperty(name, out var json) && json.Deserialize(PricesJson.Default.Price) is { Usd: >= 0, Per: > 0, Date.Length: > 0, Source.Length: > 0 } price
+        table.TryGetProperty(name, out var json)
+        && json.Deserialize(PricesJson.Default.Price) is { Usd: >= 0, Per: > 0, Date.Length: > 0, Source.Length: > 0 } price
             ? price
             : throw new JsonException($"{name} is missing, or has no usd, per, date and source.");
 }

@@ -21,14 +21,21 @@ internal sealed class RunApi(JsonApi api, Terminal terminal)
         var (told, moved) = ("", terminal.Clock.GetTimestamp());
         while (true)
         {
-            var progress = string.Create(CultureInfo.InvariantCulture, $"{(long)run["handles"]!:N0} handles, {(int)run["lanes"]!} of {(int)run["ofLanes"]!} lanes …");
-            if (progress != told) (told, moved) = (progress, terminal.Clock.GetTimestamp());
-            if ((string)run["status"]! == "done") return run;
-            if (terminal.Clock.GetTimestamp() == moved) await terminal.Error.WriteLineAsync(told);
+            var progress = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{(long)run["handles"]!:N0} handles, {(int)run["lanes"]!} of {(int)run["ofLanes"]!} lanes …"
+            );
+            if (progress != told)
+                (told, moved) = (progress, terminal.Clock.GetTimestamp());
+            if ((string)run["status"]! == "done")
+                return run;
+            if (terminal.Clock.GetTimestamp() == moved)
+                await terminal.Error.WriteLineAsync(told);
             if (terminal.Clock.GetElapsedTime(moved) > Patience)
             {
                 throw new CommandFailedException(
-                    $"Nothing has moved for {Patience.TotalMinutes:N0} minutes. Look at the dead-letter queue of `rebuilds`; the same command goes on where it stands.");
+                    $"Nothing has moved for {Patience.TotalMinutes:N0} minutes. Look at the dead-letter queue of `rebuilds`; the same command goes on where it stands."
+                );
             }
 
             await Task.Delay(Look, terminal.Clock, cancellationToken);
@@ -39,10 +46,11 @@ internal sealed class RunApi(JsonApi api, Terminal terminal)
     /// <summary>The hash of the state, once it is the same at two looks.</summary>
     public async Task<string> Hash(CancellationToken cancellationToken)
     {
-        for (string? before = null; ;)
+        for (string? before = null; ; )
         {
             var now = (string)(await api.Get("reports/base", cancellationToken))["hash"]!;
-            if (now == before) return now;
+            if (now == before)
+                return now;
             before = now;
             await Task.Delay(Look, terminal.Clock, cancellationToken);
         }

@@ -11,7 +11,8 @@ internal sealed class VerifyCommand : ICommand
 {
     public string Name => "verify";
 
-    public string Summary => "Computes everybody, a share or one customer again from the log and compares; exit code 1 where anything differs.";
+    public string Summary =>
+        "Computes everybody, a share or one customer again from the log and compares; exit code 1 where anything differs.";
 
     public IReadOnlyList<Option> Options { get; } =
     [
@@ -32,9 +33,13 @@ internal sealed class VerifyCommand : ICommand
         }
         else
         {
-            foreach (var line in RunApi.Lines(answer)) terminal.Out.WriteLine(line);
-            if (differs > answer["differences"]!.AsArray().Count) terminal.Out.WriteLine("…");
-            terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(long)answer["handles"]!:N0} handles were compared, {differs:N0} differ."));
+            foreach (var line in RunApi.Lines(answer))
+                terminal.Out.WriteLine(line);
+            if (differs > answer["differences"]!.AsArray().Count)
+                terminal.Out.WriteLine("…");
+            terminal.Out.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"{(long)answer["handles"]!:N0} handles were compared, {differs:N0} differ.")
+            );
         }
 
         return differs == 0 ? ExitCode.Ok : ExitCode.Failed;
@@ -44,9 +49,18 @@ internal sealed class VerifyCommand : ICommand
     {
         var percent = arguments.Number("--percent", 100, 1, 100);
         if (arguments.Text("--customer") is not { } word)
-            return await new RunApi(api, terminal).Run("verifications", string.Create(CultureInfo.InvariantCulture, $"?share={percent / 100m}"), cancellationToken);
+            return await new RunApi(api, terminal).Run(
+                "verifications",
+                string.Create(CultureInfo.InvariantCulture, $"?share={percent / 100m}"),
+                cancellationToken
+            );
 
         using var customers = new CustomersApi(arguments, terminal);
-        return await api.Send(HttpMethod.Post, $"verifications?customer={await customers.IdOf(word, cancellationToken)}", null, cancellationToken);
+        return await api.Send(
+            HttpMethod.Post,
+            $"verifications?customer={await customers.IdOf(word, cancellationToken)}",
+            null,
+            cancellationToken
+        );
     }
 }

@@ -48,17 +48,21 @@ internal sealed class RfmCommand : ICommand
         var book = PurchaseLedger.Read(path, arguments, amountNeeded: true, terminal);
         var facts = RfmFacts.All(book, asOf, window, arguments.Has("--merge-same-day"));
         var scores = RfmScoring.Score(facts, binning);
-        var rows = facts.Zip(scores, (fact, score) => new
-        {
-            fact.Customer,
-            fact.RecencyDays,
-            fact.Frequency,
-            fact.Monetary,
-            score.R,
-            score.F,
-            score.M,
-            Segment = RfmSegments.Of(score, segments),
-        });
+        var rows = facts.Zip(
+            scores,
+            (fact, score) =>
+                new
+                {
+                    fact.Customer,
+                    fact.RecencyDays,
+                    fact.Frequency,
+                    fact.Monetary,
+                    score.R,
+                    score.F,
+                    score.M,
+                    Segment = RfmSegments.Of(score, segments),
+                }
+        );
 
         if (arguments.Has("--json"))
         {
@@ -69,8 +73,16 @@ internal sealed class RfmCommand : ICommand
         terminal.Out.WriteLine("customer,recencyDays,frequency,monetary,r,f,m,segment");
         foreach (var row in rows)
             Output.Row(
-                terminal.Out, row.Customer, Whole(row.RecencyDays), Whole(row.Frequency), row.Monetary.ToString("0.############################", CultureInfo.InvariantCulture),
-                Whole(row.R), Whole(row.F), Whole(row.M), row.Segment);
+                terminal.Out,
+                row.Customer,
+                Whole(row.RecencyDays),
+                Whole(row.Frequency),
+                row.Monetary.ToString("0.############################", CultureInfo.InvariantCulture),
+                Whole(row.R),
+                Whole(row.F),
+                Whole(row.M),
+                row.Segment
+            );
         return Task.FromResult(ExitCode.Ok);
     }
 

@@ -7,7 +7,9 @@ namespace CrmFunctions.Cli.ServiceBus;
 internal static class LocalBus
 {
     /// <summary>Opens its file and listens.</summary>
-    /// <exception cref="CommandFailedException">The queues file, the data file or the port cannot be used; the message says what would be right.</exception>
+    /// <exception cref="CommandFailedException">
+    /// The queues file, the data file or the port cannot be used; the message says what would be right.
+    /// </exception>
     public static async Task<ServiceBusServer> Start(ServiceBusServerOptions options, CancellationToken cancellationToken)
     {
         try

@@ -17,7 +17,12 @@ internal sealed class ListSourcesCommand : ICommand
         using var api = new SourcesApi(arguments, terminal);
         foreach (var source in (await api.List(cancellationToken))["sources"]!.AsArray())
         {
-            terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(string)source!["id"]!,-40} {(string)source["provider"]!,-18} {(string)source["name"]!}"));
+            terminal.Out.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{(string)source!["id"]!, -40} {(string)source["provider"]!, -18} {(string)source["name"]!}"
+                )
+            );
         }
 
         return ExitCode.Ok;

@@ -5,7 +5,10 @@ using CrmFunctions.Cli.Commands;
 
 namespace CrmFunctions.Cli.Sources;
 
-/// <summary><c>crm sources put</c>: makes a source, or changes it. Secrets come from files or standard input: arguments are seen by everybody on a machine.</summary>
+/// <summary>
+/// <c>crm sources put</c>: makes a source, or changes it. Secrets come from files or standard input: arguments are seen by everybody on a
+/// machine.
+/// </summary>
 internal sealed class PutSourceCommand : ICommand
 {
     private const string Alphabet = "abcdefghijklmnopqrstuvwxyz234567";
@@ -43,29 +46,44 @@ internal sealed class PutSourceCommand : ICommand
         var id = arguments.Text("--id") ?? NewId();
         var before = arguments.Has("--id") ? await Before(api, id, cancellationToken) : null;
         var source = before is null ? [] : Kept(before);
-        if (arguments.Text("--json-file") is { } file) Merge(source, file);
-        foreach (var (option, member) in (ReadOnlySpan<(string, string)>)
-        [
-            ("--provider", "provider"), ("--name", "name"), ("--currency", "currency"), ("--zone", "timeZone"), ("--region", "region"),
-            ("--hook-url", "url"), ("--api-url", "apiUrl"), ("--client-id", "clientId"),
-        ])
+        if (arguments.Text("--json-file") is { } file)
+            Merge(source, file);
+        foreach (
+            var (option, member) in (ReadOnlySpan<(string, string)>)
+                [
+                    ("--provider", "provider"),
+                    ("--name", "name"),
+                    ("--currency", "currency"),
+                    ("--zone", "timeZone"),
+                    ("--region", "region"),
+                    ("--hook-url", "url"),
+                    ("--api-url", "apiUrl"),
+                    ("--client-id", "clientId"),
+                ]
+        )
         {
-            if (arguments.Text(option) is { } value) source[member] = value;
+            if (arguments.Text(option) is { } value)
+                source[member] = value;
         }
 
         foreach (var (option, member) in (ReadOnlySpan<(string, string)>)[("--fields", "fields"), ("--types", "types")])
         {
-            if (arguments.Text(option) is { } pairs) source[member] = Pairs(option, pairs);
+            if (arguments.Text(option) is { } pairs)
+                source[member] = Pairs(option, pairs);
         }
 
         foreach (var (option, member) in (ReadOnlySpan<(string, string)>)[("--token-file", "token"), ("--aes-key-file", "aesKey")])
         {
-            if (arguments.Text(option) is { } secret) source[member] = Read(secret);
+            if (arguments.Text(option) is { } secret)
+                source[member] = Read(secret);
         }
 
-        if (arguments.Moment("--keep-refused-until") is { } until) source["keepRefusedUntil"] = until.ToString();
-        if (Secrets(arguments, before) is { } secrets) source["secrets"] = secrets;
-        if (source["provider"] is null) throw new UsageException("--provider is missing: a new source needs one.");
+        if (arguments.Moment("--keep-refused-until") is { } until)
+            source["keepRefusedUntil"] = until.ToString();
+        if (Secrets(arguments, before) is { } secrets)
+            source["secrets"] = secrets;
+        if (source["provider"] is null)
+            throw new UsageException("--provider is missing: a new source needs one.");
 
         terminal.Out.WriteLine(JsonApi.Write(await api.Put(id, source, cancellationToken)));
         terminal.Error.WriteLine($"Its webhook's address is …/api/hooks/{id}");
@@ -79,7 +97,8 @@ internal sealed class PutSourceCommand : ICommand
     private static JsonObject Kept(JsonNode before)
     {
         var source = before.DeepClone().AsObject();
-        foreach (var member in (ReadOnlySpan<string>)["id", "secrets", "credentials"]) source.Remove(member);
+        foreach (var member in (ReadOnlySpan<string>)["id", "secrets", "credentials"])
+            source.Remove(member);
         return source;
     }
 
@@ -88,7 +107,8 @@ internal sealed class PutSourceCommand : ICommand
         var pairs = new JsonObject();
         foreach (var pair in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
-            if (pair.Split('=', 2, StringSplitOptions.TrimEntries) is not [{ Length: > 0 } name, { Length: > 0 } value]) throw new UsageException($"{option} {pair}: name=value is wanted, several apart by commas.");
+            if (pair.Split('=', 2, StringSplitOptions.TrimEntries) is not [{ Length: > 0 } name, { Length: > 0 } value])
+                throw new UsageException($"{option} {pair}: name=value is wanted, several apart by commas.");
             pairs[name] = value;
         }
 
@@ -99,9 +119,17 @@ internal sealed class PutSourceCommand : ICommand
     {
         try
         {
-            foreach (var (name, value) in JsonNode.Parse(File.ReadAllText(file))!.AsObject()) source[name] = value?.DeepClone();
+            foreach (var (name, value) in JsonNode.Parse(File.ReadAllText(file))!.AsObject())
+                source[name] = value?.DeepClone();
         }
-        catch (Exception unread) when (unread is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or NullReferenceException)
+        catch (Exception unread)
+            when (unread
+                    is IOException
+                        or UnauthorizedAccessException
+                        or JsonException
+                        or InvalidOperationException
+                        or NullReferenceException
+            )
         {
             throw new CommandFailedException($"{file} is no JSON object: {unread.GetType().Name}.");
         }
@@ -110,11 +138,16 @@ internal sealed class PutSourceCommand : ICommand
     private static JsonArray? Secrets(Arguments arguments, JsonNode? before)
     {
         var (file, vault, oldUntil) = (arguments.Text("--secret-file"), arguments.Text("--key-vault"), arguments.Moment("--old-until"));
-        if (file is not null && vault is not null) throw new UsageException("--secret-file and --key-vault: one of them is the new secret.");
-        if (file is null && vault is null) return oldUntil is null ? null : throw new UsageException("--old-until needs a new secret: add --secret-file or --key-vault.");
+        if (file is not null && vault is not null)
+            throw new UsageException("--secret-file and --key-vault: one of them is the new secret.");
+        if (file is null && vault is null)
+            return oldUntil is null ? null : throw new UsageException("--old-until needs a new secret: add --secret-file or --key-vault.");
         JsonArray secrets = [vault is not null ? new JsonObject { ["keyVault"] = vault } : new JsonObject { ["value"] = Read(file!) }];
-        if (oldUntil is not { } until) return secrets;
-        var old = before?["secrets"]?.AsArray().FirstOrDefault(secret => secret!["until"] is null) ?? throw new CommandFailedException("--old-until: the source has no secret in force that could be kept.");
+        if (oldUntil is not { } until)
+            return secrets;
+        var old =
+            before?["secrets"]?.AsArray().FirstOrDefault(secret => secret!["until"] is null)
+            ?? throw new CommandFailedException("--old-until: the source has no secret in force that could be kept.");
         secrets.Add((JsonNode)new JsonObject { ["id"] = (string)old["id"]!, ["until"] = until.ToString() });
         return secrets;
     }

@@ -12,9 +12,11 @@ internal sealed class SourcesApi(Arguments arguments, Terminal terminal) : IDisp
 
     public Task<JsonNode> Get(string id, CancellationToken cancellationToken) => api.Get(PathOf(id), cancellationToken);
 
-    public Task<JsonNode> Put(string id, JsonNode source, CancellationToken cancellationToken) => api.Send(HttpMethod.Put, PathOf(id), source, cancellationToken);
+    public Task<JsonNode> Put(string id, JsonNode source, CancellationToken cancellationToken) =>
+        api.Send(HttpMethod.Put, PathOf(id), source, cancellationToken);
 
-    public Task<JsonNode> Delete(string id, CancellationToken cancellationToken) => api.Send(HttpMethod.Delete, PathOf(id), null, cancellationToken);
+    public Task<JsonNode> Delete(string id, CancellationToken cancellationToken) =>
+        api.Send(HttpMethod.Delete, PathOf(id), null, cancellationToken);
 
     public void Dispose() => api.Dispose();
 

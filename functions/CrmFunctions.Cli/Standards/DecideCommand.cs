@@ -50,44 +50,60 @@ internal sealed class DecideCommand : ICommand
 
         var texts = Texts.In(language);
         terminal.Out.WriteLine(TierExplanationText.Of(decision, standard, language));
-        terminal.Out.WriteLine(decision.NextReview is { } review ? texts["decide.review", review.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture)] : texts["decide.never"]);
+        terminal.Out.WriteLine(
+            decision.NextReview is { } review
+                ? texts["decide.review", review.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture)]
+                : texts["decide.never"]
+        );
         return Task.FromResult(ExitCode.Ok);
     }
 
     // The members of GET /api/customers/{id}/receipt.
-    private static object Answer(Decision decision, Standard standard, Facts facts, string language) => new
-    {
-        AsOf = decision.At,
-        facts.Events,
-        Tier = decision.Tier.Name,
-        TierLabel = decision.Tier.LabelIn(language),
-        Stage = decision.Stage.Code(),
-        StageLabel = decision.Stage.LabelIn(language),
-        decision.Score,
-        decision.Receipt.Standard,
-        decision.Receipt.Calibration,
-        Terms = decision.Receipt.Terms.Select(term => new { term.Dimension, Measure = Camel(term.Measure), term.Value, term.Known, term.Band, term.Points, term.Weight, term.Cap, term.Events }),
-        Basis = new
+    private static object Answer(Decision decision, Standard standard, Facts facts, string language) =>
+        new
         {
-            Kind = Camel(decision.Receipt.Basis.Kind),
-            decision.Receipt.Basis.Reached,
-            decision.Receipt.Basis.Reason,
-            decision.Receipt.Basis.By,
-            decision.Receipt.Basis.Until,
-            decision.Receipt.Basis.Events,
-        },
-        decision.Receipt.Up,
-        decision.Receipt.Down,
-        decision.Receipt.Drop,
-        decision.Receipt.Missing,
-        decision.Receipt.Certain,
-        decision.Tags,
-        Owed = decision.Obligations.Select(obligation => new { obligation.Name, obligation.Since }),
-        decision.NextReview,
-        ChurnProbability = decision.Outlook.ChurnProbability(decision.At),
-        PredictedValue = decision.Outlook.PredictedValue(decision.At, TimeSpan.FromDays(365)),
-        Text = TierExplanationText.Of(decision, standard, language),
-    };
+            AsOf = decision.At,
+            facts.Events,
+            Tier = decision.Tier.Name,
+            TierLabel = decision.Tier.LabelIn(language),
+            Stage = decision.Stage.Code(),
+            StageLabel = decision.Stage.LabelIn(language),
+            decision.Score,
+            decision.Receipt.Standard,
+            decision.Receipt.Calibration,
+            Terms = decision.Receipt.Terms.Select(term => new
+            {
+                term.Dimension,
+                Measure = Camel(term.Measure),
+                term.Value,
+                term.Known,
+                term.Band,
+                term.Points,
+                term.Weight,
+                term.Cap,
+                term.Events,
+            }),
+            Basis = new
+            {
+                Kind = Camel(decision.Receipt.Basis.Kind),
+                decision.Receipt.Basis.Reached,
+                decision.Receipt.Basis.Reason,
+                decision.Receipt.Basis.By,
+                decision.Receipt.Basis.Until,
+                decision.Receipt.Basis.Events,
+            },
+            decision.Receipt.Up,
+            decision.Receipt.Down,
+            decision.Receipt.Drop,
+            decision.Receipt.Missing,
+            decision.Receipt.Certain,
+            decision.Tags,
+            Owed = decision.Obligations.Select(obligation => new { obligation.Name, obligation.Since }),
+            decision.NextReview,
+            ChurnProbability = decision.Outlook.ChurnProbability(decision.At),
+            PredictedValue = decision.Outlook.PredictedValue(decision.At, TimeSpan.FromDays(365)),
+            Text = TierExplanationText.Of(decision, standard, language),
+        };
 
     private static string Camel(Enum value) => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 }

@@ -6,7 +6,8 @@ using CrmFunctions.Domain.Events;
 namespace CrmFunctions.Cli.Standards;
 
 /// <summary>
-/// Events of one customer from a file: a JSON array of canonical events, one event on each line, one event, or the answer of a customer's timeline or
+/// Events of one customer from a file: a JSON array of canonical events, one event on each line, one event, or the answer of a customer's
+/// timeline or
 /// export. Everything wrong is named by file, index or line, and field.
 /// </summary>
 internal static class FactsFile
@@ -28,8 +29,14 @@ internal static class FactsFile
         var wrong = new List<string>();
         foreach (var (place, json) in Items(text, path))
         {
-            if (Event(json, now, out var problems) is { } read) events.Add(read);
-            else wrong.AddRange(problems.Select(problem => $"{path}, {place}{(problem.Field.Length == 0 ? ":" : $", {problem.Field}")} {problem.Message}"));
+            if (Event(json, now, out var problems) is { } read)
+                events.Add(read);
+            else
+                wrong.AddRange(
+                    problems.Select(problem =>
+                        $"{path}, {place}{(problem.Field.Length == 0 ? ":" : $", {problem.Field}")} {problem.Message}"
+                    )
+                );
         }
 
         if (wrong.Count > 0)
@@ -48,16 +55,20 @@ internal static class FactsFile
     }
 
     private static DateTimeOffset? Instant(JsonElement json, string name) =>
-        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.String ? Instants.Parse(member.GetString()!) : null;
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.String
+            ? Instants.Parse(member.GetString()!)
+            : null;
 
     private static List<(string Place, JsonElement Json)> Items(string text, string path)
     {
-        if (text.AsSpan().Trim().IsEmpty) return [];
+        if (text.AsSpan().Trim().IsEmpty)
+            return [];
         try
         {
             using var whole = JsonDocument.Parse(text, strict);
             var root = whole.RootElement.Clone();
-            if (List(root, DeepestList) is { } list) return [.. list.EnumerateArray().Select((item, i) => ($"[{i}]", item))];
+            if (List(root, DeepestList) is { } list)
+                return [.. list.EnumerateArray().Select((item, i) => ($"[{i}]", item))];
             return [("[0]", root)];
         }
         catch (JsonException) when (Lines(text) is { Count: > 1 } lines)
@@ -89,12 +100,20 @@ internal static class FactsFile
     /// <summary>The list of events: the whole, or the first list inside an answer whose items have a type.</summary>
     private static JsonElement? List(JsonElement json, int depth)
     {
-        if (json.ValueKind == JsonValueKind.Array) return json;
-        if (json.ValueKind != JsonValueKind.Object || depth == 0 || json.TryGetProperty("type", out _)) return null;
+        if (json.ValueKind == JsonValueKind.Array)
+            return json;
+        if (json.ValueKind != JsonValueKind.Object || depth == 0 || json.TryGetProperty("type", out _))
+            return null;
         foreach (var member in json.EnumerateObject())
         {
-            if (member.Value.ValueKind == JsonValueKind.Array && (member.Name is "items" or "events") && member.Value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Object && item.TryGetProperty("type", out _))) return member.Value;
-            if (member.Value.ValueKind == JsonValueKind.Object && List(member.Value, depth - 1) is { } inner) return inner;
+            if (
+                member.Value.ValueKind == JsonValueKind.Array
+                && (member.Name is "items" or "events")
+                && member.Value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Object && item.TryGetProperty("type", out _))
+            )
+                return member.Value;
+            if (member.Value.ValueKind == JsonValueKind.Object && List(member.Value, depth - 1) is { } inner)
+                return inner;
         }
 
         return null;
@@ -109,7 +128,9 @@ internal static class FactsFile
             var handles = Handle.All(happened.Customer, happened.Source).Select(handle => handle.Key).ToHashSet(StringComparer.Ordinal);
             var joined = people.Where(person => person.Handles.Overlaps(handles)).ToList();
             people.RemoveAll(joined.Contains);
-            people.Add(([.. joined.SelectMany(person => person.Handles), .. handles], [.. joined.SelectMany(person => person.Events), happened]));
+            people.Add(
+                ([.. joined.SelectMany(person => person.Handles), .. handles], [.. joined.SelectMany(person => person.Events), happened])
+            );
         }
 
         if (customer is null)
@@ -117,19 +138,32 @@ internal static class FactsFile
             return people.Count <= 1
                 ? [.. people.SelectMany(person => person.Events)]
                 : throw new CommandFailedException(
-                    $"{path} holds events of {people.Count} customers; choose one with --customer: {string.Join(", ", people.Take(5).Select(person => NameOf(person.Events[0])))}{(people.Count > 5 ? ", …" : "")}");
+                    $"{path} holds events of {people.Count} customers; choose one with --customer: {string.Join(", ", people.Take(5).Select(person => NameOf(person.Events[0])))}{(people.Count > 5 ? ", …" : "")}"
+                );
         }
 
         var meant = people.Where(person => person.Events.Any(happened => Names(happened.Customer, customer))).ToList();
         return meant.Count == 1
             ? meant[0].Events
-            : throw new CommandFailedException(meant.Count == 0
-                ? $"{path} has no event of --customer {customer}."
-                : $"{path}: --customer {customer} means {meant.Count} customers, of different sources; give an e-mail or phone.");
+            : throw new CommandFailedException(
+                meant.Count == 0
+                    ? $"{path} has no event of --customer {customer}."
+                    : $"{path}: --customer {customer} means {meant.Count} customers, of different sources; give an e-mail or phone."
+            );
     }
 
-    private static string NameOf(CustomerEvent happened) => happened.Customer.Id ?? happened.Customer.Email ?? happened.Customer.Phone ?? happened.Customer.UnionId ?? happened.Customer.OpenId ?? "";
+    private static string NameOf(CustomerEvent happened) =>
+        happened.Customer.Id
+        ?? happened.Customer.Email
+        ?? happened.Customer.Phone
+        ?? happened.Customer.UnionId
+        ?? happened.Customer.OpenId
+        ?? "";
 
     private static bool Names(Identifiers customer, string name) =>
-        name == customer.Id || name == customer.UnionId || name == customer.OpenId || name == customer.Phone || name.Equals(customer.Email, StringComparison.OrdinalIgnoreCase);
+        name == customer.Id
+        || name == customer.UnionId
+        || name == customer.OpenId
+        || name == customer.Phone
+        || name.Equals(customer.Email, StringComparison.OrdinalIgnoreCase);
 }

@@ -23,26 +23,38 @@ internal sealed class LintCommand : ICommand
         var errors = findings.Count(finding => finding.Severity == FindingSeverity.Error);
         if (arguments.Has(Output.AsJson.Name))
         {
-            Output.Json(terminal, new
-            {
-                Errors = errors,
-                Warnings = findings.Length - errors,
-                Findings = findings.Select(finding => new
+            Output.Json(
+                terminal,
+                new
                 {
-                    Severity = finding.Severity == FindingSeverity.Error ? "error" : "warning",
-                    finding.Code,
-                    finding.Path,
-                    Problem = finding.Problem.In(language),
-                    Advice = finding.Advice.In(language),
-                }),
-            });
+                    Errors = errors,
+                    Warnings = findings.Length - errors,
+                    Findings = findings.Select(finding => new
+                    {
+                        Severity = finding.Severity == FindingSeverity.Error ? "error" : "warning",
+                        finding.Code,
+                        finding.Path,
+                        Problem = finding.Problem.In(language),
+                        Advice = finding.Advice.In(language),
+                    }),
+                }
+            );
         }
         else
         {
             var texts = Texts.In(language);
             foreach (var finding in findings)
             {
-                terminal.Out.WriteLine(texts[finding.Severity == FindingSeverity.Error ? "lint.error" : "lint.warning", file, finding.Path, finding.Problem.In(language), finding.Advice.In(language), finding.Code]);
+                terminal.Out.WriteLine(
+                    texts[
+                        finding.Severity == FindingSeverity.Error ? "lint.error" : "lint.warning",
+                        file,
+                        finding.Path,
+                        finding.Problem.In(language),
+                        finding.Advice.In(language),
+                        finding.Code
+                    ]
+                );
             }
 
             terminal.Out.WriteLine(texts["lint.done", errors, findings.Length - errors]);

@@ -21,14 +21,19 @@ internal sealed class TemplatesCommand : ICommand
         var language = StandardFiles.LanguageOf(arguments, terminal);
         if (arguments.Text(Operand) is { } name)
         {
-            terminal.Out.Write(IndustryTemplates.Find(name, language) ?? throw new UsageException($"{name} is no template: one of {string.Join(", ", IndustryTemplates.Names)} is wanted."));
+            terminal.Out.Write(
+                IndustryTemplates.Find(name, language)
+                    ?? throw new UsageException($"{name} is no template: one of {string.Join(", ", IndustryTemplates.Names)} is wanted.")
+            );
             return Task.FromResult(ExitCode.Ok);
         }
 
         foreach (var each in IndustryTemplates.Names)
         {
             using var template = JsonDocument.Parse(IndustryTemplates.Find(each, language)!);
-            terminal.Out.WriteLine($"{each,-14} {template.RootElement.GetProperty("title").GetString()}: {template.RootElement.GetProperty("description").GetString()}");
+            terminal.Out.WriteLine(
+                $"{each, -14} {template.RootElement.GetProperty("title").GetString()}: {template.RootElement.GetProperty("description").GetString()}"
+            );
         }
 
         return Task.FromResult(ExitCode.Ok);

@@ -47,7 +47,12 @@ internal sealed class DataFolder : IDisposable
         var holder = System.IO.Path.Combine(folder, "start.pid");
         try
         {
-            var file = new FileStream(System.IO.Path.Combine(folder, "start.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            var file = new FileStream(
+                System.IO.Path.Combine(folder, "start.lock"),
+                FileMode.OpenOrCreate,
+                FileAccess.ReadWrite,
+                FileShare.None
+            );
             File.WriteAllText(holder, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
             return file;
         }
@@ -55,25 +60,40 @@ internal sealed class DataFolder : IDisposable
         {
             var who = File.Exists(holder) ? File.ReadAllText(holder) : "?";
             throw new CommandFailedException(
-                $"The suite already runs on {folder} as process {who}. Stop it first (kill {who}), or name another folder with CRM_DATA.");
+                $"The suite already runs on {folder} as process {who}. Stop it first (kill {who}), or name another folder with CRM_DATA."
+            );
         }
     }
 
     // The file has the shape of the Functions host's own: one master key and the function keys.
     private static string Secret(string path, string? wanted)
     {
-        if (string.IsNullOrEmpty(wanted) && File.Exists(path)) return Read(path);
+        if (string.IsNullOrEmpty(wanted) && File.Exists(path))
+            return Read(path);
         var key = string.IsNullOrEmpty(wanted) ? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20)) : wanted;
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
-        JsonObject Named(string name) => new() { ["name"] = name, ["value"] = key, ["encrypted"] = false };
-        var keys = new JsonObject { ["masterKey"] = Named("master"), ["functionKeys"] = new JsonArray(Named("default")), ["systemKeys"] = new JsonArray() };
+        JsonObject Named(string name) =>
+            new()
+            {
+                ["name"] = name,
+                ["value"] = key,
+                ["encrypted"] = false,
+            };
+        var keys = new JsonObject
+        {
+            ["masterKey"] = Named("master"),
+            ["functionKeys"] = new JsonArray(Named("default")),
+            ["systemKeys"] = new JsonArray(),
+        };
 
         // Written beside and moved over, so that a start that dies here leaves the old file or the new one.
         var beside = path + ".new";
         File.Delete(beside);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerOnly;
-        using (var file = new FileStream(beside, options)) JsonSerializer.Serialize(file, keys, JsonSerializerOptions.Web);
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = OwnerOnly;
+        using (var file = new FileStream(beside, options))
+            JsonSerializer.Serialize(file, keys, JsonSerializerOptions.Web);
         File.Move(beside, path, overwrite: true);
         return key;
     }

@@ -6,7 +6,8 @@ using CrmFunctions.Cli.Commands;
 namespace CrmFunctions.Cli.Start;
 
 /// <summary>
-/// A process that lives as long as this one holds on to it: <c>scripts/lib/guard.sh</c> runs it, and ends it with its children when the pipe
+/// A process that lives as long as this one holds on to it: <c>scripts/lib/guard.sh</c> runs it, and ends it with its children when the
+/// pipe
 /// between them closes. It closes also when this process is killed.
 /// </summary>
 internal sealed class Guarded : IAsyncDisposable
@@ -27,15 +28,27 @@ internal sealed class Guarded : IAsyncDisposable
     /// <param name="signal">The signal that it takes as the wish to end in good order.</param>
     /// <exception cref="CommandFailedException">One of an earlier start still runs on this folder and does not end.</exception>
     public static async Task<Guarded> Start(
-        Installation place, DataFolder folder, string name, string signal, IEnumerable<string> command, IReadOnlyDictionary<string, string> variables,
-        TimeProvider clock, CancellationToken cancellationToken)
+        Installation place,
+        DataFolder folder,
+        string name,
+        string signal,
+        IEnumerable<string> command,
+        IReadOnlyDictionary<string, string> variables,
+        TimeProvider clock,
+        CancellationToken cancellationToken
+    )
     {
         var (pidFile, log) = (folder.Of(name + ".pid"), folder.Of(name + ".log"));
         await Leftover.Wait(name, pidFile, clock, cancellationToken);
         File.WriteAllText(log, "");
 
-        var start = new ProcessStartInfo("bash", [place.Guard, signal, pidFile, log, .. command]) { RedirectStandardInput = true, WorkingDirectory = folder.Path };
-        foreach (var (variable, value) in variables) start.Environment[variable] = value;
+        var start = new ProcessStartInfo("bash", [place.Guard, signal, pidFile, log, .. command])
+        {
+            RedirectStandardInput = true,
+            WorkingDirectory = folder.Path,
+        };
+        foreach (var (variable, value) in variables)
+            start.Environment[variable] = value;
         try
         {
             return new Guarded(name, Process.Start(start)!, pidFile, log);
@@ -50,20 +63,24 @@ internal sealed class Guarded : IAsyncDisposable
     public CommandFailedException Ended()
     {
         var tail = File.Exists(log) ? string.Join('\n', File.ReadLines(log).TakeLast(TailLines)) : "";
-        return new CommandFailedException(string.Create(CultureInfo.InvariantCulture, $"The {name} ended with status {guard.ExitCode}. The end of {log}:\n{tail}"));
+        return new CommandFailedException(
+            string.Create(CultureInfo.InvariantCulture, $"The {name} ended with status {guard.ExitCode}. The end of {log}:\n{tail}")
+        );
     }
 
-    public CommandFailedException NotReady(TimeSpan after) => new(
-        string.Create(CultureInfo.InvariantCulture, $"The {name} was not ready after {after.TotalSeconds:N0} s. Look at {log}."));
+    public CommandFailedException NotReady(TimeSpan after) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"The {name} was not ready after {after.TotalSeconds:N0} s. Look at {log}."));
 
     /// <summary>Lets go of it and waits until it is gone.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (!guard.HasExited) guard.StandardInput.Close();
+        if (!guard.HasExited)
+            guard.StandardInput.Close();
         await Exited;
         guard.Dispose();
 
         // Only where the guard itself was killed.
-        if (Leftover.Running(name, pidFile) is { } left) left.Kill(entireProcessTree: true);
+        if (Leftover.Running(name, pidFile) is { } left)
+            left.Kill(entireProcessTree: true);
     }
 }

@@ -27,11 +27,14 @@ internal sealed record Installation(string Repository, string Data, int Port)
     public static Installation Find(Terminal terminal)
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "CrmFunctions.sln"))) folder = folder.Parent;
-        if (folder is null) throw new CommandFailedException("`crm start` runs from a clone of the repository: use its scripts/start.sh.");
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "CrmFunctions.sln")))
+            folder = folder.Parent;
+        if (folder is null)
+            throw new CommandFailedException("`crm start` runs from a clone of the repository: use its scripts/start.sh.");
 
         var data = terminal.Variable("CRM_DATA") is { Length: > 0 } named ? named : Path.Combine(folder.FullName, ".data");
-        var port = terminal.Variable("PORT") is not { Length: > 0 } text ? UsualPort
+        var port =
+            terminal.Variable("PORT") is not { Length: > 0 } text ? UsualPort
             : int.TryParse(text, out var number) && number is > 0 and < 65_536 ? number
             : throw new UsageException($"PORT={text}: a port from 1 to 65535 is wanted.");
         return new Installation(folder.FullName, Path.GetFullPath(data), port);
@@ -40,5 +43,12 @@ internal sealed record Installation(string Repository, string Data, int Port)
     public Installation ForDemo(string folder) => this with { Data = Path.Combine(Data, "demo", folder) };
 
     private string Built(string project, string file) =>
-        Path.Combine(Repository, "artifacts", "bin", project, new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)).Name, file);
+        Path.Combine(
+            Repository,
+            "artifacts",
+            "bin",
+            project,
+            new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)).Name,
+            file
+        );
 }

@@ -14,13 +14,14 @@ internal static class Leftover
     /// <exception cref="CommandFailedException">It is still there after <see cref="Patience"/>.</exception>
     public static async Task Wait(string name, string pidFile, TimeProvider clock, CancellationToken cancellationToken)
     {
-        for (var started = clock.GetTimestamp(); Running(name, pidFile) is { } left;)
+        for (var started = clock.GetTimestamp(); Running(name, pidFile) is { } left; )
         {
             if (clock.GetElapsedTime(started) > Patience)
             {
                 throw new CommandFailedException(
                     $"The {name} of an earlier start still runs on {Path.GetDirectoryName(pidFile)} as process {left.Id}. "
-                    + $"Stop it first (kill {left.Id}), or name another folder with CRM_DATA.");
+                        + $"Stop it first (kill {left.Id}), or name another folder with CRM_DATA."
+                );
             }
 
             await Task.Delay(Look, clock, cancellationToken);
@@ -32,7 +33,8 @@ internal static class Leftover
     {
         try
         {
-            if (!File.Exists(pidFile) || !int.TryParse(File.ReadAllText(pidFile), CultureInfo.InvariantCulture, out var id)) return null;
+            if (!File.Exists(pidFile) || !int.TryParse(File.ReadAllText(pidFile), CultureInfo.InvariantCulture, out var id))
+                return null;
             var process = Process.GetProcessById(id);
             return !process.HasExited && IsMeant(name, id) ? process : null;
         }
@@ -46,6 +48,7 @@ internal static class Leftover
     private static bool IsMeant(string name, int id)
     {
         var commandLine = string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/cmdline");
-        return !File.Exists(commandLine) || File.ReadAllText(commandLine).Contains(name == "app" ? "CrmFunctions.dll" : name, StringComparison.Ordinal);
+        return !File.Exists(commandLine)
+            || File.ReadAllText(commandLine).Contains(name == "app" ? "CrmFunctions.dll" : name, StringComparison.Ordinal);
     }
 }

@@ -23,10 +23,13 @@ internal static class Ports
         var last = Math.Min(port + count, IPEndPoint.MaxPort + 1) - 1;
         for (var next = port; next <= last; next++)
         {
-            if (IsFree(next)) return next;
+            if (IsFree(next))
+                return next;
         }
 
-        throw new CommandFailedException(string.Create(CultureInfo.InvariantCulture, $"No port from {port} to {last} is free. Name another with PORT."));
+        throw new CommandFailedException(
+            string.Create(CultureInfo.InvariantCulture, $"No port from {port} to {last} is free. Name another with PORT.")
+        );
     }
 
     public static bool IsFree(int port)

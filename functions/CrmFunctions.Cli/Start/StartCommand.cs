@@ -29,7 +29,8 @@ internal sealed class StartCommand : ICommand
             throw new UsageException($"{alone.Name} belongs to the demo: add --demo.");
 
         var place = Installation.Find(terminal);
-        if (!demo) return await Serve(place, terminal.Out, terminal, null, false, null, cancellationToken);
+        if (!demo)
+            return await Serve(place, terminal.Out, terminal, null, false, null, cancellationToken);
 
         var data = DataOptions.Read(arguments);
         var now = arguments.Moment("--now") ?? data.End();
@@ -37,14 +38,28 @@ internal sealed class StartCommand : ICommand
         var says = json ? terminal.Error : terminal.Out;
         says.WriteLine(terminal.Texts["start.clock", InstantPattern.General.Format(now)]);
         return await Serve(
-            place.ForDemo(data.Folder(now)), says, terminal, now, arguments.Has("--exit"),
-            (api, cancel) => new Demonstration(api, terminal, json).Run(data, cancel), cancellationToken);
+            place.ForDemo(data.Folder(now)),
+            says,
+            terminal,
+            now,
+            arguments.Has("--exit"),
+            (api, cancel) => new Demonstration(api, terminal, json).Run(data, cancel),
+            cancellationToken
+        );
     }
 
-    /// <returns>What the demo came to. Ctrl-C and SIGTERM are the ordinary end, 0, except where the demo alone was wanted and was not done.</returns>
+    /// <returns>
+    /// What the demo came to. Ctrl-C and SIGTERM are the ordinary end, 0, except where the demo alone was wanted and was not done.
+    /// </returns>
     private static async Task<int> Serve(
-        Installation place, TextWriter says, Terminal terminal, Instant? now, bool exits, Func<Api, CancellationToken, Task<int>>? demo,
-        CancellationToken cancellationToken)
+        Installation place,
+        TextWriter says,
+        Terminal terminal,
+        Instant? now,
+        bool exits,
+        Func<Api, CancellationToken, Task<int>>? demo,
+        CancellationToken cancellationToken
+    )
     {
         using var folder = DataFolder.Open(place, terminal.Variable("CRM_KEY"));
         await using var suite = new Suite(place, folder, terminal, says);
@@ -54,8 +69,10 @@ internal sealed class StartCommand : ICommand
             await suite.Start(now, cancellationToken);
             Welcome.Print(says, terminal.Texts, suite.Address, folder.Path, folder.Key);
             using var api = new Api(suite.Address, folder.Key, terminal.Clock);
-            if (demo is not null) outcome = await suite.While(cancel => demo(api, cancel), cancellationToken);
-            if (exits) return outcome;
+            if (demo is not null)
+                outcome = await suite.While(cancel => demo(api, cancel), cancellationToken);
+            if (exits)
+                return outcome;
             says.WriteLine(terminal.Texts["start.stop", suite.Address]);
             await suite.UntilStopped(cancellationToken);
         }

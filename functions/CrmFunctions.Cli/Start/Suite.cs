@@ -11,7 +11,10 @@ using NodaTime.Text;
 
 namespace CrmFunctions.Cli.Start;
 
-/// <summary>Azurite, the local Service Bus and the function app on loopback; the Service Bus runs in this process. Disposing stops all, the app first.</summary>
+/// <summary>
+/// Azurite, the local Service Bus and the function app on loopback; the Service Bus runs in this process. Disposing stops all, the app
+/// first.
+/// </summary>
 internal sealed class Suite(Installation place, DataFolder folder, Terminal terminal, TextWriter says) : IAsyncDisposable
 {
     private const int PortsToTry = 100;
@@ -29,21 +32,44 @@ internal sealed class Suite(Installation place, DataFolder folder, Terminal term
 
     /// <param name="now">Where the business clock stands; <c>null</c> lets it go.</param>
     /// <param name="cancellationToken">Stops the wait; what was started stays until <see cref="DisposeAsync"/>.</param>
-    /// <exception cref="CommandFailedException">One of them ended, or did not answer in time, or the Service Bus cannot use its file.</exception>
+    /// <exception cref="CommandFailedException">
+    /// One of them ended, or did not answer in time, or the Service Bus cannot use its file.
+    /// </exception>
     public async Task Start(Instant? now, CancellationToken cancellationToken)
     {
         says.WriteLine(terminal.Texts["start.azurite"]);
         var tablePort = Ports.Any();
 
         // Azurite writes its tables down every five seconds, and when it is interrupted; SIGTERM ends it at once.
-        azurite = await Guarded.Start(place, folder, "azurite", "INT", AzuriteCommand(tablePort), Settings.None, terminal.Clock, cancellationToken);
+        azurite = await Guarded.Start(
+            place,
+            folder,
+            "azurite",
+            "INT",
+            AzuriteCommand(tablePort),
+            Settings.None,
+            terminal.Clock,
+            cancellationToken
+        );
         await Until(azurite, () => Ports.Answers(tablePort, cancellationToken), cancellationToken);
 
-        bus = await LocalBus.Start(new ServiceBusServerOptions { DataFile = folder.Of("servicebus.db"), QueuesFile = place.Queues }, cancellationToken);
+        bus = await LocalBus.Start(
+            new ServiceBusServerOptions { DataFile = folder.Of("servicebus.db"), QueuesFile = place.Queues },
+            cancellationToken
+        );
         says.WriteLine(terminal.Texts["start.app"]);
         for (var port = Ports.FreeFrom(place.Port, PortsToTry); ; port = Ports.FreeFrom(port + 1, PortsToTry))
         {
-            app = await Guarded.Start(place, folder, "app", "TERM", AppCommand(port), Settings.For(folder, tablePort, bus.ConnectionString, port, now), terminal.Clock, cancellationToken);
+            app = await Guarded.Start(
+                place,
+                folder,
+                "app",
+                "TERM",
+                AppCommand(port),
+                Settings.For(folder, tablePort, bus.ConnectionString, port, now),
+                terminal.Clock,
+                cancellationToken
+            );
             Address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));
             try
             {
@@ -65,7 +91,8 @@ internal sealed class Suite(Installation place, DataFolder folder, Terminal term
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var working = work(ended.Token);
-        if (await Task.WhenAny(working, app!.Exited, azurite!.Exited) == working) return await working;
+        if (await Task.WhenAny(working, app!.Exited, azurite!.Exited) == working)
+            return await working;
 
         await ended.CancelAsync();
         await ((Task)working).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -73,35 +100,54 @@ internal sealed class Suite(Installation place, DataFolder folder, Terminal term
     }
 
     /// <summary>Waits for Ctrl-C or SIGTERM.</summary>
-    public Task UntilStopped(CancellationToken cancellationToken) => While(
-        async cancel =>
-        {
-            await Task.Delay(Timeout.InfiniteTimeSpan, terminal.Clock, cancel);
-            return true;
-        },
-        cancellationToken);
+    public Task UntilStopped(CancellationToken cancellationToken) =>
+        While(
+            async cancel =>
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, terminal.Clock, cancel);
+                return true;
+            },
+            cancellationToken
+        );
 
     public async ValueTask DisposeAsync()
     {
-        if (app is not null) await app.DisposeAsync();
-        if (bus is not null) await bus.DisposeAsync();
-        if (azurite is not null) await azurite.DisposeAsync();
+        if (app is not null)
+            await app.DisposeAsync();
+        if (bus is not null)
+            await bus.DisposeAsync();
+        if (azurite is not null)
+            await azurite.DisposeAsync();
     }
 
     private string[] AzuriteCommand(int port) =>
-    [
-        place.Azurite, "--silent", "--skipApiVersionCheck", "--disableTelemetry", "--location", folder.Of("azurite"),
-        "--tableHost", "127.0.0.1", "--tablePort", port.ToString(CultureInfo.InvariantCulture),
-    ];
+        [
+            place.Azurite,
+            "--silent",
+            "--skipApiVersionCheck",
+            "--disableTelemetry",
+            "--location",
+            folder.Of("azurite"),
+            "--tableHost",
+            "127.0.0.1",
+            "--tablePort",
+            port.ToString(CultureInfo.InvariantCulture),
+        ];
 
     private string[] AppCommand(int port) => ["dotnet", place.Host, place.App, "--port", port.ToString(CultureInfo.InvariantCulture)];
 
     private async Task Until(Guarded process, Func<Task<bool>> ready, CancellationToken cancellationToken)
     {
-        for (var started = terminal.Clock.GetTimestamp(); !process.Exited.IsCompleted; await Task.Delay(Look, terminal.Clock, cancellationToken))
+        for (
+            var started = terminal.Clock.GetTimestamp();
+            !process.Exited.IsCompleted;
+            await Task.Delay(Look, terminal.Clock, cancellationToken)
+        )
         {
-            if (await ready() && !process.Exited.IsCompleted) return;
-            if (terminal.Clock.GetElapsedTime(started) > Patience) throw process.NotReady(Patience);
+            if (await ready() && !process.Exited.IsCompleted)
+                return;
+            if (terminal.Clock.GetElapsedTime(started) > Patience)
+                throw process.NotReady(Patience);
         }
 
         throw process.Ended();
@@ -115,8 +161,10 @@ internal sealed class Suite(Installation place, DataFolder folder, Terminal term
             using var response = await http.GetAsync(new Uri(Address, "/api/health"), cancellationToken);
             return response.StatusCode == HttpStatusCode.OK;
         }
-        catch (Exception notYet) when (notYet is HttpRequestException or IOException or SocketException
-            || (notYet is TaskCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception notYet)
+            when (notYet is HttpRequestException or IOException or SocketException
+                || (notYet is TaskCanceledException && !cancellationToken.IsCancellationRequested)
+            )
         {
             return false;
         }
@@ -151,7 +199,8 @@ internal static class Settings
             ["Unsubscribe__Key"] = Secret(folder, "unsubscribe"),
             ["Calendar__Key"] = Secret(folder, "calendar"),
         };
-        if (now is not { } instant) return settings;
+        if (now is not { } instant)
+            return settings;
 
         // A clock that stands still may stand outside business hours.
         settings["Clock__Now"] = InstantPattern.ExtendedIso.Format(instant);
@@ -162,5 +211,6 @@ internal static class Settings
     }
 
     // The same for as long as the folder is: addresses that were given out go on.
-    private static string Secret(DataFolder folder, string name) => Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes($"{name}\n{folder.Key}")));
+    private static string Secret(DataFolder folder, string name) =>
+        Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes($"{name}\n{folder.Key}")));
 }

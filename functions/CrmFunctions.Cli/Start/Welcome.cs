@@ -10,7 +10,8 @@ internal static class Welcome
         to.WriteLine(texts["start.key", key]);
         to.WriteLine(texts["start.data", folder]);
         to.WriteLine(texts["start.try"]);
-        foreach (var line in Curl(address, key)) to.WriteLine("  " + line);
+        foreach (var line in Curl(address, key))
+            to.WriteLine("  " + line);
     }
 
     /// <summary>An order without a time, which is now, also by the demo's clock; who that was; and the whole base.</summary>

@@ -29,10 +29,14 @@ internal sealed class PreviewTemplateCommand : ICommand
         var variables = Variables(arguments);
         variables.TryAdd(Template.Unsubscribe, "https://example.com/unsubscribe");
         var (language, channel) = (arguments.Text("--language") ?? Texts.LanguageOf(terminal.Variable), arguments.Text("--channel"));
-        var text = template.For(language, arguments.Text("--tier"), arguments.Text("--stage"), channel)
+        var text =
+            template.For(language, arguments.Text("--tier"), arguments.Text("--stage"), channel)
             ?? throw new CommandFailedException($"No text of {template.Name} fits this tier, stage and channel.");
-        var said = text.Render(variables, channel == "robot" ? TextForm.Robot : TextForm.Plain, out var missing)
-            ?? throw new CommandFailedException($"{template.Name} wants the variable {missing}: add it to --variables, with a text that is not empty. It wants {string.Join(", ", text.Variables)}.");
+        var said =
+            text.Render(variables, channel == "robot" ? TextForm.Robot : TextForm.Plain, out var missing)
+            ?? throw new CommandFailedException(
+                $"{template.Name} wants the variable {missing}: add it to --variables, with a text that is not empty. It wants {string.Join(", ", text.Variables)}."
+            );
         terminal.Out.WriteLine(said.Subject);
         terminal.Out.WriteLine();
         terminal.Out.WriteLine(said.Text);
@@ -43,15 +47,22 @@ internal sealed class PreviewTemplateCommand : ICommand
     {
         if (arguments.Text("--file") is not { } file)
         {
-            var name = arguments.Text(Operand) ?? throw new UsageException($"NAME is missing: one of {string.Join(", ", ShippedTemplates.All.Keys)}, or --file.");
-            return ShippedTemplates.All.GetValueOrDefault(name) ?? throw new UsageException($"{name} is no shipped template: one of {string.Join(", ", ShippedTemplates.All.Keys)} is wanted.");
+            var name =
+                arguments.Text(Operand)
+                ?? throw new UsageException($"NAME is missing: one of {string.Join(", ", ShippedTemplates.All.Keys)}, or --file.");
+            return ShippedTemplates.All.GetValueOrDefault(name)
+                ?? throw new UsageException(
+                    $"{name} is no shipped template: one of {string.Join(", ", ShippedTemplates.All.Keys)} is wanted."
+                );
         }
 
         try
         {
             using var json = JsonDocument.Parse(File.ReadAllText(file));
             return TemplateReader.Read(json.RootElement, out var problems)
-                ?? throw new CommandFailedException($"{file} cannot work:{string.Concat(problems.Select(problem => $"\n  {problem.Field} {problem.Message}"))}");
+                ?? throw new CommandFailedException(
+                    $"{file} cannot work:{string.Concat(problems.Select(problem => $"\n  {problem.Field} {problem.Message}"))}"
+                );
         }
         catch (Exception unreadable) when (unreadable is IOException or JsonException or UnauthorizedAccessException)
         {
@@ -64,8 +75,13 @@ internal sealed class PreviewTemplateCommand : ICommand
         try
         {
             using var json = JsonDocument.Parse(arguments.Text("--variables") ?? "{}");
-            return json.RootElement.EnumerateObject().ToDictionary(
-                one => one.Name, one => one.Value.ValueKind == JsonValueKind.String ? one.Value.GetString()! : one.Value.GetRawText(), StringComparer.Ordinal);
+            return json
+                .RootElement.EnumerateObject()
+                .ToDictionary(
+                    one => one.Name,
+                    one => one.Value.ValueKind == JsonValueKind.String ? one.Value.GetString()! : one.Value.GetRawText(),
+                    StringComparer.Ordinal
+                );
         }
         catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException or ArgumentException)
         {

@@ -9,7 +9,9 @@ using CrmFunctions.Domain.ValueModels.Spend;
 
 namespace CrmFunctions.Domain.Calibrating;
 
-/// <summary>What a calibration needs of a base, taken customer by customer, in memory that does not grow with it and in any order.</summary>
+/// <summary>
+/// What a calibration needs of a base, taken customer by customer, in memory that does not grow with it and in any order.
+/// </summary>
 /// <param name="standard">Whose dimensions are measured.</param>
 /// <param name="at">The instant the base is looked at. UTC.</param>
 /// <param name="sampledCustomers">Of so many customers at most the whole facts are kept.</param>
@@ -22,7 +24,10 @@ public sealed class BaseSummary(Standard standard, DateTimeOffset at, int sample
     private const int SampledSpends = 131_072;
     private const int MostGroups = 262_144;
 
-    private readonly ImmutableDictionary<string, QuantileSketch> sketches = standard.Dimensions.ToImmutableDictionary(dimension => dimension.Name, _ => new QuantileSketch());
+    private readonly ImmutableDictionary<string, QuantileSketch> sketches = standard.Dimensions.ToImmutableDictionary(
+        dimension => dimension.Name,
+        _ => new QuantileSketch()
+    );
     private readonly HistoryGroups histories = new(MostGroups);
     private readonly CustomerSample<SpendHistory> spends = new(SampledSpends);
     private readonly CustomerSample<(string Customer, Facts Facts)> sample = new(sampledCustomers, SampledHappenings);
@@ -65,14 +70,18 @@ public sealed class BaseSummary(Standard standard, DateTimeOffset at, int sample
         Customers++;
         Measure(facts, blank, sketches);
         var hash = CustomerHash.Of(customer);
-        if (sample.Takes(hash)) sample.Add(hash, (customer, facts), 1 + facts.Orders.Length + facts.Touches.Length + facts.Feedback.Length);
-        if (CustomerHistory.Of(facts, standard.Currency, standard.Rates) is not { } history) return;
+        if (sample.Takes(hash))
+            sample.Add(hash, (customer, facts), 1 + facts.Orders.Length + facts.Touches.Length + facts.Feedback.Length);
+        if (CustomerHistory.Of(facts, standard.Currency, standard.Rates) is not { } history)
+            return;
 
         Buyers++;
         var day = at.UtcTicks / TimeSpan.TicksPerDay - history.FirstOrderAt.UtcTicks / TimeSpan.TicksPerDay;
         histories.Add(hash, new(history.Repeats, history.LastAtDays, Math.Max(history.LastAtDays, day), history.LogGaps));
-        if (history.MeanSpend is { } mean) (spent, purchases) = (spent + Math.Round((decimal)mean * history.Purchases, 4), purchases + history.Purchases);
-        if (history is { Repeats: > 0, MeanRepeatSpend: > 0 and var repeat }) spends.Add(hash, new(history.Repeats, repeat));
+        if (history.MeanSpend is { } mean)
+            (spent, purchases) = (spent + Math.Round((decimal)mean * history.Purchases, 4), purchases + history.Purchases);
+        if (history is { Repeats: > 0, MeanRepeatSpend: > 0 and var repeat })
+            spends.Add(hash, new(history.Repeats, repeat));
     }
 
     /// <summary>Adds the known values of the dimensions to their sketches; what is unknown, or worse than any value, is none.</summary>
@@ -82,14 +91,19 @@ public sealed class BaseSummary(Standard standard, DateTimeOffset at, int sample
         for (var i = 0; i < standard.Dimensions.Length; i++)
         {
             var reading = course.Walk.Gauges[i].At(course.Seen);
-            if (reading.State == ReadingState.Known && into.TryGetValue(standard.Dimensions[i].Name, out var sketch)) sketch.Add(reading.Value);
+            if (reading.State == ReadingState.Known && into.TryGetValue(standard.Dimensions[i].Name, out var sketch))
+                sketch.Add(reading.Value);
         }
     }
 
     // Values do not depend on cuts; a decision asks for some all the same.
-    private static Calibration Blank(Standard standard) => new()
-    {
-        Version = "blank",
-        Percentiles = standard.Dimensions.ToImmutableDictionary(dimension => dimension.Name, _ => ImmutableArray.CreateRange(new decimal[Calibration.Points])),
-    };
+    private static Calibration Blank(Standard standard) =>
+        new()
+        {
+            Version = "blank",
+            Percentiles = standard.Dimensions.ToImmutableDictionary(
+                dimension => dimension.Name,
+                _ => ImmutableArray.CreateRange(new decimal[Calibration.Points])
+            ),
+        };
 }

@@ -35,25 +35,41 @@ public static class CalibrationGuard
         ArgumentNullException.ThrowIfNull(next);
         ArgumentNullException.ThrowIfNull(rules);
         var reasons = ImmutableArray.CreateBuilder<string>();
-        if (next.Customers < rules.FewestCustomers) reasons.Add($"The base has {next.Customers} customers; fewer than {rules.FewestCustomers} are no base to calibrate on.");
-        if (last is null) return new(reasons.ToImmutable(), []);
+        if (next.Customers < rules.FewestCustomers)
+            reasons.Add($"The base has {next.Customers} customers; fewer than {rules.FewestCustomers} are no base to calibrate on.");
+        if (last is null)
+            return new(reasons.ToImmutable(), []);
 
         if (next.Customers < last.Customers * (1 - rules.LargestShift))
         {
             reasons.Add($"The base has {next.Customers} customers and had {last.Customers}: some are missing.");
         }
 
-        var shifts = next.Percentiles
-            .Where(pair => last.Percentiles.ContainsKey(pair.Key) && last.Standard == next.Standard)
+        var shifts = next
+            .Percentiles.Where(pair => last.Percentiles.ContainsKey(pair.Key) && last.Standard == next.Standard)
             .Select(pair => new Shift(pair.Key, Distance(last.Percentiles[pair.Key], pair.Value)));
-        if (last.Standard == next.Standard && !last.Scores.IsEmpty && !next.Scores.IsEmpty) shifts = shifts.Append(new("score", Distance(last.Scores, next.Scores)));
-        ImmutableArray<Shift> sorted = [.. shifts.OrderByDescending(shift => shift.Share).ThenBy(shift => shift.Of, StringComparer.Ordinal)];
-        reasons.AddRange(sorted.Where(shift => shift.Share > rules.LargestShift).Select(shift => FormattableString.Invariant(
-            $"'{shift.Of}' has shifted: {shift.Share:P0} of the base have moved across one value since {last.At:yyyy-MM-dd}; more than {rules.LargestShift:P0} need a look.")));
+        if (last.Standard == next.Standard && !last.Scores.IsEmpty && !next.Scores.IsEmpty)
+            shifts = shifts.Append(new("score", Distance(last.Scores, next.Scores)));
+        ImmutableArray<Shift> sorted =
+        [
+            .. shifts.OrderByDescending(shift => shift.Share).ThenBy(shift => shift.Of, StringComparer.Ordinal),
+        ];
+        reasons.AddRange(
+            sorted
+                .Where(shift => shift.Share > rules.LargestShift)
+                .Select(shift =>
+                    FormattableString.Invariant(
+                        $"'{shift.Of}' has shifted: {shift.Share:P0} of the base have moved across one value since {last.At:yyyy-MM-dd}; more than {rules.LargestShift:P0} need a look."
+                    )
+                )
+        );
         return new(reasons.ToImmutable(), sorted);
     }
 
-    /// <summary>Kolmogorov's distance of two distributions given by their percentiles: the largest difference between the shares at or below any value.</summary>
+    /// <summary>
+    /// Kolmogorov's distance of two distributions given by their percentiles: the largest difference between the shares at or below any
+    /// value.
+    /// </summary>
     internal static double Distance(ImmutableArray<decimal> one, ImmutableArray<decimal> other) =>
         one.Concat(other).Max(value => Math.Abs(Share(one, value) - Share(other, value)));
 
@@ -64,13 +80,17 @@ public static class CalibrationGuard
         while (low < high)
         {
             var middle = (low + high + 1) / 2;
-            if (percentiles[middle] <= value) low = middle;
-            else high = middle - 1;
+            if (percentiles[middle] <= value)
+                low = middle;
+            else
+                high = middle - 1;
         }
 
-        if (low < 0) return 0;
+        if (low < 0)
+            return 0;
         var last = percentiles.Length - 1;
-        if (low == last) return 1;
+        if (low == last)
+            return 1;
         return (low + (double)((value - percentiles[low]) / (percentiles[low + 1] - percentiles[low]))) / last;
     }
 }

@@ -8,7 +8,9 @@ using CrmFunctions.Domain.ValueModels.Prediction;
 
 namespace CrmFunctions.Domain.Calibrating;
 
-/// <summary>Chooses the churn rules of a base by a backtest on the last horizon, and trains the chosen ones on everything known now.</summary>
+/// <summary>
+/// Chooses the churn rules of a base by a backtest on the last horizon, and trains the chosen ones on everything known now.
+/// </summary>
 internal static class ChurnSelection
 {
     // A shorter holdout says little, and a rule that falls further behind there is not used, whatever it did before.
@@ -16,10 +18,23 @@ internal static class ChurnSelection
     private const double Behind = 0.005;
 
     public static ImmutableArray<ChurnChoice> Select(
-        IEnumerable<(string Customer, Facts Facts)> sample, Standard standard, DateOnly today, PurchaseFit fit, int horizonDays)
+        IEnumerable<(string Customer, Facts Facts)> sample,
+        Standard standard,
+        DateOnly today,
+        PurchaseFit fit,
+        int horizonDays
+    )
     {
-        var book = OrderBook.From(sample.SelectMany(each => each.Facts.Orders.Select(order => Row(each.Customer, order, standard))).Where(row => row.Day <= today));
-        if (book.Rows == 0) return [.. CustomerModel.Populations.Select(name => Unproved(name, new NoOrderRule(fit.Model, horizonDays), "The sample has no order."))];
+        var book = OrderBook.From(
+            sample.SelectMany(each => each.Facts.Orders.Select(order => Row(each.Customer, order, standard))).Where(row => row.Day <= today)
+        );
+        if (book.Rows == 0)
+            return
+            [
+                .. CustomerModel.Populations.Select(name =>
+                    Unproved(name, new NoOrderRule(fit.Model, horizonDays), "The sample has no order.")
+                ),
+            ];
 
         var span = today.DayNumber - book.First.DayNumber;
         var holdout = Math.Min(horizonDays, span / 3);
@@ -27,11 +42,19 @@ internal static class ChurnSelection
         if (holdout < ShortestHoldout)
         {
             var rule = trained.Rules[fit.IsUsable ? ChurnRules.NoOrder : ChurnRules.Recency];
-            return [.. CustomerModel.Populations.Select(name => Unproved(name, rule, $"{span} days of orders are too few for a backtest."))];
+            return
+            [
+                .. CustomerModel.Populations.Select(name => Unproved(name, rule, $"{span} days of orders are too few for a backtest.")),
+            ];
         }
 
         var report = Backtest.Run(book, today.AddDays(-holdout), holdout, falseAlarmRate: null);
-        return [.. CustomerModel.Populations.Select(name => Choice(report.Populations.Single(population => population.Population == name), trained))];
+        return
+        [
+            .. CustomerModel.Populations.Select(name =>
+                Choice(report.Populations.Single(population => population.Population == name), trained)
+            ),
+        ];
     }
 
     private static ChurnChoice Choice(PopulationResult result, TrainedRules trained)
@@ -41,7 +64,9 @@ internal static class ChurnSelection
         var why = result.Why;
         if (chosen.Auc < plain.Auc - Behind)
         {
-            why = FormattableString.Invariant($"{chosen.Rule} led on earlier origins and fell behind on the last (AUC {chosen.Auc:F4}, the plain rule's {plain.Auc:F4}), so the plain rule stands.");
+            why = FormattableString.Invariant(
+                $"{chosen.Rule} led on earlier origins and fell behind on the last (AUC {chosen.Auc:F4}, the plain rule's {plain.Auc:F4}), so the plain rule stands."
+            );
             chosen = plain;
         }
 
@@ -51,10 +76,20 @@ internal static class ChurnSelection
             chosen = plain;
         }
 
-        return new(result.Population, trained.Rules[chosen.Rule], why, result.Customers, result.Lost, chosen.Auc, plain.Auc, result.Customers == 0 ? null : chosen.Brier);
+        return new(
+            result.Population,
+            trained.Rules[chosen.Rule],
+            why,
+            result.Customers,
+            result.Lost,
+            chosen.Auc,
+            plain.Auc,
+            result.Customers == 0 ? null : chosen.Brier
+        );
     }
 
-    private static ChurnChoice Unproved(string population, ChurnRule rule, string why) => new(population, rule, why, 0, 0, null, null, null);
+    private static ChurnChoice Unproved(string population, ChurnRule rule, string why) =>
+        new(population, rule, why, 0, 0, null, null, null);
 
     private static Transaction Row(string customer, Order order, Standard standard)
     {

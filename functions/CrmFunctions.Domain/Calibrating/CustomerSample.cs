@@ -5,7 +5,8 @@ using System.Text;
 namespace CrmFunctions.Domain.Calibrating;
 
 /// <summary>
-/// Customers picked by the hash of their name: all of them while they fit, else those whose hash begins with a zero bit, then with two, and so on. Which they are
+/// Customers picked by the hash of their name: all of them while they fit, else those whose hash begins with a zero bit, then with two, and
+/// so on. Which they are
 /// follows from the base alone, not from the order in which it is read.
 /// </summary>
 /// <param name="mostCustomers">How many are kept at most.</param>
@@ -26,7 +27,8 @@ internal sealed class CustomerSample<T>(int mostCustomers, long mostSize = long.
 
     public void Add(ulong hash, T item, int itemSize = 1)
     {
-        if (!Takes(hash)) return;
+        if (!Takes(hash))
+            return;
         kept.Add((hash, itemSize, item));
         size += itemSize;
         while (kept.Count > mostCustomers || size > mostSize)

@@ -5,7 +5,8 @@ using CrmFunctions.Domain.ValueModels.Purchases;
 namespace CrmFunctions.Domain.Calibrating;
 
 /// <summary>
-/// Purchase histories for the fits, grouped: each different (x, t_x, T) once, in whole days. All customers count while the groups are few; beyond, those picked by hash as in
+/// Purchase histories for the fits, grouped: each different (x, t_x, T) once, in whole days. All customers count while the groups are few;
+/// beyond, those picked by hash as in
 /// <see cref="CustomerSample{T}"/>, which is still more customers than any parameter needs.
 /// </summary>
 /// <param name="mostGroups">How many groups are kept.</param>
@@ -23,8 +24,13 @@ internal sealed class HistoryGroups(int mostGroups)
     public void Add(ulong hash, PurchaseHistory history)
     {
         var own = (byte)BitOperations.LeadingZeroCount(hash);
-        if (own < level) return;
-        ref var group = ref CollectionsMarshal.GetValueRefOrAddDefault(groups, (new(history.Repeats, history.LastAt, history.Age), own), out _);
+        if (own < level)
+            return;
+        ref var group = ref CollectionsMarshal.GetValueRefOrAddDefault(
+            groups,
+            (new(history.Repeats, history.LastAt, history.Age), own),
+            out _
+        );
         group = (group.Customers + 1, group.LogGaps + (long)Math.Round(history.LogGaps * Fraction));
         while (groups.Count > mostGroups)
         {
@@ -34,7 +40,11 @@ internal sealed class HistoryGroups(int mostGroups)
     }
 
     /// <summary>The groups, for the fits; null where there is no customer.</summary>
-    public GroupedHistories? Grouped() => groups.Count == 0
-        ? null
-        : GroupedHistories.From(groups.Select(pair => (pair.Key.History, pair.Value.Customers)), groups.Values.Sum(group => group.LogGaps) / Fraction);
+    public GroupedHistories? Grouped() =>
+        groups.Count == 0
+            ? null
+            : GroupedHistories.From(
+                groups.Select(pair => (pair.Key.History, pair.Value.Customers)),
+                groups.Values.Sum(group => group.LogGaps) / Fraction
+            );
 }

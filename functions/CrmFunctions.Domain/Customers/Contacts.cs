@@ -8,8 +8,13 @@ public static class Emails
     {
         var trimmed = email.Trim();
         var at = trimmed.LastIndexOf('@');
-        var plausible = at > 0 && at < trimmed.Length - 1 && trimmed.Length <= 320 && trimmed.IndexOf('@') == at
-            && !trimmed.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)) && trimmed[^1] != '.';
+        var plausible =
+            at > 0
+            && at < trimmed.Length - 1
+            && trimmed.Length <= 320
+            && trimmed.IndexOf('@') == at
+            && !trimmed.Any(c => char.IsWhiteSpace(c) || char.IsControl(c))
+            && trimmed[^1] != '.';
         return plausible ? trimmed.ToLowerInvariant() : null;
     }
 }

@@ -11,18 +11,22 @@ internal sealed class DisjointSets(IEnumerable<Ruling> apart)
 
     public HashSet<Handle> Add(Handle handle)
     {
-        if (!sets.TryGetValue(handle, out var set)) sets[handle] = set = [handle];
+        if (!sets.TryGetValue(handle, out var set))
+            sets[handle] = set = [handle];
         return set;
     }
 
     public void Join(Handle one, Handle other)
     {
         var (left, right) = (Add(one), Add(other));
-        if (ReferenceEquals(left, right) || apart.Any(ruling => AreParted(ruling, left, right) || AreParted(ruling, right, left))) return;
+        if (ReferenceEquals(left, right) || apart.Any(ruling => AreParted(ruling, left, right) || AreParted(ruling, right, left)))
+            return;
         var (large, small) = left.Count < right.Count ? (right, left) : (left, right);
         large.UnionWith(small);
-        foreach (var handle in small) sets[handle] = large;
+        foreach (var handle in small)
+            sets[handle] = large;
     }
 
-    private static bool AreParted(Ruling ruling, HashSet<Handle> left, HashSet<Handle> right) => left.Contains(ruling.One) && right.Contains(ruling.Other);
+    private static bool AreParted(Ruling ruling, HashSet<Handle> left, HashSet<Handle> right) =>
+        left.Contains(ruling.One) && right.Contains(ruling.Other);
 }

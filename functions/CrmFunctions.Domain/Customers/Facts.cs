@@ -13,7 +13,9 @@ public sealed record Facts
     /// <summary>The instant the facts are true at. UTC.</summary>
     public required DateTimeOffset AsOf { get; init; }
 
-    /// <summary>The first later instant at which the facts change by themselves: an event known already and dated ahead. Null: none.</summary>
+    /// <summary>
+    /// The first later instant at which the facts change by themselves: an event known already and dated ahead. Null: none.
+    /// </summary>
     public DateTimeOffset? ChangesAt { get; init; }
 
     /// <summary>The orders that count, by time: not cancelled, not given back whole.</summary>

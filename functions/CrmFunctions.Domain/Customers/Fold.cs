@@ -26,7 +26,8 @@ internal sealed class Fold
     {
         firstSeen ??= happened.OccurredAt;
         erased |= happened.Customer.Erased == true;
-        if (Engagement.Points(happened.What) is > 0 and var points) touches.Add(new EngagementPoint(happened.OccurredAt, points, happened.Name));
+        if (Engagement.Points(happened.What) is > 0 and var points)
+            touches.Add(new EngagementPoint(happened.OccurredAt, points, happened.Name));
 
         switch (happened.What)
         {
@@ -56,14 +57,17 @@ internal sealed class Fold
                 Describe(happened, updated.Attributes, updated.Tags);
                 break;
             case TierPinned pinned:
-                pins.Add(new Pin(happened.OccurredAt, pinned.Scheme, pinned.Tier, pinned.Author, pinned.Reason, pinned.Expires, happened.Name));
+                pins.Add(
+                    new Pin(happened.OccurredAt, pinned.Scheme, pinned.Tier, pinned.Author, pinned.Reason, pinned.Expires, happened.Name)
+                );
                 break;
             case TierUnpinned unpinned:
                 pins.Add(new Pin(happened.OccurredAt, unpinned.Scheme, null, unpinned.Author, unpinned.Reason ?? "", null, happened.Name));
                 break;
             case Interaction interaction:
                 lastContact = happened.OccurredAt;
-                if (interaction.Inbound) lastIntent = happened.OccurredAt;
+                if (interaction.Inbound)
+                    lastIntent = happened.OccurredAt;
                 break;
             case FollowUpDone:
                 lastContact = happened.OccurredAt;
@@ -95,13 +99,17 @@ internal sealed class Fold
         var all = new List<(Order Order, bool Counts)>(orders.Count);
         foreach (var fold in orders.Values)
         {
-            if (fold.Order is { } order) all.Add((order, fold.Counts));
+            if (fold.Order is { } order)
+                all.Add((order, fold.Counts));
         }
 
         // The order of time, and of names within one instant.
-        all.Sort(static (left, right) => left.Order.At.CompareTo(right.Order.At) is not 0 and var byTime
-            ? byTime
-            : string.CompareOrdinal(left.Order.Id, right.Order.Id));
+        all.Sort(
+            static (left, right) =>
+                left.Order.At.CompareTo(right.Order.At) is not 0 and var byTime
+                    ? byTime
+                    : string.CompareOrdinal(left.Order.Id, right.Order.Id)
+        );
         return new Facts
         {
             AsOf = asOf,
@@ -137,15 +145,18 @@ internal sealed class Fold
             attributes.Add(new AttributeValue(happened.OccurredAt, name, NumberOf(text), text, happened.Name));
         }
 
-        foreach (var change in tagged ?? []) tags.Add(new TagMark(happened.OccurredAt, change.Name, change.On, change.Until, happened.Name));
+        foreach (var change in tagged ?? [])
+            tags.Add(new TagMark(happened.OccurredAt, change.Name, change.On, change.Until, happened.Name));
     }
 
     // Numbers beyond those of money are no measure of a customer.
-    private static decimal? NumberOf(string? text) => text is not null && Decimals.Parse(text) is >= -Money.Max and <= Money.Max and var number ? number : null;
+    private static decimal? NumberOf(string? text) =>
+        text is not null && Decimals.Parse(text) is >= -Money.Max and <= Money.Max and var number ? number : null;
 
     private OrderFold OrderOf(CustomerEvent happened, string orderId)
     {
-        if (orders.TryGetValue((happened.Source, orderId), out var order)) return order;
+        if (orders.TryGetValue((happened.Source, orderId), out var order))
+            return order;
         return orders[(happened.Source, orderId)] = new OrderFold($"{happened.Source}/{orderId}");
     }
 
@@ -168,7 +179,8 @@ internal sealed class Fold
         {
             get
             {
-                if (worth.FindLast(static state => state.Net is not null).Net is null || (paid ?? placed) is not { } gross) return null;
+                if (worth.FindLast(static state => state.Net is not null).Net is null || (paid ?? placed) is not { } gross)
+                    return null;
                 var left = worth[^1].Net is { } net ? net.AmountMinor : 0;
                 var order = new Order(id, at!.Value, gross, gross.AmountMinor - left, events.ToImmutable());
                 return worth is [{ Net: not null } only] && only.From == at ? order : order with { Changes = [.. worth] };
@@ -194,8 +206,10 @@ internal sealed class Fold
 
         public void Refunded(CustomerEvent happened, string? refundId, Money? amount)
         {
-            if (refundId is null) refundsWithoutId.Add(amount);
-            else refunds[refundId] = amount;
+            if (refundId is null)
+                refundsWithoutId.Add(amount);
+            else
+                refunds[refundId] = amount;
             Happened(happened);
         }
 
@@ -211,17 +225,22 @@ internal sealed class Fold
             var net = Net();
             if (worth is [.., var last])
             {
-                if (last.Net == net) return;
-                if (last.From == happened.OccurredAt) worth.RemoveAt(worth.Count - 1);
-                if (worth is [.., var before] && before.Net == net) return;
+                if (last.Net == net)
+                    return;
+                if (last.From == happened.OccurredAt)
+                    worth.RemoveAt(worth.Count - 1);
+                if (worth is [.., var before] && before.Net == net)
+                    return;
             }
 
-            if (net is not null || worth.Count > 0) worth.Add(new OrderValue(happened.OccurredAt, net));
+            if (net is not null || worth.Count > 0)
+                worth.Add(new OrderValue(happened.OccurredAt, net));
         }
 
         private Money? Net()
         {
-            if (at is null || cancelled || (paid ?? placed) is not { } gross) return null;
+            if (at is null || cancelled || (paid ?? placed) is not { } gross)
+                return null;
             var refunded = 0L;
             var everythingBack = false;
             foreach (var refund in refunds.Values.Concat(refundsWithoutId))
@@ -236,14 +255,15 @@ internal sealed class Fold
 
         // A refund in the currency the order was placed in, but not paid in, is that share of it. One in any third currency cannot be
         // netted; it is taken for the whole.
-        private long Refund(Money? refund, Money gross) => refund switch
-        {
-            null => gross.AmountMinor,
-            { AmountMinor: 0 } => 0,
-            { } some when some.Currency == gross.Currency => some.AmountMinor,
-            { } some when some.Currency == placed?.Currency => Share(some.AmountMinor, placed.Value.AmountMinor, gross.AmountMinor),
-            _ => gross.AmountMinor,
-        };
+        private long Refund(Money? refund, Money gross) =>
+            refund switch
+            {
+                null => gross.AmountMinor,
+                { AmountMinor: 0 } => 0,
+                { } some when some.Currency == gross.Currency => some.AmountMinor,
+                { } some when some.Currency == placed?.Currency => Share(some.AmountMinor, placed.Value.AmountMinor, gross.AmountMinor),
+                _ => gross.AmountMinor,
+            };
 
         private static long Share(long part, long of, long gross) =>
             part >= of ? gross : (long)((((Int128)2 * gross * part) + of) / ((Int128)2 * of));

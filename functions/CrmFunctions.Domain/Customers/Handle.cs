@@ -18,20 +18,23 @@ public readonly record struct Handle : IComparable<Handle>
     public string Key { get; }
 
     /// <summary>What the handle is: <c>id</c>, <c>unionid</c>, <c>openid</c>, <c>email</c> or <c>phone</c>.</summary>
-    public string Kind => Key[0] switch
-    {
-        'a' => "id",
-        'b' => "unionid",
-        'c' => "openid",
-        'd' => "email",
-        'e' => "phone",
-        _ => throw new FormatException($"'{Key}' is no handle."),
-    };
+    public string Kind =>
+        Key[0] switch
+        {
+            'a' => "id",
+            'b' => "unionid",
+            'c' => "openid",
+            'd' => "email",
+            'e' => "phone",
+            _ => throw new FormatException($"'{Key}' is no handle."),
+        };
 
     /// <summary>The rank of its kind: the smaller, the stronger.</summary>
     internal char Rank => Key[0];
 
-    /// <summary>Stands for all customers together, where something is said of the base. No source has an empty name, so that nobody has this handle.</summary>
+    /// <summary>
+    /// Stands for all customers together, where something is said of the base. No source has an empty name, so that nobody has this handle.
+    /// </summary>
     public static Handle Base { get; } = OfId("", "base");
 
     /// <summary>A source's own customer id.</summary>
@@ -41,22 +44,30 @@ public readonly record struct Handle : IComparable<Handle>
     public static Handle? OfEmail(string email) => Emails.Normalise(email) is { } normal ? Of('d', normal) : null;
 
     /// <summary>A phone number in E.164, a notation of it, or a national notation of a region; null where it is none.</summary>
-    public static Handle? OfPhone(string phone, string? region = null) => Phones.Normalise(phone, region) is { } normal ? Of('e', normal) : null;
+    public static Handle? OfPhone(string phone, string? region = null) =>
+        Phones.Normalise(phone, region) is { } normal ? Of('e', normal) : null;
 
     /// <summary>Takes a key for a handle again.</summary>
     /// <returns>Null where it is none.</returns>
     public static Handle? FromKey(string key) =>
-        key.Length == 26 && key[0] is >= 'a' and <= 'e' && key.All(c => c is (>= 'a' and <= 'z') or (>= '2' and <= '7')) ? new Handle(key) : null;
+        key.Length == 26 && key[0] is >= 'a' and <= 'e' && key.All(c => c is (>= 'a' and <= 'z') or (>= '2' and <= '7'))
+            ? new Handle(key)
+            : null;
 
     /// <summary>All handles that the identifiers give, strongest first.</summary>
     public static IReadOnlyList<Handle> All(Identifiers customer, string source)
     {
         var handles = new List<Handle>(5);
-        if (customer.Id is { } id) handles.Add(OfId(source, id));
-        if (customer.UnionId is { } unionId) handles.Add(Of('b', unionId));
-        if (customer.OpenId is { } openId) handles.Add(Of('c', openId));
-        if (customer.Email is { } email && OfEmail(email) is { } byEmail) handles.Add(byEmail);
-        if (customer.Phone is { } phone && OfPhone(phone, customer.Region) is { } byPhone) handles.Add(byPhone);
+        if (customer.Id is { } id)
+            handles.Add(OfId(source, id));
+        if (customer.UnionId is { } unionId)
+            handles.Add(Of('b', unionId));
+        if (customer.OpenId is { } openId)
+            handles.Add(Of('c', openId));
+        if (customer.Email is { } email && OfEmail(email) is { } byEmail)
+            handles.Add(byEmail);
+        if (customer.Phone is { } phone && OfPhone(phone, customer.Region) is { } byPhone)
+            handles.Add(byPhone);
         return handles;
     }
 

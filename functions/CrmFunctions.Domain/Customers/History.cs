@@ -31,7 +31,8 @@ public static class History
             repeated ??= [];
             var first = names[(customerEvent.Source, customerEvent.Id)];
             repeated.Add((first.Source, first.Id, first.OccurredAt, Said(first)));
-            if (repeated.Add((customerEvent.Source, customerEvent.Id, customerEvent.OccurredAt, Said(customerEvent)))) distinct.Add(customerEvent);
+            if (repeated.Add((customerEvent.Source, customerEvent.Id, customerEvent.OccurredAt, Said(customerEvent))))
+                distinct.Add(customerEvent);
         }
 
         return distinct;
@@ -44,7 +45,9 @@ public static class History
     public static string Digest(IReadOnlyList<CustomerEvent> distinct)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var line in distinct.Select(e => $"{e.Source}\n{e.Id}\n{e.OccurredAt.UtcTicks}\n{Said(e)}\n").Order(StringComparer.Ordinal))
+        foreach (
+            var line in distinct.Select(e => $"{e.Source}\n{e.Id}\n{e.OccurredAt.UtcTicks}\n{Said(e)}\n").Order(StringComparer.Ordinal)
+        )
         {
             hash.AppendData(Encoding.UTF8.GetBytes(line));
         }
@@ -53,12 +56,14 @@ public static class History
     }
 
     /// <summary>The events as UTF-8 JSON, to be kept as a snapshot.</summary>
-    public static byte[] Write(IReadOnlyList<CustomerEvent> events) => JsonSerializer.SerializeToUtf8Bytes(events, HistoryJson.Default.IReadOnlyListCustomerEvent);
+    public static byte[] Write(IReadOnlyList<CustomerEvent> events) =>
+        JsonSerializer.SerializeToUtf8Bytes(events, HistoryJson.Default.IReadOnlyListCustomerEvent);
 
     /// <summary>The events of a snapshot.</summary>
     /// <exception cref="JsonException">It is none.</exception>
     public static IReadOnlyList<CustomerEvent> Read(ReadOnlySpan<byte> snapshot) =>
-        JsonSerializer.Deserialize(snapshot, HistoryJson.Default.IReadOnlyListCustomerEvent) ?? throw new JsonException("The snapshot is null.");
+        JsonSerializer.Deserialize(snapshot, HistoryJson.Default.IReadOnlyListCustomerEvent)
+        ?? throw new JsonException("The snapshot is null.");
 
     // Two events of one name, received at once and saying different things, need an order too: that of what they say.
     private static int Compare(CustomerEvent left, CustomerEvent right)

@@ -45,4 +45,12 @@ public readonly record struct TagMark(DateTimeOffset At, string Tag, bool On, Da
 /// <param name="Reason">Why.</param>
 /// <param name="Expires">From then on it counts for nothing. Null: never.</param>
 /// <param name="Event">The event's name.</param>
-public sealed record Pin(DateTimeOffset At, string Scheme, string? Tier, string Author, string Reason, DateTimeOffset? Expires, string Event);
+public sealed record Pin(
+    DateTimeOffset At,
+    string Scheme,
+    string? Tier,
+    string Author,
+    string Reason,
+    DateTimeOffset? Expires,
+    string Event
+);

@@ -10,21 +10,43 @@ public static class People
     /// <param name="rulings">All that people decided about them.</param>
     /// <param name="limits">When a handle is shared.</param>
     /// <returns>Each person once, by name. Handles that are shared and under which nothing is filed are nobody.</returns>
-    public static IReadOnlyList<Person> Of(IEnumerable<Handle> anchors, IReadOnlyCollection<Link> links, IReadOnlyCollection<Ruling> rulings, SharingLimits limits)
+    public static IReadOnlyList<Person> Of(
+        IEnumerable<Handle> anchors,
+        IReadOnlyCollection<Link> links,
+        IReadOnlyCollection<Ruling> rulings,
+        SharingLimits limits
+    )
     {
         var filed = anchors.Concat(links.Select(link => link.Anchor)).ToHashSet();
         var (linksOf, linksBy) = (links.ToLookup(link => link.Named), links.ToLookup(link => link.Anchor));
-        var shared = linksOf.Select(group => group.Key).Concat(rulings.Where(ruling => ruling.IsAboutOne).Select(ruling => ruling.One)).Distinct()
-            .Where(handle => IsShared(handle, linksOf[handle], rulings, limits)).ToHashSet();
-        var standing = rulings.Where(ruling => !ruling.IsAboutOne).GroupBy(ruling => (ruling.One, ruling.Other)).Select(group => group.Max(Ruling.ByTime)!).ToList();
+        var shared = linksOf
+            .Select(group => group.Key)
+            .Concat(rulings.Where(ruling => ruling.IsAboutOne).Select(ruling => ruling.One))
+            .Distinct()
+            .Where(handle => IsShared(handle, linksOf[handle], rulings, limits))
+            .ToHashSet();
+        var standing = rulings
+            .Where(ruling => !ruling.IsAboutOne)
+            .GroupBy(ruling => (ruling.One, ruling.Other))
+            .Select(group => group.Max(Ruling.ByTime)!)
+            .ToList();
 
         var sets = new DisjointSets(standing.Where(ruling => ruling.Kind == RulingKind.Different));
-        foreach (var handle in filed) sets.Add(handle);
-        foreach (var ruling in standing.Where(ruling => ruling.Kind == RulingKind.Same).Order(Ruling.ByTime)) sets.Join(ruling.One, ruling.Other);
+        foreach (var handle in filed)
+            sets.Add(handle);
+        foreach (var ruling in standing.Where(ruling => ruling.Kind == RulingKind.Same).Order(Ruling.ByTime))
+            sets.Join(ruling.One, ruling.Other);
 
         // The stronger evidence first: where people were told apart, it is the weaker link that breaks.
-        foreach (var (named, anchor) in links.Where(link => !shared.Contains(link.Named) && !shared.Contains(link.Anchor))
-            .Select(link => (link.Named, link.Anchor)).Distinct().OrderBy(pair => pair.Named.Rank).ThenBy(pair => pair.Anchor).ThenBy(pair => pair.Named))
+        foreach (
+            var (named, anchor) in links
+                .Where(link => !shared.Contains(link.Named) && !shared.Contains(link.Anchor))
+                .Select(link => (link.Named, link.Anchor))
+                .Distinct()
+                .OrderBy(pair => pair.Named.Rank)
+                .ThenBy(pair => pair.Anchor)
+                .ThenBy(pair => pair.Named)
+        )
         {
             sets.Join(anchor, named);
         }
@@ -38,7 +60,8 @@ public static class People
                 own.Min(),
                 own,
                 set.Where(handle => !own.Contains(handle)).ToHashSet(),
-                own.SelectMany(anchor => linksBy[anchor]).Select(link => link.Named).Where(named => !set.Contains(named)).ToHashSet());
+                own.SelectMany(anchor => linksBy[anchor]).Select(link => link.Named).Where(named => !set.Contains(named)).ToHashSet()
+            );
         }
     }
 
@@ -49,9 +72,14 @@ public static class People
     /// <param name="limits">The limits.</param>
     public static bool IsShared(Handle handle, IEnumerable<Link> links, IEnumerable<Ruling> rulings, SharingLimits limits)
     {
-        if (rulings.Where(ruling => ruling.IsAboutOne && ruling.One == handle).Max(Ruling.ByTime) is { } ruling) return ruling.Kind == RulingKind.Shared;
-        if (handle.Kind is not ("email" or "phone")) return false;
-        var beside = links.Select(link => (link.Anchor, link.Within)).Distinct().ToLookup(link => link.Anchor.Kind is not ("email" or "phone"));
+        if (rulings.Where(ruling => ruling.IsAboutOne && ruling.One == handle).Max(Ruling.ByTime) is { } ruling)
+            return ruling.Kind == RulingKind.Shared;
+        if (handle.Kind is not ("email" or "phone"))
+            return false;
+        var beside = links
+            .Select(link => (link.Anchor, link.Within))
+            .Distinct()
+            .ToLookup(link => link.Anchor.Kind is not ("email" or "phone"));
         var ofOneSource = handle.Kind == "phone" ? limits.PhoneIds : limits.EmailIds;
         return beside[true].Where(link => link.Within.Length > 0).GroupBy(link => link.Within).Any(group => group.Count() > ofOneSource)
             || beside[true].Count() > limits.Ids
@@ -72,12 +100,13 @@ public readonly record struct Link(Handle Anchor, Handle Named, string Within)
         return handles.Skip(1).Select(named => new Link(handles[0], named, Apart(handles[0], happened.Source)));
     }
 
-    private static string Apart(Handle anchor, string source) => anchor.Kind switch
-    {
-        "id" => source,
-        "unionid" => "*",
-        _ => "",
-    };
+    private static string Apart(Handle anchor, string source) =>
+        anchor.Kind switch
+        {
+            "id" => source,
+            "unionid" => "*",
+            _ => "",
+        };
 }
 
 /// <summary>What a person of ours can decide about who is who.</summary>
@@ -105,8 +134,10 @@ public enum RulingKind
 public sealed record Ruling(string Id, RulingKind Kind, Handle One, Handle Other, DateTimeOffset At)
 {
     /// <summary>Orders rulings: the last one holds.</summary>
-    public static IComparer<Ruling> ByTime { get; } = Comparer<Ruling>.Create(static (one, other) =>
-        one.At != other.At ? one.At.CompareTo(other.At) : string.CompareOrdinal(one.Id, other.Id));
+    public static IComparer<Ruling> ByTime { get; } =
+        Comparer<Ruling>.Create(
+            static (one, other) => one.At != other.At ? one.At.CompareTo(other.At) : string.CompareOrdinal(one.Id, other.Id)
+        );
 
     /// <summary>It is about one handle, not about a pair.</summary>
     public bool IsAboutOne => Kind is RulingKind.Personal or RulingKind.Shared;

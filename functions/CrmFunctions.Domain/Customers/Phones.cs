@@ -3,7 +3,9 @@ using System.Collections.Frozen;
 namespace CrmFunctions.Domain.Customers;
 
 /// <summary>Phone numbers as identifiers.</summary>
-/// <remarks>Source: Customers/People.md, section 1. Plans after ITU-T E.164 and the national numbering plans deposited with the ITU.</remarks>
+/// <remarks>
+/// Source: Customers/People.md, section 1. Plans after ITU-T E.164 and the national numbering plans deposited with the ITU.
+/// </remarks>
 public static class Phones
 {
     private const int Shortest = 7;
@@ -61,9 +63,11 @@ public static class Phones
     public static string? Normalise(string phone, string? region = null)
     {
         Span<char> digits = stackalloc char[20];
-        if (Digits(phone, digits, out var plus) is not { } count) return null;
+        if (Digits(phone, digits, out var plus) is not { } count)
+            return null;
         ReadOnlySpan<char> number = digits[..count];
-        if (region is not null && plans.TryGetValue(region, out var plan)) return plan.Read(number, plus);
+        if (region is not null && plans.TryGetValue(region, out var plan))
+            return plan.Read(number, plus);
         if (!plus && number.StartsWith("00"))
         {
             plus = true;
@@ -72,8 +76,10 @@ public static class Phones
 
         if (region is null)
         {
-            if (!plus && number is ['8', '6', '1', _, ..] && number.Length == 13) number = number[2..];
-            if (!plus && IsChineseMobile(number)) return $"+86{number}";
+            if (!plus && number is ['8', '6', '1', _, ..] && number.Length == 13)
+                number = number[2..];
+            if (!plus && IsChineseMobile(number))
+                return $"+86{number}";
         }
 
         return plus ? International(number) : null;
@@ -91,7 +97,8 @@ public static class Phones
             }
             else if (char.IsAsciiDigit(c) || c is >= '０' and <= '９')
             {
-                if (count == digits.Length) return null;
+                if (count == digits.Length)
+                    return null;
                 digits[count++] = c >= '０' ? (char)(c - '０' + '0') : c;
             }
             else if (c is not (' ' or '-' or '.' or '(' or ')' or '/' or '\u00A0'))
@@ -106,7 +113,8 @@ public static class Phones
     private static string? International(ReadOnlySpan<char> number) =>
         number.Length is >= Shortest and <= Longest && number[0] != '0' ? $"+{number}" : null;
 
-    private static bool IsChineseMobile(ReadOnlySpan<char> number) => number.Length == 11 && number[0] == '1' && number[1] is >= '3' and <= '9';
+    private static bool IsChineseMobile(ReadOnlySpan<char> number) =>
+        number.Length == 11 && number[0] == '1' && number[1] is >= '3' and <= '9';
 
     /// <summary>How a region writes its numbers.</summary>
     /// <param name="Country">The country code.</param>
@@ -118,15 +126,20 @@ public static class Phones
     {
         public string? Read(ReadOnlySpan<char> number, bool plus)
         {
-            if (plus) return Normal(number);
-            if (number.StartsWith(Abroad)) return Normal(number[Abroad.Length..]);
-            if (number.StartsWith("00")) return Normal(number[2..]);
+            if (plus)
+                return Normal(number);
+            if (number.StartsWith(Abroad))
+                return Normal(number[Abroad.Length..]);
+            if (number.StartsWith("00"))
+                return Normal(number[2..]);
 
             // Longer than any number of the country, and with its code in front: only the plus is missing.
             var bare = number.StartsWith(Country) ? number[Country.Length..] : default;
-            if (number.Length > Longest && IsNational(bare)) return $"+{Country}{bare}";
+            if (number.Length > Longest && IsNational(bare))
+                return $"+{Country}{bare}";
 
-            var national = Trunk.Length > 0 && number.StartsWith(Trunk) && IsNational(number[Trunk.Length..]) ? number[Trunk.Length..] : number;
+            var national =
+                Trunk.Length > 0 && number.StartsWith(Trunk) && IsNational(number[Trunk.Length..]) ? number[Trunk.Length..] : number;
             return IsNational(national) && !IsLandlineWithoutTrunk(number, national) ? $"+{Country}{national}" : null;
         }
 
@@ -138,7 +151,8 @@ public static class Phones
 
         private bool IsNational(ReadOnlySpan<char> number)
         {
-            if (number.Length < Shortest || number.Length > Longest || (Trunk == "0" && number[0] == '0')) return false;
+            if (number.Length < Shortest || number.Length > Longest || (Trunk == "0" && number[0] == '0'))
+                return false;
             return Country switch
             {
                 // The North American plan: neither area nor exchange begins with 0 or 1.

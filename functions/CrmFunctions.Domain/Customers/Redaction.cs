@@ -10,7 +10,19 @@ namespace CrmFunctions.Domain.Customers;
 /// </remarks>
 public static class Redaction
 {
-    private static readonly string[] kept = ["amount", "currency", "direction", "score", "channel", "purpose", "granted", "expires", "scheme", "tier"];
+    private static readonly string[] kept =
+    [
+        "amount",
+        "currency",
+        "direction",
+        "score",
+        "channel",
+        "purpose",
+        "granted",
+        "expires",
+        "scheme",
+        "tier",
+    ];
     private static readonly string[] hidden = ["orderId", "refundId", "complaintId", "checkoutId"];
     private static readonly string[] overwritten = ["author", "reason"];
 
@@ -30,9 +42,12 @@ public static class Redaction
             json.WriteEndObject();
             foreach (var member in data.EnumerateObject().Where(member => member.Value.ValueKind != JsonValueKind.Null))
             {
-                if (kept.Contains(member.Name)) member.WriteTo(json);
-                else if (hidden.Contains(member.Name)) json.WriteString(member.Name, hide(member.Value.ToString()));
-                else if (overwritten.Contains(member.Name)) json.WriteString(member.Name, "erased");
+                if (kept.Contains(member.Name))
+                    member.WriteTo(json);
+                else if (hidden.Contains(member.Name))
+                    json.WriteString(member.Name, hide(member.Value.ToString()));
+                else if (overwritten.Contains(member.Name))
+                    json.WriteString(member.Name, "erased");
             }
 
             json.WriteEndObject();

@@ -8,7 +8,13 @@ namespace CrmFunctions.Domain.Events;
 /// <param name="Customer">The identifiers it carries.</param>
 /// <param name="What">What happened.</param>
 public sealed record CustomerEvent(
-    string Source, string Id, DateTimeOffset OccurredAt, DateTimeOffset ReceivedAt, Identifiers Customer, Happening What)
+    string Source,
+    string Id,
+    DateTimeOffset OccurredAt,
+    DateTimeOffset ReceivedAt,
+    Identifiers Customer,
+    Happening What
+)
 {
     /// <summary>The event's name for people: source and id.</summary>
     public string Name => $"{Source}/{Id}";
@@ -17,9 +23,11 @@ public sealed record CustomerEvent(
     public static int Compare(CustomerEvent left, CustomerEvent right)
     {
         var byTime = left.OccurredAt.CompareTo(right.OccurredAt);
-        if (byTime != 0) return byTime;
+        if (byTime != 0)
+            return byTime;
         var byArrival = left.ReceivedAt.CompareTo(right.ReceivedAt);
-        if (byArrival != 0) return byArrival;
+        if (byArrival != 0)
+            return byArrival;
         var bySource = string.CompareOrdinal(left.Source, right.Source);
         return bySource != 0 ? bySource : string.CompareOrdinal(left.Id, right.Id);
     }
@@ -44,4 +52,5 @@ public sealed record Identifiers(
     string? Name = null,
     string? TimeZone = null,
     string? Region = null,
-    bool? Erased = null);
+    bool? Erased = null
+);

@@ -35,7 +35,8 @@ public static class EventReader
 
         receivedAt = Instants.Milliseconds(receivedAt);
         var fields = new FieldReader(json, "", found);
-        if (fields.Text("specversion") is { } version && version != "1.0") fields.Refuse("specversion", "must be 1.0");
+        if (fields.Text("specversion") is { } version && version != "1.0")
+            fields.Refuse("specversion", "must be 1.0");
         var source = fields.Required("source");
         var id = fields.Required("id");
         var type = fields.Required("type");
@@ -53,24 +54,38 @@ public static class EventReader
     /// <summary>Reads what the log kept of an event that was once read without a problem.</summary>
     /// <exception cref="FormatException">The log's row is not what was written.</exception>
     public static CustomerEvent ReadLogged(
-        string source, string id, string type, DateTimeOffset occurredAt, DateTimeOffset receivedAt, JsonElement data)
+        string source,
+        string id,
+        string type,
+        DateTimeOffset occurredAt,
+        DateTimeOffset receivedAt,
+        JsonElement data
+    )
     {
         var found = new List<FieldProblem>();
         var fields = new FieldReader(data, "data", found);
         var customer = data.ValueKind == JsonValueKind.Object ? Customer(fields) : null;
         var what = customer is null ? null : What(type, fields, fields);
         return customer is null || what is null || found.Count > 0
-            ? throw new FormatException($"Event {source}/{id} of type {type} cannot be read: {string.Join("; ", found.Select(p => $"{p.Field} {p.Message}"))}.")
+            ? throw new FormatException(
+                $"Event {source}/{id} of type {type} cannot be read: {string.Join("; ", found.Select(p => $"{p.Field} {p.Message}"))}."
+            )
             : new CustomerEvent(source, id, occurredAt, receivedAt, customer, what);
     }
 
     private static DateTimeOffset Time(FieldReader fields, DateTimeOffset receivedAt)
     {
-        if (fields.Instant("time") is not { } time) return receivedAt;
+        if (fields.Instant("time") is not { } time)
+            return receivedAt;
         if (time > receivedAt + LatestAhead)
         {
-            fields.Refuse("time", string.Create(CultureInfo.InvariantCulture,
-                $"lies in the future: the suite's clock is at {receivedAt:yyyy-MM-ddTHH:mm:ssZ}; send when it happened, or leave it out for now"));
+            fields.Refuse(
+                "time",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"lies in the future: the suite's clock is at {receivedAt:yyyy-MM-ddTHH:mm:ssZ}; send when it happened, or leave it out for now"
+                )
+            );
         }
         else if (time < Earliest)
         {
@@ -82,15 +97,26 @@ public static class EventReader
 
     private static Identifiers? Customer(FieldReader data)
     {
-        if (data.Object("customer", required: true) is not { } fields) return null;
+        if (data.Object("customer", required: true) is not { } fields)
+            return null;
         var before = fields.Problems;
         var customer = new Identifiers(
-            Trim(fields.Text("id", 256)), Trim(fields.Text("unionid", 256)), Trim(fields.Text("openid", 256)), Trim(fields.Text("email", 320)),
-            Trim(fields.Text("phone", 64)), Trim(fields.Text("name", 512, lineBreaks: true)), Trim(fields.Text("timeZone", 64)),
-            Region(fields), fields.Flag("erased", required: false));
+            Trim(fields.Text("id", 256)),
+            Trim(fields.Text("unionid", 256)),
+            Trim(fields.Text("openid", 256)),
+            Trim(fields.Text("email", 320)),
+            Trim(fields.Text("phone", 64)),
+            Trim(fields.Text("name", 512, lineBreaks: true)),
+            Trim(fields.Text("timeZone", 64)),
+            Region(fields),
+            fields.Flag("erased", required: false)
+        );
         if (fields.Problems == before && Customers.Handle.Strongest(customer, "any") is null)
         {
-            data.Refuse("customer", "names nobody: send at least one of id, unionid, openid, email (a@b.c) or phone (international, such as +8613800138000)");
+            data.Refuse(
+                "customer",
+                "names nobody: send at least one of id, unionid, openid, email (a@b.c) or phone (international, such as +8613800138000)"
+            );
         }
 
         return customer;
@@ -98,8 +124,10 @@ public static class EventReader
 
     private static string? Region(FieldReader fields)
     {
-        if (Trim(fields.Text("region", 64)) is not { } region) return null;
-        if (region is [>= 'A' and <= 'Z', >= 'A' and <= 'Z']) return region;
+        if (Trim(fields.Text("region", 64)) is not { } region)
+            return null;
+        if (region is [>= 'A' and <= 'Z', >= 'A' and <= 'Z'])
+            return region;
         fields.Refuse("region", "must be an ISO 3166 code of two capital letters, such as CN");
         return null;
     }
@@ -171,7 +199,8 @@ public static class EventReader
     private static Interaction Interaction(FieldReader data)
     {
         var direction = data.Text("direction", 16);
-        if (direction is not (null or "in" or "out")) data.Refuse("direction", "must be in (from the customer) or out (to the customer)");
+        if (direction is not (null or "in" or "out"))
+            data.Refuse("direction", "must be in (from the customer) or out (to the customer)");
         return new Interaction(data.Text("channel", 64), direction != "out");
     }
 
@@ -180,9 +209,12 @@ public static class EventReader
         var (score, kind) = ((int?)data.Number("score", 0, 10, required: false, whole: true), data.Text("kind", 64));
         var scale = (int?)data.Number("scale", 5, 10, required: false, whole: true);
         var feedback = new Feedback(score, kind, scale);
-        if (scale is not (null or 5 or 10)) data.Refuse("scale", "must be 5 or 10: the best score there is");
-        else if (scale == 5 && score is < 1 or > 5) data.Refuse("score", "must be a whole number from 1 to 5 where scale is 5");
-        else if (scale == 5 && feedback.Asks(Feedback.Nps)) data.Refuse("scale", "must be 10 where kind is nps, whose scores are 0 to 10");
+        if (scale is not (null or 5 or 10))
+            data.Refuse("scale", "must be 5 or 10: the best score there is");
+        else if (scale == 5 && score is < 1 or > 5)
+            data.Refuse("score", "must be a whole number from 1 to 5 where scale is 5");
+        else if (scale == 5 && feedback.Asks(Feedback.Nps))
+            data.Refuse("scale", "must be 10 where kind is nps, whose scores are 0 to 10");
         return feedback;
     }
 
@@ -192,7 +224,9 @@ public static class EventReader
         var purpose = data.Required("purpose", 64);
         var granted = data.Flag("granted", required: true);
         var (wording, evidence) = (data.Text("wording", 64), data.Text("evidence"));
-        return channel is null || purpose is null || granted is null ? null : new ConsentChanged(channel, purpose, granted.Value, wording, evidence);
+        return channel is null || purpose is null || granted is null
+            ? null
+            : new ConsentChanged(channel, purpose, granted.Value, wording, evidence);
     }
 
     private static PotentialRated? Rating(FieldReader data)
@@ -209,6 +243,8 @@ public static class EventReader
         var (scheme, tier) = (data.Required("scheme", 64), data.Required("tier", 64));
         var (author, reason) = (data.Required("author"), data.Required("reason", 1024, lineBreaks: true));
         var expires = data.Instant("expires");
-        return scheme is null || tier is null || author is null || reason is null ? null : new TierPinned(scheme, tier, author, reason, expires);
+        return scheme is null || tier is null || author is null || reason is null
+            ? null
+            : new TierPinned(scheme, tier, author, reason, expires);
     }
 }

@@ -27,9 +27,26 @@ public static class EventTypes
     /// <summary>All of them, in the order of the documentation.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        OrderPlaced, OrderPaid, OrderRefunded, OrderCancelled, CheckoutAbandoned, CustomerCreated, CustomerUpdated, CustomerErased,
-        FormSubmitted, Visit, Interaction, Feedback, ComplaintOpened, ComplaintClosed, Referral, FollowUpDone, ConsentChanged, PotentialRated,
-        TierPinned, TierUnpinned,
+        OrderPlaced,
+        OrderPaid,
+        OrderRefunded,
+        OrderCancelled,
+        CheckoutAbandoned,
+        CustomerCreated,
+        CustomerUpdated,
+        CustomerErased,
+        FormSubmitted,
+        Visit,
+        Interaction,
+        Feedback,
+        ComplaintOpened,
+        ComplaintClosed,
+        Referral,
+        FollowUpDone,
+        ConsentChanged,
+        PotentialRated,
+        TierPinned,
+        TierUnpinned,
     ];
 
     /// <summary>The type of what happened.</summary>

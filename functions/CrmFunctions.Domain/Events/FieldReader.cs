@@ -23,11 +23,13 @@ internal sealed class FieldReader(JsonElement json, string path, List<FieldProbl
     {
         if (Member(name) is not { } member)
         {
-            if (required) Refuse(name, "is missing; it must be a JSON object");
+            if (required)
+                Refuse(name, "is missing; it must be a JSON object");
             return null;
         }
 
-        if (member.ValueKind == JsonValueKind.Object) return new FieldReader(member, Path(name), problems);
+        if (member.ValueKind == JsonValueKind.Object)
+            return new FieldReader(member, Path(name), problems);
         Refuse(name, $"must be a JSON object, not {Describe(member)}");
         return null;
     }
@@ -41,7 +43,8 @@ internal sealed class FieldReader(JsonElement json, string path, List<FieldProbl
         }
 
         var text = Text(name, longest, lineBreaks);
-        if (text is null || !string.IsNullOrWhiteSpace(text)) return text;
+        if (text is null || !string.IsNullOrWhiteSpace(text))
+            return text;
         Refuse(name, "is empty; it must be a non-empty string");
         return null;
     }
@@ -61,7 +64,8 @@ internal sealed class FieldReader(JsonElement json, string path, List<FieldProbl
         var currency = required || Member(name) is not null ? Required(currencyName, 3) : Text(currencyName, 3);
         if (Member(name) is not { } member)
         {
-            if (required) Refuse(name, "is missing; send the amount in major units, such as \"129.90\"");
+            if (required)
+                Refuse(name, "is missing; send the amount in major units, such as \"129.90\"");
             return null;
         }
 
@@ -71,7 +75,8 @@ internal sealed class FieldReader(JsonElement json, string path, List<FieldProbl
             return null;
         }
 
-        if (Text(name, LongestAmount) is not { } amount || currency is null) return null;
+        if (Text(name, LongestAmount) is not { } amount || currency is null)
+            return null;
         if (Currencies.Digits(currency) is null)
         {
             Refuse(currencyName, Currencies.Unknown(currency));
@@ -79,7 +84,8 @@ internal sealed class FieldReader(JsonElement json, string path, List<FieldProbl
         }
 
         var money = Events.Money.Parse(amount, currency, out var problem);
-        if (problem is not null) Refuse(name, problem);
+        if (problem is not null)
+            Refuse(name, problem);
         return money;
     }
 
@@ -88,12 +94,19 @@ internal sealed class FieldReader(JsonElement json, string path, List<FieldProbl
     {
         if (Member(name) is not { } member)
         {
-            if (required) Refuse(name, Range());
+            if (required)
+                Refuse(name, Range());
             return null;
         }
 
         var text = member.ValueKind is JsonValueKind.String or JsonValueKind.Number ? Characters(member) : null;
-        if (text is not null && Decimals.Parse(text) is { } number && number >= from && number <= to && !(whole && decimal.Truncate(number) != number))
+        if (
+            text is not null
+            && Decimals.Parse(text) is { } number
+            && number >= from
+            && number <= to
+            && !(whole && decimal.Truncate(number) != number)
+        )
         {
             return number;
         }
@@ -101,33 +114,39 @@ internal sealed class FieldReader(JsonElement json, string path, List<FieldProbl
         Refuse(name, Range());
         return null;
 
-        string Range() => string.Create(CultureInfo.InvariantCulture, $"must be a {(whole ? "whole number" : "number")} from {from} to {to}");
+        string Range() =>
+            string.Create(CultureInfo.InvariantCulture, $"must be a {(whole ? "whole number" : "number")} from {from} to {to}");
     }
 
     public bool? Flag(string name, bool required)
     {
         if (Member(name) is not { } member)
         {
-            if (required) Refuse(name, "is missing; it must be true or false");
+            if (required)
+                Refuse(name, "is missing; it must be true or false");
             return null;
         }
 
-        if (member.ValueKind is JsonValueKind.True or JsonValueKind.False) return member.GetBoolean();
+        if (member.ValueKind is JsonValueKind.True or JsonValueKind.False)
+            return member.GetBoolean();
         Refuse(name, $"must be true or false, not {Describe(member)}");
         return null;
     }
 
     public DateTimeOffset? Instant(string name)
     {
-        if (Member(name) is not { } member) return null;
-        if (member.ValueKind == JsonValueKind.String && Instants.Parse(Characters(member)) is { } instant) return instant;
+        if (Member(name) is not { } member)
+            return null;
+        if (member.ValueKind == JsonValueKind.String && Instants.Parse(Characters(member)) is { } instant)
+            return instant;
         Refuse(name, "must be an instant of RFC 3339 with its offset, such as 2026-11-01T09:30:00Z");
         return null;
     }
 
     public IReadOnlyDictionary<string, JsonElement>? Attributes(string name)
     {
-        if (Member(name) is not { } member) return null;
+        if (Member(name) is not { } member)
+            return null;
         if (member.ValueKind != JsonValueKind.Object)
         {
             Refuse(name, $"must be a JSON object, not {Describe(member)}");
@@ -139,7 +158,8 @@ internal sealed class FieldReader(JsonElement json, string path, List<FieldProbl
         {
             if (property.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number)
             {
-                if (Text($"{name}.{property.Name}", property.Value, LongestAttribute, lineBreaks: true) is not null) attributes[property.Name] = property.Value.Clone();
+                if (Text($"{name}.{property.Name}", property.Value, LongestAttribute, lineBreaks: true) is not null)
+                    attributes[property.Name] = property.Value.Clone();
             }
             else if (property.Value.ValueKind is JsonValueKind.True or JsonValueKind.False or JsonValueKind.Null)
             {
@@ -160,7 +180,8 @@ internal sealed class FieldReader(JsonElement json, string path, List<FieldProbl
         List<TagChange>? changes = null;
         foreach (var name in new[] { on, off })
         {
-            if (Member(name) is not { } member) continue;
+            if (Member(name) is not { } member)
+                continue;
             changes ??= [];
             if (member.ValueKind != JsonValueKind.Array)
             {
@@ -171,7 +192,8 @@ internal sealed class FieldReader(JsonElement json, string path, List<FieldProbl
             var index = 0;
             foreach (var item in member.EnumerateArray())
             {
-                if (Tag($"{name}[{index++}]", item, name == on) is { } change) changes.Add(change);
+                if (Tag($"{name}[{index++}]", item, name == on) is { } change)
+                    changes.Add(change);
             }
         }
 
@@ -181,7 +203,8 @@ internal sealed class FieldReader(JsonElement json, string path, List<FieldProbl
     /// <summary>The order's lines are not kept; they are checked, so that a nonsense order is not taken for one.</summary>
     public void CheckLines(string name)
     {
-        if (Member(name) is not { } member) return;
+        if (Member(name) is not { } member)
+            return;
         if (member.ValueKind != JsonValueKind.Array)
         {
             Refuse(name, $"must be a JSON array of lines, not {Describe(member)}");
@@ -204,15 +227,16 @@ internal sealed class FieldReader(JsonElement json, string path, List<FieldProbl
 
     public void Refuse(string name, string message) => problems.Add(new FieldProblem(Path(name), message));
 
-    public static string Describe(JsonElement json) => json.ValueKind switch
-    {
-        JsonValueKind.Object => "an object",
-        JsonValueKind.Array => "an array",
-        JsonValueKind.String => "a string",
-        JsonValueKind.Number => "a number",
-        JsonValueKind.True or JsonValueKind.False => "a boolean",
-        _ => "null",
-    };
+    public static string Describe(JsonElement json) =>
+        json.ValueKind switch
+        {
+            JsonValueKind.Object => "an object",
+            JsonValueKind.Array => "an array",
+            JsonValueKind.String => "a string",
+            JsonValueKind.Number => "a number",
+            JsonValueKind.True or JsonValueKind.False => "a boolean",
+            _ => "null",
+        };
 
     private TagChange? Tag(string itemPath, JsonElement item, bool on)
     {
@@ -223,8 +247,10 @@ internal sealed class FieldReader(JsonElement json, string path, List<FieldProbl
             return named is null ? null : new TagChange(named, On: true, until);
         }
 
-        if (Text(itemPath, item, LongestTag, lineBreaks: false) is not { } text) return null;
-        if (!string.IsNullOrWhiteSpace(text)) return new TagChange(text, on, null);
+        if (Text(itemPath, item, LongestTag, lineBreaks: false) is not { } text)
+            return null;
+        if (!string.IsNullOrWhiteSpace(text))
+            return new TagChange(text, on, null);
         Refuse(itemPath, "is empty; it must be a non-empty string");
         return null;
     }
@@ -246,7 +272,8 @@ internal sealed class FieldReader(JsonElement json, string path, List<FieldProbl
 
         foreach (var character in text)
         {
-            if (!char.IsControl(character) || (lineBreaks && character is '\t' or '\n' or '\r')) continue;
+            if (!char.IsControl(character) || (lineBreaks && character is '\t' or '\n' or '\r'))
+                continue;
             Refuse(name, $"has the control character U+{(int)character:X4}; send text without control characters");
             return null;
         }

@@ -45,10 +45,12 @@ public sealed record OrderCancelled(string OrderId) : Happening;
 public sealed record CheckoutAbandoned(string? CheckoutId) : Happening;
 
 /// <summary>The source made a customer record.</summary>
-public sealed record CustomerCreated(IReadOnlyDictionary<string, JsonElement>? Attributes, IReadOnlyList<TagChange>? Tags = null) : Happening;
+public sealed record CustomerCreated(IReadOnlyDictionary<string, JsonElement>? Attributes, IReadOnlyList<TagChange>? Tags = null)
+    : Happening;
 
 /// <summary>The source changed a customer record.</summary>
-public sealed record CustomerUpdated(IReadOnlyDictionary<string, JsonElement>? Attributes, IReadOnlyList<TagChange>? Tags = null) : Happening;
+public sealed record CustomerUpdated(IReadOnlyDictionary<string, JsonElement>? Attributes, IReadOnlyList<TagChange>? Tags = null)
+    : Happening;
 
 /// <summary>A tag put on or taken off.</summary>
 /// <param name="Name">The tag.</param>
@@ -113,7 +115,8 @@ public sealed record FollowUpDone(string? By, string? Duty = null, string? Evide
 /// <param name="Granted">Given; else withdrawn.</param>
 /// <param name="Wording">Which version of the words the customer saw.</param>
 /// <param name="Evidence">What proves it, such as the address of a form or the number of a record.</param>
-public sealed record ConsentChanged(string Channel, string Purpose, bool Granted, string? Wording = null, string? Evidence = null) : Happening;
+public sealed record ConsentChanged(string Channel, string Purpose, bool Granted, string? Wording = null, string? Evidence = null)
+    : Happening;
 
 /// <summary>A person rated the customer's potential.</summary>
 /// <param name="Score">0 to 100.</param>

@@ -6,13 +6,19 @@ namespace CrmFunctions.Domain.Events;
 public static class Instants
 {
     private static readonly string[] formats =
-        ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd' 'HH:mm:ssK", "yyyy-MM-dd' 'HH:mm:ss.FFFFFFFK"];
+    [
+        "yyyy-MM-dd'T'HH:mm:ssK",
+        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK",
+        "yyyy-MM-dd' 'HH:mm:ssK",
+        "yyyy-MM-dd' 'HH:mm:ss.FFFFFFFK",
+    ];
 
     /// <summary>Reads an instant that says its offset (<c>Z</c> or <c>+08:00</c>); null for anything else.</summary>
     public static DateTimeOffset? Parse(string text)
     {
         // 'K' would take an instant without an offset and give it the machine's zone.
-        if (text.Length is < 20 or > 64 || !(text[^1] is 'Z' or 'z' || text[^6] is '+' or '-')) return null;
+        if (text.Length is < 20 or > 64 || !(text[^1] is 'Z' or 'z' || text[^6] is '+' or '-'))
+            return null;
         var upper = ShortFraction(text.ToUpperInvariant());
         return DateTimeOffset.TryParseExact(upper, formats, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var instant)
             ? Milliseconds(instant)
@@ -24,9 +30,11 @@ public static class Instants
     {
         const int point = 19;
         const int digits = 7;
-        if (text[point] != '.') return text;
+        if (text[point] != '.')
+            return text;
         var end = point + 1;
-        while (end < text.Length && char.IsAsciiDigit(text[end])) end++;
+        while (end < text.Length && char.IsAsciiDigit(text[end]))
+            end++;
         return end - point - 1 > digits ? string.Concat(text.AsSpan(0, point + 1 + digits), text.AsSpan(end)) : text;
     }
 

@@ -22,18 +22,23 @@ internal static class JsonText
 
     private static FieldProblem? Find(JsonElement json, string path, int depth)
     {
-        if (depth > Deepest) return new FieldProblem(path, $"is nested deeper than {Deepest} levels");
+        if (depth > Deepest)
+            return new FieldProblem(path, $"is nested deeper than {Deepest} levels");
         switch (json.ValueKind)
         {
             case JsonValueKind.String:
                 return Read(json.GetString) is null ? new FieldProblem(path, NotText) : null;
             case JsonValueKind.Array:
-                return json.EnumerateArray().Select((item, i) => Find(item, $"{path}[{i}]", depth + 1)).FirstOrDefault(problem => problem is not null);
+                return json.EnumerateArray()
+                    .Select((item, i) => Find(item, $"{path}[{i}]", depth + 1))
+                    .FirstOrDefault(problem => problem is not null);
             case JsonValueKind.Object:
                 foreach (var property in json.EnumerateObject())
                 {
-                    if (Read(() => property.Name) is not { } name) return new FieldProblem(path, $"has a member whose name {NotText}");
-                    if (Find(property.Value, path.Length == 0 ? name : $"{path}.{name}", depth + 1) is { } problem) return problem;
+                    if (Read(() => property.Name) is not { } name)
+                        return new FieldProblem(path, $"has a member whose name {NotText}");
+                    if (Find(property.Value, path.Length == 0 ? name : $"{path}.{name}", depth + 1) is { } problem)
+                        return problem;
                 }
 
                 return null;

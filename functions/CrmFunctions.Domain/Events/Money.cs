@@ -37,7 +37,10 @@ public readonly record struct Money(long AmountMinor, string Currency)
 
         if (Decimals.Parse(text) is not { } amount || amount > Max / Currencies.Factor(currency))
         {
-            problem = string.Create(CultureInfo.InvariantCulture, $"{Shorten(text)} is beyond the range of 0 to {Max / Currencies.Factor(currency)} {currency}");
+            problem = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Shorten(text)} is beyond the range of 0 to {Max / Currencies.Factor(currency)} {currency}"
+            );
             return null;
         }
 
@@ -52,8 +55,11 @@ public readonly record struct Money(long AmountMinor, string Currency)
     }
 
     /// <summary>The amount in major units and the code, such as <c>129.90 EUR</c>.</summary>
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"{Amount.ToString("F" + Currencies.Digits(Currency), CultureInfo.InvariantCulture)} {Currency}");
+    public override string ToString() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Amount.ToString("F" + Currencies.Digits(Currency), CultureInfo.InvariantCulture)} {Currency}"
+        );
 
     private static string Shorten(string text) => text.Length <= 40 ? text : text[..(char.IsHighSurrogate(text[39]) ? 39 : 40)] + "…";
 }

@@ -17,7 +17,8 @@ public sealed record LifecycleRules(TimeSpan NewFor, TimeSpan IntentFor, Silence
     /// <param name="outlook">Says what silence means, where the rules ask a model.</param>
     public StageTimes Times(Facts facts, Outlook outlook)
     {
-        if (facts.Orders is not [var first, ..]) return new StageTimes { IntentUntil = facts.LastIntent is { } intent ? intent + IntentFor : null };
+        if (facts.Orders is not [var first, ..])
+            return new StageTimes { IntentUntil = facts.LastIntent is { } intent ? intent + IntentFor : null };
         var last = facts.Orders[^1].At;
         return new StageTimes
         {
@@ -52,11 +53,16 @@ public readonly record struct StageTimes
     /// <param name="highestTier">The customer is in the highest tier of a ladder.</param>
     public Stage At(DateTimeOffset now, bool highestTier)
     {
-        if (NewUntil is not { } newUntil) return now < IntentUntil ? Stage.Intent : Stage.Prospect;
-        if (now >= ChurnedFrom) return Stage.Churned;
-        if (now >= ChurnWarningFrom) return Stage.ChurnWarning;
-        if (now >= DormantFrom) return Stage.Dormant;
-        if (now < newUntil) return Stage.New;
+        if (NewUntil is not { } newUntil)
+            return now < IntentUntil ? Stage.Intent : Stage.Prospect;
+        if (now >= ChurnedFrom)
+            return Stage.Churned;
+        if (now >= ChurnWarningFrom)
+            return Stage.ChurnWarning;
+        if (now >= DormantFrom)
+            return Stage.Dormant;
+        if (now < newUntil)
+            return Stage.New;
         return highestTier ? Stage.HighValue : Stage.Active;
     }
 
@@ -64,8 +70,10 @@ public readonly record struct StageTimes
     internal long Next(long now)
     {
         var next = long.MaxValue;
-        if (IntentUntil is { } intent) Take(intent);
-        if (NewUntil is not { } newUntil) return next;
+        if (IntentUntil is { } intent)
+            Take(intent);
+        if (NewUntil is not { } newUntil)
+            return next;
         Take(newUntil);
         Take(DormantFrom);
         Take(ChurnWarningFrom);
@@ -74,7 +82,8 @@ public readonly record struct StageTimes
 
         void Take(DateTimeOffset instant)
         {
-            if (instant.UtcTicks > now) next = Math.Min(next, instant.UtcTicks);
+            if (instant.UtcTicks > now)
+                next = Math.Min(next, instant.UtcTicks);
         }
     }
 }

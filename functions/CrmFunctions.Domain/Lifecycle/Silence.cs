@@ -15,5 +15,7 @@ public sealed record Silence(TimeSpan AtLeast, TimeSpan Otherwise, SilenceCondit
 
     /// <summary>The length for a customer with an order.</summary>
     internal TimeSpan Of(Outlook outlook) =>
-        Condition is null || outlook.SilenceUntil(Condition) is not { } length ? Otherwise : length < AtLeast ? AtLeast : length;
+        Condition is null || outlook.SilenceUntil(Condition) is not { } length ? Otherwise
+        : length < AtLeast ? AtLeast
+        : length;
 }

@@ -40,19 +40,27 @@ public static class Consents
     public static string? Forbids(IEnumerable<ConsentEntry> entries, string channel, Purpose purpose)
     {
         var about = entries.Where(entry => Matches(entry.Channel, channel)).ToList();
-        if (about.Any(entry => entry.State == ConsentState.Bounced)) return SendReasons.Bounced;
+        if (about.Any(entry => entry.State == ConsentState.Bounced))
+            return SendReasons.Bounced;
 
         // A STOP is undone by a later yes; of one instant the no counts.
-        if (Last(about, entry => entry.State is ConsentState.Stopped or ConsentState.Granted) is ConsentState.Stopped) return SendReasons.Stopped;
+        if (Last(about, entry => entry.State is ConsentState.Stopped or ConsentState.Granted) is ConsentState.Stopped)
+            return SendReasons.Stopped;
         if (purpose == Purpose.Transactional)
         {
-            return Last(about, entry => entry.State is ConsentState.Denied or ConsentState.Granted && entry.Purpose == purpose.Code()) is ConsentState.Denied
+            return
+                Last(about, entry => entry.State is ConsentState.Denied or ConsentState.Granted && entry.Purpose == purpose.Code())
+                is ConsentState.Denied
                 ? SendReasons.ConsentWithdrawn
                 : null;
         }
 
-        if (about.Any(entry => entry.State == ConsentState.Complained)) return SendReasons.Complained;
-        return Last(about, entry => entry.State is ConsentState.Denied or ConsentState.Granted && Matches(entry.Purpose, purpose.Code())) switch
+        if (about.Any(entry => entry.State == ConsentState.Complained))
+            return SendReasons.Complained;
+        return Last(
+            about,
+            entry => entry.State is ConsentState.Denied or ConsentState.Granted && Matches(entry.Purpose, purpose.Code())
+        ) switch
         {
             ConsentState.Granted => null,
             ConsentState.Denied => SendReasons.ConsentWithdrawn,
@@ -60,8 +68,8 @@ public static class Consents
         };
     }
 
-    private static ConsentState? Last(IEnumerable<ConsentEntry> entries, Func<ConsentEntry, bool> which) => entries.Where(which)
-        .OrderBy(entry => entry.At).ThenBy(entry => entry.State == ConsentState.Granted ? 0 : 1).LastOrDefault()?.State;
+    private static ConsentState? Last(IEnumerable<ConsentEntry> entries, Func<ConsentEntry, bool> which) =>
+        entries.Where(which).OrderBy(entry => entry.At).ThenBy(entry => entry.State == ConsentState.Granted ? 0 : 1).LastOrDefault()?.State;
 
     private static bool Matches(string said, string asked) => said == Any || string.Equals(said, asked, StringComparison.OrdinalIgnoreCase);
 }

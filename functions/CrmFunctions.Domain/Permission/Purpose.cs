@@ -14,18 +14,20 @@ public enum Purpose
 public static class Purposes
 {
     /// <summary>The name in JSON and keys.</summary>
-    public static string Code(this Purpose purpose) => purpose switch
-    {
-        Purpose.Transactional => "transactional",
-        Purpose.Marketing => "marketing",
-        _ => throw new ArgumentOutOfRangeException(nameof(purpose), purpose, "No such purpose."),
-    };
+    public static string Code(this Purpose purpose) =>
+        purpose switch
+        {
+            Purpose.Transactional => "transactional",
+            Purpose.Marketing => "marketing",
+            _ => throw new ArgumentOutOfRangeException(nameof(purpose), purpose, "No such purpose."),
+        };
 
     /// <summary>The purpose of a name; null where there is none.</summary>
-    public static Purpose? FromCode(string? code) => code switch
-    {
-        "transactional" => Purpose.Transactional,
-        "marketing" => Purpose.Marketing,
-        _ => null,
-    };
+    public static Purpose? FromCode(string? code) =>
+        code switch
+        {
+            "transactional" => Purpose.Transactional,
+            "marketing" => Purpose.Marketing,
+            _ => null,
+        };
 }

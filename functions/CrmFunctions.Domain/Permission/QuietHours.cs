@@ -15,17 +15,24 @@ public sealed record QuietHours(TimeSpan From, TimeSpan To)
     /// <returns>Null where no instant of the days to come is open in all of them.</returns>
     public DateTimeOffset? OpenFrom(IReadOnlyCollection<TimeZoneInfo> zones, DateTimeOffset now)
     {
-        if (zones.Count == 0) return null;
-        if (zones.All(zone => IsOpen(zone, now))) return now;
+        if (zones.Count == 0)
+            return null;
+        if (zones.All(zone => IsOpen(zone, now)))
+            return now;
 
         // It becomes open in all of them at the instant at which it becomes open in one.
-        return zones.SelectMany(zone => Enumerable.Range(-1, Days).Select(day => Opening(zone, now, day)))
-            .Where(instant => instant > now && zones.All(zone => IsOpen(zone, instant))).Order().Select(instant => (DateTimeOffset?)instant).FirstOrDefault();
+        return zones
+            .SelectMany(zone => Enumerable.Range(-1, Days).Select(day => Opening(zone, now, day)))
+            .Where(instant => instant > now && zones.All(zone => IsOpen(zone, instant)))
+            .Order()
+            .Select(instant => (DateTimeOffset?)instant)
+            .FirstOrDefault();
     }
 
     /// <summary>Whether it is open at an instant.</summary>
     public bool IsOpen(TimeZoneInfo zone, DateTimeOffset instant) =>
         TimeZoneInfo.ConvertTime(instant, zone).TimeOfDay is var local && local >= From && local < To;
 
-    private DateTimeOffset Opening(TimeZoneInfo zone, DateTimeOffset now, int day) => WallClock.InstantOf(TimeZoneInfo.ConvertTime(now, zone).Date.AddDays(day) + From, zone);
+    private DateTimeOffset Opening(TimeZoneInfo zone, DateTimeOffset now, int day) =>
+        WallClock.InstantOf(TimeZoneInfo.ConvertTime(now, zone).Date.AddDays(day) + From, zone);
 }

@@ -8,10 +8,12 @@ namespace CrmFunctions.Domain.Permission;
 public sealed record Rate(int Count, TimeSpan Window)
 {
     /// <inheritdoc cref="Rate" path="/param[@name='Count']"/>
-    public int Count { get; } = Count > 0 ? Count : throw new ArgumentOutOfRangeException(nameof(Count), Count, "A rate allows at least one.");
+    public int Count { get; } =
+        Count > 0 ? Count : throw new ArgumentOutOfRangeException(nameof(Count), Count, "A rate allows at least one.");
 
     /// <inheritdoc cref="Rate" path="/param[@name='Window']"/>
-    public TimeSpan Window { get; } = Window > TimeSpan.Zero ? Window : throw new ArgumentOutOfRangeException(nameof(Window), Window, "A window has a length.");
+    public TimeSpan Window { get; } =
+        Window > TimeSpan.Zero ? Window : throw new ArgumentOutOfRangeException(nameof(Window), Window, "A window has a length.");
 }
 
 /// <summary>Something that has its place in the windows.</summary>
@@ -39,14 +41,16 @@ public sealed record SlidingWindows(ImmutableArray<WindowEntry> All)
         var at = All is [.., var last] && last.At > notBefore ? last.At : notBefore;
         foreach (var rate in rates)
         {
-            if (All.Length >= rate.Count && All[^rate.Count].At + rate.Window is var free && free > at) at = free;
+            if (All.Length >= rate.Count && All[^rate.Count].At + rate.Window is var free && free > at)
+                at = free;
         }
 
         return at;
     }
 
     /// <summary>Whether one more fits at an instant.</summary>
-    public bool HasRoom(IReadOnlyCollection<Rate> rates, DateTimeOffset at) => rates.All(rate => All.Count(taken => taken.At > at - rate.Window) < rate.Count);
+    public bool HasRoom(IReadOnlyCollection<Rate> rates, DateTimeOffset at) =>
+        rates.All(rate => All.Count(taken => taken.At > at - rate.Window) < rate.Count);
 
     /// <summary>With one more. What is too old for any rate is forgotten; who waits for a place ahead keeps it.</summary>
     /// <param name="key">Its name.</param>
@@ -56,7 +60,9 @@ public sealed record SlidingWindows(ImmutableArray<WindowEntry> All)
     public SlidingWindows Take(string key, DateTimeOffset at, DateTimeOffset now, IReadOnlyCollection<Rate> rates)
     {
         var longest = rates.Count == 0 ? TimeSpan.Zero : rates.Max(rate => rate.Window);
-        return new SlidingWindows([.. All.Where(taken => taken.Key != key && taken.At > now - longest).Append(new WindowEntry(at, key)).OrderBy(taken => taken.At)]);
+        return new SlidingWindows([
+            .. All.Where(taken => taken.Key != key && taken.At > now - longest).Append(new WindowEntry(at, key)).OrderBy(taken => taken.At),
+        ]);
     }
 
     /// <summary>Without a name: it was not used.</summary>

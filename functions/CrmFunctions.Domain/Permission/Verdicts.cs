@@ -3,9 +3,7 @@ namespace CrmFunctions.Domain.Permission;
 /// <summary>Whether a message may go now.</summary>
 public abstract record SendDecision
 {
-    private SendDecision()
-    {
-    }
+    private SendDecision() { }
 
     /// <summary>It may.</summary>
     public sealed record Allowed : SendDecision;
@@ -27,8 +25,15 @@ public abstract record SendDecision
 /// <param name="Zones">Where the customer is, or may be.</param>
 /// <param name="Taken">Places taken of the caps, this message's own left out.</param>
 public sealed record SendRequest(
-    Purpose Purpose, string Channel, bool HasAddress, DateTimeOffset Expires, IReadOnlyCollection<ConsentEntry> Consents, bool InControlGroup,
-    IReadOnlyCollection<TimeZoneInfo> Zones, SlidingWindows Taken);
+    Purpose Purpose,
+    string Channel,
+    bool HasAddress,
+    DateTimeOffset Expires,
+    IReadOnlyCollection<ConsentEntry> Consents,
+    bool InControlGroup,
+    IReadOnlyCollection<TimeZoneInfo> Zones,
+    SlidingWindows Taken
+);
 
 /// <summary>Decides whether a message to a customer may go now. Asked at each try, so that what changed while it waited counts.</summary>
 /// <remarks>Source: Permission/Permission.md, section 1.</remarks>
@@ -37,15 +42,23 @@ public static class Permissions
     /// <summary>The verdict.</summary>
     public static SendDecision Of(SendRequest asked, QuietHours hours, IReadOnlyCollection<Rate> caps, DateTimeOffset now)
     {
-        if (now >= asked.Expires) return new SendDecision.Suppressed(SendReasons.Expired);
-        if (!asked.HasAddress) return new SendDecision.Suppressed(SendReasons.NoAddress);
-        if (Consents.Forbids(asked.Consents, asked.Channel, asked.Purpose) is { } forbidden) return new SendDecision.Suppressed(forbidden);
-        if (asked.Purpose == Purpose.Transactional) return new SendDecision.Allowed();
+        if (now >= asked.Expires)
+            return new SendDecision.Suppressed(SendReasons.Expired);
+        if (!asked.HasAddress)
+            return new SendDecision.Suppressed(SendReasons.NoAddress);
+        if (Consents.Forbids(asked.Consents, asked.Channel, asked.Purpose) is { } forbidden)
+            return new SendDecision.Suppressed(forbidden);
+        if (asked.Purpose == Purpose.Transactional)
+            return new SendDecision.Allowed();
 
-        if (asked.InControlGroup) return new SendDecision.Suppressed(SendReasons.ControlGroup);
-        if (hours.OpenFrom(asked.Zones, now) is not { } open) return new SendDecision.Suppressed(SendReasons.NoCommonHours);
-        if (open >= asked.Expires) return new SendDecision.Suppressed(SendReasons.Expired);
-        if (open > now) return new SendDecision.Deferred(open, SendReasons.QuietHours);
+        if (asked.InControlGroup)
+            return new SendDecision.Suppressed(SendReasons.ControlGroup);
+        if (hours.OpenFrom(asked.Zones, now) is not { } open)
+            return new SendDecision.Suppressed(SendReasons.NoCommonHours);
+        if (open >= asked.Expires)
+            return new SendDecision.Suppressed(SendReasons.Expired);
+        if (open > now)
+            return new SendDecision.Deferred(open, SendReasons.QuietHours);
         return asked.Taken.HasRoom(caps, now) ? new SendDecision.Allowed() : new SendDecision.Suppressed(SendReasons.FrequencyCap);
     }
 }

@@ -7,14 +7,36 @@ public static class Zones
     // Longer codes first: +852 is not +8.
     private static readonly (string Code, string[] Zones)[] byCode =
     [
-        ("852", ["Asia/Hong_Kong"]), ("853", ["Asia/Macau"]), ("886", ["Asia/Taipei"]), ("971", ["Asia/Dubai"]), ("353", ["Europe/Dublin"]),
-        ("86", ["Asia/Shanghai"]), ("81", ["Asia/Tokyo"]), ("82", ["Asia/Seoul"]), ("84", ["Asia/Ho_Chi_Minh"]), ("65", ["Asia/Singapore"]),
-        ("60", ["Asia/Kuala_Lumpur"]), ("63", ["Asia/Manila"]), ("66", ["Asia/Bangkok"]), ("91", ["Asia/Kolkata"]),
-        ("62", ["Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"]), ("61", ["Australia/Perth", "Australia/Adelaide", "Australia/Sydney"]),
-        ("64", ["Pacific/Auckland"]), ("49", ["Europe/Berlin"]), ("33", ["Europe/Paris"]), ("44", ["Europe/London"]), ("39", ["Europe/Rome"]),
-        ("34", ["Europe/Madrid", "Atlantic/Canary"]), ("31", ["Europe/Amsterdam"]), ("32", ["Europe/Brussels"]), ("41", ["Europe/Zurich"]),
-        ("43", ["Europe/Vienna"]), ("46", ["Europe/Stockholm"]), ("48", ["Europe/Warsaw"]),
-        ("52", ["America/Tijuana", "America/Mexico_City", "America/Cancun"]), ("55", ["America/Rio_Branco", "America/Sao_Paulo", "America/Noronha"]),
+        ("852", ["Asia/Hong_Kong"]),
+        ("853", ["Asia/Macau"]),
+        ("886", ["Asia/Taipei"]),
+        ("971", ["Asia/Dubai"]),
+        ("353", ["Europe/Dublin"]),
+        ("86", ["Asia/Shanghai"]),
+        ("81", ["Asia/Tokyo"]),
+        ("82", ["Asia/Seoul"]),
+        ("84", ["Asia/Ho_Chi_Minh"]),
+        ("65", ["Asia/Singapore"]),
+        ("60", ["Asia/Kuala_Lumpur"]),
+        ("63", ["Asia/Manila"]),
+        ("66", ["Asia/Bangkok"]),
+        ("91", ["Asia/Kolkata"]),
+        ("62", ["Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"]),
+        ("61", ["Australia/Perth", "Australia/Adelaide", "Australia/Sydney"]),
+        ("64", ["Pacific/Auckland"]),
+        ("49", ["Europe/Berlin"]),
+        ("33", ["Europe/Paris"]),
+        ("44", ["Europe/London"]),
+        ("39", ["Europe/Rome"]),
+        ("34", ["Europe/Madrid", "Atlantic/Canary"]),
+        ("31", ["Europe/Amsterdam"]),
+        ("32", ["Europe/Brussels"]),
+        ("41", ["Europe/Zurich"]),
+        ("43", ["Europe/Vienna"]),
+        ("46", ["Europe/Stockholm"]),
+        ("48", ["Europe/Warsaw"]),
+        ("52", ["America/Tijuana", "America/Mexico_City", "America/Cancun"]),
+        ("55", ["America/Rio_Branco", "America/Sao_Paulo", "America/Noronha"]),
         ("1", ["America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Anchorage", "Pacific/Honolulu"]),
     ];
 
@@ -24,7 +46,8 @@ public static class Zones
     /// <param name="assumed">Where customers are of whom nothing is known.</param>
     public static IReadOnlyList<TimeZoneInfo> Of(string? zone, string? phone, IEnumerable<string> assumed)
     {
-        if (zone is { Length: > 0 } && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var known)) return [known];
+        if (zone is { Length: > 0 } && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var known))
+            return [known];
         var codes = byCode.FirstOrDefault(country => phone?.StartsWith("+" + country.Code, StringComparison.Ordinal) == true).Zones;
         return [.. (codes ?? assumed).Select(TimeZoneInfo.FindSystemTimeZoneById)];
     }

@@ -9,17 +9,31 @@ namespace CrmFunctions.Domain.Quality;
 /// <param name="Phone">Phone number.</param>
 /// <param name="TimeZone">IANA zone.</param>
 /// <remarks>Source: Quality/Quality.md, section 1.</remarks>
-public sealed record Profile(ImmutableArray<SourcedValue> Name, ImmutableArray<SourcedValue> Email, ImmutableArray<SourcedValue> Phone, ImmutableArray<SourcedValue> TimeZone)
+public sealed record Profile(
+    ImmutableArray<SourcedValue> Name,
+    ImmutableArray<SourcedValue> Email,
+    ImmutableArray<SourcedValue> Phone,
+    ImmutableArray<SourcedValue> TimeZone
+)
 {
-    /// <summary>The profile of a history. The first word on each attribute is the one that counts: the last one said, whoever said it.</summary>
+    /// <summary>
+    /// The profile of a history. The first word on each attribute is the one that counts: the last one said, whoever said it.
+    /// </summary>
     /// <param name="events">Each once, in the order of folding.</param>
     public static Profile Of(IReadOnlyList<CustomerEvent> events)
     {
         ImmutableArray<SourcedValue> Words(Func<Identifiers, string?> attribute) =>
-        [
-            .. events.Select((e, i) => (Word: new SourcedValue(attribute(e.Customer) ?? "", e.Source, e.OccurredAt, e.Customer.Region), Order: i)).Where(said => said.Word.Value.Length > 0)
-                .GroupBy(said => said.Word.Source).Select(group => group.Last()).OrderByDescending(said => said.Order).Select(said => said.Word),
-        ];
+            [
+                .. events
+                    .Select(
+                        (e, i) => (Word: new SourcedValue(attribute(e.Customer) ?? "", e.Source, e.OccurredAt, e.Customer.Region), Order: i)
+                    )
+                    .Where(said => said.Word.Value.Length > 0)
+                    .GroupBy(said => said.Word.Source)
+                    .Select(group => group.Last())
+                    .OrderByDescending(said => said.Order)
+                    .Select(said => said.Word),
+            ];
 
         return new Profile(Words(c => c.Name), Words(c => c.Email), Words(c => c.Phone), Words(c => c.TimeZone));
     }

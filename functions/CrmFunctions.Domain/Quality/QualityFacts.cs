@@ -20,21 +20,37 @@ public sealed record QualityFacts(ImmutableArray<Defect> Defects, SourcedValue? 
     /// <param name="events">Each once, in the order of folding.</param>
     public static QualityFacts Of(IReadOnlyList<CustomerEvent> events)
     {
-        if (events.Count == 0 || events.Any(e => e.Customer.Erased == true)) return None;
+        if (events.Count == 0 || events.Any(e => e.Customer.Erased == true))
+            return None;
         var profile = Profile.Of(events);
-        var (badEmails, badPhones) = (profile.Email.Where(word => Emails.Normalise(word.Value) is null), profile.Phone.Where(word => Phones.Normalise(word.Value, word.Region) is null));
-        var good = profile.Email.Except(badEmails).Concat(profile.Phone.Except(badPhones)).OrderByDescending(word => word.At).ThenBy(word => word.Source, StringComparer.Ordinal).ToList();
+        var (badEmails, badPhones) = (
+            profile.Email.Where(word => Emails.Normalise(word.Value) is null),
+            profile.Phone.Where(word => Phones.Normalise(word.Value, word.Region) is null)
+        );
+        var good = profile
+            .Email.Except(badEmails)
+            .Concat(profile.Phone.Except(badPhones))
+            .OrderByDescending(word => word.At)
+            .ThenBy(word => word.Source, StringComparer.Ordinal)
+            .ToList();
         var first = events[0];
         var defects = new List<Defect>();
-        if (profile.Name.IsEmpty) defects.Add(new Defect(DefectKind.Incomplete, "no-name", first.Source, first.OccurredAt));
-        if (good.Count == 0) defects.Add(new Defect(DefectKind.Incomplete, "no-contact", first.Source, first.OccurredAt));
+        if (profile.Name.IsEmpty)
+            defects.Add(new Defect(DefectKind.Incomplete, "no-name", first.Source, first.OccurredAt));
+        if (good.Count == 0)
+            defects.Add(new Defect(DefectKind.Incomplete, "no-contact", first.Source, first.OccurredAt));
         defects.AddRange(badEmails.Select(word => new Defect(DefectKind.Incomplete, "bad-email", word.Source, word.At)));
         defects.AddRange(badPhones.Select(word => new Defect(DefectKind.Incomplete, "bad-phone", word.Source, word.At)));
         defects.AddRange(Conflicts("name", profile.Name));
         defects.AddRange(Conflicts("time-zone", profile.TimeZone));
-        defects.AddRange(events.Where(e => e.Customer.Id is not null).GroupBy(e => e.Source)
-            .Select(source => source.DistinctBy(e => e.Customer.Id).ElementAtOrDefault(1)).OfType<CustomerEvent>()
-            .Select(second => new Defect(DefectKind.Duplicate, "two-ids", second.Source, second.OccurredAt)));
+        defects.AddRange(
+            events
+                .Where(e => e.Customer.Id is not null)
+                .GroupBy(e => e.Source)
+                .Select(source => source.DistinctBy(e => e.Customer.Id).ElementAtOrDefault(1))
+                .OfType<CustomerEvent>()
+                .Select(second => new Defect(DefectKind.Duplicate, "two-ids", second.Source, second.OccurredAt))
+        );
         return new QualityFacts([.. defects], good.FirstOrDefault(), [.. LooksOf(profile).Distinct().Order(StringComparer.Ordinal)]);
     }
 
@@ -46,13 +62,22 @@ public sealed record QualityFacts(ImmutableArray<Defect> Defects, SourcedValue? 
     {
         foreach (var email in profile.Email.Select(word => Emails.Normalise(word.Value)).OfType<string>())
         {
-            var (local, domain) = (email[..email.IndexOf('@', StringComparison.Ordinal)], email[email.IndexOf('@', StringComparison.Ordinal)..]);
-            if (domain is "@googlemail.com" or "@gmail.com") (local, domain) = (local.Replace(".", "", StringComparison.Ordinal), "@gmail.com");
+            var (local, domain) = (
+                email[..email.IndexOf('@', StringComparison.Ordinal)],
+                email[email.IndexOf('@', StringComparison.Ordinal)..]
+            );
+            if (domain is "@googlemail.com" or "@gmail.com")
+                (local, domain) = (local.Replace(".", "", StringComparison.Ordinal), "@gmail.com");
             yield return Base32.Hash($"looks\n{local.Split('+')[0]}{domain}", 13);
         }
 
-        if (profile.Name.IsEmpty) yield break;
-        foreach (var digits in profile.Phone.Select(word => string.Concat(word.Value.Where(char.IsAsciiDigit))).Where(digits => digits.Length >= TellingDigits))
+        if (profile.Name.IsEmpty)
+            yield break;
+        foreach (
+            var digits in profile
+                .Phone.Select(word => string.Concat(word.Value.Where(char.IsAsciiDigit)))
+                .Where(digits => digits.Length >= TellingDigits)
+        )
         {
             yield return Base32.Hash($"looks\n{Profile.Plain(profile.Name[0].Value).ToUpperInvariant()}\n{digits[^TellingDigits..]}", 13);
         }

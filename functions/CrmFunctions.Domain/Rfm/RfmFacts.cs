@@ -23,13 +23,15 @@ public sealed record RfmFacts(string Customer, int RecencyDays, int Frequency, d
             var (last, orders, revenue) = (int.MinValue, 0, 0m);
             foreach (var purchase in ledger.PurchasesUntil(asOf))
             {
-                if (windowDays is { } days && purchase.Day <= asOf.DayNumber - days) continue;
+                if (windowDays is { } days && purchase.Day <= asOf.DayNumber - days)
+                    continue;
                 last = purchase.Day;
                 orders += mergeSameDay ? 1 : purchase.Orders;
                 revenue += purchase.Amount;
             }
 
-            if (orders > 0) facts.Add(new(ledger.Customer, asOf.DayNumber - last, orders, revenue));
+            if (orders > 0)
+                facts.Add(new(ledger.Customer, asOf.DayNumber - last, orders, revenue));
         }
 
         return facts;

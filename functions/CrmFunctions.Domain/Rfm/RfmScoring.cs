@@ -9,7 +9,10 @@ public enum RfmBinning
     /// <summary>R over the whole base, F within each score of R, M within each pair of those.</summary>
     Nested,
 
-    /// <summary>As the R package <c>rfm</c>: cuts at quantile + 1, closed below and open above. Fractional amounts between a quantile and one more are misplaced.</summary>
+    /// <summary>
+    /// As the R package <c>rfm</c>: cuts at quantile + 1, closed below and open above. Fractional amounts between a quantile and one more
+    /// are misplaced.
+    /// </summary>
     RCompatible,
 }
 
@@ -29,7 +32,8 @@ public static class RfmScoring
     public static RfmScores[] Score(IReadOnlyList<RfmFacts> facts, RfmBinning binning = RfmBinning.Quintile)
     {
         ArgumentNullException.ThrowIfNull(facts);
-        if (facts.Count == 0) return [];
+        if (facts.Count == 0)
+            return [];
         var all = Enumerable.Range(0, facts.Count).ToArray();
         var r = Scores(all, i => -facts[i].RecencyDays, binning, i => facts[i].RecencyDays);
         if (binning != RfmBinning.Nested)
@@ -46,7 +50,8 @@ public static class RfmScoring
             foreach (var sameF in sameR.GroupBy(i => f[i]))
             {
                 var m = Scores([.. sameF], i => (double)facts[i].Monetary, binning);
-                foreach (var i in sameF) scores[i] = new(r[i], f[i], m[i]);
+                foreach (var i in sameF)
+                    scores[i] = new(r[i], f[i], m[i]);
             }
         }
 
@@ -62,7 +67,8 @@ public static class RfmScoring
         return [.. Quintiles.Select(probability => Quantiles.Type7(sorted, probability) + plus)];
     }
 
-    // Quintile: a value above a cut is in a higher bin. Compatible: a value at a cut, too; and recency is binned as it is and then turned round.
+    // Quintile: a value above a cut is in a higher bin. Compatible: a value at a cut, too; and recency is binned as it is and then turned
+    // round.
     private static Dictionary<int, int> Scores(int[] some, Func<int, double> value, RfmBinning binning, Func<int, double>? reversed = null)
     {
         if (binning != RfmBinning.RCompatible)
@@ -73,10 +79,13 @@ public static class RfmScoring
 
         var read = reversed ?? value;
         var shifted = Cuts(some.Select(read), 1);
-        return some.ToDictionary(i => i, i =>
-        {
-            var passed = shifted.Count(cut => read(i) >= cut);
-            return reversed is null ? 1 + passed : 5 - passed;
-        });
+        return some.ToDictionary(
+            i => i,
+            i =>
+            {
+                var passed = shifted.Count(cut => read(i) >= cut);
+                return reversed is null ? 1 + passed : 5 - passed;
+            }
+        );
     }
 }

@@ -69,27 +69,28 @@ public enum ObligationKind
 public static class ObligationKinds
 {
     /// <summary>The name in JSON and keys.</summary>
-    public static string Code(this ObligationKind kind) => kind switch
-    {
-        ObligationKind.ChurnWarning => "churn-warning",
-        ObligationKind.Revisit => "revisit",
-        ObligationKind.SignOfLife => "sign-of-life",
-        ObligationKind.Complaint => "complaint",
-        ObligationKind.Reply => "reply",
-        ObligationKind.Overdue => "overdue",
-        ObligationKind.Escalated => "escalated",
-        ObligationKind.WinBack => "win-back",
-        ObligationKind.WakeUp => "wake-up",
-        ObligationKind.Onboarding => "onboarding",
-        ObligationKind.Birthday => "birthday",
-        ObligationKind.Festival => "festival",
-        ObligationKind.Perk => "perk",
-        ObligationKind.Upgraded => "upgraded",
-        ObligationKind.Downgraded => "downgraded",
-        ObligationKind.WillDrop => "will-drop",
-        ObligationKind.Survey => "survey",
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No such kind."),
-    };
+    public static string Code(this ObligationKind kind) =>
+        kind switch
+        {
+            ObligationKind.ChurnWarning => "churn-warning",
+            ObligationKind.Revisit => "revisit",
+            ObligationKind.SignOfLife => "sign-of-life",
+            ObligationKind.Complaint => "complaint",
+            ObligationKind.Reply => "reply",
+            ObligationKind.Overdue => "overdue",
+            ObligationKind.Escalated => "escalated",
+            ObligationKind.WinBack => "win-back",
+            ObligationKind.WakeUp => "wake-up",
+            ObligationKind.Onboarding => "onboarding",
+            ObligationKind.Birthday => "birthday",
+            ObligationKind.Festival => "festival",
+            ObligationKind.Perk => "perk",
+            ObligationKind.Upgraded => "upgraded",
+            ObligationKind.Downgraded => "downgraded",
+            ObligationKind.WillDrop => "will-drop",
+            ObligationKind.Survey => "survey",
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No such kind."),
+        };
 
     /// <summary>Somebody of ours has to do it: it is on a list until it is done or no longer true.</summary>
     public static bool IsDuty(this ObligationKind kind) => kind <= ObligationKind.Reply;
@@ -98,20 +99,21 @@ public static class ObligationKinds
     public static bool IsForCustomer(this ObligationKind kind) => kind >= ObligationKind.WinBack;
 
     /// <summary>What people call it; Chinese for <c>zh-CN</c>, else English.</summary>
-    public static string LabelIn(this ObligationKind kind, string language) => (kind, Language.IsChinese(language)) switch
-    {
-        (ObligationKind.ChurnWarning, true) => "流失预警",
-        (ObligationKind.ChurnWarning, false) => "Churn warning",
-        (ObligationKind.Revisit, true) => "回访",
-        (ObligationKind.Revisit, false) => "Revisit",
-        (ObligationKind.SignOfLife, true) => "沉睡客户有动静",
-        (ObligationKind.SignOfLife, false) => "Sign of life",
-        (ObligationKind.Complaint, true) => "投诉待回应",
-        (ObligationKind.Complaint, false) => "Complaint to answer",
-        (ObligationKind.Reply, true) => "客户待回复",
-        (ObligationKind.Reply, false) => "Customer waits for an answer",
-        _ => kind.Code(),
-    };
+    public static string LabelIn(this ObligationKind kind, string language) =>
+        (kind, Language.IsChinese(language)) switch
+        {
+            (ObligationKind.ChurnWarning, true) => "流失预警",
+            (ObligationKind.ChurnWarning, false) => "Churn warning",
+            (ObligationKind.Revisit, true) => "回访",
+            (ObligationKind.Revisit, false) => "Revisit",
+            (ObligationKind.SignOfLife, true) => "沉睡客户有动静",
+            (ObligationKind.SignOfLife, false) => "Sign of life",
+            (ObligationKind.Complaint, true) => "投诉待回应",
+            (ObligationKind.Complaint, false) => "Complaint to answer",
+            (ObligationKind.Reply, true) => "客户待回复",
+            (ObligationKind.Reply, false) => "Customer waits for an answer",
+            _ => kind.Code(),
+        };
 
     /// <summary>The kind of a name; null where there is none.</summary>
     public static ObligationKind? FromCode(string code) =>

@@ -28,7 +28,8 @@ public static class Obligations
     /// <summary>Since when a revisit has been owed; null: none is.</summary>
     internal static DateTimeOffset? RevisitSince(Facts facts, Tier tier, Stage stage, DateTimeOffset now)
     {
-        if (facts.Erased || tier.Revisit is not { } cadence || !IsVisited(stage) || LastCare(facts) is not { } from) return null;
+        if (facts.Erased || tier.Revisit is not { } cadence || !IsVisited(stage) || LastCare(facts) is not { } from)
+            return null;
         var periods = (now - from).Ticks / cadence.Ticks;
         return periods < 1 ? null : from + (cadence * periods);
     }
@@ -36,7 +37,8 @@ public static class Obligations
     /// <summary>When the next revisit would fall due after an instant, if tier and stage stay; null: never.</summary>
     internal static DateTimeOffset? NextRevisit(Facts facts, Tier tier, DateTimeOffset now)
     {
-        if (facts.Erased || tier.Revisit is not { } cadence || LastCare(facts) is not { } from) return null;
+        if (facts.Erased || tier.Revisit is not { } cadence || LastCare(facts) is not { } from)
+            return null;
         return from + (cadence * (((now - from).Ticks / cadence.Ticks) + 1));
     }
 
@@ -47,7 +49,8 @@ public static class Obligations
     // with another cadence the same count is another revisit, and the same length the same one.
     private static Obligation? Revisit(Facts facts, Tier tier, Stage stage, DateTimeOffset now)
     {
-        if (RevisitSince(facts, tier, stage, now) is not { } since || LastCare(facts) is not { } from) return null;
+        if (RevisitSince(facts, tier, stage, now) is not { } since || LastCare(facts) is not { } from)
+            return null;
         return new Obligation(ObligationKind.Revisit, $"{PeriodStamps.Of(from)}+{XmlConvert.ToString(since - from)}", since);
     }
 
@@ -55,7 +58,8 @@ public static class Obligations
     internal static DateTimeOffset? LastCare(Facts facts)
     {
         var last = facts.LastContact;
-        if (facts.Orders is [.., var order] && !(last >= order.At)) last = order.At;
+        if (facts.Orders is [.., var order] && !(last >= order.At))
+            last = order.At;
         return last;
     }
 

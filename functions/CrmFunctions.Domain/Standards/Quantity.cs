@@ -6,7 +6,13 @@ namespace CrmFunctions.Domain.Standards;
 /// <param name="HalfLife">For engagement: the age at which a point is worth half.</param>
 /// <param name="Attribute">For attributes: which.</param>
 /// <param name="Horizon">For predicted value: how far ahead.</param>
-public sealed record Quantity(Measure Measure, TimeSpan? Window = null, TimeSpan HalfLife = default, string? Attribute = null, TimeSpan Horizon = default);
+public sealed record Quantity(
+    Measure Measure,
+    TimeSpan? Window = null,
+    TimeSpan HalfLife = default,
+    string? Attribute = null,
+    TimeSpan Horizon = default
+);
 
 /// <summary>What can be measured of a customer.</summary>
 public enum Measure
@@ -48,7 +54,8 @@ public enum Measure
     PAlive,
 
     /// <summary>
-    /// Expected net revenue within the horizon, in the standard's currency, looked at every 30 days of silence. Unknown without a model, and without an order.
+    /// Expected net revenue within the horizon, in the standard's currency, looked at every 30 days of silence. Unknown without a model,
+    /// and without an order.
     /// </summary>
     PredictedValue,
 }
@@ -60,22 +67,24 @@ public static class Measures
     public static bool Fades(this Measure measure) => measure is Measure.Engagement or Measure.PAlive;
 
     /// <summary>The largest value there can be; null: there is none.</summary>
-    public static decimal? Largest(this Measure measure) => measure switch
-    {
-        Measure.Potential => 100m,
-        Measure.Satisfaction => 10m,
-        Measure.PAlive => 1m,
-        _ => null,
-    };
+    public static decimal? Largest(this Measure measure) =>
+        measure switch
+        {
+            Measure.Potential => 100m,
+            Measure.Satisfaction => 10m,
+            Measure.PAlive => 1m,
+            _ => null,
+        };
 
     /// <summary>The smallest step of the measure, in its unit.</summary>
     /// <param name="measure">The measure.</param>
     /// <param name="minorUnits">Minor units of the standard's currency in one major unit.</param>
-    public static decimal Unit(this Measure measure, decimal minorUnits) => measure switch
-    {
-        Measure.DaysSinceLastOrder or Measure.Tenure or Measure.Orders or Measure.Referrals or Measure.Complaints => 1m,
-        Measure.NetRevenue or Measure.AverageOrder or Measure.PredictedValue => 1m / minorUnits,
-        Measure.Engagement or Measure.PAlive or Measure.Attribute => 0.0001m,
-        _ => 0.01m,
-    };
+    public static decimal Unit(this Measure measure, decimal minorUnits) =>
+        measure switch
+        {
+            Measure.DaysSinceLastOrder or Measure.Tenure or Measure.Orders or Measure.Referrals or Measure.Complaints => 1m,
+            Measure.NetRevenue or Measure.AverageOrder or Measure.PredictedValue => 1m / minorUnits,
+            Measure.Engagement or Measure.PAlive or Measure.Attribute => 0.0001m,
+            _ => 0.01m,
+        };
 }

@@ -15,7 +15,9 @@ public sealed record Standard
     /// <summary>ISO 4217 code that money is measured in.</summary>
     public required string Currency { get; init; }
 
-    /// <summary>Units of <see cref="Currency"/> for one unit of another currency. Amounts in a currency without a rate are unknown.</summary>
+    /// <summary>
+    /// Units of <see cref="Currency"/> for one unit of another currency. Amounts in a currency without a rate are unknown.
+    /// </summary>
     public required ImmutableDictionary<string, decimal> Rates { get; init; }
 
     /// <summary>IANA zone of the business, for dates shown to people.</summary>
@@ -80,7 +82,8 @@ public sealed record Matrix(int Rows, int Columns, ImmutableArray<ImmutableArray
 /// <param name="MinimumStay">A tier is kept for at least so long.</param>
 /// <param name="Grace">The score must have been too low for so long without interruption.</param>
 /// <param name="MaxMovesPerQuarter">
-/// Moves within any <see cref="Quarter"/>, two or more: a fall waits where the rise that may follow would be one too many. Null: any number.
+/// Moves within any <see cref="Quarter"/>, two or more: a fall waits where the rise that may follow would be one too many. Null: any
+/// number.
 /// </param>
 /// <remarks>Source: Tiering/Stability.md.</remarks>
 public sealed record Stability(decimal DemoteMargin, TimeSpan MinimumStay, TimeSpan Grace, int? MaxMovesPerQuarter)

@@ -18,7 +18,8 @@ public static class StandardReader
 
     /// <summary>Reads a standard that must be right.</summary>
     /// <exception cref="FormatException">It is not; the message lists the problems.</exception>
-    public static Standard ReadOrThrow(string json) => Read(json, out var problems)
+    public static Standard ReadOrThrow(string json) =>
+        Read(json, out var problems)
         ?? throw new FormatException("The standard cannot work: " + string.Join("; ", problems.Select(p => $"{p.Field}: {p.Message}")));
 
     /// <summary>Reads a standard.</summary>
@@ -49,5 +50,6 @@ public static class StandardReader
     }
 
     /// <summary>The version of a standard or a plan as written, however its lines end.</summary>
-    internal static string Version(string json) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json.ReplaceLineEndings("\n"))))[..12];
+    internal static string Version(string json) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json.ReplaceLineEndings("\n"))))[..12];
 }

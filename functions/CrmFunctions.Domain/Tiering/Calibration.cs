@@ -4,7 +4,9 @@ using CrmFunctions.Domain.ValueModels.Prediction;
 
 namespace CrmFunctions.Domain.Tiering;
 
-/// <summary>What was learned from the base at an instant: the percentiles that bands ask for, how scores spread, and the value models.</summary>
+/// <summary>
+/// What was learned from the base at an instant: the percentiles that bands ask for, how scores spread, and the value models.
+/// </summary>
 public sealed record Calibration
 {
     /// <summary>How many percentiles are kept of everything: 0 to 100.</summary>
@@ -26,7 +28,8 @@ public sealed record Calibration
     public long Customers { get; init; }
 
     /// <summary>For a dimension's name, its values at the percentiles 0 to 100: 101 values, ascending, of type 7.</summary>
-    public ImmutableDictionary<string, ImmutableArray<decimal>> Percentiles { get; init; } = ImmutableDictionary<string, ImmutableArray<decimal>>.Empty;
+    public ImmutableDictionary<string, ImmutableArray<decimal>> Percentiles { get; init; } =
+        ImmutableDictionary<string, ImmutableArray<decimal>>.Empty;
 
     /// <summary>The scores of the base at the percentiles 0 to 100, 101 values, ascending; empty where they are not known.</summary>
     public ImmutableArray<decimal> Scores { get; init; } = [];
@@ -44,20 +47,25 @@ public sealed record Calibration
         ImmutableArray<decimal> asked = dimension.Rating is PercentileBands bands ? bands.Percentiles : [];
         if (!Percentiles.TryGetValue(dimension.Name, out var values))
         {
-            throw new InvalidOperationException($"Calibration {Version} has not the {asked.Length} percentiles of dimension '{dimension.Name}'.");
+            throw new InvalidOperationException(
+                $"Calibration {Version} has not the {asked.Length} percentiles of dimension '{dimension.Name}'."
+            );
         }
 
-        if (Problem(values) is { } problem) throw new InvalidOperationException($"Calibration {Version} {problem} for dimension '{dimension.Name}'.");
+        if (Problem(values) is { } problem)
+            throw new InvalidOperationException($"Calibration {Version} {problem} for dimension '{dimension.Name}'.");
         return [.. asked.Select(percentile => Value(values, percentile))];
     }
 
     /// <summary>What is wrong with percentiles; null where nothing is.</summary>
     internal static string? Problem(ImmutableArray<decimal> values)
     {
-        if (values.IsDefault || values.Length != Points) return $"has {(values.IsDefault ? 0 : values.Length)} percentiles instead of {Points}";
+        if (values.IsDefault || values.Length != Points)
+            return $"has {(values.IsDefault ? 0 : values.Length)} percentiles instead of {Points}";
         for (var i = 1; i < Points; i++)
         {
-            if (values[i - 1] > values[i]) return $"has descending percentiles ({i - 1} and {i})";
+            if (values[i - 1] > values[i])
+                return $"has descending percentiles ({i - 1} and {i})";
         }
 
         return null;

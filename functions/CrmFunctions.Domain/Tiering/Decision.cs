@@ -38,7 +38,8 @@ public sealed class Decision(Facts facts, Standard standard, Calibration calibra
     public required ImmutableArray<Obligation> Obligations { get; init; }
 
     /// <summary>
-    /// The first whole second after <see cref="At"/> at which tier, stage, tags or obligations would differ with no new event, or at which an
+    /// The first whole second after <see cref="At"/> at which tier, stage, tags or obligations would differ with no new event, or at which
+    /// an
     /// event dated ahead takes place. Null: never, which is not within a hundred years.
     /// </summary>
     public required DateTimeOffset? NextReview { get; init; }

@@ -8,16 +8,17 @@ public static class Engagement
 {
     /// <summary>Points of a happening on the day itself, zero or more. Orders move money, not engagement.</summary>
     /// <remarks>Source: Tiering/Engagement.md, section 1.</remarks>
-    public static double Points(Happening happening) => happening switch
-    {
-        Visit => 1,
-        CheckoutAbandoned => 2,
-        Interaction { Inbound: true } => 3,
-        Feedback => 3,
-        FormSubmitted => 5,
-        Referral => 8,
-        _ => 0,
-    };
+    public static double Points(Happening happening) =>
+        happening switch
+        {
+            Visit => 1,
+            CheckoutAbandoned => 2,
+            Interaction { Inbound: true } => 3,
+            Feedback => 3,
+            FormSubmitted => 5,
+            Referral => 8,
+            _ => 0,
+        };
 
     /// <summary>Engagement at an instant: the points of the events, each halved once for every half-life of its age.</summary>
     /// <param name="touches">By time.</param>
@@ -30,14 +31,17 @@ public static class Engagement
         var sum = 0.0;
         foreach (var touch in touches)
         {
-            if (touch.At > asOf) break;
+            if (touch.At > asOf)
+                break;
             sum += touch.Points * Math.Pow(0.5, (asOf - touch.At) / halfLife);
         }
 
         return sum;
     }
 
-    /// <summary>At each place, the engagement of the touches from there on, at the instant of the last. One place more than touches.</summary>
+    /// <summary>
+    /// At each place, the engagement of the touches from there on, at the instant of the last. One place more than touches.
+    /// </summary>
     /// <remarks>All fade alike: at any later instant t each sum is worth 0.5^((t - last) / halfLife) of it.</remarks>
     internal static double[] Sums(ReadOnlySpan<EngagementPoint> touches, TimeSpan halfLife)
     {

@@ -24,7 +24,9 @@ public sealed class Outlook
     /// <summary>Days that <see cref="ChurnProbability"/> looks ahead; null where there is no model.</summary>
     public double? HorizonDays => model?.HorizonDays;
 
-    /// <summary>Probability of no order within <see cref="HorizonDays"/> by the rule that won the backtest; null without a model or an order.</summary>
+    /// <summary>
+    /// Probability of no order within <see cref="HorizonDays"/> by the rule that won the backtest; null without a model or an order.
+    /// </summary>
     /// <param name="now">UTC.</param>
     public double? ChurnProbability(DateTimeOffset now) => History is { } history ? Known(model!.ChurnProbability(history, now)) : null;
 
@@ -38,7 +40,8 @@ public sealed class Outlook
     /// <summary>Expected net revenue of a horizon in the standard's currency, not discounted; null where nothing is known of it.</summary>
     /// <param name="now">UTC.</param>
     /// <param name="horizon">How far ahead.</param>
-    public double? PredictedValue(DateTimeOffset now, TimeSpan horizon) => History is { } history ? Known(model!.PredictedValue(history, now, horizon.TotalDays)) : null;
+    public double? PredictedValue(DateTimeOffset now, TimeSpan horizon) =>
+        History is { } history ? Known(model!.PredictedValue(history, now, horizon.TotalDays)) : null;
 
     // Models fitted to a handful of customers may have no finite answer: it is then not known.
     private static double? Known(double? value) => value is { } some && double.IsFinite(some) ? some : null;
@@ -47,8 +50,10 @@ public sealed class Outlook
     /// <returns>Null where no model can say.</returns>
     public TimeSpan? SilenceUntil(SilenceCondition condition)
     {
-        if (History is not { } history) return null;
-        if (condition is AliveBelow && model!.ProbabilityAlive(history, history.LastOrderAt) is null) return null;
+        if (History is not { } history)
+            return null;
+        if (condition is AliveBelow && model!.ProbabilityAlive(history, history.LastOrderAt) is null)
+            return null;
         return model!.SilenceUntil(history, condition) ?? TimeSpan.FromDays(36500);
     }
 }

@@ -18,7 +18,9 @@ public enum TextForm
 }
 
 /// <summary>Makes what came from a customer harmless where it is put into a text of ours.</summary>
-/// <remarks>Source: Wording/Templates.md, section 2. Marks of chats are replaced by their full-width forms: no platform's escape is another's.</remarks>
+/// <remarks>
+/// Source: Wording/Templates.md, section 2. Marks of chats are replaced by their full-width forms: no platform's escape is another's.
+/// </remarks>
 public static class Escaping
 {
     /// <summary>The most characters of one value: a reason in full has some hundred.</summary>
@@ -37,7 +39,8 @@ public static class Escaping
         {
             TextForm.Plain => line,
             TextForm.Html => WebUtility.HtmlEncode(line),
-            TextForm.Robot => string.Concat(line.Select(c => Marks.Contains(c, StringComparison.Ordinal) ? (char)(c + ToFullWidth) : c)).Replace("://", "：//", StringComparison.Ordinal),
+            TextForm.Robot => string.Concat(line.Select(c => Marks.Contains(c, StringComparison.Ordinal) ? (char)(c + ToFullWidth) : c))
+                .Replace("://", "：//", StringComparison.Ordinal),
             _ => throw new ArgumentOutOfRangeException(nameof(form), form, "No such form."),
         };
     }
@@ -47,16 +50,21 @@ public static class Escaping
         var line = new StringBuilder();
         foreach (var rune in value.EnumerateRunes())
         {
-            if (line.Length >= LongestValue) return line.Append('…').ToString();
+            if (line.Length >= LongestValue)
+                return line.Append('…').ToString();
 
             // Half of a surrogate pair is read as U+FFFD, and dropped with what has no business in a name.
-            if (rune == Rune.ReplacementChar || IsDirection(rune.Value)) continue;
-            var blank = Rune.IsControl(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+            if (rune == Rune.ReplacementChar || IsDirection(rune.Value))
+                continue;
+            var blank =
+                Rune.IsControl(rune)
+                || Rune.GetUnicodeCategory(rune) is UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
             line.Append(blank ? " " : rune.ToString());
         }
 
         return line.ToString().Trim();
     }
 
-    private static bool IsDirection(int rune) => rune is (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069) or 0x200E or 0x200F or 0x061C;
+    private static bool IsDirection(int rune) =>
+        rune is (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069) or 0x200E or 0x200F or 0x061C;
 }

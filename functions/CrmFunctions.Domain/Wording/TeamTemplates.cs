@@ -4,7 +4,10 @@ using CrmFunctions.Domain.Permission;
 
 namespace CrmFunctions.Domain.Wording;
 
-/// <summary>What the suite itself has to tell people of ours, and the variables that it knows then. A template of such a name must be able to say it.</summary>
+/// <summary>
+/// What the suite itself has to tell people of ours, and the variables that it knows then. A template of such a name must be able to say
+/// it.
+/// </summary>
 /// <remarks>Source: Wording/Templates.md, section 3.</remarks>
 public static class TeamTemplates
 {
@@ -36,31 +39,41 @@ public static class TeamTemplates
     private static readonly ImmutableArray<string> duty = [.. customer, "title", "due", "why"];
 
     /// <summary>The variables that may stand in each, by name.</summary>
-    public static ImmutableSortedDictionary<string, ImmutableArray<string>> Variables { get; } = new Dictionary<string, ImmutableArray<string>>
-    {
-        [TierChanged] = [.. customer, "from", "to"],
-        [ChurnWarning] = [.. customer, "lastOrder", "since", "why"],
-        [ChurnWarningWithdrawn] = [.. customer, "lastOrder"],
-        [Revisit] = [.. customer, "lastOrder", "since", "why"],
-        [Duty] = duty,
-        [Overdue] = duty,
-        [Escalated] = duty,
-        [ComplaintSpike] = ["day", "complaints", "usual"],
-    }.ToImmutableSortedDictionary(StringComparer.Ordinal);
+    public static ImmutableSortedDictionary<string, ImmutableArray<string>> Variables { get; } =
+        new Dictionary<string, ImmutableArray<string>>
+        {
+            [TierChanged] = [.. customer, "from", "to"],
+            [ChurnWarning] = [.. customer, "lastOrder", "since", "why"],
+            [ChurnWarningWithdrawn] = [.. customer, "lastOrder"],
+            [Revisit] = [.. customer, "lastOrder", "since", "why"],
+            [Duty] = duty,
+            [Overdue] = duty,
+            [Escalated] = duty,
+            [ComplaintSpike] = ["day", "complaints", "usual"],
+        }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
     /// <summary>Why a template could leave something unsaid that the team must hear; nothing of templates for customers.</summary>
     public static IEnumerable<FieldProblem> Problems(Template template)
     {
-        if (!Variables.TryGetValue(template.Name, out var known)) yield break;
-        if (template.Purpose != Purpose.Transactional) yield return new FieldProblem("purpose", $"must be transactional: {template.Name} is told to the team");
+        if (!Variables.TryGetValue(template.Name, out var known))
+            yield break;
+        if (template.Purpose != Purpose.Transactional)
+            yield return new FieldProblem("purpose", $"must be transactional: {template.Name} is told to the team");
         foreach (var (i, text) in template.Texts.Index())
         {
-            foreach (var name in text.Variables.Except(known)) yield return new FieldProblem($"texts[{i}]", $"has {{{{{name}}}}}, which nobody gives; {template.Name} has {string.Join(", ", known)}");
+            foreach (var name in text.Variables.Except(known))
+                yield return new FieldProblem(
+                    $"texts[{i}]",
+                    $"has {{{{{name}}}}}, which nobody gives; {template.Name} has {string.Join(", ", known)}"
+                );
         }
 
         if (!template.Texts.Any(text => (text.Tier, text.Stage, text.Channel) == default))
         {
-            yield return new FieldProblem("texts", $"has none for all tiers, stages and channels; without it {template.Name} would be left unsaid for some");
+            yield return new FieldProblem(
+                "texts",
+                $"has none for all tiers, stages and channels; without it {template.Name} would be left unsaid for some"
+            );
         }
     }
 }

@@ -13,13 +13,21 @@ public sealed record Template(string Name, Purpose Purpose, ImmutableArray<Templ
     /// <summary>The variable that stands for the way to say no more; the suite gives it itself.</summary>
     public const string Unsubscribe = "unsubscribe";
 
-    /// <summary>The text that fits best: of the language, if there is one, and the most particular of those that fit. Null: none fits.</summary>
+    /// <summary>
+    /// The text that fits best: of the language, if there is one, and the most particular of those that fit. Null: none fits.
+    /// </summary>
     public TemplateText? For(string language, string? tier, string? stage, string? channel)
     {
         bool Fits(string? asked, string? actual) => asked is null || string.Equals(asked, actual, StringComparison.OrdinalIgnoreCase);
         var fitting = Texts.Where(text => Fits(text.Tier, tier) && Fits(text.Stage, stage) && Fits(text.Channel, channel)).ToList();
-        return fitting.OrderBy(text => string.Equals(text.Language, language, StringComparison.OrdinalIgnoreCase) ? 0 : Domain.Language.Of(text.Language) == Domain.Language.Of(language) ? 1 : 2)
-            .ThenByDescending(text => (text.Channel is null ? 0 : 4) + (text.Tier is null ? 0 : 2) + (text.Stage is null ? 0 : 1)).FirstOrDefault();
+        return fitting
+            .OrderBy(text =>
+                string.Equals(text.Language, language, StringComparison.OrdinalIgnoreCase) ? 0
+                : Domain.Language.Of(text.Language) == Domain.Language.Of(language) ? 1
+                : 2
+            )
+            .ThenByDescending(text => (text.Channel is null ? 0 : 4) + (text.Tier is null ? 0 : 2) + (text.Stage is null ? 0 : 1))
+            .FirstOrDefault();
     }
 }
 
@@ -30,10 +38,18 @@ public sealed record Template(string Name, Purpose Purpose, ImmutableArray<Templ
 /// <param name="Tier">Only for customers of this tier; null: for all.</param>
 /// <param name="Stage">Only for customers in this stage; null: for all.</param>
 /// <param name="Channel">Only on this medium; null: on all.</param>
-public sealed record TemplateText(string Language, string Subject, string Body, string? Tier = null, string? Stage = null, string? Channel = null)
+public sealed record TemplateText(
+    string Language,
+    string Subject,
+    string Body,
+    string? Tier = null,
+    string? Stage = null,
+    string? Channel = null
+)
 {
     /// <summary>Names of the variables, each once, in order.</summary>
-    public IReadOnlyList<string> Variables => [.. Parts(Subject).Concat(Parts(Body)).Where(part => part.IsVariable).Select(part => part.Text).Distinct(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Variables =>
+        [.. Parts(Subject).Concat(Parts(Body)).Where(part => part.IsVariable).Select(part => part.Text).Distinct(StringComparer.Ordinal)];
 
     /// <summary>Puts the variables in.</summary>
     /// <param name="variables">By name. What a value says is said, and not read as a template again.</param>
@@ -43,14 +59,22 @@ public sealed record TemplateText(string Language, string Subject, string Body, 
     public RenderedText? Render(IReadOnlyDictionary<string, string> variables, TextForm form, out string? missing)
     {
         missing = Variables.FirstOrDefault(name => string.IsNullOrWhiteSpace(variables.GetValueOrDefault(name)));
-        if (missing is not null) return null;
-        string Put(string text, TextForm to) => string.Concat(Parts(text).Select(part => !part.IsVariable ? part.Text : Value(variables, part.Text, to)));
+        if (missing is not null)
+            return null;
+        string Put(string text, TextForm to) =>
+            string.Concat(Parts(text).Select(part => !part.IsVariable ? part.Text : Value(variables, part.Text, to)));
         return new RenderedText(Put(Subject, form), Put(Body, form));
     }
 
     /// <summary>Whether braces are balanced and stand around names only.</summary>
-    internal static string? Wrong(string text) => Parts(text).Where(part => !part.IsVariable && (part.Text.Contains("{{", StringComparison.Ordinal) || part.Text.Contains("}}", StringComparison.Ordinal)))
-        .Select(_ => "has braces that stand around no name; write {{name}}, a letter first, then letters and digits").FirstOrDefault();
+    internal static string? Wrong(string text) =>
+        Parts(text)
+            .Where(part =>
+                !part.IsVariable
+                && (part.Text.Contains("{{", StringComparison.Ordinal) || part.Text.Contains("}}", StringComparison.Ordinal))
+            )
+            .Select(_ => "has braces that stand around no name; write {{name}}, a letter first, then letters and digits")
+            .FirstOrDefault();
 
     // The address of our own page is no stranger's text.
     private static string Value(IReadOnlyDictionary<string, string> variables, string name, TextForm form) =>
@@ -59,7 +83,10 @@ public sealed record TemplateText(string Language, string Subject, string Body, 
     private static IEnumerable<(bool IsVariable, string Text)> Parts(string text)
     {
         var from = 0;
-        while (text.IndexOf("{{", from, StringComparison.Ordinal) is >= 0 and var open && text.IndexOf("}}", open, StringComparison.Ordinal) is >= 0 and var close)
+        while (
+            text.IndexOf("{{", from, StringComparison.Ordinal) is >= 0 and var open
+            && text.IndexOf("}}", open, StringComparison.Ordinal) is >= 0 and var close
+        )
         {
             var name = text[(open + 2)..close];
             var isName = name.Length is > 0 and <= 64 && char.IsAsciiLetter(name[0]) && name.All(char.IsAsciiLetterOrDigit);

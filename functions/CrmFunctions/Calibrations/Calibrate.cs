@@ -14,8 +14,16 @@ public sealed class Calibrate(Bus bus, TieringEngine engine, Clocks clocks)
         var day = clocks.Machine.GetUtcNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         return bus.Send(
             Flow.Queues.Calibrations,
-            [.. engine.InForce.Schemes.Select(each => Bus.Message(
-                $"calibrate:{each.Standard.Scheme}:{day}", new CalibrationRequest(each.Standard.Scheme), MessagingJson.Default.CalibrationRequest))],
-            cancellationToken);
+            [
+                .. engine.InForce.Schemes.Select(each =>
+                    Bus.Message(
+                        $"calibrate:{each.Standard.Scheme}:{day}",
+                        new CalibrationRequest(each.Standard.Scheme),
+                        MessagingJson.Default.CalibrationRequest
+                    )
+                ),
+            ],
+            cancellationToken
+        );
     }
 }

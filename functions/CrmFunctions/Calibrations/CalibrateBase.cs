@@ -17,27 +17,46 @@ namespace CrmFunctions.Calibrations;
 /// <param name="Force">Use it whatever the guard says: a person has looked.</param>
 public sealed record CalibrationRequest(string Scheme, string? Standard = null, bool Force = false);
 
-/// <summary>Reads the base, calibrates, and puts the calibration into force if the guard lets it. Dead half way, it begins again: nothing was written that counts.</summary>
+/// <summary>
+/// Reads the base, calibrates, and puts the calibration into force if the guard lets it. Dead half way, it begins again: nothing was
+/// written that counts.
+/// </summary>
 /// <remarks>Source: Calibrations/CALIBRATIONS.md.</remarks>
 public sealed class CalibrateBase(
-    CustomerFactsReader reader, CalibrationStore store, ChangeStandards change, CalibrationSubject subject, ILogger<CalibrateBase> log)
+    CustomerFactsReader reader,
+    CalibrationStore store,
+    ChangeStandards change,
+    CalibrationSubject subject,
+    ILogger<CalibrateBase> log
+)
 {
     private const int ProgressEvery = 2000;
 
     [Function(nameof(CalibrateBase))]
     public async Task Run(
-        [ServiceBusTrigger(Flow.Queues.Calibrations, Connection = Flow.ServiceBus)] ServiceBusReceivedMessage received, CancellationToken cancellationToken)
+        [ServiceBusTrigger(Flow.Queues.Calibrations, Connection = Flow.ServiceBus)] ServiceBusReceivedMessage received,
+        CancellationToken cancellationToken
+    )
     {
-        var request = JsonSerializer.Deserialize(received.Body.ToMemory().Span, MessagingJson.Default.CalibrationRequest) ?? throw new FormatException("The message is null.");
-        if (await subject.Of(request, cancellationToken) is not { } asked) return;
-        var run = new CalibrationRunRow { PartitionKey = request.Scheme, Status = "reading", StartedAt = subject.Clocks.Machine.GetUtcNow() };
+        var request =
+            JsonSerializer.Deserialize(received.Body.ToMemory().Span, MessagingJson.Default.CalibrationRequest)
+            ?? throw new FormatException("The message is null.");
+        if (await subject.Of(request, cancellationToken) is not { } asked)
+            return;
+        var run = new CalibrationRunRow
+        {
+            PartitionKey = request.Scheme,
+            Status = "reading",
+            StartedAt = subject.Clocks.Machine.GetUtcNow(),
+        };
         await store.PutRun(run, cancellationToken);
 
         var summary = new BaseSummary(asked.Standard, subject.Clocks.Now);
         await foreach (var (customer, facts) in reader.Read(summary.At, cancellationToken))
         {
             summary.Add(customer, facts);
-            if (++run.Read % ProgressEvery == 0) await store.PutRun(run, cancellationToken);
+            if (++run.Read % ProgressEvery == 0)
+                await store.PutRun(run, cancellationToken);
         }
 
         run.Status = "fitting";
@@ -50,21 +69,30 @@ public sealed class CalibrateBase(
         run.Outcome = Outcome(calibration, asked.Last, verdict, request.Force, options.LeastShift);
         run.Version = calibration.Version;
         await store.Put(request.Scheme, calibration, Row(calibration, verdict, run), cancellationToken);
-        if (run.Outcome == CalibrationRow.Used) await change.PutInForce(asked.Standard, calibration, cancellationToken);
+        if (run.Outcome == CalibrationRow.Used)
+            await change.PutInForce(asked.Standard, calibration, cancellationToken);
 
         run.Alarm = run.Outcome == CalibrationRow.Held ? string.Join(" ", verdict.Reasons) : null;
         (run.Status, run.FinishedAt) = ("done", subject.Clocks.Machine.GetUtcNow());
         await store.PutRun(run, cancellationToken);
-        if (run.Alarm is { } alarm) log.CalibrationHeld(request.Scheme, calibration.Version, alarm);
-        else log.Calibrated(request.Scheme, calibration.Version, calibration.Customers, run.Outcome);
+        if (run.Alarm is { } alarm)
+            log.CalibrationHeld(request.Scheme, calibration.Version, alarm);
+        else
+            log.Calibrated(request.Scheme, calibration.Version, calibration.Customers, run.Outcome);
     }
 
     private static string Outcome(Calibration next, Calibration? last, GuardVerdict verdict, bool force, double leastShift)
     {
-        if (force) return CalibrationRow.Used;
-        if (!verdict.Passes) return CalibrationRow.Held;
-        var unmoved = last is not null && last.Standard == next.Standard && last.Model?.Purchases.Name == next.Model?.Purchases.Name
-            && verdict.Shifts.Length > 0 && verdict.Shifts[0].Share < leastShift;
+        if (force)
+            return CalibrationRow.Used;
+        if (!verdict.Passes)
+            return CalibrationRow.Held;
+        var unmoved =
+            last is not null
+            && last.Standard == next.Standard
+            && last.Model?.Purchases.Name == next.Model?.Purchases.Name
+            && verdict.Shifts.Length > 0
+            && verdict.Shifts[0].Share < leastShift;
         return unmoved ? CalibrationRow.Unmoved : CalibrationRow.Used;
     }
 
@@ -94,13 +122,18 @@ public sealed class CalibrationSubject(StandardStore standards, TieringEngine en
     /// <summary>The settings.</summary>
     public IOptions<CalibrationOptions> Options => options;
 
-    /// <summary>The standard to measure by, and the calibration in force in its scheme; null where the standard asked for is not on record.</summary>
+    /// <summary>
+    /// The standard to measure by, and the calibration in force in its scheme; null where the standard asked for is not on record.
+    /// </summary>
     public async Task<(Standard Standard, Calibration? Last)?> Of(CalibrationRequest request, CancellationToken cancellationToken)
     {
         await engine.Follow(cancellationToken);
         var scheme = engine.InForce.Find(request.Scheme);
         var last = scheme is { Calibration.Version: not "none" } ? scheme.Calibration : null;
-        if (request.Standard is null) return scheme is null ? null : (scheme.Standard, last);
-        return await standards.Find(request.Scheme, request.Standard, cancellationToken) is { } row ? (StandardReader.ReadOrThrow(row.Json), last) : null;
+        if (request.Standard is null)
+            return scheme is null ? null : (scheme.Standard, last);
+        return await standards.Find(request.Scheme, request.Standard, cancellationToken) is { } row
+            ? (StandardReader.ReadOrThrow(row.Json), last)
+            : null;
     }
 }

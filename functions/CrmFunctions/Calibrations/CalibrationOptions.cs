@@ -17,11 +17,15 @@ public sealed class CalibrationOptions
     [Range(1, 1_000_000)]
     public int FewestCustomers { get; set; } = 50;
 
-    /// <summary>The largest share of the base that may have moved across any value since the last one, or else a person must look. 0.01 to 1.</summary>
+    /// <summary>
+    /// The largest share of the base that may have moved across any value since the last one, or else a person must look. 0.01 to 1.
+    /// </summary>
     [Range(0.01, 1)]
     public double LargestShift { get; set; } = 0.2;
 
-    /// <summary>With a smaller shift than this of everything, and the same model, the last calibration stays and nobody is decided again. 0 to 0.2.</summary>
+    /// <summary>
+    /// With a smaller shift than this of everything, and the same model, the last calibration stays and nobody is decided again. 0 to 0.2.
+    /// </summary>
     [Range(0, 0.2)]
     public double LeastShift { get; set; } = 0.01;
 

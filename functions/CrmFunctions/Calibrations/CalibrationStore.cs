@@ -21,17 +21,23 @@ public sealed class CalibrationStore(CrmTables tables)
         (row.PartitionKey, row.RowKey) = (scheme, CalibrationRow.Prefix + calibration.Version);
         var done = await tables.Calibrations.Transact(
             [
-                new TableTransactionAction(TableTransactionActionType.UpsertReplace, PackedRow.Of(scheme, BodyPrefix + calibration.Version, packed)),
+                new TableTransactionAction(
+                    TableTransactionActionType.UpsertReplace,
+                    PackedRow.Of(scheme, BodyPrefix + calibration.Version, packed)
+                ),
                 new TableTransactionAction(TableTransactionActionType.UpsertReplace, row),
             ],
-            cancellationToken);
-        if (!done) throw new InvalidOperationException($"Calibration {calibration.Version} could not be kept.");
+            cancellationToken
+        );
+        if (!done)
+            throw new InvalidOperationException($"Calibration {calibration.Version} could not be kept.");
     }
 
     /// <summary>A calibration; null where there is none of this version.</summary>
     public async Task<Calibration?> Read(string scheme, string version, CancellationToken cancellationToken)
     {
-        if (await tables.Calibrations.Get<PackedRow>(scheme, BodyPrefix + version, cancellationToken) is not { } row) return null;
+        if (await tables.Calibrations.Get<PackedRow>(scheme, BodyPrefix + version, cancellationToken) is not { } row)
+            return null;
         var json = new MemoryStream();
         await using var unpacked = Packing.Unpack(PackedRow.Join(row));
         await unpacked.CopyToAsync(json, cancellationToken);
@@ -48,22 +54,28 @@ public sealed class CalibrationStore(CrmTables tables)
         var until = CalibrationRow.Prefix + "~";
         var rows = new List<CalibrationRow>();
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {scheme} and RowKey ge {CalibrationRow.Prefix} and RowKey lt {until}");
-        await foreach (var row in tables.Calibrations.QueryAsync<CalibrationRow>(filter, cancellationToken: cancellationToken)) rows.Add(row);
+        await foreach (var row in tables.Calibrations.QueryAsync<CalibrationRow>(filter, cancellationToken: cancellationToken))
+            rows.Add(row);
         return [.. rows.OrderByDescending(row => row.MadeAt).ThenBy(row => row.RowKey, StringComparer.Ordinal)];
     }
 
     /// <summary>How the last run of a scheme went; null: there was none.</summary>
-    public Task<CalibrationRunRow?> ReadRun(string scheme, CancellationToken cancellationToken) => tables.Calibrations.Get<CalibrationRunRow>(scheme, CalibrationRunRow.Key, cancellationToken);
+    public Task<CalibrationRunRow?> ReadRun(string scheme, CancellationToken cancellationToken) =>
+        tables.Calibrations.Get<CalibrationRunRow>(scheme, CalibrationRunRow.Key, cancellationToken);
 
     /// <summary>Writes how a run goes. The later word counts.</summary>
     public Task PutRun(CalibrationRunRow run, CancellationToken cancellationToken) => tables.Calibrations.Put(run, cancellationToken);
 
     /// <summary>Sentences and shifts as columns hold them.</summary>
     public static (string Reasons, string Shifts) Written(GuardVerdict verdict) =>
-        (JsonSerializer.Serialize([.. verdict.Reasons], CalibrationStoreJson.Default.StringArray), JsonSerializer.Serialize([.. verdict.Shifts.Take(50)], CalibrationStoreJson.Default.ShiftArray));
+        (
+            JsonSerializer.Serialize([.. verdict.Reasons], CalibrationStoreJson.Default.StringArray),
+            JsonSerializer.Serialize([.. verdict.Shifts.Take(50)], CalibrationStoreJson.Default.ShiftArray)
+        );
 
     /// <summary>Sentences of a column.</summary>
-    public static string[] ReasonsOf(CalibrationRow row) => JsonSerializer.Deserialize(row.Reasons, CalibrationStoreJson.Default.StringArray)!;
+    public static string[] ReasonsOf(CalibrationRow row) =>
+        JsonSerializer.Deserialize(row.Reasons, CalibrationStoreJson.Default.StringArray)!;
 
     /// <summary>Shifts of a column.</summary>
     public static Shift[] ShiftsOf(CalibrationRow row) => JsonSerializer.Deserialize(row.Shifts, CalibrationStoreJson.Default.ShiftArray)!;

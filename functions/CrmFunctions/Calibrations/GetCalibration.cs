@@ -12,17 +12,26 @@ public sealed class GetCalibration(CalibrationStore store, TieringEngine engine)
 {
     [Function(nameof(GetCalibration))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Calibration)] HttpRequest request, string scheme, string version,
-        CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Calibration)] HttpRequest request,
+        string scheme,
+        string version,
+        CancellationToken cancellationToken
+    )
     {
-        if (!version.All(char.IsAsciiLetterOrDigit) || engine.InForce.Find(scheme) is not { } known
-            || await store.Find(scheme, version, cancellationToken) is not { } row || await store.Read(scheme, version, cancellationToken) is not { } calibration)
+        if (
+            !version.All(char.IsAsciiLetterOrDigit)
+            || engine.InForce.Find(scheme) is not { } known
+            || await store.Find(scheme, version, cancellationToken) is not { } row
+            || await store.Read(scheme, version, cancellationToken) is not { } calibration
+        )
         {
             return new Problem(ProblemKind.NotFound, "There is no such calibration; /api/calibrations lists those there are.").ToResult();
         }
 
         using var content = JsonDocument.Parse(CalibrationText.Write(calibration));
         return TypedResults.Json(
-            new CalibrationDetailAnswer(CalibrationAnswer.Of(row, known.Calibration.Version), content.RootElement.Clone()), CalibrationsJson.Default.CalibrationDetailAnswer);
+            new CalibrationDetailAnswer(CalibrationAnswer.Of(row, known.Calibration.Version), content.RootElement.Clone()),
+            CalibrationsJson.Default.CalibrationDetailAnswer
+        );
     }
 }

@@ -11,14 +11,17 @@ public sealed class GetCalibrations(CalibrationStore store, TieringEngine engine
 
     [Function(nameof(GetCalibrations))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Calibrations)] HttpRequest request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Calibrations)] HttpRequest request,
+        CancellationToken cancellationToken
+    )
     {
         var runs = new List<CalibrationRunAnswer>();
         var calibrations = new List<CalibrationAnswer>();
         foreach (var scheme in engine.InForce.Schemes)
         {
             var name = scheme.Standard.Scheme;
-            if (await store.ReadRun(name, cancellationToken) is { } run) runs.Add(CalibrationRunAnswer.Of(run));
+            if (await store.ReadRun(name, cancellationToken) is { } run)
+                runs.Add(CalibrationRunAnswer.Of(run));
             var rows = await store.List(name, cancellationToken);
             calibrations.AddRange(rows.Take(MostItems).Select(row => CalibrationAnswer.Of(row, scheme.Calibration.Version)));
         }

@@ -20,7 +20,8 @@ public sealed class ComplaintIndex(CrmTables tables, Clocks clocks)
     {
         foreach (var happened in events)
         {
-            if (happened.What is not ComplaintOpened opened || happened.OccurredAt < clocks.Now - Kept) continue;
+            if (happened.What is not ComplaintOpened opened || happened.OccurredAt < clocks.Now - Kept)
+                continue;
             var row = new ComplaintRow
             {
                 PartitionKey = Partition(happened.OccurredAt),
@@ -40,7 +41,8 @@ public sealed class ComplaintIndex(CrmTables tables, Clocks clocks)
         var first = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
         await foreach (var row in tables.Complaints.QueryAsync<ComplaintRow>(cancellationToken: cancellationToken))
         {
-            if (!first.TryGetValue(row.Complaint, out var known) || row.At < known) first[row.Complaint] = row.At;
+            if (!first.TryGetValue(row.Complaint, out var known) || row.At < known)
+                first[row.Complaint] = row.At;
         }
 
         return first.Values.CountBy(at => WallClock.DayOf(at, zone)).ToDictionary();
@@ -51,13 +53,17 @@ public sealed class ComplaintIndex(CrmTables tables, Clocks clocks)
     {
         var old = new List<ComplaintRow>();
         var filter = TableClient.CreateQueryFilter($"PartitionKey lt {Partition(clocks.Now - Kept)}");
-        await foreach (var row in tables.Complaints.QueryAsync<ComplaintRow>(filter, cancellationToken: cancellationToken)) old.Add(row);
+        await foreach (var row in tables.Complaints.QueryAsync<ComplaintRow>(filter, cancellationToken: cancellationToken))
+            old.Add(row);
         foreach (var day in old.GroupBy(row => row.PartitionKey))
         {
             // False where somebody else is sweeping: what is left is deleted tomorrow.
             foreach (var chunk in day.Chunk(Wire.TransactionEntities))
             {
-                await tables.Complaints.Transact([.. chunk.Select(row => new TableTransactionAction(TableTransactionActionType.Delete, row, ETag.All))], cancellationToken);
+                await tables.Complaints.Transact(
+                    [.. chunk.Select(row => new TableTransactionAction(TableTransactionActionType.Delete, row, ETag.All))],
+                    cancellationToken
+                );
             }
         }
     }

@@ -16,7 +16,13 @@ namespace CrmFunctions.Complaints;
 
 /// <summary>客诉预警: tells the team of a day with more complaints than chance explains, once for each day.</summary>
 /// <remarks>Source: Service/Voice/Voice.md, section 3.</remarks>
-public sealed class WatchComplaints(ComplaintIndex complaints, Bus bus, Clocks clocks, IOptions<BusinessHoursOptions> hours, IEnumerable<IChannel> channels)
+public sealed class WatchComplaints(
+    ComplaintIndex complaints,
+    Bus bus,
+    Clocks clocks,
+    IOptions<BusinessHoursOptions> hours,
+    IEnumerable<IChannel> channels
+)
 {
     /// <summary>Rule of the message in the ledger, and name of its template.</summary>
     public const string Rule = TeamTemplates.ComplaintSpike;
@@ -45,8 +51,29 @@ public sealed class WatchComplaints(ComplaintIndex complaints, Bus bus, Clocks c
         };
 
         // Where nobody listens, the ledger says so.
-        var listening = channels.Where(channel => channel.Medium != Medium.Sms).OrderBy(channel => channel.Medium switch { Medium.Robot => 0, Medium.Email => 1, _ => 2 }).Select(channel => channel.Name);
+        var listening = channels
+            .Where(channel => channel.Medium != Medium.Sms)
+            .OrderBy(channel =>
+                channel.Medium switch
+                {
+                    Medium.Robot => 0,
+                    Medium.Email => 1,
+                    _ => 2,
+                }
+            )
+            .Select(channel => channel.Name);
         return TouchRequest.Message(
-            Handle.Base, Rule, day, new TouchRequest(Purpose.Transactional.Code(), Rule, variables, [.. listening.DefaultIfEmpty("none")], Audience.OfTeam(), clocks.Now));
+            Handle.Base,
+            Rule,
+            day,
+            new TouchRequest(
+                Purpose.Transactional.Code(),
+                Rule,
+                variables,
+                [.. listening.DefaultIfEmpty("none")],
+                Audience.OfTeam(),
+                clocks.Now
+            )
+        );
     }
 }

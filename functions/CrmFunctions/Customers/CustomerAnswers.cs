@@ -24,7 +24,8 @@ public sealed record CustomerAnswer(
     IReadOnlyList<string> Tags,
     IReadOnlyList<OtherTier> Schemes,
     OutlookAnswer Outlook,
-    IReadOnlyList<HistoryAnswer> History);
+    IReadOnlyList<HistoryAnswer> History
+);
 
 /// <summary>One of a customer's handles.</summary>
 /// <param name="Handle">Its key: a hash.</param>
@@ -34,7 +35,16 @@ public sealed record CustomerAnswer(
 public sealed record HandleAnswer(string Handle, string Kind, bool HasEvents, bool Shared);
 
 /// <summary>A change of tier or stage.</summary>
-public sealed record HistoryAnswer(DateTimeOffset At, string? FromTier, string ToTier, string? FromStage, string ToStage, decimal Score, string Standard, string? Scheme);
+public sealed record HistoryAnswer(
+    DateTimeOffset At,
+    string? FromTier,
+    string ToTier,
+    string? FromStage,
+    string ToStage,
+    decimal Score,
+    string Standard,
+    string? Scheme
+);
 
 /// <summary>What sources said of the customer, the last word of each.</summary>
 public sealed record ProfileAnswer(AttributeAnswer? Name, AttributeAnswer? Email, AttributeAnswer? Phone, AttributeAnswer? TimeZone);
@@ -70,31 +80,45 @@ public sealed record ReceiptAnswer(
     IReadOnlyList<string> Tags,
     DateTimeOffset? NextReview,
     OutlookAnswer Outlook,
-    string Text)
+    string Text
+)
 {
     /// <summary>The receipt of a decision, in a language.</summary>
-    public static ReceiptAnswer Of(string customerId, Decision decision, string language) => new(
-        customerId,
-        decision.At,
-        decision.Tier.Name,
-        decision.Tier.LabelIn(language),
-        decision.Stage.Code(),
-        decision.Stage.LabelIn(language),
-        decision.Score,
-        decision.Receipt.Standard,
-        decision.Receipt.Calibration,
-        [.. decision.Receipt.Terms.Select(term => new TermAnswer(
-            term.Dimension, System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(term.Measure.ToString()), term.Value, term.Known, term.Band, term.Points, term.Weight, term.Cap, term.Events))],
-        BasisAnswer.Of(decision.Receipt.Basis),
-        decision.Receipt.Up,
-        decision.Receipt.Down,
-        decision.Receipt.Drop,
-        decision.Receipt.Missing,
-        decision.Receipt.Certain,
-        decision.Tags,
-        decision.NextReview,
-        OutlookAnswer.Of(decision),
-        TierExplanationText.Of(decision, decision.By, language));
+    public static ReceiptAnswer Of(string customerId, Decision decision, string language) =>
+        new(
+            customerId,
+            decision.At,
+            decision.Tier.Name,
+            decision.Tier.LabelIn(language),
+            decision.Stage.Code(),
+            decision.Stage.LabelIn(language),
+            decision.Score,
+            decision.Receipt.Standard,
+            decision.Receipt.Calibration,
+            [
+                .. decision.Receipt.Terms.Select(term => new TermAnswer(
+                    term.Dimension,
+                    System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(term.Measure.ToString()),
+                    term.Value,
+                    term.Known,
+                    term.Band,
+                    term.Points,
+                    term.Weight,
+                    term.Cap,
+                    term.Events
+                )),
+            ],
+            BasisAnswer.Of(decision.Receipt.Basis),
+            decision.Receipt.Up,
+            decision.Receipt.Down,
+            decision.Receipt.Drop,
+            decision.Receipt.Missing,
+            decision.Receipt.Certain,
+            decision.Tags,
+            decision.NextReview,
+            OutlookAnswer.Of(decision),
+            TierExplanationText.Of(decision, decision.By, language)
+        );
 }
 
 /// <summary>What the value models expect if no event comes; null members where nothing is known.</summary>
@@ -105,7 +129,13 @@ public sealed record ReceiptAnswer(
 /// <param name="PredictedValue">Expected net revenue of the next 365 days.</param>
 /// <param name="Currency">Its ISO 4217 code.</param>
 public sealed record OutlookAnswer(
-    double? ChurnProbability, string? ChurnRule, double? HorizonDays, double? ProbabilityAlive, decimal? PredictedValue, string Currency)
+    double? ChurnProbability,
+    string? ChurnRule,
+    double? HorizonDays,
+    double? ProbabilityAlive,
+    decimal? PredictedValue,
+    string Currency
+)
 {
     private static readonly TimeSpan year = TimeSpan.FromDays(365);
 
@@ -114,8 +144,13 @@ public sealed record OutlookAnswer(
     {
         var outlook = decision.Outlook;
         return new OutlookAnswer(
-            Rounded(outlook.ChurnProbability(decision.At)), outlook.ChurnRule, outlook.HorizonDays, Rounded(outlook.ProbabilityAlive(decision.At)),
-            outlook.PredictedValue(decision.At, year) is { } value ? Math.Round((decimal)value, 2, MidpointRounding.AwayFromZero) : null, decision.By.Currency);
+            Rounded(outlook.ChurnProbability(decision.At)),
+            outlook.ChurnRule,
+            outlook.HorizonDays,
+            Rounded(outlook.ProbabilityAlive(decision.At)),
+            outlook.PredictedValue(decision.At, year) is { } value ? Math.Round((decimal)value, 2, MidpointRounding.AwayFromZero) : null,
+            decision.By.Currency
+        );
     }
 
     private static double? Rounded(double? probability) => probability is { } known ? Math.Round(known, 4) : null;
@@ -123,21 +158,51 @@ public sealed record OutlookAnswer(
 
 /// <summary>A line of a receipt as answered.</summary>
 public sealed record TermAnswer(
-    string Dimension, string Measure, decimal? Value, bool Known, int? Band, decimal Points, decimal Weight, decimal Cap, IReadOnlyList<string> Events);
+    string Dimension,
+    string Measure,
+    decimal? Value,
+    bool Known,
+    int? Band,
+    decimal Points,
+    decimal Weight,
+    decimal Cap,
+    IReadOnlyList<string> Events
+);
 
 /// <summary>What decided a tier, as answered: score, matrix, otherwise, rule, held or pin.</summary>
-public sealed record BasisAnswer(string Kind, string Reached, string? Reason, string? By, DateTimeOffset? Until, IReadOnlyList<string> Events)
+public sealed record BasisAnswer(
+    string Kind,
+    string Reached,
+    string? Reason,
+    string? By,
+    DateTimeOffset? Until,
+    IReadOnlyList<string> Events
+)
 {
     /// <summary>The basis as answered.</summary>
-    public static BasisAnswer Of(Basis basis) => new(
-        System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(basis.Kind.ToString()), basis.Reached, basis.Reason, basis.By, basis.Until, basis.Events);
+    public static BasisAnswer Of(Basis basis) =>
+        new(
+            System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(basis.Kind.ToString()),
+            basis.Reached,
+            basis.Reason,
+            basis.By,
+            basis.Until,
+            basis.Events
+        );
 }
 
 /// <summary>A page of a timeline.</summary>
 public sealed record TimelineAnswer(string CustomerId, int Events, IReadOnlyList<TimelineEvent> Items, string? Next);
 
 /// <summary>An event as answered.</summary>
-public sealed record TimelineEvent(string Source, string Id, string Type, DateTimeOffset Time, DateTimeOffset ReceivedAt, System.Text.Json.JsonElement Data);
+public sealed record TimelineEvent(
+    string Source,
+    string Id,
+    string Type,
+    DateTimeOffset Time,
+    DateTimeOffset ReceivedAt,
+    System.Text.Json.JsonElement Data
+);
 
 /// <summary>The ledger of a customer.</summary>
 public sealed record MessagesAnswer(string CustomerId, IReadOnlyList<MessageAnswer> Messages);
@@ -156,21 +221,46 @@ public sealed record MessagesAnswer(string CustomerId, IReadOnlyList<MessageAnsw
 /// <param name="ClosedAt">When it came to its end.</param>
 /// <param name="Outcomes">What was told of it afterwards, and when first.</param>
 public sealed record MessageAnswer(
-    string Rule, string Period, string Channel, string Status, string? Reason, string Why, DateTimeOffset? Until, string? Purpose, string? Template,
-    DateTimeOffset DecidedAt, DateTimeOffset? ClosedAt, IReadOnlyDictionary<string, DateTimeOffset>? Outcomes)
+    string Rule,
+    string Period,
+    string Channel,
+    string Status,
+    string? Reason,
+    string Why,
+    DateTimeOffset? Until,
+    string? Purpose,
+    string? Template,
+    DateTimeOffset DecidedAt,
+    DateTimeOffset? ClosedAt,
+    IReadOnlyDictionary<string, DateTimeOffset>? Outcomes
+)
 {
     /// <summary>The answer about a row.</summary>
     public static MessageAnswer Of(Notifications.MessageRow row, string language)
     {
         var outcomes = row.Outcomes().ToDictionary(outcome => outcome.Name, outcome => outcome.At);
         return new MessageAnswer(
-            row.Rule, row.Period, row.Channel, row.Status, row.Reason, Domain.Permission.SendReasonText.Of(row.Status, row.Reason, row.Until, language), row.Until, row.Purpose,
-            row.Template, row.DecidedAt, row.ClosedAt, outcomes.Count == 0 ? null : outcomes);
+            row.Rule,
+            row.Period,
+            row.Channel,
+            row.Status,
+            row.Reason,
+            Domain.Permission.SendReasonText.Of(row.Status, row.Reason, row.Until, language),
+            row.Until,
+            row.Purpose,
+            row.Template,
+            row.DecidedAt,
+            row.ClosedAt,
+            outcomes.Count == 0 ? null : outcomes
+        );
     }
 }
 
 /// <summary>JSON of the answers about customers.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(CustomerAnswer))]
 [JsonSerializable(typeof(CustomersAnswer))]
 [JsonSerializable(typeof(ReceiptAnswer))]

@@ -13,7 +13,9 @@ public sealed class CustomerRow : ITableEntity
     /// <summary>The value of <see cref="Kind"/> for a customer.</summary>
     public const string Customer = "customer";
 
-    /// <summary>The value of <see cref="Kind"/> for a customer that was joined into another. It remembers what was last decided of it alone.</summary>
+    /// <summary>
+    /// The value of <see cref="Kind"/> for a customer that was joined into another. It remembers what was last decided of it alone.
+    /// </summary>
     public const string Moved = "moved";
 
     /// <summary>The value of <see cref="Kind"/> where a customer was erased, until new events come.</summary>
@@ -34,7 +36,9 @@ public sealed class CustomerRow : ITableEntity
     /// <summary>Handles as JSON: key to whether events are filed under it.</summary>
     public string Handles { get; set; } = "{}";
 
-    /// <summary>What events filed under each handle name beside it, as JSON: key to list of keys. Those not among the handles link nobody.</summary>
+    /// <summary>
+    /// What events filed under each handle name beside it, as JSON: key to list of keys. Those not among the handles link nobody.
+    /// </summary>
     public string Links { get; set; } = "{}";
 
     /// <summary>Ids of the rulings that were heeded: JSON list.</summary>
@@ -60,7 +64,9 @@ public sealed class CustomerRow : ITableEntity
     /// <summary>Obligations that are in the index or were: JSON list of names.</summary>
     public string Owed { get; set; } = "[]";
 
-    /// <summary>What was announced, who owns the customer, and what is on the list: JSON. Not worked out from the log, and kept by a rebuild.</summary>
+    /// <summary>
+    /// What was announced, who owns the customer, and what is on the list: JSON. Not worked out from the log, and kept by a rebuild.
+    /// </summary>
     public string? Service { get; set; }
 
     /// <summary>What was decided and may not have been told yet: JSON list.</summary>
@@ -172,26 +178,41 @@ public sealed class IndexRow : ITableEntity
     public DateTimeOffset? At { get; set; }
 
     /// <summary>Whether a row of the table is an entry of the index.</summary>
-    public static bool IsKey(string row) => row.StartsWith(LinkPrefix, StringComparison.Ordinal) || row.StartsWith(RulingPrefix, StringComparison.Ordinal);
+    public static bool IsKey(string row) =>
+        row.StartsWith(LinkPrefix, StringComparison.Ordinal) || row.StartsWith(RulingPrefix, StringComparison.Ordinal);
 
     /// <summary>The entry of a link, at the handle that is named.</summary>
-    public static IndexRow Of(Link link) => new() { PartitionKey = link.Named.Key, RowKey = LinkPrefix + link.Anchor.Key, Within = link.Within };
+    public static IndexRow Of(Link link) =>
+        new()
+        {
+            PartitionKey = link.Named.Key,
+            RowKey = LinkPrefix + link.Anchor.Key,
+            Within = link.Within,
+        };
 
     /// <summary>The entry of a ruling, at one of its handles.</summary>
-    public static IndexRow Of(Ruling ruling, Handle at) => new()
-    {
-        PartitionKey = at.Key,
-        RowKey = RulingPrefix + ruling.Id,
-        Ruling = ruling.Kind.ToString(),
-        One = ruling.One.Key,
-        Other = ruling.Other.Key,
-        At = ruling.At,
-    };
+    public static IndexRow Of(Ruling ruling, Handle at) =>
+        new()
+        {
+            PartitionKey = at.Key,
+            RowKey = RulingPrefix + ruling.Id,
+            Ruling = ruling.Kind.ToString(),
+            One = ruling.One.Key,
+            Other = ruling.Other.Key,
+            At = ruling.At,
+        };
 
     /// <summary>The link of an entry.</summary>
-    public static Link LinkOf(CustomerRow row) => new(Handle.FromKey(row.RowKey[LinkPrefix.Length..])!.Value, Handle.FromKey(row.PartitionKey)!.Value, row.Within!);
+    public static Link LinkOf(CustomerRow row) =>
+        new(Handle.FromKey(row.RowKey[LinkPrefix.Length..])!.Value, Handle.FromKey(row.PartitionKey)!.Value, row.Within!);
 
     /// <summary>The ruling of an entry.</summary>
     public static Ruling RulingOf(CustomerRow row) =>
-        new(row.RowKey[RulingPrefix.Length..], Enum.Parse<RulingKind>(row.Ruling!), Handle.FromKey(row.One!)!.Value, Handle.FromKey(row.Other!)!.Value, row.At!.Value);
+        new(
+            row.RowKey[RulingPrefix.Length..],
+            Enum.Parse<RulingKind>(row.Ruling!),
+            Handle.FromKey(row.One!)!.Value,
+            Handle.FromKey(row.Other!)!.Value,
+            row.At!.Value
+        );
 }

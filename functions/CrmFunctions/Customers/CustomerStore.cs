@@ -22,7 +22,8 @@ public sealed class CustomerStore(CrmTables tables, HandleIndex handles)
     }
 
     /// <summary>
-    /// Since when a handle's sign leads to a customer that has no state yet; null where that is not so. Who put it up saves the state next, or has died and is delivered again: until then a customer that was
+    /// Since when a handle's sign leads to a customer that has no state yet; null where that is not so. Who put it up saves the state next,
+    /// or has died and is delivered again: until then a customer that was
     /// known cannot be found, and whoever has something to do for it comes back.
     /// </summary>
     public async Task<DateTimeOffset?> BeingJoinedSince(Handle handle, CancellationToken cancellationToken) =>
@@ -30,7 +31,8 @@ public sealed class CustomerStore(CrmTables tables, HandleIndex handles)
 
     /// <summary>The customer that a handle belongs to; null where it belongs to nobody, or to several people.</summary>
     public async Task<StoredCustomer?> Find(Handle handle, CancellationToken cancellationToken) =>
-        await Follow(handle, cancellationToken) ?? (await FindAll(handle, cancellationToken)).FirstOrDefault(customer => customer.Handles.ContainsKey(handle.Key));
+        await Follow(handle, cancellationToken)
+        ?? (await FindAll(handle, cancellationToken)).FirstOrDefault(customer => customer.Handles.ContainsKey(handle.Key));
 
     /// <summary>All customers whose events carry a handle: one, or where it is shared the first of them.</summary>
     public async Task<IReadOnlyList<StoredCustomer>> FindAll(Handle handle, CancellationToken cancellationToken)
@@ -39,7 +41,8 @@ public sealed class CustomerStore(CrmTables tables, HandleIndex handles)
         var found = new Dictionary<Handle, StoredCustomer>();
         foreach (var anchor in place.Links.Select(link => link.Anchor).Prepend(handle).Take(MostFound))
         {
-            if (await Follow(anchor, cancellationToken) is { } customer) found.TryAdd(customer.Id, customer);
+            if (await Follow(anchor, cancellationToken) is { } customer)
+                found.TryAdd(customer.Id, customer);
         }
 
         return [.. found.Values.OrderBy(customer => customer.Id)];
@@ -53,16 +56,28 @@ public sealed class CustomerStore(CrmTables tables, HandleIndex handles)
     /// <param name="cancellationToken">Ends the waiting, not the writing.</param>
     /// <returns>False where somebody else wrote since it was read: read again and decide again.</returns>
     public async Task<bool> Save(
-        StoredCustomer customer, IReadOnlyList<TierChange> changes, IEnumerable<ITableEntity> beside, Snapshot? keep, CancellationToken cancellationToken)
+        StoredCustomer customer,
+        IReadOnlyList<TierChange> changes,
+        IEnumerable<ITableEntity> beside,
+        Snapshot? keep,
+        CancellationToken cancellationToken
+    )
     {
         var row = StateColumns.Of(customer);
         var actions = new List<TableTransactionAction>();
         var parts = SnapshotCodec.Keep(row, customer.Snapshot, keep);
-        actions.Add(customer.Read is { } read
-            ? new TableTransactionAction(TableTransactionActionType.UpdateReplace, row, read)
-            : new TableTransactionAction(TableTransactionActionType.Add, row));
+        actions.Add(
+            customer.Read is { } read
+                ? new TableTransactionAction(TableTransactionActionType.UpdateReplace, row, read)
+                : new TableTransactionAction(TableTransactionActionType.Add, row)
+        );
         actions.AddRange(parts.Select(part => new TableTransactionAction(TableTransactionActionType.UpsertReplace, part)));
-        actions.AddRange(changes.Select(change => new TableTransactionAction(TableTransactionActionType.UpsertReplace, StateColumns.Of(customer, change))));
+        actions.AddRange(
+            changes.Select(change => new TableTransactionAction(
+                TableTransactionActionType.UpsertReplace,
+                StateColumns.Of(customer, change)
+            ))
+        );
         actions.AddRange(beside.Select(row => new TableTransactionAction(TableTransactionActionType.UpsertReplace, row)));
         return await tables.Customers.Transact(actions, cancellationToken);
     }
@@ -71,22 +86,30 @@ public sealed class CustomerStore(CrmTables tables, HandleIndex handles)
     public Task<T?> Beside<T>(Handle customer, string key, CancellationToken cancellationToken)
         where T : class, ITableEntity => tables.Customers.Get<T>(customer.Key, key, cancellationToken);
 
-    /// <summary>Every customer decided, by id, a page of the storage after the other: for calibrations, never on the way of an event.</summary>
+    /// <summary>
+    /// Every customer decided, by id, a page of the storage after the other: for calibrations, never on the way of an event.
+    /// </summary>
     public async IAsyncEnumerable<StoredCustomer> ReadAll([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var filter = TableClient.CreateQueryFilter($"RowKey eq {CustomerRow.Key} and Kind eq {CustomerRow.Customer}");
-        await foreach (var row in tables.Customers.QueryAsync<CustomerRow>(filter, cancellationToken: cancellationToken)) yield return await Read(row, cancellationToken);
+        await foreach (var row in tables.Customers.QueryAsync<CustomerRow>(filter, cancellationToken: cancellationToken))
+            yield return await Read(row, cancellationToken);
     }
 
     /// <summary>The ids of the next customers, by id: for having everybody decided again.</summary>
     public async Task<IReadOnlyList<string>> NextIds(string after, int most, CancellationToken cancellationToken)
     {
         var ids = new List<string>(most);
-        var filter = TableClient.CreateQueryFilter($"PartitionKey gt {after} and RowKey eq {CustomerRow.Key} and Kind eq {CustomerRow.Customer}");
-        await foreach (var row in tables.Customers.QueryAsync<CustomerRow>(filter, select: ["PartitionKey"], cancellationToken: cancellationToken))
+        var filter = TableClient.CreateQueryFilter(
+            $"PartitionKey gt {after} and RowKey eq {CustomerRow.Key} and Kind eq {CustomerRow.Customer}"
+        );
+        await foreach (
+            var row in tables.Customers.QueryAsync<CustomerRow>(filter, select: ["PartitionKey"], cancellationToken: cancellationToken)
+        )
         {
             ids.Add(row.PartitionKey);
-            if (ids.Count == most) break;
+            if (ids.Count == most)
+                break;
         }
 
         return ids;
@@ -96,23 +119,34 @@ public sealed class CustomerStore(CrmTables tables, HandleIndex handles)
     public async Task<IReadOnlyList<HistoryRow>> ReadHistory(Handle customer, CancellationToken cancellationToken)
     {
         var until = HistoryRow.Prefix + "~";
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {customer.Key} and RowKey ge {HistoryRow.Prefix} and RowKey lt {until}");
+        var filter = TableClient.CreateQueryFilter(
+            $"PartitionKey eq {customer.Key} and RowKey ge {HistoryRow.Prefix} and RowKey lt {until}"
+        );
         var rows = new List<HistoryRow>();
-        await foreach (var row in tables.Customers.QueryAsync<HistoryRow>(filter, cancellationToken: cancellationToken)) rows.Add(row);
+        await foreach (var row in tables.Customers.QueryAsync<HistoryRow>(filter, cancellationToken: cancellationToken))
+            rows.Add(row);
         return rows;
     }
 
-    /// <summary>The customer of a state row. Of a sign, or where one was erased: a new one, that remembers what was last decided of it alone.</summary>
+    /// <summary>
+    /// The customer of a state row. Of a sign, or where one was erased: a new one, that remembers what was last decided of it alone.
+    /// </summary>
     public async Task<StoredCustomer> Read(CustomerRow row, CancellationToken cancellationToken, bool fromLog = false)
     {
-        if (fromLog) StateColumns.DropDerived(row);
+        if (fromLog)
+            StateColumns.DropDerived(row);
         return StateColumns.Read(row, row.SnapshotRows == 0 ? row.Snapshot ?? [] : await ReadSnapshot(row, cancellationToken));
     }
 
     /// <summary>Takes away the decision about somebody of whom the log knows nothing.</summary>
     /// <returns>False where it has changed since it was read.</returns>
     public async Task<bool> Forget(StoredCustomer customer, CancellationToken cancellationToken) =>
-        customer.Read is not { } read || await tables.Customers.Replace(new CustomerRow { PartitionKey = customer.Id.Key, Kind = CustomerRow.Erased }, read, cancellationToken);
+        customer.Read is not { } read
+        || await tables.Customers.Replace(
+            new CustomerRow { PartitionKey = customer.Id.Key, Kind = CustomerRow.Erased },
+            read,
+            cancellationToken
+        );
 
     // The row at the end of a handle's signs, and the sign that led there.
     private async Task<(CustomerRow? Sign, CustomerRow? Row)> FollowSigns(Handle handle, CancellationToken cancellationToken)
@@ -121,7 +155,8 @@ public sealed class CustomerStore(CrmTables tables, HandleIndex handles)
         for (var hops = 0; hops < MostHops; hops++)
         {
             var row = await tables.Customers.Get<CustomerRow>(handle.Key, CustomerRow.Key, cancellationToken);
-            if (row is not { Kind: CustomerRow.Moved }) return (sign, row);
+            if (row is not { Kind: CustomerRow.Moved })
+                return (sign, row);
             (sign, handle) = (row, StateColumns.HandleOf(row.MovedTo!));
         }
 
@@ -131,9 +166,12 @@ public sealed class CustomerStore(CrmTables tables, HandleIndex handles)
     private async Task<byte[]> ReadSnapshot(CustomerRow row, CancellationToken cancellationToken)
     {
         var until = SnapshotCodec.Prefix + "~";
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {row.PartitionKey} and RowKey ge {SnapshotCodec.Prefix} and RowKey lt {until}");
+        var filter = TableClient.CreateQueryFilter(
+            $"PartitionKey eq {row.PartitionKey} and RowKey ge {SnapshotCodec.Prefix} and RowKey lt {until}"
+        );
         var parts = new List<PackedRow>();
-        await foreach (var part in tables.Customers.QueryAsync<PackedRow>(filter, cancellationToken: cancellationToken)) parts.Add(part);
+        await foreach (var part in tables.Customers.QueryAsync<PackedRow>(filter, cancellationToken: cancellationToken))
+            parts.Add(part);
         return PackedRow.Join(parts.OrderBy(part => part.RowKey, StringComparer.Ordinal).Take(row.SnapshotRows));
     }
 }

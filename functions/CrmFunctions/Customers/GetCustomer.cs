@@ -8,9 +8,13 @@ public sealed class GetCustomer(CustomerReader reader)
 {
     [Function(nameof(GetCustomer))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Customer)] HttpRequest request, string id, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Customer)] HttpRequest request,
+        string id,
+        CancellationToken cancellationToken
+    )
     {
-        if (await reader.Find(id, cancellationToken) is not { } customer) return CustomerReader.NotFound();
+        if (await reader.Find(id, cancellationToken) is not { } customer)
+            return CustomerReader.NotFound();
         var page = await reader.Page(customer, CustomerReader.LanguageOf(request), cancellationToken);
         return TypedResults.Json(page, CustomersJson.Default.CustomerAnswer);
     }

@@ -9,9 +9,13 @@ public sealed class GetMessages(CustomerReader reader, MessageLedger ledger)
 {
     [Function(nameof(GetMessages))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Messages)] HttpRequest request, string id, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Messages)] HttpRequest request,
+        string id,
+        CancellationToken cancellationToken
+    )
     {
-        if (await reader.Find(id, cancellationToken) is not { } customer) return CustomerReader.NotFound();
+        if (await reader.Find(id, cancellationToken) is not { } customer)
+            return CustomerReader.NotFound();
         var rows = await ledger.Read(customer.Filed, cancellationToken);
         var language = CustomerReader.LanguageOf(request);
         var messages = rows.Select(row => MessageAnswer.Of(row, language));

@@ -11,7 +11,10 @@ public sealed class GetReceipt(CustomerReader reader, TieringEngine engine, Cloc
 {
     [Function(nameof(GetReceipt))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Receipt)] HttpRequest request, string id, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Receipt)] HttpRequest request,
+        string id,
+        CancellationToken cancellationToken
+    )
     {
         var asOf = clocks.Now;
         if (request.Query["asOf"] is [{ Length: > 0 } text, ..])
@@ -28,10 +31,14 @@ public sealed class GetReceipt(CustomerReader reader, TieringEngine engine, Cloc
         var scheme = request.Query["scheme"] is [{ Length: > 0 } asked, ..] ? asked : schemes[0].Standard.Scheme;
         if (engine.InForce.Find(scheme) is null)
         {
-            return new Problem(ProblemKind.NotFound, $"There is no scheme of this name; there are {string.Join(", ", schemes.Select(each => each.Standard.Scheme))}.").ToResult();
+            return new Problem(
+                ProblemKind.NotFound,
+                $"There is no scheme of this name; there are {string.Join(", ", schemes.Select(each => each.Standard.Scheme))}."
+            ).ToResult();
         }
 
-        if (await reader.Find(id, cancellationToken) is not { } customer) return CustomerReader.NotFound();
+        if (await reader.Find(id, cancellationToken) is not { } customer)
+            return CustomerReader.NotFound();
         var all = engine.Decide(await reader.Events(customer, cancellationToken), asOf);
         var answer = ReceiptAnswer.Of(customer.Id.Key, all.Of(scheme) ?? all.Primary, CustomerReader.LanguageOf(request));
         return TypedResults.Json(answer, CustomersJson.Default.ReceiptAnswer);

@@ -4,7 +4,9 @@ using CrmFunctions.Storage;
 
 namespace CrmFunctions.Customers;
 
-/// <summary>What stands in a handle's partition about who is who: who names it, what was decided about it, and the sign to where it went.</summary>
+/// <summary>
+/// What stands in a handle's partition about who is who: who names it, what was decided about it, and the sign to where it went.
+/// </summary>
 /// <remarks>CUSTOMERS.md says why concurrent joins end in one answer.</remarks>
 public sealed class HandleIndex(CrmTables tables)
 {
@@ -14,17 +16,23 @@ public sealed class HandleIndex(CrmTables tables)
     public async Task<HandlePlace> Look(Handle handle, CancellationToken cancellationToken)
     {
         var (from, to) = (IndexRow.RulingPrefix, IndexRow.LinkPrefix + "~");
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {handle.Key} and ((RowKey ge {from} and RowKey lt {to}) or RowKey eq {CustomerRow.Key})");
+        var filter = TableClient.CreateQueryFilter(
+            $"PartitionKey eq {handle.Key} and ((RowKey ge {from} and RowKey lt {to}) or RowKey eq {CustomerRow.Key})"
+        );
         var place = new HandlePlace(handle, null, [], []);
         var read = 0;
         await foreach (var row in tables.Customers.QueryAsync<CustomerRow>(filter, cancellationToken: cancellationToken))
         {
-            if (row.RowKey == CustomerRow.Key) place = place with { State = row };
-            else if (row.Within is not null) place.Links.Add(IndexRow.LinkOf(row));
-            else if (row.Ruling is not null) place.Rulings.Add(IndexRow.RulingOf(row));
+            if (row.RowKey == CustomerRow.Key)
+                place = place with { State = row };
+            else if (row.Within is not null)
+                place.Links.Add(IndexRow.LinkOf(row));
+            else if (row.Ruling is not null)
+                place.Rulings.Add(IndexRow.RulingOf(row));
 
             // Rulings came before the links. Named this often it is shared, whoever else names it, unless somebody ruled that it is not.
-            if (++read < MostLinks || place.Rulings.Count > 0) continue;
+            if (++read < MostLinks || place.Rulings.Count > 0)
+                continue;
             return place with { State = await tables.Customers.Get<CustomerRow>(handle.Key, CustomerRow.Key, cancellationToken) };
         }
 
@@ -35,7 +43,8 @@ public sealed class HandleIndex(CrmTables tables)
     public Task Index(Link link, CancellationToken cancellationToken) => tables.Customers.Add(IndexRow.Of(link), cancellationToken);
 
     /// <summary>Writes a ruling at one of its handles. Written twice it stands once.</summary>
-    public Task Index(Ruling ruling, Handle at, CancellationToken cancellationToken) => tables.Customers.Add(IndexRow.Of(ruling, at), cancellationToken);
+    public Task Index(Ruling ruling, Handle at, CancellationToken cancellationToken) =>
+        tables.Customers.Add(IndexRow.Of(ruling, at), cancellationToken);
 
     /// <summary>Puts up the sign that a handle's events are a stronger one's. What was last decided of it alone is remembered.</summary>
     /// <returns>False where it has changed since it was read.</returns>
@@ -52,7 +61,9 @@ public sealed class HandleIndex(CrmTables tables)
             Standard = read?.Standard,
             Digest = read?.Digest ?? "",
         };
-        return read is null ? await tables.Customers.Add(row, cancellationToken) : await tables.Customers.Replace(row, read.ETag, cancellationToken);
+        return read is null
+            ? await tables.Customers.Add(row, cancellationToken)
+            : await tables.Customers.Replace(row, read.ETag, cancellationToken);
     }
 
     /// <summary>Takes away all that is known of a customer under a handle. Who decides at the same time has lost the race.</summary>
@@ -63,14 +74,22 @@ public sealed class HandleIndex(CrmTables tables)
     public async Task<int> Erase(Handle handle, IReadOnlySet<Handle> anchors, CancellationToken cancellationToken)
     {
         var erased = 0;
-        if (anchors.Contains(handle)) await tables.Customers.Put(new CustomerRow { PartitionKey = handle.Key, Kind = CustomerRow.Erased }, cancellationToken);
+        if (anchors.Contains(handle))
+            await tables.Customers.Put(new CustomerRow { PartitionKey = handle.Key, Kind = CustomerRow.Erased }, cancellationToken);
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {handle.Key}");
-        await foreach (var row in tables.Customers.QueryAsync<TableEntity>(filter, select: ["PartitionKey", "RowKey"], cancellationToken: cancellationToken))
+        await foreach (
+            var row in tables.Customers.QueryAsync<TableEntity>(
+                filter,
+                select: ["PartitionKey", "RowKey"],
+                cancellationToken: cancellationToken
+            )
+        )
         {
             var isOwn = row.RowKey.StartsWith(IndexRow.LinkPrefix, StringComparison.Ordinal)
                 ? Handle.FromKey(row.RowKey[IndexRow.LinkPrefix.Length..]) is { } anchor && anchors.Contains(anchor)
                 : row.RowKey != CustomerRow.Key && anchors.Contains(handle);
-            if (!isOwn) continue;
+            if (!isOwn)
+                continue;
             await tables.Customers.Remove(row.PartitionKey, row.RowKey, cancellationToken);
             erased++;
         }
@@ -79,7 +98,8 @@ public sealed class HandleIndex(CrmTables tables)
     }
 
     /// <summary>Takes an entry away at the handle it names.</summary>
-    public Task Unindex(Link link, CancellationToken cancellationToken) => tables.Customers.Remove(link.Named.Key, IndexRow.LinkPrefix + link.Anchor.Key, cancellationToken);
+    public Task Unindex(Link link, CancellationToken cancellationToken) =>
+        tables.Customers.Remove(link.Named.Key, IndexRow.LinkPrefix + link.Anchor.Key, cancellationToken);
 
     /// <summary>Takes a ruling away at one of its handles.</summary>
     public Task Unindex(Ruling ruling, Handle at, CancellationToken cancellationToken) =>

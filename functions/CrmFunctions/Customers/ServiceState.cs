@@ -26,7 +26,8 @@ public sealed record ServiceState(
     ImmutableArray<string> Releases,
     ImmutableArray<string> Withdrawn,
     string? Listed,
-    decimal? Worth)
+    decimal? Worth
+)
 {
     /// <summary>Nothing yet.</summary>
     public static ServiceState Empty { get; } = new([], [], null, null, false, false, [], [], null, null);
@@ -43,23 +44,46 @@ public sealed record ServiceState(
     public string? Write() => Equals(Empty) ? null : JsonSerializer.Serialize(this, ServiceStateJson.Default.ServiceState);
 
     /// <summary>What a column holds.</summary>
-    public static ServiceState Read(string? json) => json is null ? Empty : JsonSerializer.Deserialize(json, ServiceStateJson.Default.ServiceState)!;
+    public static ServiceState Read(string? json) =>
+        json is null ? Empty : JsonSerializer.Deserialize(json, ServiceStateJson.Default.ServiceState)!;
 
     /// <summary>Another owner; the place of the one before has to be given back.</summary>
-    public ServiceState OwnedBy(string? owner, bool byHand = false) => owner == Owner
-        ? this with { IsByHand = byHand }
-        : this with { Owner = owner, Placed = false, IsByHand = byHand, Releases = [.. Releases.Where(one => one != owner), .. Owner is null ? [] : new[] { Owner }] };
+    public ServiceState OwnedBy(string? owner, bool byHand = false) =>
+        owner == Owner
+            ? this with
+            {
+                IsByHand = byHand,
+            }
+            : this with
+            {
+                Owner = owner,
+                Placed = false,
+                IsByHand = byHand,
+                Releases = [.. Releases.Where(one => one != owner), .. Owner is null ? [] : new[] { Owner }],
+            };
 
     /// <inheritdoc/>
     public bool Equals(ServiceState? other) =>
-        other is not null && Standings.SequenceEqual(other.Standings) && Open.SequenceEqual(other.Open) && Surveyed == other.Surveyed && Owner == other.Owner && Placed == other.Placed && IsByHand == other.IsByHand
-        && Releases.SequenceEqual(other.Releases) && Withdrawn.SequenceEqual(other.Withdrawn) && Listed == other.Listed && Worth == other.Worth;
+        other is not null
+        && Standings.SequenceEqual(other.Standings)
+        && Open.SequenceEqual(other.Open)
+        && Surveyed == other.Surveyed
+        && Owner == other.Owner
+        && Placed == other.Placed
+        && IsByHand == other.IsByHand
+        && Releases.SequenceEqual(other.Releases)
+        && Withdrawn.SequenceEqual(other.Withdrawn)
+        && Listed == other.Listed
+        && Worth == other.Worth;
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Owner, Listed, Open.Length, Standings.Length);
 }
 
 /// <summary>JSON inside the column.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(ServiceState))]
 internal sealed partial class ServiceStateJson : JsonSerializerContext;

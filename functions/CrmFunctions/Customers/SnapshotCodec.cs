@@ -17,7 +17,8 @@ internal static class SnapshotCodec
 
     public static IReadOnlyList<CustomerEvent> Read(byte[] packed)
     {
-        if (packed.Length == 0) return [];
+        if (packed.Length == 0)
+            return [];
         using var unpacked = Packing.Unpack(packed);
         var json = new MemoryStream();
         unpacked.CopyTo(json);
@@ -31,7 +32,8 @@ internal static class SnapshotCodec
         var snapshot = keep ?? kept;
         row.SnapshotThrough = snapshot.Through;
         row.SnapshotRows = snapshot.Rows;
-        if (keep is null && kept.Rows > 0) return [];
+        if (keep is null && kept.Rows > 0)
+            return [];
 
         var packed = Write(snapshot.Events);
         row.SnapshotRows = 0;
@@ -53,7 +55,6 @@ internal static class SnapshotCodec
         return parts;
     }
 
-    private static IEnumerable<PackedRow> Rows(string partition, byte[] packed) => packed
-        .Chunk(PackedRow.MostBytes)
-        .Select((bytes, number) => PackedRow.Of(partition, $"{Prefix}{number:00}", bytes));
+    private static IEnumerable<PackedRow> Rows(string partition, byte[] packed) =>
+        packed.Chunk(PackedRow.MostBytes).Select((bytes, number) => PackedRow.Of(partition, $"{Prefix}{number:00}", bytes));
 }

@@ -18,7 +18,10 @@ public static class StateColumns
         {
             PartitionKey = customer.Id.Key,
             Handles = JsonSerializer.Serialize(new Dictionary<string, bool>(customer.Handles), StateJson.Default.DictionaryStringBoolean),
-            Links = JsonSerializer.Serialize(customer.Links.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray()), StateJson.Default.DictionaryStringStringArray),
+            Links = JsonSerializer.Serialize(
+                customer.Links.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray()),
+                StateJson.Default.DictionaryStringStringArray
+            ),
             Rulings = JsonSerializer.Serialize([.. customer.Rulings], StateJson.Default.StringArray),
             Tier = decided.Tier,
             Stage = decided.Stage.Code(),
@@ -42,19 +45,23 @@ public static class StateColumns
     }
 
     /// <summary>The row of a change in its history.</summary>
-    public static HistoryRow Of(StoredCustomer customer, TierChange change) => new()
-    {
-        PartitionKey = customer.Id.Key,
-        RowKey = HistoryRow.Prefix + change.At.UtcTicks.ToString("D19", CultureInfo.InvariantCulture) + (change.Scheme is null ? "" : $"-{change.Scheme}"),
-        At = change.At,
-        FromTier = change.FromTier,
-        ToTier = change.ToTier,
-        FromStage = change.FromStage,
-        ToStage = change.ToStage,
-        Score = (long)((OtherOf(customer, change)?.Score ?? customer.Decided!.Score) * 10_000m),
-        Standard = OtherOf(customer, change)?.Standard ?? customer.Decided!.Standard,
-        Scheme = change.Scheme,
-    };
+    public static HistoryRow Of(StoredCustomer customer, TierChange change) =>
+        new()
+        {
+            PartitionKey = customer.Id.Key,
+            RowKey =
+                HistoryRow.Prefix
+                + change.At.UtcTicks.ToString("D19", CultureInfo.InvariantCulture)
+                + (change.Scheme is null ? "" : $"-{change.Scheme}"),
+            At = change.At,
+            FromTier = change.FromTier,
+            ToTier = change.ToTier,
+            FromStage = change.FromStage,
+            ToStage = change.ToStage,
+            Score = (long)((OtherOf(customer, change)?.Score ?? customer.Decided!.Score) * 10_000m),
+            Standard = OtherOf(customer, change)?.Standard ?? customer.Decided!.Standard,
+            Scheme = change.Scheme,
+        };
 
     private static OtherTier? OtherOf(StoredCustomer customer, TierChange change) =>
         change.Scheme is null ? null : customer.Decided!.ReadOthers().FirstOrDefault(other => other.Scheme == change.Scheme);
@@ -64,30 +71,56 @@ public static class StateColumns
     /// <param name="packed">Its snapshot, from the row or from rows of its own.</param>
     public static StoredCustomer Read(CustomerRow row, byte[] packed)
     {
-        var decided = row.Tier is null ? null : new Decided(
-            row.Tier, StageNames.FromCode(row.Stage!) ?? throw new FormatException($"Customer {row.PartitionKey} is in the unknown stage '{row.Stage}'."),
-            row.Score / 10_000m, row.Standard!, row.NextReview, row.Events, row.Orders, row.LastOrderAt, row.ChurnWarningFrom, row.Others, row.Tags, row.Digest, row.Quality ?? "");
-        if (row.Kind != CustomerRow.Customer) return StoredCustomer.New(HandleOf(row.PartitionKey), row.ETag, decided);
+        var decided = row.Tier is null
+            ? null
+            : new Decided(
+                row.Tier,
+                StageNames.FromCode(row.Stage!)
+                    ?? throw new FormatException($"Customer {row.PartitionKey} is in the unknown stage '{row.Stage}'."),
+                row.Score / 10_000m,
+                row.Standard!,
+                row.NextReview,
+                row.Events,
+                row.Orders,
+                row.LastOrderAt,
+                row.ChurnWarningFrom,
+                row.Others,
+                row.Tags,
+                row.Digest,
+                row.Quality ?? ""
+            );
+        if (row.Kind != CustomerRow.Customer)
+            return StoredCustomer.New(HandleOf(row.PartitionKey), row.ETag, decided);
         var handles = JsonSerializer.Deserialize(row.Handles, StateJson.Default.DictionaryStringBoolean)!;
         return new StoredCustomer(
             HandleOf(row.PartitionKey),
             handles.ToImmutableSortedDictionary(StringComparer.Ordinal),
-            JsonSerializer.Deserialize(row.Links, StateJson.Default.DictionaryStringStringArray)!
+            JsonSerializer
+                .Deserialize(row.Links, StateJson.Default.DictionaryStringStringArray)!
                 .ToImmutableSortedDictionary(pair => pair.Key, pair => pair.Value.ToImmutableArray(), StringComparer.Ordinal),
             [.. JsonSerializer.Deserialize(row.Rulings, StateJson.Default.StringArray)!],
-            new Snapshot(SnapshotCodec.Read(packed), row.SnapshotThrough, row.SnapshotRows, [.. handles.Where(pair => pair.Value).Select(pair => pair.Key)]),
+            new Snapshot(
+                SnapshotCodec.Read(packed),
+                row.SnapshotThrough,
+                row.SnapshotRows,
+                [.. handles.Where(pair => pair.Value).Select(pair => pair.Key)]
+            ),
             decided,
             row.ReviewWaits,
             [.. JsonSerializer.Deserialize(row.Owed, StateJson.Default.StringArray)!],
             [.. JsonSerializer.Deserialize(row.Outbox, StateJson.Default.TierChangeArray)!],
             ServiceState.Read(row.Service),
-            row.ETag)
+            row.ETag
+        )
         {
             DecidedAt = row.DecidedAt,
         };
     }
 
-    /// <summary>Drops from a state row, before it is read, what is computed from the log. Whatever is not named here stays: it was announced or issued, and is not in the log.</summary>
+    /// <summary>
+    /// Drops from a state row, before it is read, what is computed from the log. Whatever is not named here stays: it was announced or
+    /// issued, and is not in the log.
+    /// </summary>
     public static void DropDerived(CustomerRow row)
     {
         (row.Links, row.Rulings) = ("{}", "[]");
@@ -99,7 +132,11 @@ public static class StateColumns
 
     /// <summary>The handles under which events of the customer of a row are filed.</summary>
     public static IReadOnlySet<Handle> FiledUnder(CustomerRow row) =>
-        JsonSerializer.Deserialize(row.Handles, StateJson.Default.DictionaryStringBoolean)!.Where(pair => pair.Value).Select(pair => HandleOf(pair.Key)).ToHashSet();
+        JsonSerializer
+            .Deserialize(row.Handles, StateJson.Default.DictionaryStringBoolean)!
+            .Where(pair => pair.Value)
+            .Select(pair => HandleOf(pair.Key))
+            .ToHashSet();
 
     /// <summary>The handle of a column.</summary>
     /// <exception cref="FormatException">It is none.</exception>

@@ -14,7 +14,9 @@ namespace CrmFunctions.Customers;
 /// <summary>A customer as stored: which handles it has, what is known of it, and what was last decided.</summary>
 /// <param name="Id">The strongest of its handles under which events are filed.</param>
 /// <param name="Handles">Its handles, and whether events are filed under each.</param>
-/// <param name="Links">What the events filed under each name beside it, as they were last seen. Those not among the handles link nobody.</param>
+/// <param name="Links">
+/// What the events filed under each name beside it, as they were last seen. Those not among the handles link nobody.
+/// </param>
 /// <param name="Rulings">Ids of the rulings around its handles that were last seen, in order.</param>
 /// <param name="Snapshot">Its events as of the last recalculation that kept them.</param>
 /// <param name="Decided">What was last decided. Null: nothing yet.</param>
@@ -34,47 +36,83 @@ public sealed record StoredCustomer(
     ImmutableArray<string> Owed,
     ImmutableArray<TierChange> Outbox,
     ServiceState Service,
-    ETag? Read)
+    ETag? Read
+)
 {
     /// <summary>The instant as of which it was last decided. UTC. Null: nothing was, or by a version that did not note it.</summary>
     public DateTimeOffset? DecidedAt { get; init; }
 
-    private static readonly ImmutableSortedDictionary<string, bool> none = ImmutableSortedDictionary<string, bool>.Empty.WithComparers(StringComparer.Ordinal);
+    private static readonly ImmutableSortedDictionary<string, bool> none = ImmutableSortedDictionary<string, bool>.Empty.WithComparers(
+        StringComparer.Ordinal
+    );
 
     /// <summary>A customer nothing is known of but a handle.</summary>
-    public static StoredCustomer New(Handle id, ETag? read = null, Decided? decided = null) => new(
-        id, none.Add(id.Key, true), ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty.WithComparers(StringComparer.Ordinal), [],
-        Snapshot.Empty, decided, null, [], [], ServiceState.Empty, read);
+    public static StoredCustomer New(Handle id, ETag? read = null, Decided? decided = null) =>
+        new(
+            id,
+            none.Add(id.Key, true),
+            ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty.WithComparers(StringComparer.Ordinal),
+            [],
+            Snapshot.Empty,
+            decided,
+            null,
+            [],
+            [],
+            ServiceState.Empty,
+            read
+        );
 
     /// <summary>The handles under which events are filed.</summary>
     public IEnumerable<Handle> Filed => Handles.Where(pair => pair.Value).Select(pair => Handle.FromKey(pair.Key)!.Value);
 
     /// <summary>Handles its events carry that link nobody: shared ones, and those of somebody told apart.</summary>
-    public IEnumerable<Handle> Shared => Links.Values.SelectMany(named => named).Distinct().Where(key => !Handles.ContainsKey(key)).Select(key => Handle.FromKey(key)!.Value);
+    public IEnumerable<Handle> Shared =>
+        Links
+            .Values.SelectMany(named => named)
+            .Distinct()
+            .Where(key => !Handles.ContainsKey(key))
+            .Select(key => Handle.FromKey(key)!.Value);
 
     /// <summary>Whether a link is one that was seen.</summary>
     public bool Knows(Link link) => Links.TryGetValue(link.Anchor.Key, out var named) && named.Contains(link.Named.Key);
 
     /// <summary>The customer as it is now known who it is.</summary>
-    public StoredCustomer Being(Person person, IEnumerable<Link> links, IEnumerable<Ruling> rulings) => this with
-    {
-        Handles = none.AddRange(person.Anchors.Select(handle => KeyValuePair.Create(handle.Key, true)).Concat(person.Named.Select(handle => KeyValuePair.Create(handle.Key, false)))),
-        Links = links.Where(link => person.Anchors.Contains(link.Anchor)).GroupBy(link => link.Anchor.Key, link => link.Named.Key).ToImmutableSortedDictionary(
-            group => group.Key, group => group.Distinct().Order(StringComparer.Ordinal).ToImmutableArray(), StringComparer.Ordinal),
-        Rulings = [.. rulings.Select(ruling => ruling.Id).Distinct().Order(StringComparer.Ordinal)],
-    };
+    public StoredCustomer Being(Person person, IEnumerable<Link> links, IEnumerable<Ruling> rulings) =>
+        this with
+        {
+            Handles = none.AddRange(
+                person
+                    .Anchors.Select(handle => KeyValuePair.Create(handle.Key, true))
+                    .Concat(person.Named.Select(handle => KeyValuePair.Create(handle.Key, false)))
+            ),
+            Links = links
+                .Where(link => person.Anchors.Contains(link.Anchor))
+                .GroupBy(link => link.Anchor.Key, link => link.Named.Key)
+                .ToImmutableSortedDictionary(
+                    group => group.Key,
+                    group => group.Distinct().Order(StringComparer.Ordinal).ToImmutableArray(),
+                    StringComparer.Ordinal
+                ),
+            Rulings = [.. rulings.Select(ruling => ruling.Id).Distinct().Order(StringComparer.Ordinal)],
+        };
 
     /// <summary>Whether two are the same person, as far as it is known who they are.</summary>
     public bool IsSamePerson(StoredCustomer other) =>
-        Id == other.Id && Handles.SequenceEqual(other.Handles) && Rulings.SequenceEqual(other.Rulings)
-        && Links.Keys.SequenceEqual(other.Links.Keys) && Links.Values.Zip(other.Links.Values).All(pair => pair.First.SequenceEqual(pair.Second));
+        Id == other.Id
+        && Handles.SequenceEqual(other.Handles)
+        && Rulings.SequenceEqual(other.Rulings)
+        && Links.Keys.SequenceEqual(other.Links.Keys)
+        && Links.Values.Zip(other.Links.Values).All(pair => pair.First.SequenceEqual(pair.Second));
 }
 
 /// <summary>Events kept with the state, so that a review reads no log and a long log is read from here on.</summary>
 /// <param name="Events">In the order of folding.</param>
 /// <param name="Through">The storage's time of the last row of the log among them; null: none was read.</param>
 /// <param name="Rows">Rows of their own that hold them; 0: they stand in the state row.</param>
-/// <param name="Handles">Keys of the handles whose part of the log is in it. Others the customer has come by since: a joined one, or one under which nothing was filed.</param>
+/// <param name="Handles">
+/// Keys of the handles whose part of the log is in it. Others the customer has come by since: a joined one, or one under which nothing was
+/// filed.
+/// </param>
 public sealed record Snapshot(IReadOnlyList<CustomerEvent> Events, DateTimeOffset? Through, int Rows, ImmutableHashSet<string> Handles)
 {
     /// <summary>None.</summary>
@@ -111,18 +149,32 @@ public sealed record Decided(
     string Others,
     string Tags,
     string Digest,
-    string Quality)
+    string Quality
+)
 {
     /// <summary>A decision as it is kept.</summary>
     public static Decided Of(DecisionSet all, string history, string quality)
     {
         var (facts, decision) = (all.Facts, all.Primary);
-        var others = all.Decisions.Skip(1).Select(other => new OtherTier(other.By.Scheme, other.Tier.Name, other.Score, other.Standard)).ToArray();
+        var others = all
+            .Decisions.Skip(1)
+            .Select(other => new OtherTier(other.By.Scheme, other.Tier.Name, other.Score, other.Standard))
+            .ToArray();
         return new Decided(
-            decision.Tier.Name, decision.Stage, decision.Score, decision.Standard, all.NextReview, facts.Events, facts.Orders.Length,
-            facts.Orders is [.., var last] ? last.At : null, facts.Orders.IsEmpty ? null : decision.Stages.ChurnWarningFrom,
-            JsonSerializer.Serialize(others, DecidedJson.Default.OtherTierArray), JsonSerializer.Serialize([.. all.Tags], DecidedJson.Default.StringArray),
-            DigestOf(all, history), quality);
+            decision.Tier.Name,
+            decision.Stage,
+            decision.Score,
+            decision.Standard,
+            all.NextReview,
+            facts.Events,
+            facts.Orders.Length,
+            facts.Orders is [.., var last] ? last.At : null,
+            facts.Orders.IsEmpty ? null : decision.Stages.ChurnWarningFrom,
+            JsonSerializer.Serialize(others, DecidedJson.Default.OtherTierArray),
+            JsonSerializer.Serialize([.. all.Tags], DecidedJson.Default.StringArray),
+            DigestOf(all, history),
+            quality
+        );
     }
 
     /// <summary>Tiers of the other schemes in force.</summary>
@@ -132,13 +184,23 @@ public sealed record Decided(
     public IReadOnlyList<string> ReadTags() => JsonSerializer.Deserialize(Tags, DecidedJson.Default.StringArray)!;
 
     // What is owed, and when it is looked at next, are part of the decision; when it was made is not.
-    private static string DigestOf(DecisionSet all, string history) => Base32.Hash(
-        string.Join('\n', [
-            history, .. all.Decisions.SelectMany(decision => new[] { decision.Standard, decision.Tier.Name, decision.Score.ToString("0.0000", CultureInfo.InvariantCulture) }),
-            all.Primary.Stage.Code(), $"{all.NextReview:O}", .. all.Primary.Obligations.Select(obligation => obligation.Name),
-            .. all.Tags.Select(tag => $"tag:{tag}"),
-        ]),
-        51);
+    private static string DigestOf(DecisionSet all, string history) =>
+        Base32.Hash(
+            string.Join(
+                '\n',
+                [
+                    history,
+                    .. all.Decisions.SelectMany(decision =>
+                        new[] { decision.Standard, decision.Tier.Name, decision.Score.ToString("0.0000", CultureInfo.InvariantCulture) }
+                    ),
+                    all.Primary.Stage.Code(),
+                    $"{all.NextReview:O}",
+                    .. all.Primary.Obligations.Select(obligation => obligation.Name),
+                    .. all.Tags.Select(tag => $"tag:{tag}"),
+                ]
+            ),
+            51
+        );
 }
 
 /// <summary>A change of tier or stage.</summary>
@@ -148,7 +210,14 @@ public sealed record Decided(
 /// <param name="FromStage">Null: the first decision.</param>
 /// <param name="ToStage">The stage since.</param>
 /// <param name="Scheme">The scheme; null: the primary one.</param>
-public sealed record TierChange(DateTimeOffset At, string? FromTier, string ToTier, string? FromStage, string ToStage, string? Scheme = null);
+public sealed record TierChange(
+    DateTimeOffset At,
+    string? FromTier,
+    string ToTier,
+    string? FromStage,
+    string ToStage,
+    string? Scheme = null
+);
 
 /// <summary>The tier in a scheme that is not the primary one.</summary>
 /// <param name="Scheme">The scheme.</param>

@@ -23,9 +23,14 @@ public sealed class DeadLetterQueues(ServiceBusClient client, Bus bus, Operation
         var letters = new List<ServiceBusReceivedMessage>();
         while (letters.Count < most)
         {
-            var next = await receiver.PeekMessagesAsync(Math.Min(most - letters.Count, 250), letters.Count == 0 ? from : letters[^1].SequenceNumber + 1, cancellationToken);
+            var next = await receiver.PeekMessagesAsync(
+                Math.Min(most - letters.Count, 250),
+                letters.Count == 0 ? from : letters[^1].SequenceNumber + 1,
+                cancellationToken
+            );
             operations.CountBroker("peek", 1);
-            if (next.Count == 0) break;
+            if (next.Count == 0)
+                break;
             letters.AddRange(next);
         }
 
@@ -34,7 +39,13 @@ public sealed class DeadLetterQueues(ServiceBusClient client, Bus bus, Operation
 
     /// <summary>Takes away those that are meant, and sends them to their queue again where that is asked for.</summary>
     /// <returns>How many it was.</returns>
-    public async Task<int> WorkOff(string queue, Func<ServiceBusReceivedMessage, bool> meant, int most, bool again, CancellationToken cancellationToken)
+    public async Task<int> WorkOff(
+        string queue,
+        Func<ServiceBusReceivedMessage, bool> meant,
+        int most,
+        bool again,
+        CancellationToken cancellationToken
+    )
     {
         await using var receiver = Receiver(queue);
         var (done, others) = (0, new List<ServiceBusReceivedMessage>());
@@ -44,11 +55,13 @@ public sealed class DeadLetterQueues(ServiceBusClient client, Bus bus, Operation
             {
                 var letters = await receiver.ReceiveMessagesAsync(Math.Min(Batch, most - done), wait, cancellationToken);
                 operations.CountBroker("receive", Math.Max(1, letters.Count));
-                if (letters.Count == 0) break;
+                if (letters.Count == 0)
+                    break;
                 others.AddRange(letters.Where(letter => !meant(letter)));
                 foreach (var letter in letters.Where(meant))
                 {
-                    if (again) await bus.Send(queue, [Again(letter)], cancellationToken);
+                    if (again)
+                        await bus.Send(queue, [Again(letter)], cancellationToken);
                     await receiver.CompleteMessageAsync(letter, cancellationToken);
                     operations.CountBroker("complete", 1);
                     done++;
@@ -57,7 +70,8 @@ public sealed class DeadLetterQueues(ServiceBusClient client, Bus bus, Operation
         }
         finally
         {
-            foreach (var letter in others) await receiver.AbandonMessageAsync(letter, cancellationToken: CancellationToken.None);
+            foreach (var letter in others)
+                await receiver.AbandonMessageAsync(letter, cancellationToken: CancellationToken.None);
         }
 
         return done;
@@ -67,5 +81,6 @@ public sealed class DeadLetterQueues(ServiceBusClient client, Bus bus, Operation
     private static ServiceBusMessage Again(ServiceBusReceivedMessage letter) =>
         new(letter) { MessageId = $"{letter.MessageId[..Math.Min(letter.MessageId.Length, 100)]}~{letter.SequenceNumber}" };
 
-    private ServiceBusReceiver Receiver(string queue) => client.CreateReceiver(queue, new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
+    private ServiceBusReceiver Receiver(string queue) =>
+        client.CreateReceiver(queue, new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
 }

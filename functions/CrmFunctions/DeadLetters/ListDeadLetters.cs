@@ -14,13 +14,23 @@ public sealed class CountDeadLetters(DeadLetterQueues letters)
 
     [Function(nameof(CountDeadLetters))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.DeadLetters)] HttpRequest request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.DeadLetters)] HttpRequest request,
+        CancellationToken cancellationToken
+    )
     {
         var queues = new List<DeadLetterCount>();
         foreach (var queue in DeadLetterQueues.Queues)
         {
             var there = await letters.Peek(queue, 0, Most, cancellationToken);
-            queues.Add(new(queue, there.Count, there.Count == Most, there.Count == 0 ? null : there.Min(letter => letter.EnqueuedTime), there.GroupBy(Reason).ToDictionary(group => group.Key, group => group.Count())));
+            queues.Add(
+                new(
+                    queue,
+                    there.Count,
+                    there.Count == Most,
+                    there.Count == 0 ? null : there.Min(letter => letter.EnqueuedTime),
+                    there.GroupBy(Reason).ToDictionary(group => group.Key, group => group.Count())
+                )
+            );
         }
 
         return TypedResults.Json(new DeadLetterCounts(queues), DeadLettersJson.Default.DeadLetterCounts);
@@ -36,15 +46,27 @@ public sealed class ListDeadLetters(DeadLetterQueues letters)
 
     [Function(nameof(ListDeadLetters))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.DeadLettersOf)] HttpRequest request, string queue, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.DeadLettersOf)] HttpRequest request,
+        string queue,
+        CancellationToken cancellationToken
+    )
     {
-        if (!DeadLetterQueues.Queues.Contains(queue)) return NoQueue(queue);
+        if (!DeadLetterQueues.Queues.Contains(queue))
+            return NoQueue(queue);
         var from = 0L;
-        if (request.Query.TryGetValue("next", out var next) && !long.TryParse(next, NumberStyles.None, CultureInfo.InvariantCulture, out from))
+        if (
+            request.Query.TryGetValue("next", out var next)
+            && !long.TryParse(next, NumberStyles.None, CultureInfo.InvariantCulture, out from)
+        )
             return new Problem(ProblemKind.InvalidQuery, "next is the one of the page before.").ToResult();
         var there = await letters.Peek(queue, from, Page, cancellationToken);
         return TypedResults.Json(
-            new DeadLetterPage([.. there.Select(DeadLetter.Of)], there.Count < Page ? null : (there[^1].SequenceNumber + 1).ToString(CultureInfo.InvariantCulture)), DeadLettersJson.Default.DeadLetterPage);
+            new DeadLetterPage(
+                [.. there.Select(DeadLetter.Of)],
+                there.Count < Page ? null : (there[^1].SequenceNumber + 1).ToString(CultureInfo.InvariantCulture)
+            ),
+            DeadLettersJson.Default.DeadLetterPage
+        );
     }
 
     internal static IResult NoQueue(string queue) =>
@@ -60,7 +82,13 @@ public sealed record DeadLetterCounts(IReadOnlyList<DeadLetterCount> Queues);
 /// <param name="More">There are more than were counted.</param>
 /// <param name="Oldest">When the oldest was first sent. Null: there is none.</param>
 /// <param name="Reasons">How many for each reason.</param>
-public sealed record DeadLetterCount(string Queue, int Letters, bool More, DateTimeOffset? Oldest, IReadOnlyDictionary<string, int> Reasons);
+public sealed record DeadLetterCount(
+    string Queue,
+    int Letters,
+    bool More,
+    DateTimeOffset? Oldest,
+    IReadOnlyDictionary<string, int> Reasons
+);
 
 /// <summary>A page of dead letters.</summary>
 public sealed record DeadLetterPage(IReadOnlyList<DeadLetter> Items, string? Next);
@@ -75,12 +103,23 @@ public sealed record DeadLetterPage(IReadOnlyList<DeadLetter> Items, string? Nex
 /// <param name="Body">Its body: ids, no names.</param>
 public sealed record DeadLetter(long Number, string Id, string Reason, string? Detail, DateTimeOffset SentAt, int Deliveries, string Body)
 {
-    internal static DeadLetter Of(ServiceBusReceivedMessage letter) => new(
-        letter.SequenceNumber, letter.MessageId, CountDeadLetters.Reason(letter), letter.DeadLetterErrorDescription, letter.EnqueuedTime, letter.DeliveryCount, letter.Body.ToString());
+    internal static DeadLetter Of(ServiceBusReceivedMessage letter) =>
+        new(
+            letter.SequenceNumber,
+            letter.MessageId,
+            CountDeadLetters.Reason(letter),
+            letter.DeadLetterErrorDescription,
+            letter.EnqueuedTime,
+            letter.DeliveryCount,
+            letter.Body.ToString()
+        );
 }
 
 /// <summary>JSON of the dead letters' answers.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(DeadLetterCounts))]
 [JsonSerializable(typeof(DeadLetterPage))]
 [JsonSerializable(typeof(DeadLettersDone))]

@@ -11,10 +11,16 @@ public sealed class ReplayDeadLetters(DeadLetterQueues letters)
 {
     [Function(nameof(ReplayDeadLetters))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.ReplayDeadLetters)] HttpRequest request, string queue, CancellationToken cancellationToken) =>
+        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.ReplayDeadLetters)] HttpRequest request,
+        string queue,
+        CancellationToken cancellationToken
+    ) =>
         DeadLetterSelection.Read(queue, request, out var meant) is { } refused
             ? refused
-            : TypedResults.Json(new DeadLettersDone(await letters.WorkOff(queue, meant.Includes, meant.Most, again: true, cancellationToken)), DeadLettersJson.Default.DeadLettersDone);
+            : TypedResults.Json(
+                new DeadLettersDone(await letters.WorkOff(queue, meant.Includes, meant.Most, again: true, cancellationToken)),
+                DeadLettersJson.Default.DeadLettersDone
+            );
 }
 
 /// <summary>Takes dead letters away for good.</summary>
@@ -22,11 +28,19 @@ public sealed class DropDeadLetters(DeadLetterQueues letters)
 {
     [Function(nameof(DropDeadLetters))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.DropDeadLetters)] HttpRequest request, string queue, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.DropDeadLetters)] HttpRequest request,
+        string queue,
+        CancellationToken cancellationToken
+    )
     {
-        if (DeadLetterSelection.Read(queue, request, out var meant) is { } refused) return refused;
-        if (meant is { Reason: null, Id: null }) return new Problem(ProblemKind.InvalidQuery, "reason or id is missing: say which are to be dropped.").ToResult();
-        return TypedResults.Json(new DeadLettersDone(await letters.WorkOff(queue, meant.Includes, meant.Most, again: false, cancellationToken)), DeadLettersJson.Default.DeadLettersDone);
+        if (DeadLetterSelection.Read(queue, request, out var meant) is { } refused)
+            return refused;
+        if (meant is { Reason: null, Id: null })
+            return new Problem(ProblemKind.InvalidQuery, "reason or id is missing: say which are to be dropped.").ToResult();
+        return TypedResults.Json(
+            new DeadLettersDone(await letters.WorkOff(queue, meant.Includes, meant.Most, again: false, cancellationToken)),
+            DeadLettersJson.Default.DeadLettersDone
+        );
     }
 }
 
@@ -42,15 +56,18 @@ internal sealed record DeadLetterSelection(string? Reason, string? Id, int Most)
     public static IResult? Read(string queue, HttpRequest request, out DeadLetterSelection meant)
     {
         meant = new(Text(request.Query["reason"]), Text(request.Query["id"]), Usual);
-        if (!DeadLetterQueues.Queues.Contains(queue)) return ListDeadLetters.NoQueue(queue);
-        if (Text(request.Query["most"]) is not { } text) return null;
+        if (!DeadLetterQueues.Queues.Contains(queue))
+            return ListDeadLetters.NoQueue(queue);
+        if (Text(request.Query["most"]) is not { } text)
+            return null;
         if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var most) || most is < 1 or > Largest)
             return new Problem(ProblemKind.InvalidQuery, $"most must be a whole number from 1 to {Largest}.").ToResult();
         meant = meant with { Most = most };
         return null;
     }
 
-    public bool Includes(ServiceBusReceivedMessage letter) => (Reason is null || CountDeadLetters.Reason(letter) == Reason) && (Id is null || letter.MessageId == Id);
+    public bool Includes(ServiceBusReceivedMessage letter) =>
+        (Reason is null || CountDeadLetters.Reason(letter) == Reason) && (Id is null || letter.MessageId == Id);
 
     private static string? Text(string? value) => string.IsNullOrEmpty(value) ? null : value;
 }

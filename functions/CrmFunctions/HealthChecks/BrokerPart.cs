@@ -5,12 +5,16 @@ using Microsoft.Extensions.Options;
 
 namespace CrmFunctions.HealthChecks;
 
-/// <summary>The queues: they answer, no event waits too long for its customer to be decided, and no other queue has a message that nobody takes.</summary>
+/// <summary>
+/// The queues: they answer, no event waits too long for its customer to be decided, and no other queue has a message that nobody takes.
+/// </summary>
 /// <remarks>
-/// The first messages are peeked at, which neither locks nor delays them; nothing of the log is read. A trigger that is in error or disabled is seen by nothing else: the
+/// The first messages are peeked at, which neither locks nor delays them; nothing of the log is read. A trigger that is in error or
+/// disabled is seen by nothing else: the
 /// app runs, answers and takes events all the same.
 /// </remarks>
-public sealed class BrokerPart(ServiceBusClient client, OperationCount operations, Clocks clocks, IOptions<HealthOptions> options) : IHealthPart
+public sealed class BrokerPart(ServiceBusClient client, OperationCount operations, Clocks clocks, IOptions<HealthOptions> options)
+    : IHealthPart
 {
     private const int Page = 32;
     private const int Pages = 8;
@@ -25,7 +29,9 @@ public sealed class BrokerPart(ServiceBusClient client, OperationCount operation
     public async Task<IReadOnlyList<HealthPart>> Look(CancellationToken cancellationToken)
     {
         var now = clocks.Machine.GetUtcNow();
-        var others = Task.WhenAll(Flow.Queues.All.Where(queue => queue != Flow.Queues.Recalculations).Select(queue => Of(queue, now, cancellationToken)));
+        var others = Task.WhenAll(
+            Flow.Queues.All.Where(queue => queue != Flow.Queues.Recalculations).Select(queue => Of(queue, now, cancellationToken))
+        );
         var oldest = await Oldest(Flow.Queues.Recalculations, Page, Pages, now, cancellationToken);
         var items = await others;
 
@@ -42,7 +48,8 @@ public sealed class BrokerPart(ServiceBusClient client, OperationCount operation
                 !late && stuck.Count == 0,
                 string.Join(' ', [waits, .. stuck.Select(item => $"{item.Name}: {item.Says}")]),
                 stuck.Select(item => item.Since).Append(late ? oldest : null).Min(),
-                items),
+                items
+            ),
         ];
     }
 
@@ -50,11 +57,17 @@ public sealed class BrokerPart(ServiceBusClient client, OperationCount operation
     {
         var oldest = await Oldest(queue, First, 1, now, cancellationToken);
         return oldest is { } since && now - since > options.Value.Waiting
-            ? new HealthItem(queue, Good: false, Since: since, Says: $"its oldest message waits since {Text(since)}, longer than {options.Value.Waiting}; does its function run?")
+            ? new HealthItem(
+                queue,
+                Good: false,
+                Since: since,
+                Says: $"its oldest message waits since {Text(since)}, longer than {options.Value.Waiting}; does its function run?"
+            )
             : new HealthItem(queue, Good: true);
     }
 
-    // Messages come in the order of their numbers, those scheduled for later among them; the first page that has one to be worked on has the oldest, or nearly.
+    // Messages come in the order of their numbers, those scheduled for later among them; the first page that has one to be worked on has
+    // the oldest, or nearly.
     private async Task<DateTimeOffset?> Oldest(string queue, int size, int pages, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var receiver = client.CreateReceiver(queue);
@@ -64,8 +77,10 @@ public sealed class BrokerPart(ServiceBusClient client, OperationCount operation
             var messages = await receiver.PeekMessagesAsync(size, from, cancellationToken);
             operations.CountBroker("peek", Math.Max(1, messages.Count));
             var waiting = messages.Select(VisibleAt).Where(at => at <= now).ToList();
-            if (waiting.Count > 0) return waiting.Min();
-            if (messages.Count < size) return null;
+            if (waiting.Count > 0)
+                return waiting.Min();
+            if (messages.Count < size)
+                return null;
             from = messages[^1].SequenceNumber + 1;
         }
 

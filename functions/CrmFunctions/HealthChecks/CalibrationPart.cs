@@ -6,7 +6,8 @@ using Microsoft.Extensions.Options;
 namespace CrmFunctions.HealthChecks;
 
 /// <summary>The calibrations of all schemes in force: none was held back, stands still or is stale.</summary>
-public sealed class CalibrationPart(CalibrationStore calibrations, TieringEngine engine, Clocks clocks, IOptions<HealthOptions> options) : IHealthPart
+public sealed class CalibrationPart(CalibrationStore calibrations, TieringEngine engine, Clocks clocks, IOptions<HealthOptions> options)
+    : IHealthPart
 {
     /// <summary>Longer than a run may take with all its deliveries.</summary>
     private static readonly TimeSpan longestRun = TimeSpan.FromHours(2);
@@ -22,11 +23,21 @@ public sealed class CalibrationPart(CalibrationStore calibrations, TieringEngine
         foreach (var scheme in engine.InForce.Schemes.Select(each => each.Standard.Scheme))
         {
             // A base that was never calibrated waits for the timer, whose silence is told by its own part.
-            if (await calibrations.ReadRun(scheme, cancellationToken) is { } run) items.Add(Judge(scheme, run, now, options.Value.CalibrationAge));
+            if (await calibrations.ReadRun(scheme, cancellationToken) is { } run)
+                items.Add(Judge(scheme, run, now, options.Value.CalibrationAge));
         }
 
         var bad = items.Where(item => !item.Good).ToList();
-        return [new HealthPart(HealthPartNames.Calibration, bad.Count == 0, bad.Count == 0 ? "None is held back or stale." : string.Join(" ", bad.Select(item => $"{item.Name}: {item.Says}")), bad.Min(item => item.Since), items)];
+        return
+        [
+            new HealthPart(
+                HealthPartNames.Calibration,
+                bad.Count == 0,
+                bad.Count == 0 ? "None is held back or stale." : string.Join(" ", bad.Select(item => $"{item.Name}: {item.Says}")),
+                bad.Min(item => item.Since),
+                items
+            ),
+        ];
     }
 
     /// <summary>How the last run of a scheme is to be judged.</summary>
@@ -38,11 +49,22 @@ public sealed class CalibrationPart(CalibrationStore calibrations, TieringEngine
     {
         ArgumentNullException.ThrowIfNull(run);
         var ended = run.FinishedAt;
-        if (run.Alarm is { Length: > 0 } alarm) return new HealthItem(scheme, Good: false, LastAt: ended, Since: ended ?? run.StartedAt, Says: alarm);
-        if (ended is null && now - run.StartedAt > longestRun) return new HealthItem(scheme, Good: false, Since: run.StartedAt, Says: "the run that began then has not ended.");
+        if (run.Alarm is { Length: > 0 } alarm)
+            return new HealthItem(scheme, Good: false, LastAt: ended, Since: ended ?? run.StartedAt, Says: alarm);
+        if (ended is null && now - run.StartedAt > longestRun)
+            return new HealthItem(scheme, Good: false, Since: run.StartedAt, Says: "the run that began then has not ended.");
         if (ended is { } at && now - at > age)
         {
-            return new HealthItem(scheme, Good: false, LastAt: at, Since: at + age, Says: string.Create(CultureInfo.InvariantCulture, $"the last one was made {at:yyyy-MM-dd}; older than {age.TotalDays:0} days is stale."));
+            return new HealthItem(
+                scheme,
+                Good: false,
+                LastAt: at,
+                Since: at + age,
+                Says: string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the last one was made {at:yyyy-MM-dd}; older than {age.TotalDays:0} days is stale."
+                )
+            );
         }
 
         return new HealthItem(scheme, Good: true, LastAt: ended);

@@ -7,20 +7,34 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace CrmFunctions.HealthChecks;
 
-/// <summary>Answers all that is known of the suite's health, and what this process has cost since it started. 503: it is not ready.</summary>
+/// <summary>
+/// Answers all that is known of the suite's health, and what this process has cost since it started. 503: it is not ready.
+/// </summary>
 public sealed class GetHealth(HealthCheckService healthChecks, OperationCount operations, TieringEngine engine, Clocks clocks)
 {
     [Function(nameof(GetHealth))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Health)] HttpRequest request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Health)] HttpRequest request,
+        CancellationToken cancellationToken
+    )
     {
         var look = await healthChecks.At(cancellationToken);
         var why = look.Parts.FirstOrDefault(part => HealthPartNames.Needed.Contains(part.Name) && !part.Good);
         return TypedResults.Json(
             new HealthAnswer(
-                look.IsReady ? "ready" : "unavailable", why is null ? null : $"{why.Name}: {why.Says}", clocks.Now, engine.Standard.Name, engine.Calibration.Version, look.Alarms, look.At, look.Parts, Counted()),
+                look.IsReady ? "ready" : "unavailable",
+                why is null ? null : $"{why.Name}: {why.Says}",
+                clocks.Now,
+                engine.Standard.Name,
+                engine.Calibration.Version,
+                look.Alarms,
+                look.At,
+                look.Parts,
+                Counted()
+            ),
             HealthJson.Default.HealthAnswer,
-            statusCode: HealthStatus.Of(look.IsReady));
+            statusCode: HealthStatus.Of(look.IsReady)
+        );
     }
 
     private CountedAnswer Counted()
@@ -39,30 +53,53 @@ public sealed class GetLive(Clocks clocks)
         TypedResults.Json(new HealthShort("live", clocks.Machine.GetUtcNow(), []), HealthJson.Default.HealthShort);
 }
 
-/// <summary>Answers whether requests can be served: 200, or 503 where storage or broker cannot be reached. For whoever directs requests.</summary>
+/// <summary>
+/// Answers whether requests can be served: 200, or 503 where storage or broker cannot be reached. For whoever directs requests.
+/// </summary>
 public sealed class GetReady(HealthCheckService healthChecks)
 {
     [Function(nameof(GetReady))]
-    public async Task<IResult> Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Ready)] HttpRequest request, CancellationToken cancellationToken)
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Ready)] HttpRequest request,
+        CancellationToken cancellationToken
+    )
     {
         var look = await healthChecks.At(cancellationToken);
         return TypedResults.Json(
-            new HealthShort(look.IsReady ? "ready" : "unavailable", look.At, [.. look.Parts.Where(part => HealthPartNames.Needed.Contains(part.Name))]), HealthJson.Default.HealthShort, statusCode: HealthStatus.Of(look.IsReady));
+            new HealthShort(
+                look.IsReady ? "ready" : "unavailable",
+                look.At,
+                [.. look.Parts.Where(part => HealthPartNames.Needed.Contains(part.Name))]
+            ),
+            HealthJson.Default.HealthShort,
+            statusCode: HealthStatus.Of(look.IsReady)
+        );
     }
 }
 
-/// <summary>Answers whether anything stands still: 200, or 503 where somebody must look. For whoever wakes people, never for whoever directs requests.</summary>
+/// <summary>
+/// Answers whether anything stands still: 200, or 503 where somebody must look. For whoever wakes people, never for whoever directs
+/// requests.
+/// </summary>
 public sealed class GetFresh(HealthCheckService healthChecks)
 {
     [Function(nameof(GetFresh))]
-    public async Task<IResult> Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Fresh)] HttpRequest request, CancellationToken cancellationToken)
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Fresh)] HttpRequest request,
+        CancellationToken cancellationToken
+    )
     {
         var asked = (string?)request.Query["part"];
-        if (asked is not null && !HealthPartNames.All.Contains(asked)) return new Problem(ProblemKind.InvalidQuery, $"part is one of {string.Join(", ", HealthPartNames.All)}.").ToResult();
+        if (asked is not null && !HealthPartNames.All.Contains(asked))
+            return new Problem(ProblemKind.InvalidQuery, $"part is one of {string.Join(", ", HealthPartNames.All)}.").ToResult();
         var look = await healthChecks.At(cancellationToken);
         var parts = look.Parts.Where(part => asked is null || part.Name == asked).ToList();
         var fresh = parts.All(part => part.Good);
-        return TypedResults.Json(new HealthShort(fresh ? "fresh" : "stale", look.At, parts), HealthJson.Default.HealthShort, statusCode: HealthStatus.Of(fresh));
+        return TypedResults.Json(
+            new HealthShort(fresh ? "fresh" : "stale", look.At, parts),
+            HealthJson.Default.HealthShort,
+            statusCode: HealthStatus.Of(fresh)
+        );
     }
 }
 
@@ -83,7 +120,16 @@ internal static class HealthStatus
 /// <param name="Parts">All parts.</param>
 /// <param name="Operations">What this process has done.</param>
 public sealed record HealthAnswer(
-    string Status, string? Why, DateTimeOffset Clock, string Standard, string Calibration, IReadOnlyList<string> Alarms, DateTimeOffset At, IReadOnlyList<HealthPart> Parts, CountedAnswer Operations);
+    string Status,
+    string? Why,
+    DateTimeOffset Clock,
+    string Standard,
+    string Calibration,
+    IReadOnlyList<string> Alarms,
+    DateTimeOffset At,
+    IReadOnlyList<HealthPart> Parts,
+    CountedAnswer Operations
+);
 
 /// <summary>Live, ready or fresh, and by which parts.</summary>
 /// <param name="Status">live; ready or unavailable; fresh or stale.</param>
@@ -100,7 +146,10 @@ public sealed record HealthShort(string Status, DateTimeOffset At, IReadOnlyList
 public sealed record CountedAnswer(long Tables, long ServiceBus, long Events, decimal? TablesPerEvent, decimal? ServiceBusPerEvent);
 
 /// <summary>JSON of the answers.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(HealthAnswer))]
 [JsonSerializable(typeof(HealthShort))]
 internal sealed partial class HealthJson : JsonSerializerContext;

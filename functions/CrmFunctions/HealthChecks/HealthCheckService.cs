@@ -5,7 +5,9 @@ using Microsoft.Extensions.Options;
 
 namespace CrmFunctions.HealthChecks;
 
-/// <summary>Looks at all parts at once, at most once within the time that an answer is good for; and remembers since when a part cannot be reached.</summary>
+/// <summary>
+/// Looks at all parts at once, at most once within the time that an answer is good for; and remembers since when a part cannot be reached.
+/// </summary>
 public sealed class HealthCheckService(IEnumerable<IHealthPart> parts, Clocks clocks, IOptions<HealthOptions> options) : IDisposable
 {
     /// <summary>A part that has not answered by then is bad: who asks is not kept waiting by the retries below.</summary>
@@ -18,11 +20,13 @@ public sealed class HealthCheckService(IEnumerable<IHealthPart> parts, Clocks cl
     /// <summary>How all parts are, as found within the last seconds.</summary>
     public async Task<HealthReport> At(CancellationToken cancellationToken)
     {
-        if (Known() is { } known) return known;
+        if (Known() is { } known)
+            return known;
         await one.WaitAsync(cancellationToken);
         try
         {
-            if (Known() is { } meanwhile) return meanwhile;
+            if (Known() is { } meanwhile)
+                return meanwhile;
 
             // For all who ask meanwhile: one who hangs up must not end it for the others.
             var found = (await Task.WhenAll(parts.Select(Ask))).SelectMany(each => each).OrderBy(part => Order(part.Name));
@@ -47,16 +51,23 @@ public sealed class HealthCheckService(IEnumerable<IHealthPart> parts, Clocks cl
         try
         {
             var found = await part.Look(enough.Token).WaitAsync(enough.Token);
-            foreach (var name in part.Names) unreachable.TryRemove(name, out _);
+            foreach (var name in part.Names)
+                unreachable.TryRemove(name, out _);
             return found;
         }
         catch (OperationCanceledException) when (enough.IsCancellationRequested)
         {
             return Bad(part, $"It has not answered within {patience.TotalSeconds:0} s.");
         }
-        catch (Exception failed) when (failed is RequestFailedException or ServiceBusException or AggregateException or InvalidOperationException)
+        catch (Exception failed)
+            when (failed is RequestFailedException or ServiceBusException or AggregateException or InvalidOperationException)
         {
-            return Bad(part, failed is RequestFailedException answered ? $"Table Storage answers {answered.Status} {answered.ErrorCode}." : $"It cannot be reached: {failed.GetType().Name}.");
+            return Bad(
+                part,
+                failed is RequestFailedException answered
+                    ? $"Table Storage answers {answered.Status} {answered.ErrorCode}."
+                    : $"It cannot be reached: {failed.GetType().Name}."
+            );
         }
     }
 

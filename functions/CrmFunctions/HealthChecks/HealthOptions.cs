@@ -16,7 +16,9 @@ public sealed class HealthOptions
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan Backlog { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>The oldest message of any other queue may wait so long: a large import or a rebuild takes its time. 1 second to 14 days.</summary>
+    /// <summary>
+    /// The oldest message of any other queue may wait so long: a large import or a rebuild takes its time. 1 second to 14 days.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "14.00:00:00")]
     public TimeSpan Waiting { get; set; } = TimeSpan.FromHours(2);
 

@@ -44,4 +44,11 @@ public sealed record HealthPart(string Name, bool Good, string Says, DateTimeOff
 /// <param name="Since">From when on it is bad.</param>
 /// <param name="Says">What is wrong.</param>
 public sealed record HealthItem(
-    string Name, bool Good, DateTimeOffset? LastAt = null, DateTimeOffset? DueAt = null, int? Count = null, DateTimeOffset? Since = null, string? Says = null);
+    string Name,
+    bool Good,
+    DateTimeOffset? LastAt = null,
+    DateTimeOffset? DueAt = null,
+    int? Count = null,
+    DateTimeOffset? Since = null,
+    string? Says = null
+);

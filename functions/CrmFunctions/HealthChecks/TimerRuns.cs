@@ -14,22 +14,46 @@ public sealed class TimerRuns(CrmTables tables)
     {
         var rows = new Dictionary<string, TimerRow>(StringComparer.Ordinal);
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {Partition}");
-        await foreach (var row in tables.Timers.QueryAsync<TimerRow>(filter, cancellationToken: cancellationToken)) rows[row.RowKey] = row;
+        await foreach (var row in tables.Timers.QueryAsync<TimerRow>(filter, cancellationToken: cancellationToken))
+            rows[row.RowKey] = row;
         return rows;
     }
 
     /// <summary>Writes from when on a run is waited for that never was. Who is second does nothing.</summary>
     public Task Await(string function, DateTimeOffset now, CancellationToken cancellationToken) =>
-        tables.Timers.Add(new TimerRow { PartitionKey = Partition, RowKey = function, AwaitedSince = now }, cancellationToken);
+        tables.Timers.Add(
+            new TimerRow
+            {
+                PartitionKey = Partition,
+                RowKey = function,
+                AwaitedSince = now,
+            },
+            cancellationToken
+        );
 
     /// <summary>Writes that a run went well.</summary>
     public Task Succeeded(string function, DateTimeOffset at, CancellationToken cancellationToken) =>
-        tables.Timers.Put(new TimerRow { PartitionKey = Partition, RowKey = function, SucceededAt = at }, cancellationToken);
+        tables.Timers.Put(
+            new TimerRow
+            {
+                PartitionKey = Partition,
+                RowKey = function,
+                SucceededAt = at,
+            },
+            cancellationToken
+        );
 
     /// <summary>Writes that a run failed; when it last went well stays.</summary>
     public async Task Failed(string function, DateTimeOffset at, string error, CancellationToken cancellationToken)
     {
-        var row = await tables.Timers.Get<TimerRow>(Partition, function, cancellationToken) ?? new TimerRow { PartitionKey = Partition, RowKey = function, AwaitedSince = at };
+        var row =
+            await tables.Timers.Get<TimerRow>(Partition, function, cancellationToken)
+            ?? new TimerRow
+            {
+                PartitionKey = Partition,
+                RowKey = function,
+                AwaitedSince = at,
+            };
         (row.FailedAt, row.Error) = (at, error);
         await tables.Timers.Put(row, cancellationToken);
     }

@@ -8,7 +8,10 @@ namespace CrmFunctions.HealthChecks;
 public sealed class TimersPart(TimerRuns runs, Clocks clocks, IConfiguration settings, IOptions<HealthOptions> options) : IHealthPart
 {
     private static readonly Dictionary<string, CrontabSchedule> schedules = Flow.Schedules.All.ToDictionary(
-        pair => pair.Key, pair => CrontabSchedule.Parse(pair.Value, new CrontabSchedule.ParseOptions { IncludingSeconds = true }), StringComparer.Ordinal);
+        pair => pair.Key,
+        pair => CrontabSchedule.Parse(pair.Value, new CrontabSchedule.ParseOptions { IncludingSeconds = true }),
+        StringComparer.Ordinal
+    );
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Names { get; } = [HealthPartNames.Timers];
@@ -21,13 +24,24 @@ public sealed class TimersPart(TimerRuns runs, Clocks clocks, IConfiguration set
         var items = new List<HealthItem>();
         foreach (var (name, schedule) in schedules)
         {
-            if (string.Equals(settings[$"AzureWebJobs.{name}.Disabled"], "true", StringComparison.OrdinalIgnoreCase)) continue;
-            if (!known.TryGetValue(name, out var run)) await runs.Await(name, now, cancellationToken);
+            if (string.Equals(settings[$"AzureWebJobs.{name}.Disabled"], "true", StringComparison.OrdinalIgnoreCase))
+                continue;
+            if (!known.TryGetValue(name, out var run))
+                await runs.Await(name, now, cancellationToken);
             items.Add(Judge(name, schedule, run ?? new TimerRow { AwaitedSince = now }, now, options.Value.TimerGrace));
         }
 
         var bad = items.Where(item => !item.Good).ToList();
-        return [new HealthPart(HealthPartNames.Timers, bad.Count == 0, bad.Count == 0 ? "All ran when they should." : string.Join(" ", bad.Select(item => item.Says)), bad.Min(item => item.Since), items)];
+        return
+        [
+            new HealthPart(
+                HealthPartNames.Timers,
+                bad.Count == 0,
+                bad.Count == 0 ? "All ran when they should." : string.Join(" ", bad.Select(item => item.Says)),
+                bad.Min(item => item.Since),
+                items
+            ),
+        ];
     }
 
     /// <summary>Whether a timer is late: since its last run that went well its schedule came, and the grace after it passed.</summary>
@@ -42,7 +56,8 @@ public sealed class TimersPart(TimerRuns runs, Clocks clocks, IConfiguration set
         ArgumentNullException.ThrowIfNull(run);
         var from = run.SucceededAt ?? run.AwaitedSince ?? now;
         var due = new DateTimeOffset(schedule.GetNextOccurrence(from.UtcDateTime), TimeSpan.Zero);
-        if (now <= due + grace) return new HealthItem(name, Good: true, LastAt: run.SucceededAt, DueAt: due);
+        if (now <= due + grace)
+            return new HealthItem(name, Good: true, LastAt: run.SucceededAt, DueAt: due);
         var says = run.FailedAt > from ? $"{name} fails: {run.Error}." : $"{name} did not run.";
         return new HealthItem(name, Good: false, LastAt: run.SucceededAt, DueAt: due, Since: due, Says: says);
     }

@@ -11,14 +11,20 @@ namespace CrmFunctions.Hooks;
 /// <param name="ReceivedAt">When it came. UTC, by the machine's clock.</param>
 public sealed record Delivery(string Method, string Query, IHeaderDictionary Headers, ReadOnlyMemory<byte> Body, DateTimeOffset ReceivedAt)
 {
-    private readonly Lazy<Dictionary<string, Microsoft.Extensions.Primitives.StringValues>> parameters = new(() => QueryHelpers.ParseQuery(Query));
+    private readonly Lazy<Dictionary<string, Microsoft.Extensions.Primitives.StringValues>> parameters = new(() =>
+        QueryHelpers.ParseQuery(Query)
+    );
 
     /// <summary>What the content type is, without its parameters, in lower case; empty where there is none.</summary>
-    public string MediaType => (Headers.ContentType.Count == 1 ? Headers.ContentType.ToString() : "").Split(';')[0].Trim().ToLowerInvariant();
+    public string MediaType =>
+        (Headers.ContentType.Count == 1 ? Headers.ContentType.ToString() : "").Split(';')[0].Trim().ToLowerInvariant();
 
-    /// <summary>A header that is there exactly once and is not empty; null otherwise. Sent twice it says two things, and neither is believed.</summary>
+    /// <summary>
+    /// A header that is there exactly once and is not empty; null otherwise. Sent twice it says two things, and neither is believed.
+    /// </summary>
     public string? Header(string name) => Headers.TryGetValue(name, out var values) && values is [{ Length: > 0 } value] ? value : null;
 
     /// <summary>A member of the query that is there exactly once and is not empty; null otherwise.</summary>
-    public string? Parameter(string name) => parameters.Value.TryGetValue(name, out var values) && values is [{ Length: > 0 } value] ? value : null;
+    public string? Parameter(string name) =>
+        parameters.Value.TryGetValue(name, out var values) && values is [{ Length: > 0 } value] ? value : null;
 }

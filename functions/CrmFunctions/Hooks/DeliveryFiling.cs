@@ -8,8 +8,17 @@ using Microsoft.Extensions.Logging;
 
 namespace CrmFunctions.Hooks;
 
-/// <summary>Makes an authentic delivery durable: its events in the log, its requests kept, and itself aside where something of it could not be made out.</summary>
-public sealed class DeliveryFiling(EventLog log, QuarantineStore quarantine, PrivacyRequests privacy, Clocks clocks, ILogger<DeliveryFiling> logger)
+/// <summary>
+/// Makes an authentic delivery durable: its events in the log, its requests kept, and itself aside where something of it could not be made
+/// out.
+/// </summary>
+public sealed class DeliveryFiling(
+    EventLog log,
+    QuarantineStore quarantine,
+    PrivacyRequests privacy,
+    Clocks clocks,
+    ILogger<DeliveryFiling> logger
+)
 {
     /// <summary>Files a delivery. When this returns, nothing of it can be lost, and doing it again changes nothing.</summary>
     /// <param name="delivery">The delivery.</param>
@@ -17,24 +26,38 @@ public sealed class DeliveryFiling(EventLog log, QuarantineStore quarantine, Pri
     /// <param name="verdict">How it was found authentic.</param>
     /// <param name="keeps">Whether what cannot be made out is kept aside; not so where it is there already.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    public async Task<DeliveryOutcome> File(Delivery delivery, SourceInForce source, SignatureCheck verdict, bool keeps, CancellationToken cancellationToken)
+    public async Task<DeliveryOutcome> File(
+        Delivery delivery,
+        SourceInForce source,
+        SignatureCheck verdict,
+        bool keeps,
+        CancellationToken cancellationToken
+    )
     {
         var mapping = Map(delivery, source, verdict);
-        if (mapping.Refused is { } refused) return new DeliveryOutcome(new DeliveryReceipt(0, 0, 0), refused, []);
-        foreach (var said in mapping.OfOrders) await Resolve(said, source, mapping, cancellationToken);
+        if (mapping.Refused is { } refused)
+            return new DeliveryOutcome(new DeliveryReceipt(0, 0, 0), refused, []);
+        foreach (var said in mapping.OfOrders)
+            await Resolve(said, source, mapping, cancellationToken);
 
         var filings = mapping.Entries.Count == 0 ? [] : await log.File(mapping.Entries, cancellationToken);
-        foreach (var topic in mapping.Privacy) await Ask(topic, source, cancellationToken);
-        if (keeps && mapping.Asides.Count > 0) await quarantine.Keep(QuarantinedDeliveries.Row(delivery, source, QuarantineRow.Delivered, mapping.Asides), cancellationToken);
+        foreach (var topic in mapping.Privacy)
+            await Ask(topic, source, cancellationToken);
+        if (keeps && mapping.Asides.Count > 0)
+            await quarantine.Keep(QuarantinedDeliveries.Row(delivery, source, QuarantineRow.Delivered, mapping.Asides), cancellationToken);
         return new DeliveryOutcome(
             new DeliveryReceipt(
-                filings.Count(filing => filing == FilingResult.Accepted), filings.Count(filing => filing == FilingResult.Duplicate),
-                filings.Count(filing => filing == FilingResult.Quarantined) + (mapping.Asides.Count > 0 ? 1 : 0)),
+                filings.Count(filing => filing == FilingResult.Accepted),
+                filings.Count(filing => filing == FilingResult.Duplicate),
+                filings.Count(filing => filing == FilingResult.Quarantined) + (mapping.Asides.Count > 0 ? 1 : 0)
+            ),
             null,
-            mapping.Asides);
+            mapping.Asides
+        );
     }
 
-    // What is said is made out before the log is written, for the log is filed by customer. It costs microseconds, waits for nothing, and whatever
+    // What is said is made out before the log is written, for the log is filed by customer. It costs microseconds, waits for nothing, and
+    // whatever
     // goes wrong in it ends in quarantine with the raw body: an authentic delivery is never refused because of us.
     private MappingResult Map(Delivery delivery, SourceInForce source, SignatureCheck verdict)
     {
@@ -48,7 +71,10 @@ public sealed class DeliveryFiling(EventLog log, QuarantineStore quarantine, Pri
         {
             logger.MappingFailed(fault, source.Source.Id, source.Source.Provider);
             var failed = new MappingResult(source.Source, clocks.Now);
-            failed.Keep(QuarantineReasons.Fault, $"{source.Source.Provider} could not be read: {fault.GetType().Name}. Release it after an update.");
+            failed.Keep(
+                QuarantineReasons.Fault,
+                $"{source.Source.Provider} could not be read: {fault.GetType().Name}. Release it after an update."
+            );
             return failed;
         }
     }
@@ -58,7 +84,10 @@ public sealed class DeliveryFiling(EventLog log, QuarantineStore quarantine, Pri
     {
         if (await log.FindOrder(source.Source.Name, said.OfOrder!, cancellationToken) is not { } order)
         {
-            mapping.Keep(QuarantineReasons.OrderUnknown, $"{said.About}: no order {said.OfOrder} is known, and this names no customer itself; it is tried again every night");
+            mapping.Keep(
+                QuarantineReasons.OrderUnknown,
+                $"{said.About}: no order {said.OfOrder} is known, and this names no customer itself; it is tried again every night"
+            );
             return;
         }
 

@@ -20,7 +20,9 @@ public sealed class HookOptions
     [Range(typeof(TimeSpan), "00:00:10", "01:00:00")]
     public TimeSpan Tolerance { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Deliveries a second that one source may send to one instance on average, unless the source says otherwise. 1 to 10,000.</summary>
+    /// <summary>
+    /// Deliveries a second that one source may send to one instance on average, unless the source says otherwise. 1 to 10,000.
+    /// </summary>
     [Range(1, 10_000)]
     public int PerSecond { get; set; } = 100;
 

@@ -12,16 +12,22 @@ public interface IProvider
     /// <summary>Members of the query of the same kind. Never one that holds a secret.</summary>
     IReadOnlyList<string> Query => [];
 
-    /// <summary>Holds a delivery to the secrets of its source, over the raw bytes and in constant time, before anything is parsed.</summary>
+    /// <summary>
+    /// Holds a delivery to the secrets of its source, over the raw bytes and in constant time, before anything is parsed.
+    /// </summary>
     SignatureCheck Verify(Delivery delivery, SourceInForce source);
 
-    /// <summary>Answers what asks for an answer and says nothing, such as the test of an address. Null: it is an ordinary delivery.</summary>
+    /// <summary>
+    /// Answers what asks for an answer and says nothing, such as the test of an address. Null: it is an ordinary delivery.
+    /// </summary>
     IResult? Greet(Delivery delivery, SourceInForce source) => null;
 
     /// <summary>What the delivery calls itself, for people who look for it. It may be signed by nobody.</summary>
     string? TopicOf(Delivery delivery);
 
-    /// <summary>Says what an authentic delivery means. What it cannot make out it keeps aside; it throws for nothing but a mistake of ours.</summary>
+    /// <summary>
+    /// Says what an authentic delivery means. What it cannot make out it keeps aside; it throws for nothing but a mistake of ours.
+    /// </summary>
     void Map(Delivery delivery, SourceInForce source, MappingResult mapping);
 
     /// <summary>The answer to what is in the log.</summary>

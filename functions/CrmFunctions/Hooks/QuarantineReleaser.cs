@@ -7,8 +7,16 @@ using Microsoft.AspNetCore.Http;
 
 namespace CrmFunctions.Hooks;
 
-/// <summary>Takes what was kept aside as if it came now. What it says has a name of its own, so that it counts once, however often it is released.</summary>
-public sealed class QuarantineReleaser(SourceDirectory sources, DeliveryFiling filing, EventLog log, QuarantineStore quarantine, HookLimits limits)
+/// <summary>
+/// Takes what was kept aside as if it came now. What it says has a name of its own, so that it counts once, however often it is released.
+/// </summary>
+public sealed class QuarantineReleaser(
+    SourceDirectory sources,
+    DeliveryFiling filing,
+    EventLog log,
+    QuarantineStore quarantine,
+    HookLimits limits
+)
 {
     /// <summary>Tries rows again; those that can be taken now leave the quarantine.</summary>
     public async Task<ReleaseAnswer> Release(IReadOnlyList<QuarantineRow> rows, string? next, CancellationToken cancellationToken)
@@ -17,7 +25,8 @@ public sealed class QuarantineReleaser(SourceDirectory sources, DeliveryFiling f
         sources.Forget();
         foreach (var row in rows)
         {
-            var (receipt, aside) = row.Provider == QuarantineRow.Api ? (await Event(row, cancellationToken), null) : await Delivered(row, cancellationToken);
+            var (receipt, aside) =
+                row.Provider == QuarantineRow.Api ? (await Event(row, cancellationToken), null) : await Delivered(row, cancellationToken);
             accepted += receipt.Accepted;
             duplicates += receipt.Duplicates;
             if (aside is not null)
@@ -41,8 +50,11 @@ public sealed class QuarantineReleaser(SourceDirectory sources, DeliveryFiling f
         var json = JsonNode.Parse(row.Body())!.AsObject();
         json["id"] = $"{row.EventId}~{row.RowKey[^8..]}";
         using var document = JsonDocument.Parse(json.ToJsonString());
-        var entry = LogEntry.Read(document.RootElement, row.ReceivedAt, out var problems)
-            ?? throw new FormatException($"Row {row.Id} of the quarantine was an event once: {string.Join("; ", problems.Select(problem => problem.Field))}.");
+        var entry =
+            LogEntry.Read(document.RootElement, row.ReceivedAt, out var problems)
+            ?? throw new FormatException(
+                $"Row {row.Id} of the quarantine was an event once: {string.Join("; ", problems.Select(problem => problem.Field))}."
+            );
         var filing = (await log.File([entry with { Kind = "quarantine" }], cancellationToken))[0];
         return new DeliveryReceipt(filing == FilingResult.Accepted ? 1 : 0, filing == FilingResult.Duplicate ? 1 : 0, 0);
     }
@@ -51,14 +63,22 @@ public sealed class QuarantineReleaser(SourceDirectory sources, DeliveryFiling f
     {
         var none = new DeliveryReceipt(0, 0, 0);
         var source = await sources.Find(row.Source, cancellationToken);
-        if (SourceDirectory.IsStranger(source)) return (none, new QuarantineCause(row.Reason, "There is no such source any more; make it again, or discard this."));
+        if (SourceDirectory.IsStranger(source))
+            return (none, new QuarantineCause(row.Reason, "There is no such source any more; make it again, or discard this."));
 
         // What was refused for its signature must fit a secret that is in force now, and have been of its time when it came.
         var delivery = Kept(row);
         var verdict = source.Provider.Verify(delivery with { ReceivedAt = limits.Now }, source);
         if (row.RowKey.StartsWith(QuarantineRow.Refused, StringComparison.Ordinal))
         {
-            if (!verdict.Authentic || !limits.IsInTime(verdict, row.ReceivedAt)) return (none, new QuarantineCause(QuarantineReasons.BadSignature, "It fits no secret in force; mend the source's secrets, or discard this."));
+            if (!verdict.Authentic || !limits.IsInTime(verdict, row.ReceivedAt))
+                return (
+                    none,
+                    new QuarantineCause(
+                        QuarantineReasons.BadSignature,
+                        "It fits no secret in force; mend the source's secrets, or discard this."
+                    )
+                );
         }
         else if (!verdict.Authentic)
         {
@@ -67,13 +87,24 @@ public sealed class QuarantineReleaser(SourceDirectory sources, DeliveryFiling f
         }
 
         var filed = await filing.File(delivery, source, verdict, keeps: false, cancellationToken);
-        return (filed.Receipt, filed.Refused is { } refused ? new QuarantineCause(QuarantineReasons.Invalid, refused.Detail) : filed.Asides.Count > 0 ? filed.Asides[0] : null);
+        return (
+            filed.Receipt,
+            filed.Refused is { } refused ? new QuarantineCause(QuarantineReasons.Invalid, refused.Detail)
+            : filed.Asides.Count > 0 ? filed.Asides[0]
+            : null
+        );
     }
 
     private static Delivery Kept(QuarantineRow row)
     {
         var headers = new HeaderDictionary();
-        foreach (var (name, values) in JsonSerializer.Deserialize(row.Headers ?? "{}", QuarantinedDeliveryJson.Default.DictionaryStringStringArray)!) headers[name] = values;
+        foreach (
+            var (name, values) in JsonSerializer.Deserialize(
+                row.Headers ?? "{}",
+                QuarantinedDeliveryJson.Default.DictionaryStringStringArray
+            )!
+        )
+            headers[name] = values;
         return new Delivery("POST", row.Query ?? "", headers, row.Body(), row.ReceivedAt);
     }
 }

@@ -32,21 +32,32 @@ internal static class QuarantinedDeliveries
             Query = Query(delivery, provider),
             Headers = Headers(delivery, provider),
         };
-        if (!row.Take(delivery.Body)) row.Detail = $"The body is too large to be kept. {row.Detail}";
+        if (!row.Take(delivery.Body))
+            row.Detail = $"The body is too large to be kept. {row.Detail}";
         return row;
     }
 
     private static string Headers(Delivery delivery, IProvider provider)
     {
-        var kept = provider.Headers.Append("Content-Type").Where(delivery.Headers.ContainsKey).Distinct(StringComparer.OrdinalIgnoreCase)
-            .ToDictionary(name => name, name => delivery.Headers[name].Select(value => value ?? "").ToArray(), StringComparer.OrdinalIgnoreCase);
+        var kept = provider
+            .Headers.Append("Content-Type")
+            .Where(delivery.Headers.ContainsKey)
+            .Distinct(StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(
+                name => name,
+                name => delivery.Headers[name].Select(value => value ?? "").ToArray(),
+                StringComparer.OrdinalIgnoreCase
+            );
         var json = JsonSerializer.Serialize(kept, QuarantinedDeliveryJson.Default.DictionaryStringStringArray);
         return json.Length <= MostHeaders ? json : "{}";
     }
 
     private static string? Query(Delivery delivery, IProvider provider)
     {
-        var kept = provider.Query.Select(name => KeyValuePair.Create(name, delivery.Parameter(name))).Where(pair => pair.Value is not null).ToList();
+        var kept = provider
+            .Query.Select(name => KeyValuePair.Create(name, delivery.Parameter(name)))
+            .Where(pair => pair.Value is not null)
+            .ToList();
         return kept.Count == 0 ? null : QueryHelpers.AddQueryString("", kept);
     }
 }

@@ -4,7 +4,8 @@ using Microsoft.Extensions.Options;
 namespace CrmFunctions.Hooks;
 
 /// <summary>
-/// What each source may still send to this instance: a bucket that fills evenly and holds some seconds' worth. Only authentic deliveries are taken
+/// What each source may still send to this instance: a bucket that fills evenly and holds some seconds' worth. Only authentic deliveries
+/// are taken
 /// from it, so that nobody can use up another's budget; there are as many buckets as sources that were heard.
 /// </summary>
 /// <remarks>The framework's rate limiters keep their own clock; this one goes by the suite's.</remarks>
@@ -31,9 +32,12 @@ public sealed class RateBudgets(Clocks clocks, IOptions<HookOptions> options)
             lock (gate)
             {
                 var now = clock.GetTimestamp();
-                tokens = filledAt is { } before ? Math.Min(most, tokens + (clock.GetElapsedTime(before, now).TotalSeconds * perSecond)) : most;
+                tokens = filledAt is { } before
+                    ? Math.Min(most, tokens + (clock.GetElapsedTime(before, now).TotalSeconds * perSecond))
+                    : most;
                 filledAt = now;
-                if (tokens < 1) return TimeSpan.FromSeconds((1 - tokens) / perSecond);
+                if (tokens < 1)
+                    return TimeSpan.FromSeconds((1 - tokens) / perSecond);
                 tokens--;
                 return null;
             }

@@ -12,19 +12,32 @@ using Microsoft.Extensions.Options;
 namespace CrmFunctions.Hooks;
 
 /// <summary>
-/// Takes a webhook as its provider sends it. In this order, each step before the next costs more: the size while it streams in, who it may be from,
+/// Takes a webhook as its provider sends it. In this order, each step before the next costs more: the size while it streams in, who it may
+/// be from,
 /// the signature over the raw bytes, its time, the source's budget; then the log, and the answer.
 /// </summary>
-public sealed class ReceiveHook(SourceDirectory sources, RateBudgets budgets, DeliveryFiling filing, RefusedDeliveries refused, HookLimits limits, HookMeter meter)
+public sealed class ReceiveHook(
+    SourceDirectory sources,
+    RateBudgets budgets,
+    DeliveryFiling filing,
+    RefusedDeliveries refused,
+    HookLimits limits,
+    HookMeter meter
+)
 {
     [Function(nameof(ReceiveHook))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "post", "get", "options", Route = Flow.Routes.Hook)] HttpRequest request, string source, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", "get", "options", Route = Flow.Routes.Hook)] HttpRequest request,
+        string source,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
             var (delivery, unreadable) = await limits.Read(request, cancellationToken);
-            return delivery is null ? unreadable!.ToResult() : await Take(delivery, source, request.HttpContext.Response, cancellationToken);
+            return delivery is null
+                ? unreadable!.ToResult()
+                : await Take(delivery, source, request.HttpContext.Response, cancellationToken);
         }
         catch (Exception outage) when (IsOutage(outage))
         {
@@ -37,15 +50,26 @@ public sealed class ReceiveHook(SourceDirectory sources, RateBudgets budgets, De
     private async Task<IResult> Take(Delivery delivery, string id, HttpResponse response, CancellationToken cancellationToken)
     {
         // It says nothing and is signed by nobody, so every address answers it alike.
-        if (WooCommerce.IsPing(delivery)) return TypedResults.Ok();
+        if (WooCommerce.IsPing(delivery))
+            return TypedResults.Ok();
 
         var source = await sources.Find(id, cancellationToken);
-        if (source.Provider.Greet(delivery, source) is { } greeting) return greeting;
-        if (delivery.Method == "OPTIONS") return TypedResults.StatusCode(StatusCodes.Status405MethodNotAllowed);
+        if (source.Provider.Greet(delivery, source) is { } greeting)
+            return greeting;
+        if (delivery.Method == "OPTIONS")
+            return TypedResults.StatusCode(StatusCodes.Status405MethodNotAllowed);
 
         var verdict = source.Provider.Verify(delivery, source);
-        var keyed = !source.Credentials.TryGetValue(SourceDirectory.UrlKey, out var urlKey) || Signatures.IsSecret(delivery.Parameter("key"), Signatures.Utf8(urlKey).Span);
-        if (!keyed || delivery.Method != "POST" || !verdict.Authentic || SourceDirectory.IsStranger(source) || !limits.IsInTime(verdict, delivery.ReceivedAt))
+        var keyed =
+            !source.Credentials.TryGetValue(SourceDirectory.UrlKey, out var urlKey)
+            || Signatures.IsSecret(delivery.Parameter("key"), Signatures.Utf8(urlKey).Span);
+        if (
+            !keyed
+            || delivery.Method != "POST"
+            || !verdict.Authentic
+            || SourceDirectory.IsStranger(source)
+            || !limits.IsInTime(verdict, delivery.ReceivedAt)
+        )
         {
             await refused.Keep(delivery, source, cancellationToken);
             return Unauthorized;
@@ -65,10 +89,15 @@ public sealed class ReceiveHook(SourceDirectory sources, RateBudgets budgets, De
 
     // After several tries the client library throws all that went wrong with them.
     private static bool IsOutage(Exception failed) =>
-        failed is RequestFailedException or ServiceBusException or SecretUnavailableException or AggregateException { InnerException: RequestFailedException };
+        failed
+            is RequestFailedException
+                or ServiceBusException
+                or SecretUnavailableException
+                or AggregateException { InnerException: RequestFailedException };
 
     // Of one kind, whatever is wrong: who does not know the secret learns nothing of the source.
-    private static IResult Unauthorized => new Problem(ProblemKind.BadSignature, "The signature fits no secret of this address, or is not of now.").ToResult();
+    private static IResult Unauthorized =>
+        new Problem(ProblemKind.BadSignature, "The signature fits no secret of this address, or is not of now.").ToResult();
 }
 
 /// <summary>What is read of a request, and how long it may be under way.</summary>
@@ -96,7 +125,8 @@ public sealed class HookLimits(Clocks clocks, IOptions<HookOptions> options)
     public DateTimeOffset Now => clocks.Machine.GetUtcNow();
 
     /// <summary>Whether what was signed was signed now, as far as two clocks agree; always where no time is signed.</summary>
-    public bool IsInTime(SignatureCheck verdict, DateTimeOffset receivedAt) => verdict.SignedAt is not { } signed || (receivedAt - signed).Duration() <= options.Value.Tolerance;
+    public bool IsInTime(SignatureCheck verdict, DateTimeOffset receivedAt) =>
+        verdict.SignedAt is not { } signed || (receivedAt - signed).Duration() <= options.Value.Tolerance;
 }
 
 /// <summary>JSON of the answers.</summary>

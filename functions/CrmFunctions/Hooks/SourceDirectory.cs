@@ -13,12 +13,16 @@ namespace CrmFunctions.Hooks;
 /// </summary>
 public sealed class SourceDirectory(SourceStore store, SecretKeeper keeper, Clocks clocks, IOptions<SourceOptions> options) : IDisposable
 {
-    /// <summary>A credential that, where it is there, must stand in the webhook's address as <c>?key=</c>, whatever else is signed.</summary>
+    /// <summary>
+    /// A credential that, where it is there, must stand in the webhook's address as <c>?key=</c>, whatever else is signed.
+    /// </summary>
     public const string UrlKey = "urlKey";
 
     private static readonly byte[] dummyKey = RandomNumberGenerator.GetBytes(32);
 
-    private readonly ConcurrentDictionary<string, (Source Source, DateTimeOffset OpenedAt, SourceInForce Opened)> opened = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (Source Source, DateTimeOffset OpenedAt, SourceInForce Opened)> opened = new(
+        StringComparer.Ordinal
+    );
     private readonly SemaphoreSlim reading = new(1);
     private volatile Known? known;
 
@@ -46,9 +50,11 @@ public sealed class SourceDirectory(SourceStore store, SecretKeeper keeper, Cloc
         try
         {
             var before = known;
-            if (before is not null && now - before.ReadAt < options.Value.Refresh) return before;
+            if (before is not null && now - before.ReadAt < options.Value.Refresh)
+                return before;
             var sources = (await store.List(cancellationToken)).ToFrozenDictionary(source => source.Id, StringComparer.Ordinal);
-            foreach (var gone in opened.Keys.Where(id => !sources.ContainsKey(id))) opened.TryRemove(gone, out _);
+            foreach (var gone in opened.Keys.Where(id => !sources.ContainsKey(id)))
+                opened.TryRemove(gone, out _);
             return known = new Known(sources, now);
         }
         catch (Azure.RequestFailedException) when (known is { } before)
@@ -64,8 +70,19 @@ public sealed class SourceDirectory(SourceStore store, SecretKeeper keeper, Cloc
 
     private async ValueTask<SourceInForce> Open(Source source, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (opened.TryGetValue(source.Id, out var before) && ReferenceEquals(before.Source, source) && now - before.OpenedAt < options.Value.VaultRefresh) return before.Opened;
-        var secrets = await Task.WhenAll(source.Secrets.Select(async secret => new SourceKey(secret.Id, await keeper.Open(source.Id, secret.Value, cancellationToken), secret.Until)));
+        if (
+            opened.TryGetValue(source.Id, out var before)
+            && ReferenceEquals(before.Source, source)
+            && now - before.OpenedAt < options.Value.VaultRefresh
+        )
+            return before.Opened;
+        var secrets = await Task.WhenAll(
+            source.Secrets.Select(async secret => new SourceKey(
+                secret.Id,
+                await keeper.Open(source.Id, secret.Value, cancellationToken),
+                secret.Until
+            ))
+        );
         foreach (var key in secrets.Where(key => ProviderRules.RefusesSecret(source.Provider, key.Text) is not null))
         {
             throw new SecretUnavailableException($"Secret {key.Id} of source {source.Id} is none that {source.Provider} could sign with.");
@@ -74,7 +91,8 @@ public sealed class SourceDirectory(SourceStore store, SecretKeeper keeper, Cloc
         var credentials = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         foreach (var name in ProviderRules.Of(source.Provider).NeedsCredentials.Append(UrlKey))
         {
-            if (source.Credentials.TryGetValue(name, out var secret)) credentials[name] = await keeper.Open(source.Id, secret, cancellationToken);
+            if (source.Credentials.TryGetValue(name, out var secret))
+                credentials[name] = await keeper.Open(source.Id, secret, cancellationToken);
         }
 
         var inForce = new SourceInForce(source, [.. secrets], credentials.ToImmutable());
@@ -91,7 +109,8 @@ public sealed class SourceDirectory(SourceStore store, SecretKeeper keeper, Cloc
         return new SourceInForce(
             new Source("", provider) { Url = "https://example.com/", ClientId = "stranger" },
             [new SourceKey("", secret, null)],
-            ImmutableDictionary<string, string>.Empty.Add("token", secret).Add("aesKey", secret[..43]));
+            ImmutableDictionary<string, string>.Empty.Add("token", secret).Add("aesKey", secret[..43])
+        );
     }
 
     private sealed record Known(FrozenDictionary<string, Source> ById, DateTimeOffset ReadAt);

@@ -8,7 +8,8 @@ namespace CrmFunctions.Http;
 /// <summary>Times of work as ISO 8601 has them, in hours however many: 64 and a half are PT64H30M, for a day of work has no 24.</summary>
 internal sealed class IsoDuration : JsonConverter<TimeSpan>
 {
-    public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => XmlConvert.ToTimeSpan(reader.GetString() ?? "");
+    public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        XmlConvert.ToTimeSpan(reader.GetString() ?? "");
 
     public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options)
     {

@@ -12,10 +12,12 @@ public sealed class JsonFields
     private readonly List<FieldProblem> problems;
     private readonly string path;
 
-    private JsonFields(JsonElement json, List<FieldProblem> problems, string path) => (this.json, this.problems, this.path) = (json, problems, path);
+    private JsonFields(JsonElement json, List<FieldProblem> problems, string path) =>
+        (this.json, this.problems, this.path) = (json, problems, path);
 
     /// <summary>The refusal; null where nothing is wrong.</summary>
-    public Problem? Problem => problems.Count == 0 ? null : new Problem(ProblemKind.InvalidRequest, "Send it again when mended; nothing was done.", problems);
+    public Problem? Problem =>
+        problems.Count == 0 ? null : new Problem(ProblemKind.InvalidRequest, "Send it again when mended; nothing was done.", problems);
 
     /// <summary>Reads a body of a few members.</summary>
     public static async Task<(JsonFields? Fields, Problem? Problem)> Read(HttpRequest request, CancellationToken cancellationToken)
@@ -26,7 +28,8 @@ public sealed class JsonFields
         }
 
         var (bytes, unreadable) = await request.ReadBody(MostBytes, cancellationToken);
-        if (unreadable is not null) return (null, unreadable);
+        if (unreadable is not null)
+            return (null, unreadable);
         try
         {
             using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });
@@ -43,7 +46,8 @@ public sealed class JsonFields
     /// <summary>A text that must be there. Where it cannot be taken the answer is empty, and says so.</summary>
     public string Text(string name, int longest)
     {
-        if (!json.TryGetProperty(name, out var member) || member.ValueKind == JsonValueKind.Null) return Refuse(name, "is missing; it must be a non-empty string");
+        if (!json.TryGetProperty(name, out var member) || member.ValueKind == JsonValueKind.Null)
+            return Refuse(name, "is missing; it must be a non-empty string");
         return Text(name, member, longest);
     }
 
@@ -54,7 +58,14 @@ public sealed class JsonFields
     /// <summary>A whole number that must be there.</summary>
     public int Whole(string name, int from, int to)
     {
-        if (json.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.Number && member.TryGetInt32(out var number) && number >= from && number <= to) return number;
+        if (
+            json.TryGetProperty(name, out var member)
+            && member.ValueKind == JsonValueKind.Number
+            && member.TryGetInt32(out var number)
+            && number >= from
+            && number <= to
+        )
+            return number;
         Refuse(name, $"must be a whole number from {from} to {to}");
         return from;
     }
@@ -62,8 +73,10 @@ public sealed class JsonFields
     /// <summary>A flag that may be missing; false then.</summary>
     public bool Flag(string name)
     {
-        if (!json.TryGetProperty(name, out var member) || member.ValueKind is JsonValueKind.False or JsonValueKind.Null) return false;
-        if (member.ValueKind == JsonValueKind.True) return true;
+        if (!json.TryGetProperty(name, out var member) || member.ValueKind is JsonValueKind.False or JsonValueKind.Null)
+            return false;
+        if (member.ValueKind == JsonValueKind.True)
+            return true;
         Refuse(name, "must be true or false");
         return false;
     }
@@ -71,8 +84,10 @@ public sealed class JsonFields
     /// <summary>An instant that may be missing; null then.</summary>
     public DateTimeOffset? OptionalInstant(string name)
     {
-        if (!json.TryGetProperty(name, out var member) || member.ValueKind == JsonValueKind.Null) return null;
-        if (member.ValueKind == JsonValueKind.String && Instants.Parse(member.GetString() ?? "") is { } instant) return instant;
+        if (!json.TryGetProperty(name, out var member) || member.ValueKind == JsonValueKind.Null)
+            return null;
+        if (member.ValueKind == JsonValueKind.String && Instants.Parse(member.GetString() ?? "") is { } instant)
+            return instant;
         Refuse(name, "must be an instant of RFC 3339 with its offset, such as 2026-11-01T09:30:00Z");
         return null;
     }
@@ -80,8 +95,10 @@ public sealed class JsonFields
     /// <summary>A list of texts that may be missing; empty then.</summary>
     public IReadOnlyList<string> OptionalTexts(string name, int most, int longest)
     {
-        if (!json.TryGetProperty(name, out var member) || member.ValueKind == JsonValueKind.Null) return [];
-        if (member.ValueKind == JsonValueKind.Array && member.GetArrayLength() <= most) return [.. member.EnumerateArray().Select((item, i) => Text($"{name}[{i}]", item, longest))];
+        if (!json.TryGetProperty(name, out var member) || member.ValueKind == JsonValueKind.Null)
+            return [];
+        if (member.ValueKind == JsonValueKind.Array && member.GetArrayLength() <= most)
+            return [.. member.EnumerateArray().Select((item, i) => Text($"{name}[{i}]", item, longest))];
         Refuse(name, $"must be a JSON array of at most {most} strings");
         return [];
     }
@@ -89,8 +106,10 @@ public sealed class JsonFields
     /// <summary>The members of an object that may be missing; null then.</summary>
     public JsonFields? OptionalObject(string name)
     {
-        if (!json.TryGetProperty(name, out var member) || member.ValueKind == JsonValueKind.Null) return null;
-        if (member.ValueKind == JsonValueKind.Object) return new JsonFields(member, problems, $"{path}{name}.");
+        if (!json.TryGetProperty(name, out var member) || member.ValueKind == JsonValueKind.Null)
+            return null;
+        if (member.ValueKind == JsonValueKind.Object)
+            return new JsonFields(member, problems, $"{path}{name}.");
         Refuse(name, "must be a JSON object");
         return null;
     }
@@ -116,7 +135,8 @@ public sealed class JsonFields
 
     private string Text(string name, JsonElement member, int longest)
     {
-        if (member.ValueKind != JsonValueKind.String) return Refuse(name, "must be a string");
+        if (member.ValueKind != JsonValueKind.String)
+            return Refuse(name, "must be a string");
         string text;
         try
         {
@@ -127,8 +147,10 @@ public sealed class JsonFields
             return Refuse(name, "is not valid text: it has half of a surrogate pair, or bytes that are not UTF-8");
         }
 
-        if (text.Length == 0) return Refuse(name, "is empty; it must be a non-empty string");
-        if (text.Length > longest) return Refuse(name, $"has {text.Length} characters; at most {longest} are taken");
+        if (text.Length == 0)
+            return Refuse(name, "is empty; it must be a non-empty string");
+        if (text.Length > longest)
+            return Refuse(name, $"has {text.Length} characters; at most {longest} are taken");
         return text.Any(char.IsControl) ? Refuse(name, "has a control character; send text without control characters") : text;
     }
 }

@@ -9,7 +9,8 @@ namespace CrmFunctions.Http;
 /// <param name="Connect">A connection to the first of the addresses that answers.</param>
 public sealed record OutgoingNetwork(
     Func<string, CancellationToken, Task<IPAddress[]>> Resolve,
-    Func<IPAddress[], int, CancellationToken, ValueTask<Stream>> Connect)
+    Func<IPAddress[], int, CancellationToken, ValueTask<Stream>> Connect
+)
 {
     /// <summary>The machine's own.</summary>
     public static OutgoingNetwork Machine { get; } = new(Dns.GetHostAddressesAsync, Dial);
@@ -41,7 +42,10 @@ public static class OutgoingHttp
     /// <summary>Bytes of an answer's body that are read at most; a connection with more to come is closed.</summary>
     public const int MaxAnswerBytes = 64 * 1024;
 
-    /// <summary>A client that throws <see cref="OutgoingRefusedException"/>, at times inside <see cref="HttpRequestException"/>, for what the rules refuse.</summary>
+    /// <summary>
+    /// A client that throws <see cref="OutgoingRefusedException"/>, at times inside <see cref="HttpRequestException"/>, for what the rules
+    /// refuse.
+    /// </summary>
     /// <remarks>It has no time-out of its own: pass a token. Ask with <see cref="HttpCompletionOption.ResponseHeadersRead"/>.</remarks>
     public static HttpClient CreateClient(OutgoingRules rules, OutgoingNetwork? network = null)
     {
@@ -49,7 +53,8 @@ public static class OutgoingHttp
         {
             InnerHandler = new SocketsHttpHandler
             {
-                ConnectCallback = (context, cancellationToken) => Connect(rules, network ?? OutgoingNetwork.Machine, context.DnsEndPoint, cancellationToken),
+                ConnectCallback = (context, cancellationToken) =>
+                    Connect(rules, network ?? OutgoingNetwork.Machine, context.DnsEndPoint, cancellationToken),
                 AllowAutoRedirect = false,
                 UseProxy = false,
                 UseCookies = false,
@@ -65,9 +70,15 @@ public static class OutgoingHttp
     }
 
     private static async ValueTask<Stream> Connect(
-        OutgoingRules rules, OutgoingNetwork network, DnsEndPoint target, CancellationToken cancellationToken)
+        OutgoingRules rules,
+        OutgoingNetwork network,
+        DnsEndPoint target,
+        CancellationToken cancellationToken
+    )
     {
-        var addresses = OutgoingRules.Literal(target.Host) is { } literal ? [literal] : await network.Resolve(target.Host, cancellationToken);
+        var addresses = OutgoingRules.Literal(target.Host) is { } literal
+            ? [literal]
+            : await network.Resolve(target.Host, cancellationToken);
         if (addresses.Length == 0)
             throw new SocketException((int)SocketError.HostNotFound);
 

@@ -3,7 +3,9 @@ using System.Net;
 namespace CrmFunctions.Http;
 
 /// <summary>Where requests may go that follow a configured or a stranger's URL.</summary>
-/// <param name="allowLoopback">Lets <c>localhost</c> and loopback literals be called, over http too and on any port: for trials on one machine.</param>
+/// <param name="allowLoopback">
+/// Lets <c>localhost</c> and loopback literals be called, over http too and on any port: for trials on one machine.
+/// </param>
 /// <param name="ports">Ports allowed besides 443 and 8443.</param>
 public sealed class OutgoingRules(bool allowLoopback = false, params IEnumerable<int> ports)
 {

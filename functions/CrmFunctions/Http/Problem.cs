@@ -19,7 +19,8 @@ public sealed record Problem(ProblemKind Kind, string Detail, IReadOnlyList<Fiel
             new ProblemBody($"urn:crm:{Kind.Code}", Kind.Title, Kind.Status, Detail, Errors),
             HttpJson.Default.ProblemBody,
             "application/problem+json",
-            Kind.Status);
+            Kind.Status
+        );
     }
 }
 
@@ -54,6 +55,9 @@ public sealed record ProblemKind(string Code, int Status, string Title)
 public sealed record ProblemBody(string Type, string Title, int Status, string Detail, IReadOnlyList<FieldProblem>? Errors);
 
 /// <summary>JSON of what all answers share.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(ProblemBody))]
 internal sealed partial class HttpJson : JsonSerializerContext;

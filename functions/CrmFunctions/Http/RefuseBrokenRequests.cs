@@ -6,8 +6,10 @@ using Microsoft.Azure.Functions.Worker.Middleware;
 namespace CrmFunctions.Http;
 
 /// <summary>
-/// Refuses a request whose body the server cannot read, because it is cut, comes too slowly or breaks the protocol: without this the run would fail, and the caller be told 500.
-/// A caller who hung up is answered nothing, and the run is no failure; one whose request was ended by the host, which stops, is told to send it again.
+/// Refuses a request whose body the server cannot read, because it is cut, comes too slowly or breaks the protocol: without this the run
+/// would fail, and the caller be told 500.
+/// A caller who hung up is answered nothing, and the run is no failure; one whose request was ended by the host, which stops, is told to
+/// send it again.
 /// </summary>
 public sealed class RefuseBrokenRequests : IFunctionsWorkerMiddleware
 {
@@ -30,21 +32,29 @@ public sealed class RefuseBrokenRequests : IFunctionsWorkerMiddleware
         {
             context.GetInvocationResult().Value = Of(broken).ToResult();
         }
-        catch (Exception cut) when (cut is OperationCanceledException or ConnectionResetException or ConnectionAbortedException && context.GetHttpContext() is not null && IsEnded(context))
+        catch (Exception cut)
+            when (cut is OperationCanceledException or ConnectionResetException or ConnectionAbortedException
+                && context.GetHttpContext() is not null
+                && IsEnded(context)
+            )
         {
-            context.GetInvocationResult().Value = await IsCallerGone(context.GetHttpContext()!) ? TypedResults.StatusCode(CallerGone) : stopping.ToResult();
+            context.GetInvocationResult().Value = await IsCallerGone(context.GetHttpContext()!)
+                ? TypedResults.StatusCode(CallerGone)
+                : stopping.ToResult();
         }
     }
 
     /// <summary>The refusal of what the server could not read.</summary>
-    public static Problem Of(BadHttpRequestException broken) => broken.StatusCode switch
-    {
-        StatusCodes.Status413PayloadTooLarge => new(ProblemKind.TooLarge, "Send less; the server takes no body of that size."),
-        StatusCodes.Status408RequestTimeout => new(ProblemKind.Slow, "Send the body faster."),
-        _ => new(ProblemKind.InvalidRequest, "Send the whole body, as its headers say it."),
-    };
+    public static Problem Of(BadHttpRequestException broken) =>
+        broken.StatusCode switch
+        {
+            StatusCodes.Status413PayloadTooLarge => new(ProblemKind.TooLarge, "Send less; the server takes no body of that size."),
+            StatusCodes.Status408RequestTimeout => new(ProblemKind.Slow, "Send the body faster."),
+            _ => new(ProblemKind.InvalidRequest, "Send the whole body, as its headers say it."),
+        };
 
-    private static bool IsEnded(FunctionContext context) => context.CancellationToken.IsCancellationRequested || context.GetHttpContext()!.RequestAborted.IsCancellationRequested;
+    private static bool IsEnded(FunctionContext context) =>
+        context.CancellationToken.IsCancellationRequested || context.GetHttpContext()!.RequestAborted.IsCancellationRequested;
 
     private static async Task<bool> IsCallerGone(HttpContext request)
     {

@@ -9,18 +9,26 @@ public static class RequestBody
 {
     /// <summary>The whole body, and nothing beyond the cap, whatever the request says of its length.</summary>
     /// <returns>The bytes, or the problem.</returns>
-    public static async Task<(ReadOnlyMemory<byte> Body, Problem? Problem)> ReadBody(this HttpRequest request, int most, CancellationToken cancellationToken)
+    public static async Task<(ReadOnlyMemory<byte> Body, Problem? Problem)> ReadBody(
+        this HttpRequest request,
+        int most,
+        CancellationToken cancellationToken
+    )
     {
-        if (request.Compressed() is { } compressed) return (default, compressed);
-        if (request.ContentLength > most) return (default, TooLarge(most));
+        if (request.Compressed() is { } compressed)
+            return (default, compressed);
+        if (request.ContentLength > most)
+            return (default, TooLarge(most));
 
         var body = new ArrayBufferWriter<byte>(request.ContentLength is > 0 and var length ? (int)length : 4096);
         while (true)
         {
             var read = await request.Body.ReadAsync(body.GetMemory(4096), cancellationToken);
-            if (read == 0) return (body.WrittenMemory, body.WrittenCount == 0 ? new Problem(ProblemKind.Empty, "Send a JSON body.") : null);
+            if (read == 0)
+                return (body.WrittenMemory, body.WrittenCount == 0 ? new Problem(ProblemKind.Empty, "Send a JSON body.") : null);
             body.Advance(read);
-            if (body.WrittenCount > most) return (default, TooLarge(most));
+            if (body.WrittenCount > most)
+                return (default, TooLarge(most));
         }
     }
 
@@ -30,15 +38,23 @@ public static class RequestBody
     /// <param name="most">Characters.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <returns>The text, or the problem.</returns>
-    public static async Task<(string Text, Problem? Problem)> ReadText(this HttpRequest request, string what, int most, CancellationToken cancellationToken)
+    public static async Task<(string Text, Problem? Problem)> ReadText(
+        this HttpRequest request,
+        string what,
+        int most,
+        CancellationToken cancellationToken
+    )
     {
         // No character takes more than three bytes for each of its own.
         var (body, refused) = await request.ReadBody(most * 3, cancellationToken);
-        if (refused is not null) return ("", refused);
+        if (refused is not null)
+            return ("", refused);
         try
         {
             var text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(body.Span);
-            return text.Length > most ? (text, new Problem(ProblemKind.TooLarge, $"A {what} has at most {most} characters.")) : (text, null);
+            return text.Length > most
+                ? (text, new Problem(ProblemKind.TooLarge, $"A {what} has at most {most} characters."))
+                : (text, null);
         }
         catch (DecoderFallbackException)
         {
@@ -48,7 +64,9 @@ public static class RequestBody
 
     /// <summary>That the body is compressed, where it is: what is small on the wire may be large, and nobody asked for it.</summary>
     public static Problem? Compressed(this HttpRequest request) =>
-        request.Headers.ContentEncoding.All(encoding => string.IsNullOrEmpty(encoding) || encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        request.Headers.ContentEncoding.All(encoding =>
+            string.IsNullOrEmpty(encoding) || encoding.Equals("identity", StringComparison.OrdinalIgnoreCase)
+        )
             ? null
             : new Problem(ProblemKind.Encoding, "Send the body as it is, without Content-Encoding.");
 

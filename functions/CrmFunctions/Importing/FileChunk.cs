@@ -13,26 +13,43 @@ public sealed class FileChunk(ImportStore imports, EventLog log)
 {
     [Function(nameof(FileChunk))]
     public async Task Run(
-        [ServiceBusTrigger(Flow.Queues.Imports, Connection = Flow.ServiceBus)] ServiceBusReceivedMessage received, CancellationToken cancellationToken)
+        [ServiceBusTrigger(Flow.Queues.Imports, Connection = Flow.ServiceBus)] ServiceBusReceivedMessage received,
+        CancellationToken cancellationToken
+    )
     {
-        var message = JsonSerializer.Deserialize(received.Body.ToMemory().Span, MessagingJson.Default.ImportChunk) ?? throw new FormatException("The message is null.");
-        var import = await imports.Read(message.Import, cancellationToken) ?? throw new InvalidOperationException($"Import {message.Import} is not there.");
+        var message =
+            JsonSerializer.Deserialize(received.Body.ToMemory().Span, MessagingJson.Default.ImportChunk)
+            ?? throw new FormatException("The message is null.");
+        var import =
+            await imports.Read(message.Import, cancellationToken)
+            ?? throw new InvalidOperationException($"Import {message.Import} is not there.");
         if (await imports.ReadChunk(message.Import, message.Chunk, cancellationToken) is not { } chunk)
         {
             // An earlier delivery filed it, and died before it could say so to the queue.
-            if (await imports.ReadResult(message.Import, message.Chunk, cancellationToken) is not null) return;
+            if (await imports.ReadResult(message.Import, message.Chunk, cancellationToken) is not null)
+                return;
             throw new InvalidOperationException($"Chunk {message.Chunk} of import {message.Import} is not there.");
         }
 
         var reader = new RowReader(ImportStore.MappingOf(import), ImportStore.HeaderOf(import));
         var problems = new List<RowProblem>();
-        var read = chunk.Rows.Select((row, i) =>
-        {
-            var number = chunk.FirstRow + i;
-            var entry = reader.Read(row, number, import.ReceivedAt, out var found);
-            problems.AddRange(found);
-            return entry is null ? null : entry with { Kind = "import", Origin = string.Create(CultureInfo.InvariantCulture, $"{message.Import}:{number}") };
-        }).ToList();
+        var read = chunk
+            .Rows.Select(
+                (row, i) =>
+                {
+                    var number = chunk.FirstRow + i;
+                    var entry = reader.Read(row, number, import.ReceivedAt, out var found);
+                    problems.AddRange(found);
+                    return entry is null
+                        ? null
+                        : entry with
+                        {
+                            Kind = "import",
+                            Origin = string.Create(CultureInfo.InvariantCulture, $"{message.Import}:{number}"),
+                        };
+                }
+            )
+            .ToList();
 
         List<LogEntry> entries = [.. read.OfType<LogEntry>()];
         var filings = import.IsDryRun ? await log.Look(entries, cancellationToken) : await log.File(entries, cancellationToken);
@@ -56,11 +73,12 @@ public sealed class FileChunk(ImportStore imports, EventLog log)
         };
     }
 
-    private static char Letter(FilingResult filing) => filing switch
-    {
-        FilingResult.Accepted => 'a',
-        FilingResult.Duplicate => 'd',
-        FilingResult.Quarantined => 'q',
-        _ => throw new ArgumentOutOfRangeException(nameof(filing), filing, "No such filing."),
-    };
+    private static char Letter(FilingResult filing) =>
+        filing switch
+        {
+            FilingResult.Accepted => 'a',
+            FilingResult.Duplicate => 'd',
+            FilingResult.Quarantined => 'q',
+            _ => throw new ArgumentOutOfRangeException(nameof(filing), filing, "No such filing."),
+        };
 }

@@ -11,24 +11,40 @@ public sealed class GetImport(ImportStore imports)
 
     [Function(nameof(GetImport))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Import)] HttpRequest request, string id, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Import)] HttpRequest request,
+        string id,
+        CancellationToken cancellationToken
+    )
     {
-        if (await imports.Find(id, cancellationToken) is not { } import) return NotFound();
+        if (await imports.Find(id, cancellationToken) is not { } import)
+            return NotFound();
         var results = await imports.ReadCounts(id, cancellationToken);
         var errors = new List<RowProblem>();
         foreach (var refused in results.Where(result => result.Refused > 0))
         {
-            if (errors.Count >= Errors) break;
-            if (await imports.ReadResult(id, ImportStore.NumberOf(refused), cancellationToken) is { } result) errors.AddRange(ImportStore.ProblemsOf(result));
+            if (errors.Count >= Errors)
+                break;
+            if (await imports.ReadResult(id, ImportStore.NumberOf(refused), cancellationToken) is { } result)
+                errors.AddRange(ImportStore.ProblemsOf(result));
         }
 
         return TypedResults.Json(
             new ImportAnswer(
-                id, results.Count == import.Chunks ? "completed" : "running", import.IsDryRun, import.Rows, results.Sum(result => result.Rows),
-                results.Sum(result => result.Accepted), results.Sum(result => result.Duplicates), results.Sum(result => result.Refused),
-                MappingAnswer.Of(ImportStore.MappingOf(import)), [.. errors.Take(Errors)]),
-            ImportJson.Default.ImportAnswer);
+                id,
+                results.Count == import.Chunks ? "completed" : "running",
+                import.IsDryRun,
+                import.Rows,
+                results.Sum(result => result.Rows),
+                results.Sum(result => result.Accepted),
+                results.Sum(result => result.Duplicates),
+                results.Sum(result => result.Refused),
+                MappingAnswer.Of(ImportStore.MappingOf(import)),
+                [.. errors.Take(Errors)]
+            ),
+            ImportJson.Default.ImportAnswer
+        );
     }
 
-    internal static IResult NotFound() => new Problem(ProblemKind.NotFound, "No import has this id; send the id of the answer to POST /api/imports.").ToResult();
+    internal static IResult NotFound() =>
+        new Problem(ProblemKind.NotFound, "No import has this id; send the id of the answer to POST /api/imports.").ToResult();
 }

@@ -17,7 +17,17 @@ namespace CrmFunctions.Importing;
 /// <param name="Mapping">How the file was read.</param>
 /// <param name="Errors">The first problems.</param>
 public sealed record ImportAnswer(
-    string Id, string Status, bool DryRun, int Rows, int Processed, int Accepted, int Duplicates, int Refused, MappingAnswer Mapping, IReadOnlyList<RowProblem> Errors);
+    string Id,
+    string Status,
+    bool DryRun,
+    int Rows,
+    int Processed,
+    int Accepted,
+    int Duplicates,
+    int Refused,
+    MappingAnswer Mapping,
+    IReadOnlyList<RowProblem> Errors
+);
 
 /// <summary>How a file is read.</summary>
 /// <param name="Kind">orders or customers.</param>
@@ -27,12 +37,24 @@ public sealed record ImportAnswer(
 /// <param name="Decimals">point or comma; left out where no amount depends on it.</param>
 /// <param name="Dates">day or month: what comes first in 3/4/2026; left out where no date depends on it.</param>
 public sealed record MappingAnswer(
-    string Kind, IReadOnlyDictionary<string, string> Columns, string Currency, string TimeZone, string? Decimals, string? Dates)
+    string Kind,
+    IReadOnlyDictionary<string, string> Columns,
+    string Currency,
+    string TimeZone,
+    string? Decimals,
+    string? Dates
+)
 {
     /// <summary>The answer of a mapping.</summary>
-    public static MappingAnswer Of(ColumnMapping mapping) => new(
-        mapping.Kind.ToString().ToLowerInvariant(), mapping.Columns.ToDictionary(pair => ImportQuery.NameOf(pair.Key), pair => pair.Value),
-        mapping.Currency, mapping.TimeZone, mapping.Decimals?.ToString().ToLowerInvariant(), mapping.Dates?.ToString().ToLowerInvariant());
+    public static MappingAnswer Of(ColumnMapping mapping) =>
+        new(
+            mapping.Kind.ToString().ToLowerInvariant(),
+            mapping.Columns.ToDictionary(pair => ImportQuery.NameOf(pair.Key), pair => pair.Value),
+            mapping.Currency,
+            mapping.TimeZone,
+            mapping.Decimals?.ToString().ToLowerInvariant(),
+            mapping.Dates?.ToString().ToLowerInvariant()
+        );
 }
 
 /// <summary>What became of some rows.</summary>
@@ -51,15 +73,25 @@ public sealed record ImportRowAnswer(int Row, string Status, IReadOnlyList<RowPr
 /// <param name="Problems">Why the file would be refused; none: it would not be for its beginning.</param>
 /// <param name="Errors">What is wrong with single rows.</param>
 public sealed record PreviewAnswer(
-    string Encoding, string Separator, IReadOnlyList<string> Header, MappingAnswer Mapping, int Rows, IReadOnlyList<EventPreview> Events,
-    IReadOnlyList<FieldProblem> Problems, IReadOnlyList<RowProblem> Errors);
+    string Encoding,
+    string Separator,
+    IReadOnlyList<string> Header,
+    MappingAnswer Mapping,
+    int Rows,
+    IReadOnlyList<EventPreview> Events,
+    IReadOnlyList<FieldProblem> Problems,
+    IReadOnlyList<RowProblem> Errors
+);
 
 /// <summary>A row as the event it would be.</summary>
 public sealed record EventPreview(int Row, string Id, string Source, string Type, DateTimeOffset Time, JsonElement Data);
 
 /// <summary>JSON of imports, in rows and in answers.</summary>
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true
+)]
 [JsonSerializable(typeof(Chunk))]
 [JsonSerializable(typeof(ColumnMapping))]
 [JsonSerializable(typeof(string[]))]

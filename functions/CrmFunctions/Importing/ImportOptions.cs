@@ -20,7 +20,9 @@ public sealed class ImportOptions
     [Range(typeof(TimeSpan), "00:01:00", "7.00:00:00")]
     public TimeSpan LongestUpload { get; set; } = TimeSpan.FromHours(24);
 
-    /// <summary>An import of which nothing was filed for this long has lost its messages, and its chunks are asked for again. 0 to 1 day.</summary>
+    /// <summary>
+    /// An import of which nothing was filed for this long has lost its messages, and its chunks are asked for again. 0 to 1 day.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan LongestSilence { get; set; } = TimeSpan.FromMinutes(30);
 }

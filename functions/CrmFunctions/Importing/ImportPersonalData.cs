@@ -5,7 +5,8 @@ using CrmFunctions.Privacy;
 namespace CrmFunctions.Importing;
 
 /// <summary>
-/// Personal data in imports: rows that wait to be filed, and what was said of rows that were refused. A row that was filed is in the log, and in no second place.
+/// Personal data in imports: rows that wait to be filed, and what was said of rows that were refused. A row that was filed is in the log,
+/// and in no second place.
 /// </summary>
 public sealed class ImportPersonalData(ImportStore imports) : IPersonalData
 {
@@ -24,8 +25,16 @@ public sealed class ImportPersonalData(ImportStore imports) : IPersonalData
             foreach (var (index, waiting) in chunk.Rows.Index().Where(pair => IsOf(person, pair.Item)))
             {
                 var fields = new JsonObject();
-                foreach (var (column, field) in waiting.F.Index()) fields[column < header.Length && header[column].Length > 0 ? header[column] : $"{column + 1}"] = field;
-                found.Add(new JsonObject { ["import"] = import, ["row"] = chunk.FirstRow + index, ["fields"] = fields });
+                foreach (var (column, field) in waiting.F.Index())
+                    fields[column < header.Length && header[column].Length > 0 ? header[column] : $"{column + 1}"] = field;
+                found.Add(
+                    new JsonObject
+                    {
+                        ["import"] = import,
+                        ["row"] = chunk.FirstRow + index,
+                        ["fields"] = fields,
+                    }
+                );
             }
         }
 
@@ -33,7 +42,15 @@ public sealed class ImportPersonalData(ImportStore imports) : IPersonalData
         {
             foreach (var problem in ImportStore.ProblemsOf(result).Where(problem => person.AreAnywhereIn(problem.Problem)))
             {
-                found.Add(new JsonObject { ["import"] = result.PartitionKey, ["row"] = problem.Row, ["column"] = problem.Column, ["problem"] = problem.Problem });
+                found.Add(
+                    new JsonObject
+                    {
+                        ["import"] = result.PartitionKey,
+                        ["row"] = problem.Row,
+                        ["column"] = problem.Column,
+                        ["problem"] = problem.Problem,
+                    }
+                );
             }
         }
 
@@ -50,7 +67,8 @@ public sealed class ImportPersonalData(ImportStore imports) : IPersonalData
         {
             // The row stays, empty, so that the numbers of those after it do; filed, it is refused for naming nobody.
             var count = chunk.Rows.Count(row => IsOf(person, row));
-            if (count == 0) continue;
+            if (count == 0)
+                continue;
             var rest = chunk.Rows.Select(row => IsOf(person, row) ? new FileRow([.. row.F.Select(_ => "")], row.N) : row).ToList();
             await imports.Put(import, number, new Chunk(chunk.FirstRow, rest), cancellationToken);
             forgotten += count;
@@ -60,8 +78,13 @@ public sealed class ImportPersonalData(ImportStore imports) : IPersonalData
         {
             var problems = ImportStore.ProblemsOf(result);
             var count = problems.Count(problem => person.AreAnywhereIn(problem.Problem));
-            if (count == 0) continue;
-            await imports.PutProblems(result, [.. problems.Select(problem => person.AreAnywhereIn(problem.Problem) ? problem with { Problem = Erased } : problem)], cancellationToken);
+            if (count == 0)
+                continue;
+            await imports.PutProblems(
+                result,
+                [.. problems.Select(problem => person.AreAnywhereIn(problem.Problem) ? problem with { Problem = Erased } : problem)],
+                cancellationToken
+            );
             forgotten += count;
         }
 

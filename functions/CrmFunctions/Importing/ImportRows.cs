@@ -35,7 +35,9 @@ public sealed class ImportRow : ITableEntity
     public bool IsDryRun { get; set; }
 }
 
-/// <summary>An import that somebody may have to see to: an upload under way, or rows still to be filed. Its row key is the import.</summary>
+/// <summary>
+/// An import that somebody may have to see to: an upload under way, or rows still to be filed. Its row key is the import.
+/// </summary>
 public sealed class OpenRow : ITableEntity
 {
     /// <summary>The partition of all of them.</summary>

@@ -20,14 +20,16 @@ public sealed class ImportStore(CrmTables tables)
         tables.Imports.Put(new OpenRow { RowKey = import, StartedAt = now }, cancellationToken);
 
     /// <summary>Notes that there is nothing left to see to.</summary>
-    public Task Close(string import, CancellationToken cancellationToken) => tables.Imports.Remove(OpenRow.Partition, import, cancellationToken);
+    public Task Close(string import, CancellationToken cancellationToken) =>
+        tables.Imports.Remove(OpenRow.Partition, import, cancellationToken);
 
     /// <summary>The imports that somebody may have to see to.</summary>
     public async Task<IReadOnlyList<OpenRow>> ReadOpen(CancellationToken cancellationToken)
     {
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {OpenRow.Partition}");
         var open = new List<OpenRow>();
-        await foreach (var row in tables.Imports.QueryAsync<OpenRow>(filter, cancellationToken: cancellationToken)) open.Add(row);
+        await foreach (var row in tables.Imports.QueryAsync<OpenRow>(filter, cancellationToken: cancellationToken))
+            open.Add(row);
         return open;
     }
 
@@ -38,7 +40,9 @@ public sealed class ImportStore(CrmTables tables)
         var packed = Packing.Pack(stream => JsonSerializer.Serialize(stream, chunk, ImportJson.Default.Chunk));
         if (packed.Length > PackedRow.MostBytes)
         {
-            throw new FormatException($"Rows {chunk.FirstRow} to {chunk.FirstRow + chunk.Rows.Count - 1} are too large; send shorter fields.");
+            throw new FormatException(
+                $"Rows {chunk.FirstRow} to {chunk.FirstRow + chunk.Rows.Count - 1} are too large; send shorter fields."
+            );
         }
 
         return tables.Imports.Put(PackedRow.Of(import, Key(ChunkPrefix, number), packed), cancellationToken);
@@ -47,7 +51,8 @@ public sealed class ImportStore(CrmTables tables)
     /// <summary>A chunk; null where there is none of this number.</summary>
     public async Task<Chunk?> ReadChunk(string import, int number, CancellationToken cancellationToken)
     {
-        if (await tables.Imports.Get<PackedRow>(import, Key(ChunkPrefix, number), cancellationToken) is not { } row) return null;
+        if (await tables.Imports.Get<PackedRow>(import, Key(ChunkPrefix, number), cancellationToken) is not { } row)
+            return null;
         await using var unpacked = Packing.Unpack(PackedRow.Join(row));
         return await JsonSerializer.DeserializeAsync(unpacked, ImportJson.Default.Chunk, cancellationToken);
     }
@@ -57,7 +62,10 @@ public sealed class ImportStore(CrmTables tables)
         tables.Imports.Remove(import, Key(ChunkPrefix, number), cancellationToken);
 
     /// <summary>The numbers of the chunks that are still there, and when the storage last wrote anything of the import.</summary>
-    public async Task<(IReadOnlyList<int> Chunks, DateTimeOffset LastWritten)> ReadChunkNumbers(string import, CancellationToken cancellationToken)
+    public async Task<(IReadOnlyList<int> Chunks, DateTimeOffset LastWritten)> ReadChunkNumbers(
+        string import,
+        CancellationToken cancellationToken
+    )
     {
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {import}");
         var chunks = new List<int>();
@@ -65,8 +73,10 @@ public sealed class ImportStore(CrmTables tables)
         string[] columns = [nameof(ITableEntity.PartitionKey), nameof(ITableEntity.RowKey), nameof(ITableEntity.Timestamp)];
         await foreach (var row in tables.Imports.QueryAsync<TableEntity>(filter, select: columns, cancellationToken: cancellationToken))
         {
-            if (row.Timestamp > last) last = row.Timestamp.Value;
-            if (row.RowKey.StartsWith(ChunkPrefix, StringComparison.Ordinal)) chunks.Add(int.Parse(row.RowKey.AsSpan(ChunkPrefix.Length), CultureInfo.InvariantCulture));
+            if (row.Timestamp > last)
+                last = row.Timestamp.Value;
+            if (row.RowKey.StartsWith(ChunkPrefix, StringComparison.Ordinal))
+                chunks.Add(int.Parse(row.RowKey.AsSpan(ChunkPrefix.Length), CultureInfo.InvariantCulture));
         }
 
         return (chunks, last);
@@ -75,7 +85,8 @@ public sealed class ImportStore(CrmTables tables)
     /// <summary>Forgets an upload that became no import.</summary>
     public async Task Discard(string import, CancellationToken cancellationToken)
     {
-        foreach (var number in (await ReadChunkNumbers(import, cancellationToken)).Chunks) await RemoveChunk(import, number, cancellationToken);
+        foreach (var number in (await ReadChunkNumbers(import, cancellationToken)).Chunks)
+            await RemoveChunk(import, number, cancellationToken);
         await Close(import, cancellationToken);
     }
 
@@ -86,12 +97,14 @@ public sealed class ImportStore(CrmTables tables)
         row.PartitionKey = import;
         row.Mapping = JsonSerializer.Serialize(mapping, ImportJson.Default.ColumnMapping);
         row.Header = JsonSerializer.Serialize(header, ImportJson.Default.StringArray);
-        if (row.Header.Length > MostHeading) throw new FormatException("The heading is too long; leave out columns that are not imported.");
+        if (row.Header.Length > MostHeading)
+            throw new FormatException("The heading is too long; leave out columns that are not imported.");
         return tables.Imports.Put(row, cancellationToken);
     }
 
     /// <summary>The import; null where there is none.</summary>
-    public Task<ImportRow?> Read(string import, CancellationToken cancellationToken) => tables.Imports.Get<ImportRow>(import, ImportRow.Key, cancellationToken);
+    public Task<ImportRow?> Read(string import, CancellationToken cancellationToken) =>
+        tables.Imports.Get<ImportRow>(import, ImportRow.Key, cancellationToken);
 
     /// <summary>The import of an id that somebody sent; null where there is none.</summary>
     public async Task<ImportRow?> Find(string id, CancellationToken cancellationToken) =>
@@ -114,9 +127,17 @@ public sealed class ImportStore(CrmTables tables)
     {
         var until = ResultRow.Prefix + "~";
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {import} and RowKey ge {ResultRow.Prefix} and RowKey lt {until}");
-        string[] columns = [nameof(ResultRow.RowKey), nameof(ResultRow.Rows), nameof(ResultRow.Accepted), nameof(ResultRow.Duplicates), nameof(ResultRow.Refused)];
+        string[] columns =
+        [
+            nameof(ResultRow.RowKey),
+            nameof(ResultRow.Rows),
+            nameof(ResultRow.Accepted),
+            nameof(ResultRow.Duplicates),
+            nameof(ResultRow.Refused),
+        ];
         var results = new List<ResultRow>();
-        await foreach (var row in tables.Imports.QueryAsync<ResultRow>(filter, select: columns, cancellationToken: cancellationToken)) results.Add(row);
+        await foreach (var row in tables.Imports.QueryAsync<ResultRow>(filter, select: columns, cancellationToken: cancellationToken))
+            results.Add(row);
         return results;
     }
 
@@ -125,19 +146,25 @@ public sealed class ImportStore(CrmTables tables)
     {
         for (var count = problems.Count; ; count /= 2)
         {
-            var packed = Packing.Pack(stream => JsonSerializer.Serialize(stream, [.. problems.Take(count)], ImportJson.Default.ListRowProblem));
-            if (packed.Length <= PackedRow.Part) return packed;
+            var packed = Packing.Pack(stream =>
+                JsonSerializer.Serialize(stream, [.. problems.Take(count)], ImportJson.Default.ListRowProblem)
+            );
+            if (packed.Length <= PackedRow.Part)
+                return packed;
         }
     }
 
     /// <summary>Rows that wait to be filed, chunk by chunk: of open imports only.</summary>
-    public async IAsyncEnumerable<(string Import, int Number, Chunk Chunk)> ReadWaiting([EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<(string Import, int Number, Chunk Chunk)> ReadWaiting(
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         foreach (var open in await ReadOpen(cancellationToken))
         {
             foreach (var number in (await ReadChunkNumbers(open.RowKey, cancellationToken)).Chunks)
             {
-                if (await ReadChunk(open.RowKey, number, cancellationToken) is { } chunk) yield return (open.RowKey, number, chunk);
+                if (await ReadChunk(open.RowKey, number, cancellationToken) is { } chunk)
+                    yield return (open.RowKey, number, chunk);
             }
         }
     }
@@ -147,7 +174,9 @@ public sealed class ImportStore(CrmTables tables)
     {
         var (from, to) = (ResultRow.Prefix, ResultRow.Prefix + "~");
         return tables.Imports.QueryAsync<ResultRow>(
-            TableClient.CreateQueryFilter($"RowKey ge {from} and RowKey lt {to} and Refused gt {0}"), cancellationToken: cancellationToken);
+            TableClient.CreateQueryFilter($"RowKey ge {from} and RowKey lt {to} and Refused gt {0}"),
+            cancellationToken: cancellationToken
+        );
     }
 
     /// <summary>Writes other words about refused rows.</summary>

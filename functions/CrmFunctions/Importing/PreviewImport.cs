@@ -19,11 +19,15 @@ public sealed class PreviewImport(TieringEngine engine, Clocks clocks)
 
     [Function(nameof(PreviewImport))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = Flow.Routes.ImportPreview)] HttpRequest request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = Flow.Routes.ImportPreview)] HttpRequest request,
+        CancellationToken cancellationToken
+    )
     {
-        if (ReceiveImport.Refuse(request) is { } refused) return refused.ToResult();
+        if (ReceiveImport.Refuse(request) is { } refused)
+            return refused.ToResult();
         var (query, unclear) = ImportQuery.Read(request.Query, engine.Standard);
-        if (query is null) return unclear!.ToResult();
+        if (query is null)
+            return unclear!.ToResult();
         var (beginning, isCut) = await Beginning(request.Body, cancellationToken);
         try
         {
@@ -46,21 +50,33 @@ public sealed class PreviewImport(TieringEngine engine, Clocks clocks)
         if (problems.Count == 0)
         {
             var tally = new NotationTally(mapping, new RowReader(mapping, csv.Header));
-            foreach (var (index, row) in rows.Index()) tally.Add(row, index + 2);
+            foreach (var (index, row) in rows.Index())
+                tally.Add(row, index + 2);
             mapping = tally.Decide(out var undecided);
 
             // What the beginning does not say a later row may.
-            if (!isCut) problems = undecided;
+            if (!isCut)
+                problems = undecided;
             var reader = new RowReader(mapping, csv.Header);
             foreach (var (index, row) in rows.Index())
             {
-                if (reader.Read(row, index + 2, clocks.Now, out var wrong) is not { } entry) errors.AddRange(wrong);
-                else if (events.Count < Events) events.Add(Preview(index + 2, entry));
+                if (reader.Read(row, index + 2, clocks.Now, out var wrong) is not { } entry)
+                    errors.AddRange(wrong);
+                else if (events.Count < Events)
+                    events.Add(Preview(index + 2, entry));
             }
         }
 
         return new PreviewAnswer(
-            csv.Encoding.Name, csv.Separator.ToString(), csv.Header, MappingAnswer.Of(mapping), rows.Count, events, problems, [.. errors.Take(Errors)]);
+            csv.Encoding.Name,
+            csv.Separator.ToString(),
+            csv.Header,
+            MappingAnswer.Of(mapping),
+            rows.Count,
+            events,
+            problems,
+            [.. errors.Take(Errors)]
+        );
     }
 
     private static async Task<List<FileRow>> First(CsvFile csv, bool isCut, CancellationToken cancellationToken)
@@ -71,7 +87,8 @@ public sealed class PreviewImport(TieringEngine engine, Clocks clocks)
             await foreach (var row in csv.Rows(cancellationToken))
             {
                 rows.Add(row);
-                if (rows.Count == Rows) return rows;
+                if (rows.Count == Rows)
+                    return rows;
             }
         }
         catch (FormatException) when (isCut && rows.Count > 0)
@@ -80,7 +97,8 @@ public sealed class PreviewImport(TieringEngine engine, Clocks clocks)
             return rows;
         }
 
-        if (isCut && rows.Count > 1) rows.RemoveAt(rows.Count - 1);
+        if (isCut && rows.Count > 1)
+            rows.RemoveAt(rows.Count - 1);
         return rows;
     }
 
@@ -97,7 +115,8 @@ public sealed class PreviewImport(TieringEngine engine, Clocks clocks)
         var count = await body.ReadAtLeastAsync(bytes, Bytes, throwOnEndOfStream: false, cancellationToken);
         var rest = new byte[16 * 1024];
         var isCut = false;
-        while (await body.ReadAsync(rest, cancellationToken) > 0) isCut = true;
+        while (await body.ReadAsync(rest, cancellationToken) > 0)
+            isCut = true;
         return (new MemoryStream(bytes, 0, count), isCut);
     }
 }

@@ -15,16 +15,21 @@ public sealed class ReceiveImport(Upload upload, Bus bus, TieringEngine engine)
 {
     [Function(nameof(ReceiveImport))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = Flow.Routes.Imports)] HttpRequest request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = Flow.Routes.Imports)] HttpRequest request,
+        CancellationToken cancellationToken
+    )
     {
-        if (Refuse(request) is { } refused) return refused.ToResult();
+        if (Refuse(request) is { } refused)
+            return refused.ToResult();
         var (query, unclear) = ImportQuery.Read(request.Query, engine.Standard);
-        if (query is null) return unclear!.ToResult();
+        if (query is null)
+            return unclear!.ToResult();
 
         // Rows are kept as they stream in: what bounds a file is the number of its rows.
         var import = Base32.Hash(Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture), 26);
         var (kept, problem) = await upload.Keep(import, query, request.Body, cancellationToken);
-        if (kept is null) return problem!.ToResult();
+        if (kept is null)
+            return problem!.ToResult();
         CrashPoints.Passed(CrashPoints.ImportKept);
 
         // Who dies here has answered nobody, who sends the file again; SweepImports asks for the chunks that nobody asked for.
@@ -33,12 +38,14 @@ public sealed class ReceiveImport(Upload upload, Bus bus, TieringEngine engine)
         return TypedResults.Json(
             new ImportAnswer(import, "accepted", query.IsDryRun, kept.Row.Rows, 0, 0, 0, 0, MappingAnswer.Of(kept.Mapping), []),
             ImportJson.Default.ImportAnswer,
-            statusCode: StatusCodes.Status202Accepted);
+            statusCode: StatusCodes.Status202Accepted
+        );
     }
 
     /// <summary>Why a request is taken for no file.</summary>
     internal static Problem? Refuse(HttpRequest request) =>
-        request.ContentType?.Split(';')[0].Trim().ToLowerInvariant() is not ("text/csv" or "application/csv" or "application/vnd.ms-excel" or "text/plain")
+        request.ContentType?.Split(';')[0].Trim().ToLowerInvariant()
+            is not ("text/csv" or "application/csv" or "application/vnd.ms-excel" or "text/plain")
             ? new Problem(ProblemKind.MediaType, "Send the file as text/csv.")
             : request.Compressed();
 
@@ -48,7 +55,11 @@ public sealed class ReceiveImport(Upload upload, Bus bus, TieringEngine engine)
         foreach (var some in chunks.Chunk(1000))
         {
             List<ServiceBusMessage> messages =
-                [.. some.Select(chunk => Bus.Message($"{import}:{chunk}:{occasion}", new ImportChunk(import, chunk), MessagingJson.Default.ImportChunk))];
+            [
+                .. some.Select(chunk =>
+                    Bus.Message($"{import}:{chunk}:{occasion}", new ImportChunk(import, chunk), MessagingJson.Default.ImportChunk)
+                ),
+            ];
             await bus.Send(Flow.Queues.Imports, messages, cancellationToken);
         }
     }

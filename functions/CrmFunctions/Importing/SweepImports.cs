@@ -5,7 +5,9 @@ using Microsoft.Extensions.Options;
 
 namespace CrmFunctions.Importing;
 
-/// <summary>Goes on with imports that stood still, closes those that are done, and clears uploads that broke off. Touches open ones only.</summary>
+/// <summary>
+/// Goes on with imports that stood still, closes those that are done, and clears uploads that broke off. Touches open ones only.
+/// </summary>
 public sealed class SweepImports(ImportStore imports, Bus bus, Clocks clocks, IOptions<ImportOptions> options)
 {
     [Function(nameof(SweepImports))]
@@ -18,13 +20,16 @@ public sealed class SweepImports(ImportStore imports, Bus bus, Clocks clocks, IO
             if (await imports.Read(import, cancellationToken) is null)
             {
                 // Its sender has no answer, and sends it again.
-                if (open.StartedAt < now - options.Value.LongestUpload) await imports.Discard(import, cancellationToken);
+                if (open.StartedAt < now - options.Value.LongestUpload)
+                    await imports.Discard(import, cancellationToken);
                 continue;
             }
 
             var (chunks, lastWritten) = await imports.ReadChunkNumbers(import, cancellationToken);
-            if (chunks.Count == 0) await imports.Close(import, cancellationToken);
-            else if (lastWritten < now - options.Value.LongestSilence) await ReceiveImport.Ask(bus, import, chunks, now.ToString("u", CultureInfo.InvariantCulture), cancellationToken);
+            if (chunks.Count == 0)
+                await imports.Close(import, cancellationToken);
+            else if (lastWritten < now - options.Value.LongestSilence)
+                await ReceiveImport.Ask(bus, import, chunks, now.ToString("u", CultureInfo.InvariantCulture), cancellationToken);
         }
     }
 }

@@ -19,14 +19,20 @@ public sealed class Upload(ImportStore imports, Clocks clocks, IOptions<ImportOp
     /// <param name="file">The file.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <returns>The import, not filed yet; or why it is none. Then nothing of it is left.</returns>
-    public async Task<(Uploaded? Kept, Problem? Problem)> Keep(string import, ImportQuery query, Stream file, CancellationToken cancellationToken)
+    public async Task<(Uploaded? Kept, Problem? Problem)> Keep(
+        string import,
+        ImportQuery query,
+        Stream file,
+        CancellationToken cancellationToken
+    )
     {
         await imports.Open(import, clocks.Machine.GetUtcNow(), cancellationToken);
         Problem? problem;
         try
         {
             (var kept, problem) = await Read(import, query, file, cancellationToken);
-            if (kept is not null) return (kept, null);
+            if (kept is not null)
+                return (kept, null);
         }
         catch (FormatException broken)
         {
@@ -37,31 +43,56 @@ public sealed class Upload(ImportStore imports, Clocks clocks, IOptions<ImportOp
         return (null, problem);
     }
 
-    private async Task<(Uploaded? Kept, Problem? Problem)> Read(string import, ImportQuery query, Stream file, CancellationToken cancellationToken)
+    private async Task<(Uploaded? Kept, Problem? Problem)> Read(
+        string import,
+        ImportQuery query,
+        Stream file,
+        CancellationToken cancellationToken
+    )
     {
         using var csv = await CsvFile.Open(file, cancellationToken);
-        if (csv is null) return (null, new Problem(ProblemKind.Empty, "Send a CSV file with a heading and at least one row."));
+        if (csv is null)
+            return (null, new Problem(ProblemKind.Empty, "Send a CSV file with a heading and at least one row."));
         var mapping = ColumnMapping.Resolve(query, csv.Header, out var unmapped);
-        if (unmapped.Count > 0) return (null, new Problem(ProblemKind.InvalidImport, "Name columns that the file has.", unmapped));
+        if (unmapped.Count > 0)
+            return (null, new Problem(ProblemKind.InvalidImport, "Name columns that the file has.", unmapped));
 
         var tally = new NotationTally(mapping, new RowReader(mapping, csv.Header));
         var chunk = new List<FileRow>();
         var (chunks, rows, characters) = (0, 0, 0);
         await foreach (var row in csv.Rows(cancellationToken))
         {
-            if (++rows > options.Value.Rows) return (null, new Problem(ProblemKind.TooLarge, $"The file has more than {options.Value.Rows} rows; split it."));
+            if (++rows > options.Value.Rows)
+                return (null, new Problem(ProblemKind.TooLarge, $"The file has more than {options.Value.Rows} rows; split it."));
             tally.Add(row, rows + 1);
             chunk.Add(row);
             characters += row.F.Sum(field => field.Length);
-            if (chunk.Count == options.Value.ChunkRows || characters > ChunkCharacters) await Flush();
+            if (chunk.Count == options.Value.ChunkRows || characters > ChunkCharacters)
+                await Flush();
         }
 
-        if (rows == 0) return (null, new Problem(ProblemKind.InvalidImport, "The file has a heading and no row.", [new FieldProblem("", "send at least one row")]));
+        if (rows == 0)
+            return (
+                null,
+                new Problem(
+                    ProblemKind.InvalidImport,
+                    "The file has a heading and no row.",
+                    [new FieldProblem("", "send at least one row")]
+                )
+            );
         var decided = tally.Decide(out var undecided);
-        if (undecided.Count > 0) return (null, new Problem(ProblemKind.InvalidImport, "Say how the file's values are written.", undecided));
+        if (undecided.Count > 0)
+            return (null, new Problem(ProblemKind.InvalidImport, "Say how the file's values are written.", undecided));
 
-        if (chunk.Count > 0) await Flush();
-        var kept = new ImportRow { Rows = rows, Chunks = chunks, ReceivedAt = clocks.Now, IsDryRun = query.IsDryRun };
+        if (chunk.Count > 0)
+            await Flush();
+        var kept = new ImportRow
+        {
+            Rows = rows,
+            Chunks = chunks,
+            ReceivedAt = clocks.Now,
+            IsDryRun = query.IsDryRun,
+        };
         await imports.Put(import, decided, csv.Header, kept, cancellationToken);
         return (new Uploaded(kept, decided), null);
 

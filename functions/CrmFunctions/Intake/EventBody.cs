@@ -8,7 +8,9 @@ using Microsoft.Net.Http.Headers;
 
 namespace CrmFunctions.Intake;
 
-/// <summary>A request's body as the events in it: CloudEvents 1.0 structured, batch or binary, or plain JSON with the same members.</summary>
+/// <summary>
+/// A request's body as the events in it: CloudEvents 1.0 structured, batch or binary, or plain JSON with the same members.
+/// </summary>
 public sealed class EventBody : IDisposable
 {
     /// <summary>Deeper JSON is refused: no event needs it, and recursion must end.</summary>
@@ -39,18 +41,28 @@ public sealed class EventBody : IDisposable
     {
         if (!MediaTypeHeaderValue.TryParse(contentType, out var type) || Mode(type, headers) is not { } mode)
         {
-            return (null, new Problem(
-                ProblemKind.MediaType, "Send application/cloudevents+json, application/cloudevents-batch+json or application/json, in UTF-8."));
+            return (
+                null,
+                new Problem(
+                    ProblemKind.MediaType,
+                    "Send application/cloudevents+json, application/cloudevents-batch+json or application/json, in UTF-8."
+                )
+            );
         }
 
-        if (HeaderUtilities.RemoveQuotes(type.Charset) is { HasValue: true } charset && !charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+        if (
+            HeaderUtilities.RemoveQuotes(type.Charset) is { HasValue: true } charset
+            && !charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)
+        )
         {
             return (null, new Problem(ProblemKind.MediaType, "Send the body in UTF-8."));
         }
 
         var span = bytes.Span;
-        if (!Utf8.IsValid(span)) return (null, new Problem(ProblemKind.NotJson, "The body is no valid UTF-8."));
-        if (span.StartsWith(Encoding.UTF8.Preamble)) bytes = bytes[3..];
+        if (!Utf8.IsValid(span))
+            return (null, new Problem(ProblemKind.NotJson, "The body is no valid UTF-8."));
+        if (span.StartsWith(Encoding.UTF8.Preamble))
+            bytes = bytes[3..];
         return mode == "binary" ? ParseBinary(headers, bytes) : Parse(bytes, mode);
     }
 
@@ -109,24 +121,32 @@ public sealed class EventBody : IDisposable
         }
 
         var root = document.RootElement.ValueKind;
-        if (root == JsonValueKind.Array ? mode is "batch" or "plain" : root == JsonValueKind.Object && mode != "batch") return (new EventBody(document, duplicates), null);
+        if (root == JsonValueKind.Array ? mode is "batch" or "plain" : root == JsonValueKind.Object && mode != "batch")
+            return (new EventBody(document, duplicates), null);
         document.Dispose();
-        return (null, new Problem(ProblemKind.NotJson, mode switch
-        {
-            "batch" => "A batch is a JSON array of events.",
-            "structured" => "A structured CloudEvent is one JSON object.",
-            _ => "Send one event as a JSON object, or several as a JSON array.",
-        }));
+        return (
+            null,
+            new Problem(
+                ProblemKind.NotJson,
+                mode switch
+                {
+                    "batch" => "A batch is a JSON array of events.",
+                    "structured" => "A structured CloudEvent is one JSON object.",
+                    _ => "Send one event as a JSON object, or several as a JSON array.",
+                }
+            )
+        );
     }
 
-    private static string? Mode(MediaTypeHeaderValue type, IHeaderDictionary headers) => type.MediaType.Value?.ToLowerInvariant() switch
-    {
-        "application/cloudevents-batch+json" => "batch",
-        "application/cloudevents+json" => "structured",
-        "application/json" when headers.ContainsKey("ce-specversion") || headers.ContainsKey("ce-id") => "binary",
-        "application/json" => "plain",
-        _ => null,
-    };
+    private static string? Mode(MediaTypeHeaderValue type, IHeaderDictionary headers) =>
+        type.MediaType.Value?.ToLowerInvariant() switch
+        {
+            "application/cloudevents-batch+json" => "batch",
+            "application/cloudevents+json" => "structured",
+            "application/json" when headers.ContainsKey("ce-specversion") || headers.ContainsKey("ce-id") => "binary",
+            "application/json" => "plain",
+            _ => null,
+        };
 
     private static Problem NotJson(JsonException notJson) =>
         new(ProblemKind.NotJson, $"Send well-formed JSON, at most {Depth} levels deep: {Position(notJson)}.");
@@ -143,7 +163,8 @@ public sealed class EventBody : IDisposable
             json.WriteStartObject();
             foreach (var attribute in (ReadOnlySpan<string>)["specversion", "id", "source", "type", "time", "subject"])
             {
-                if (headers.TryGetValue($"ce-{attribute}", out var value)) json.WriteString(attribute, Uri.UnescapeDataString(value.ToString()));
+                if (headers.TryGetValue($"ce-{attribute}", out var value))
+                    json.WriteString(attribute, Uri.UnescapeDataString(value.ToString()));
             }
 
             json.WritePropertyName("data");
@@ -159,16 +180,21 @@ public sealed class EventBody : IDisposable
     {
         if (json.ValueKind == JsonValueKind.Array)
         {
-            return json.EnumerateArray().Select((item, i) => DuplicateIn(item, $"{path}[{i}]")).FirstOrDefault(problem => problem is not null);
+            return json.EnumerateArray()
+                .Select((item, i) => DuplicateIn(item, $"{path}[{i}]"))
+                .FirstOrDefault(problem => problem is not null);
         }
 
-        if (json.ValueKind != JsonValueKind.Object) return null;
+        if (json.ValueKind != JsonValueKind.Object)
+            return null;
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var member in json.EnumerateObject())
         {
             var name = path.Length == 0 ? member.Name : $"{path}.{member.Name}";
-            if (!names.Add(member.Name)) return new FieldProblem(name, "is there twice; send each member once");
-            if (DuplicateIn(member.Value, name) is { } problem) return problem;
+            if (!names.Add(member.Name))
+                return new FieldProblem(name, "is there twice; send each member once");
+            if (DuplicateIn(member.Value, name) is { } problem)
+                return problem;
         }
 
         return null;

@@ -11,7 +11,13 @@ using Microsoft.Extensions.Options;
 namespace CrmFunctions.Intake;
 
 /// <summary>The append-only log, and the one way into it.</summary>
-public sealed class EventLog(CrmTables tables, RecalculationRequests requests, QuarantineStore quarantine, OperationCount operations, IOptions<IntakeOptions> options)
+public sealed class EventLog(
+    CrmTables tables,
+    RecalculationRequests requests,
+    QuarantineStore quarantine,
+    OperationCount operations,
+    IOptions<IntakeOptions> options
+)
 {
     private const int TransactionBytes = 3 * 1024 * 1024;
 
@@ -37,8 +43,10 @@ public sealed class EventLog(CrmTables tables, RecalculationRequests requests, Q
             new ParallelOptions { MaxDegreeOfParallelism = options.Value.Writes, CancellationToken = cancellationToken },
             async (group, token) =>
             {
-                foreach (var (index, filing) in await Write([.. group], token)) filings[index] = filing;
-            });
+                foreach (var (index, filing) in await Write([.. group], token))
+                    filings[index] = filing;
+            }
+        );
         await remembered;
         CrashPoints.Passed(CrashPoints.Logged);
 
@@ -66,14 +74,18 @@ public sealed class EventLog(CrmTables tables, RecalculationRequests requests, Q
         var fresh = new List<int>(entries.Count);
         foreach (var (index, entry) in entries.Index())
         {
-            if (first.TryAdd((entry.Filed, entry.Key), entry.BodyHash)) fresh.Add(index);
-            else filings[index] = first[(entry.Filed, entry.Key)] == entry.BodyHash ? FilingResult.Duplicate : FilingResult.Quarantined;
+            if (first.TryAdd((entry.Filed, entry.Key), entry.BodyHash))
+                fresh.Add(index);
+            else
+                filings[index] = first[(entry.Filed, entry.Key)] == entry.BodyHash ? FilingResult.Duplicate : FilingResult.Quarantined;
         }
 
         await Parallel.ForEachAsync(
             fresh,
             new ParallelOptions { MaxDegreeOfParallelism = options.Value.Writes, CancellationToken = cancellationToken },
-            async (index, token) => filings[index] = await Logged(entries[index], token) is { } logged ? Known(entries[index], logged) : FilingResult.Accepted);
+            async (index, token) =>
+                filings[index] = await Logged(entries[index], token) is { } logged ? Known(entries[index], logged) : FilingResult.Accepted
+        );
         return filings;
     }
 
@@ -98,11 +110,16 @@ public sealed class EventLog(CrmTables tables, RecalculationRequests requests, Q
         await foreach (var row in tables.Events.QueryAsync<EventRow>(filter, cancellationToken: cancellationToken))
         {
             // The tombstone's key comes before all others: what lies before it is known when the rest is read.
-            if (row.RowKey == EventRow.Tombstone) erasedThrough = row.OccurredAt;
-            else if (row.IsRuling) reading.Rulings.Add(row.ToRuling());
-            else if (row.IsEvent && row.OccurredAt > erasedThrough) reading.Events.Add(row.ToEvent());
-            else reading = reading with { IsLate = reading.IsLate || row.IsEvent };
-            if (row.Timestamp > reading.Through) reading = reading with { Through = row.Timestamp.Value };
+            if (row.RowKey == EventRow.Tombstone)
+                erasedThrough = row.OccurredAt;
+            else if (row.IsRuling)
+                reading.Rulings.Add(row.ToRuling());
+            else if (row.IsEvent && row.OccurredAt > erasedThrough)
+                reading.Events.Add(row.ToEvent());
+            else
+                reading = reading with { IsLate = reading.IsLate || row.IsEvent };
+            if (row.Timestamp > reading.Through)
+                reading = reading with { Through = row.Timestamp.Value };
         }
 
         return reading;
@@ -118,24 +135,32 @@ public sealed class EventLog(CrmTables tables, RecalculationRequests requests, Q
             var erasedThrough = DateTimeOffset.MinValue;
             await foreach (var row in tables.Events.QueryAsync<EventRow>(filter, cancellationToken: cancellationToken))
             {
-                if (row.RowKey == EventRow.Tombstone) erasedThrough = row.OccurredAt;
-                else if (row.IsRuling || (row.IsEvent && row.OccurredAt > erasedThrough)) rows.Add(row);
+                if (row.RowKey == EventRow.Tombstone)
+                    erasedThrough = row.OccurredAt;
+                else if (row.IsRuling || (row.IsEvent && row.OccurredAt > erasedThrough))
+                    rows.Add(row);
             }
         }
 
         return rows;
     }
 
-    private async Task<List<(int Index, FilingResult Filing)>> Write(IReadOnlyList<(LogEntry Entry, int Index)> group, CancellationToken cancellationToken)
+    private async Task<List<(int Index, FilingResult Filing)>> Write(
+        IReadOnlyList<(LogEntry Entry, int Index)> group,
+        CancellationToken cancellationToken
+    )
     {
         var results = new List<(int, FilingResult)>(group.Count);
         var fresh = new List<(LogEntry Entry, int Index)>(group.Count);
         var first = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var item in group)
         {
-            if (first.TryAdd(item.Entry.Key, item.Entry.BodyHash)) fresh.Add(item);
-            else if (first[item.Entry.Key] == item.Entry.BodyHash) results.Add((item.Index, FilingResult.Duplicate));
-            else results.Add((item.Index, await KeepAside(item.Entry, cancellationToken)));
+            if (first.TryAdd(item.Entry.Key, item.Entry.BodyHash))
+                fresh.Add(item);
+            else if (first[item.Entry.Key] == item.Entry.BodyHash)
+                results.Add((item.Index, FilingResult.Duplicate));
+            else
+                results.Add((item.Index, await KeepAside(item.Entry, cancellationToken)));
         }
 
         foreach (var chunk in Chunks(fresh))
@@ -146,31 +171,44 @@ public sealed class EventLog(CrmTables tables, RecalculationRequests requests, Q
                 continue;
             }
 
-            foreach (var item in chunk) results.Add((item.Index, await WriteOne(item.Entry, cancellationToken)));
+            foreach (var item in chunk)
+                results.Add((item.Index, await WriteOne(item.Entry, cancellationToken)));
         }
 
         return results;
     }
 
     private Task<bool> WriteTogether(IReadOnlyList<(LogEntry Entry, int Index)> chunk, CancellationToken cancellationToken) =>
-        tables.Events.Transact([.. chunk.Select(item => new TableTransactionAction(TableTransactionActionType.Add, EventRow.Of(item.Entry)))], cancellationToken);
+        tables.Events.Transact(
+            [.. chunk.Select(item => new TableTransactionAction(TableTransactionActionType.Add, EventRow.Of(item.Entry)))],
+            cancellationToken
+        );
 
     private async Task<FilingResult> WriteOne(LogEntry entry, CancellationToken cancellationToken)
     {
-        if (await tables.Events.Add(EventRow.Of(entry), cancellationToken)) return FilingResult.Accepted;
+        if (await tables.Events.Add(EventRow.Of(entry), cancellationToken))
+            return FilingResult.Accepted;
 
         // An insert that conflicts is a redelivery, unless the sender has used the id for something else.
-        var logged = await Logged(entry, cancellationToken) ?? throw new UnreachableException("The log is append-only: a row that conflicts is there.");
+        var logged =
+            await Logged(entry, cancellationToken)
+            ?? throw new UnreachableException("The log is append-only: a row that conflicts is there.");
         return Known(entry, logged) is var known and not FilingResult.Quarantined ? known : await KeepAside(entry, cancellationToken);
     }
 
     // One origin writes an event once: there, a first try wrote it and died before it could say so.
     private static FilingResult Known(LogEntry entry, EventRow logged) =>
         !IsSame(logged, entry) ? FilingResult.Quarantined
-        : entry.Origin is not null && logged.Origin == entry.Origin ? FilingResult.Accepted : FilingResult.Duplicate;
+        : entry.Origin is not null && logged.Origin == entry.Origin ? FilingResult.Accepted
+        : FilingResult.Duplicate;
 
     private Task<EventRow?> Logged(LogEntry entry, CancellationToken cancellationToken) =>
-        tables.Events.Get<EventRow>(entry.Filed.Key, entry.Key, cancellationToken, [nameof(EventRow.BodyHash), nameof(EventRow.Type), nameof(EventRow.Origin)]);
+        tables.Events.Get<EventRow>(
+            entry.Filed.Key,
+            entry.Key,
+            cancellationToken,
+            [nameof(EventRow.BodyHash), nameof(EventRow.Type), nameof(EventRow.Origin)]
+        );
 
     // What was erased is not taken again, whatever it says now.
     private static bool IsSame(EventRow logged, LogEntry entry) => logged.BodyHash == entry.BodyHash || logged.Type == EventRow.Erased;
@@ -199,7 +237,8 @@ public sealed class EventLog(CrmTables tables, RecalculationRequests requests, Q
             bytes += size;
         }
 
-        if (chunk.Count > 0) yield return chunk;
+        if (chunk.Count > 0)
+            yield return chunk;
     }
 }
 
@@ -207,5 +246,7 @@ public sealed class EventLog(CrmTables tables, RecalculationRequests requests, Q
 /// <param name="Events">In no order.</param>
 /// <param name="Rulings">What was decided about who is who, in no order.</param>
 /// <param name="Through">The storage's time of the last row read.</param>
-/// <param name="IsLate">There are events that an erasure should have met: they came after it and tell of what was before. They are not among the events.</param>
+/// <param name="IsLate">
+/// There are events that an erasure should have met: they came after it and tell of what was before. They are not among the events.
+/// </param>
 public sealed record LogReading(List<CustomerEvent> Events, List<Ruling> Rulings, DateTimeOffset Through, bool IsLate);

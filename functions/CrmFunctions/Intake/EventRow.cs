@@ -12,7 +12,9 @@ public sealed class EventRow : ITableEntity
     /// <summary>The row key of a tombstone: everything in the partition up to its instant was erased.</summary>
     public const string Tombstone = "!erased";
 
-    /// <summary>The type of what an erasure has left: the tombstone, and a row in the place of each event, so that it is not taken again.</summary>
+    /// <summary>
+    /// The type of what an erasure has left: the tombstone, and a row in the place of each event, so that it is not taken again.
+    /// </summary>
     public const string Erased = "erased";
 
     private const string RulingPrefix = "people.";
@@ -42,19 +44,20 @@ public sealed class EventRow : ITableEntity
     public string? Origin { get; set; }
 
     /// <summary>The row of an entry.</summary>
-    public static EventRow Of(LogEntry entry) => new()
-    {
-        PartitionKey = entry.Filed.Key,
-        RowKey = entry.Key,
-        Source = entry.Event.Source,
-        Id = entry.Event.Id,
-        Type = entry.Type,
-        OccurredAt = entry.Event.OccurredAt,
-        ReceivedAt = entry.Event.ReceivedAt,
-        Data = entry.Data,
-        BodyHash = entry.BodyHash,
-        Origin = entry.Origin,
-    };
+    public static EventRow Of(LogEntry entry) =>
+        new()
+        {
+            PartitionKey = entry.Filed.Key,
+            RowKey = entry.Key,
+            Source = entry.Event.Source,
+            Id = entry.Event.Id,
+            Type = entry.Type,
+            OccurredAt = entry.Event.OccurredAt,
+            ReceivedAt = entry.Event.ReceivedAt,
+            Data = entry.Data,
+            BodyHash = entry.BodyHash,
+            Origin = entry.Origin,
+        };
 
     /// <summary>It is an event.</summary>
     public bool IsEvent => Type != Erased && !IsRuling;
@@ -63,21 +66,28 @@ public sealed class EventRow : ITableEntity
     public bool IsRuling => Type.StartsWith(RulingPrefix, StringComparison.Ordinal);
 
     /// <summary>The row of a ruling. It is filed under the stronger of its two handles.</summary>
-    public static EventRow Of(Ruling ruling, string by, string reason) => new()
-    {
-        PartitionKey = ruling.One.Key,
-        RowKey = ruling.Id,
-        Source = by,
-        Id = ruling.Id,
-        Type = RulingPrefix + ruling.Kind,
-        OccurredAt = ruling.At,
-        ReceivedAt = ruling.At,
-        Data = JsonSerializer.Serialize(new RulingData(ruling.Other.Key, by, reason), IntakeJson.Default.RulingData),
-    };
+    public static EventRow Of(Ruling ruling, string by, string reason) =>
+        new()
+        {
+            PartitionKey = ruling.One.Key,
+            RowKey = ruling.Id,
+            Source = by,
+            Id = ruling.Id,
+            Type = RulingPrefix + ruling.Kind,
+            OccurredAt = ruling.At,
+            ReceivedAt = ruling.At,
+            Data = JsonSerializer.Serialize(new RulingData(ruling.Other.Key, by, reason), IntakeJson.Default.RulingData),
+        };
 
     /// <summary>The ruling again.</summary>
-    public Ruling ToRuling() => new(
-        RowKey, Enum.Parse<RulingKind>(Type.AsSpan(RulingPrefix.Length)), Handle.FromKey(PartitionKey)!.Value, Handle.FromKey(ToRulingData().Other)!.Value, OccurredAt);
+    public Ruling ToRuling() =>
+        new(
+            RowKey,
+            Enum.Parse<RulingKind>(Type.AsSpan(RulingPrefix.Length)),
+            Handle.FromKey(PartitionKey)!.Value,
+            Handle.FromKey(ToRulingData().Other)!.Value,
+            OccurredAt
+        );
 
     /// <summary>Who ruled, and why.</summary>
     public RulingData ToRulingData() => JsonSerializer.Deserialize(Data, IntakeJson.Default.RulingData)!;

@@ -24,13 +24,20 @@ public sealed record LogEntry(CustomerEvent Event, string Type, string Data, Han
 
     private static readonly FieldProblem base64 = new("data_base64", "is not taken; send data, a JSON object");
 
-    /// <summary>Which row of which import it stands in, or which window of a reconciliation found it; else null. By it a second try knows what the first one wrote.</summary>
+    /// <summary>
+    /// Which row of which import it stands in, or which window of a reconciliation found it; else null. By it a second try knows what the
+    /// first one wrote.
+    /// </summary>
     public string? Origin { get; init; }
 
-    /// <summary>The kind of what it came from, for meters: <see cref="OfApi"/>, the provider of its webhook, or what else of ours files it.</summary>
+    /// <summary>
+    /// The kind of what it came from, for meters: <see cref="OfApi"/>, the provider of its webhook, or what else of ours files it.
+    /// </summary>
     public string Kind { get; init; } = OfApi;
 
-    /// <summary>The names by which its shop tells of this order later without naming the customer. Empty: it is no order, or they always do.</summary>
+    /// <summary>
+    /// The names by which its shop tells of this order later without naming the customer. Empty: it is no order, or they always do.
+    /// </summary>
     public IReadOnlyList<string> OrderNames { get; init; } = [];
 
     /// <summary>Reads an event out of a request.</summary>
@@ -39,7 +46,10 @@ public sealed record LogEntry(CustomerEvent Event, string Type, string Data, Han
     {
         if (EventReader.Read(json, receivedAt, out problems) is not { } read)
         {
-            problems = [.. problems.Select(problem => problem.Field == "data" && json.TryGetProperty("data_base64", out _) ? base64 : problem)];
+            problems =
+            [
+                .. problems.Select(problem => problem.Field == "data" && json.TryGetProperty("data_base64", out _) ? base64 : problem),
+            ];
             return null;
         }
 
@@ -166,11 +176,12 @@ public enum FilingResult
 internal static class FilingResultCodes
 {
     /// <summary>The code.</summary>
-    public static string Code(this FilingResult filing) => filing switch
-    {
-        FilingResult.Accepted => "accepted",
-        FilingResult.Duplicate => "duplicate",
-        FilingResult.Quarantined => "quarantined",
-        _ => throw new ArgumentOutOfRangeException(nameof(filing), filing, "No such filing."),
-    };
+    public static string Code(this FilingResult filing) =>
+        filing switch
+        {
+            FilingResult.Accepted => "accepted",
+            FilingResult.Duplicate => "duplicate",
+            FilingResult.Quarantined => "quarantined",
+            _ => throw new ArgumentOutOfRangeException(nameof(filing), filing, "No such filing."),
+        };
 }

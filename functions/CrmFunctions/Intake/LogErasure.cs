@@ -12,9 +12,19 @@ public sealed class LogErasure(CrmTables tables)
     public async Task PutTombstone(Handle handle, DateTimeOffset through, CancellationToken cancellationToken)
     {
         var there = await tables.Events.Get<EventRow>(handle.Key, EventRow.Tombstone, cancellationToken);
-        if (there is not null && there.OccurredAt >= through) return;
+        if (there is not null && there.OccurredAt >= through)
+            return;
         await tables.Events.Put(
-            new EventRow { PartitionKey = handle.Key, RowKey = EventRow.Tombstone, Type = EventRow.Erased, OccurredAt = through, ReceivedAt = through }, cancellationToken);
+            new EventRow
+            {
+                PartitionKey = handle.Key,
+                RowKey = EventRow.Tombstone,
+                Type = EventRow.Erased,
+                OccurredAt = through,
+                ReceivedAt = through,
+            },
+            cancellationToken
+        );
     }
 
     /// <summary>
@@ -24,11 +34,14 @@ public sealed class LogErasure(CrmTables tables)
     /// <returns>How many events and rulings were moved or deleted.</returns>
     public async Task<int> Move(Handle from, Handle to, string nobody, string salt, CancellationToken cancellationToken)
     {
-        var tombstone = await tables.Events.Get<EventRow>(from.Key, EventRow.Tombstone, cancellationToken)
+        var tombstone =
+            await tables.Events.Get<EventRow>(from.Key, EventRow.Tombstone, cancellationToken)
             ?? throw new InvalidOperationException($"Nothing is erased under {from} before its tombstone is there.");
         var moved = 0;
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {from.Key}");
-        var pages = tables.Events.QueryAsync<EventRow>(filter, cancellationToken: cancellationToken).AsPages(pageSizeHint: Wire.TransactionEntities);
+        var pages = tables
+            .Events.QueryAsync<EventRow>(filter, cancellationToken: cancellationToken)
+            .AsPages(pageSizeHint: Wire.TransactionEntities);
         await foreach (var page in pages)
         {
             var covered = page.Values.Where(row => row.IsEvent && row.OccurredAt <= tombstone.OccurredAt).ToList();
@@ -46,12 +59,18 @@ public sealed class LogErasure(CrmTables tables)
     }
 
     /// <summary>Deletes a ruling.</summary>
-    public Task Remove(Ruling ruling, CancellationToken cancellationToken) => tables.Events.Remove(ruling.One.Key, ruling.Id, cancellationToken);
+    public Task Remove(Ruling ruling, CancellationToken cancellationToken) =>
+        tables.Events.Remove(ruling.One.Key, ruling.Id, cancellationToken);
 
     private async Task Put(IReadOnlyList<EventRow> rows, CancellationToken cancellationToken)
     {
         // A redacted event is small, and so is a stub: a hundred are far below a transaction's four megabytes.
-        if (!await tables.Events.Transact([.. rows.Select(row => new TableTransactionAction(TableTransactionActionType.UpsertReplace, row))], cancellationToken))
+        if (
+            !await tables.Events.Transact(
+                [.. rows.Select(row => new TableTransactionAction(TableTransactionActionType.UpsertReplace, row))],
+                cancellationToken
+            )
+        )
         {
             throw new InvalidOperationException("Rows that are written over whatever is there were refused.");
         }
@@ -74,13 +93,14 @@ public sealed class LogErasure(CrmTables tables)
         };
     }
 
-    private static EventRow Stub(EventRow row) => new()
-    {
-        PartitionKey = row.PartitionKey,
-        RowKey = row.RowKey,
-        Type = EventRow.Erased,
-        OccurredAt = row.OccurredAt,
-        ReceivedAt = row.ReceivedAt,
-        BodyHash = row.BodyHash,
-    };
+    private static EventRow Stub(EventRow row) =>
+        new()
+        {
+            PartitionKey = row.PartitionKey,
+            RowKey = row.RowKey,
+            Type = EventRow.Erased,
+            OccurredAt = row.OccurredAt,
+            ReceivedAt = row.ReceivedAt,
+            BodyHash = row.BodyHash,
+        };
 }

@@ -6,16 +6,19 @@ using CrmFunctions.Storage;
 namespace CrmFunctions.Intake;
 
 /// <summary>
-/// Where in the log an order is, by the names that its shop has for it. What is told of it later, such as a refund, may name the order and no
+/// Where in the log an order is, by the names that its shop has for it. What is told of it later, such as a refund, may name the order and
+/// no
 /// customer; the log is filed by customer.
 /// </summary>
 internal sealed class OrderNames(CrmTables tables)
 {
     /// <summary>Remembers the orders among entries; the last word of an order is the one found.</summary>
-    public Task Remember(IEnumerable<LogEntry> entries, CancellationToken cancellationToken) => Parallel.ForEachAsync(
-        entries.SelectMany(entry => entry.OrderNames.Select(name => OrderRow.Of(entry, name))).DistinctBy(row => row.PartitionKey),
-        new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellationToken },
-        async (row, token) => await tables.Orders.Put(row, token));
+    public Task Remember(IEnumerable<LogEntry> entries, CancellationToken cancellationToken) =>
+        Parallel.ForEachAsync(
+            entries.SelectMany(entry => entry.OrderNames.Select(name => OrderRow.Of(entry, name))).DistinctBy(row => row.PartitionKey),
+            new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellationToken },
+            async (row, token) => await tables.Orders.Put(row, token)
+        );
 
     /// <summary>The row of an order; null where no shop of this name told of it.</summary>
     public Task<OrderRow?> Find(string source, string name, CancellationToken cancellationToken) =>
@@ -42,7 +45,13 @@ public sealed class OrderRow : ITableEntity
     /// <summary>Row of the log.</summary>
     public string Event { get; set; } = "";
 
-    internal static OrderRow Of(LogEntry entry, string name) => new() { PartitionKey = PartitionOf(entry.Event.Source, name), Filed = entry.Filed.Key, Event = entry.Key };
+    internal static OrderRow Of(LogEntry entry, string name) =>
+        new()
+        {
+            PartitionKey = PartitionOf(entry.Event.Source, name),
+            Filed = entry.Filed.Key,
+            Event = entry.Key,
+        };
 
     internal static string PartitionOf(string source, string name) => Base32.Hash($"{source}\n{name}", 26);
 }

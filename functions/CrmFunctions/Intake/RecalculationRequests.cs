@@ -14,13 +14,18 @@ public sealed class RecalculationRequests(Bus bus, Clocks clocks, IOptions<Debou
     {
         var now = clocks.Machine.GetUtcNow();
         var window = DebounceWindow.At(now, options.Value);
-        await bus.Send(Flow.Queues.Recalculations, [.. handles.Select(handle => RecalculationMessage.Debounced(handle, window, now))], cancellationToken);
+        await bus.Send(
+            Flow.Queues.Recalculations,
+            [.. handles.Select(handle => RecalculationMessage.Debounced(handle, window, now))],
+            cancellationToken
+        );
         return window;
     }
 
     /// <summary>Asks once more where the message asked for may have been seen before what was written since.</summary>
     public async Task AskAgainIfLate(IReadOnlyList<Handle> handles, DebounceWindow asked, CancellationToken cancellationToken)
     {
-        if (asked.MayHavePassed(clocks.Machine.GetUtcNow(), options.Value)) await Ask(handles, cancellationToken);
+        if (asked.MayHavePassed(clocks.Machine.GetUtcNow(), options.Value))
+            await Ask(handles, cancellationToken);
     }
 }

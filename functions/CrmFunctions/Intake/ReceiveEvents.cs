@@ -14,23 +14,31 @@ public sealed class ReceiveEvents(EventLog log, Clocks clocks, IOptions<IntakeOp
 {
     [Function(nameof(ReceiveEvents))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = Flow.Routes.Events)] HttpRequest request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = Flow.Routes.Events)] HttpRequest request,
+        CancellationToken cancellationToken
+    )
     {
         var (bytes, unreadable) = await request.ReadBody(options.Value.BodyBytes, cancellationToken);
-        if (unreadable is not null) return unreadable.ToResult();
+        if (unreadable is not null)
+            return unreadable.ToResult();
         var (body, problem) = EventBody.Parse(request.Headers, request.ContentType, bytes);
-        if (body is null) return problem!.ToResult();
+        if (body is null)
+            return problem!.ToResult();
         using (body)
         {
             var items = body.Items;
             if (items.Count > options.Value.BatchEvents)
             {
-                return new Problem(ProblemKind.TooLarge, $"The batch has {items.Count} events; at most {options.Value.BatchEvents} are taken.").ToResult();
+                return new Problem(
+                    ProblemKind.TooLarge,
+                    $"The batch has {items.Count} events; at most {options.Value.BatchEvents} are taken."
+                ).ToResult();
             }
 
             var read = items.Select((item, index) => Read(body, item, index)).ToList();
             FlowMeter.Refused(LogEntry.OfApi, read.Count(item => item.Entry is null));
-            if (read.Count > 0 && read.All(item => item.Entry is null)) return Refused(body.IsBatch, read).ToResult();
+            if (read.Count > 0 && read.All(item => item.Entry is null))
+                return Refused(body.IsBatch, read).ToResult();
 
             var entries = read.Select(item => item.Entry).OfType<LogEntry>().ToList();
             var filings = await log.File(entries, cancellationToken);
@@ -40,7 +48,8 @@ public sealed class ReceiveEvents(EventLog log, Clocks clocks, IOptions<IntakeOp
 
     private ReadItem Read(EventBody body, JsonElement item, int index)
     {
-        if (body.DuplicateIn(item) is { } duplicate) return new ReadItem(index, null, null, [duplicate]);
+        if (body.DuplicateIn(item) is { } duplicate)
+            return new ReadItem(index, null, null, [duplicate]);
         var entry = LogEntry.Read(item, clocks.Now, out var problems);
         return new ReadItem(index, entry, IdOf(item), problems);
     }
@@ -49,8 +58,13 @@ public sealed class ReceiveEvents(EventLog log, Clocks clocks, IOptions<IntakeOp
     {
         try
         {
-            return item.ValueKind == JsonValueKind.Object && item.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.String
-                && id.GetString() is { Length: <= 256 } text ? text : null;
+            return
+                item.ValueKind == JsonValueKind.Object
+                && item.TryGetProperty("id", out var id)
+                && id.ValueKind == JsonValueKind.String
+                && id.GetString() is { Length: <= 256 } text
+                ? text
+                : null;
         }
         catch (InvalidOperationException)
         {
@@ -59,25 +73,39 @@ public sealed class ReceiveEvents(EventLog log, Clocks clocks, IOptions<IntakeOp
         }
     }
 
-    private static Problem Refused(bool batch, List<ReadItem> read) => batch
-        ? new Problem(ProblemKind.InvalidBatch, "Each event has a problem; send them again when mended.", [.. read.SelectMany(Named).Take(1000)])
-        : new Problem(ProblemKind.InvalidEvent, "Send it again when mended; nothing of it was taken.", read[0].Problems);
+    private static Problem Refused(bool batch, List<ReadItem> read) =>
+        batch
+            ? new Problem(
+                ProblemKind.InvalidBatch,
+                "Each event has a problem; send them again when mended.",
+                [.. read.SelectMany(Named).Take(1000)]
+            )
+            : new Problem(ProblemKind.InvalidEvent, "Send it again when mended; nothing of it was taken.", read[0].Problems);
 
     private static IEnumerable<FieldProblem> Named(ReadItem item) =>
-        item.Problems.Select(problem => problem with { Field = problem.Field.Length == 0 ? $"[{item.Index}]" : $"[{item.Index}].{problem.Field}" });
+        item.Problems.Select(problem =>
+            problem with
+            {
+                Field = problem.Field.Length == 0 ? $"[{item.Index}]" : $"[{item.Index}].{problem.Field}",
+            }
+        );
 
     private static EventsAnswer Answer(List<ReadItem> read, FilingResult[] filings)
     {
         var next = 0;
-        var events = read.Select(item => item.Entry is { } entry
-            ? new EventAnswer(item.Index, entry.Event.Id, filings[next++].Code(), entry.Filed.Key, null)
-            : new EventAnswer(item.Index, item.Id, "refused", null, [.. Named(item)])).ToList();
+        var events = read.Select(item =>
+                item.Entry is { } entry
+                    ? new EventAnswer(item.Index, entry.Event.Id, filings[next++].Code(), entry.Filed.Key, null)
+                    : new EventAnswer(item.Index, item.Id, "refused", null, [.. Named(item)])
+            )
+            .ToList();
         return new EventsAnswer(
             filings.Count(filing => filing == FilingResult.Accepted),
             filings.Count(filing => filing == FilingResult.Duplicate),
             filings.Count(filing => filing == FilingResult.Quarantined),
             read.Count - filings.Length,
-            events);
+            events
+        );
     }
 
     private sealed record ReadItem(int Index, LogEntry? Entry, string? Id, IReadOnlyList<FieldProblem> Problems);
@@ -95,7 +123,10 @@ public sealed record EventsAnswer(int Accepted, int Duplicates, int Quarantined,
 public sealed record EventAnswer(int Index, string? Id, string Status, string? CustomerId, IReadOnlyList<FieldProblem>? Errors);
 
 /// <summary>JSON of intake's answers.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(EventsAnswer))]
 [JsonSerializable(typeof(RulingData))]
 internal sealed partial class IntakeJson : JsonSerializerContext;

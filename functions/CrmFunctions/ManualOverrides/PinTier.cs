@@ -11,8 +11,10 @@ public sealed class PinTier(ManualEventWriter own, TieringEngine engine, Clocks 
 {
     [Function(nameof(PinTier))]
     public Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "put", Route = Flow.Routes.Pin)] HttpRequest request, string id, CancellationToken cancellationToken) =>
-        own.File(request, id, EventTypes.TierPinned, Check, cancellationToken);
+        [HttpTrigger(AuthorizationLevel.Admin, "put", Route = Flow.Routes.Pin)] HttpRequest request,
+        string id,
+        CancellationToken cancellationToken
+    ) => own.File(request, id, EventTypes.TierPinned, Check, cancellationToken);
 
     private FieldProblem? Check(JsonObject pin)
     {
@@ -25,7 +27,10 @@ public sealed class PinTier(ManualEventWriter own, TieringEngine engine, Clocks 
 
         if (pin["tier"] is { } tier && scheme.Tiers.All(known => known.Name != Text(tier)))
         {
-            return new FieldProblem("tier", $"must be one of scheme {scheme.Scheme}: {string.Join(", ", scheme.Tiers.Select(known => known.Name))}");
+            return new FieldProblem(
+                "tier",
+                $"must be one of scheme {scheme.Scheme}: {string.Join(", ", scheme.Tiers.Select(known => known.Name))}"
+            );
         }
 
         return pin["expires"] is { } expires && Instants.Parse(Text(expires) ?? "") <= clocks.Now
@@ -41,8 +46,10 @@ public sealed class UnpinTier(ManualEventWriter own, TieringEngine engine)
 {
     [Function(nameof(UnpinTier))]
     public Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "delete", Route = Flow.Routes.Pin)] HttpRequest request, string id, CancellationToken cancellationToken) =>
-        own.File(request, id, EventTypes.TierUnpinned, Check, cancellationToken);
+        [HttpTrigger(AuthorizationLevel.Admin, "delete", Route = Flow.Routes.Pin)] HttpRequest request,
+        string id,
+        CancellationToken cancellationToken
+    ) => own.File(request, id, EventTypes.TierUnpinned, Check, cancellationToken);
 
     private FieldProblem? Check(JsonObject pin)
     {
@@ -56,6 +63,8 @@ public sealed class RateCustomer(ManualEventWriter own)
 {
     [Function(nameof(RateCustomer))]
     public Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = Flow.Routes.Ratings)] HttpRequest request, string id, CancellationToken cancellationToken) =>
-        own.File(request, id, EventTypes.PotentialRated, static _ => null, cancellationToken);
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = Flow.Routes.Ratings)] HttpRequest request,
+        string id,
+        CancellationToken cancellationToken
+    ) => own.File(request, id, EventTypes.PotentialRated, static _ => null, cancellationToken);
 }

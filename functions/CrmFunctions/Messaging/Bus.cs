@@ -14,18 +14,22 @@ public sealed class Bus(ServiceBusClient client, OperationCount operations)
 {
     private readonly ConcurrentDictionary<string, ServiceBusSender> senders = new(StringComparer.Ordinal);
 
-    /// <summary>Connects as the settings say: <c>ServiceBusConnection</c> is a connection string, or has <c>fullyQualifiedNamespace</c>.</summary>
+    /// <summary>
+    /// Connects as the settings say: <c>ServiceBusConnection</c> is a connection string, or has <c>fullyQualifiedNamespace</c>.
+    /// </summary>
     /// <exception cref="InvalidOperationException">Neither is set.</exception>
     public static ServiceBusClient Connect(IConfiguration settings)
     {
-        if (settings[Flow.ServiceBus] is { Length: > 0 } connection) return new ServiceBusClient(connection);
+        if (settings[Flow.ServiceBus] is { Length: > 0 } connection)
+            return new ServiceBusClient(connection);
         if (settings[$"{Flow.ServiceBus}:fullyQualifiedNamespace"] is { Length: > 0 } address)
         {
             return new ServiceBusClient(address, CrmTables.Credential(settings, Flow.ServiceBus));
         }
 
         throw new InvalidOperationException(
-            $"Setting {Flow.ServiceBus} is missing: a connection string, or {Flow.ServiceBus}__fullyQualifiedNamespace for a managed identity.");
+            $"Setting {Flow.ServiceBus} is missing: a connection string, or {Flow.ServiceBus}__fullyQualifiedNamespace for a managed identity."
+        );
     }
 
     /// <summary>A message whose body is JSON.</summary>
@@ -40,15 +44,18 @@ public sealed class Bus(ServiceBusClient client, OperationCount operations)
             MessageId = id,
             ContentType = "application/json",
         };
-        if (visibleAt is { } instant) message.ScheduledEnqueueTime = instant;
+        if (visibleAt is { } instant)
+            message.ScheduledEnqueueTime = instant;
         return message;
     }
 
     /// <summary>Sends messages, in as few calls as their sizes allow.</summary>
     public async Task Send(string queue, IReadOnlyCollection<ServiceBusMessage> messages, CancellationToken cancellationToken)
     {
-        if (messages.Count == 0) return;
-        foreach (var message in messages) FlowTrace.Carry(message);
+        if (messages.Count == 0)
+            return;
+        foreach (var message in messages)
+            FlowTrace.Carry(message);
         var sender = senders.GetOrAdd(queue, static (name, bus) => bus.CreateSender(name), client);
         if (messages.Count == 1)
         {
@@ -62,21 +69,28 @@ public sealed class Bus(ServiceBusClient client, OperationCount operations)
         operations.CountBroker("send", messages.Count);
     }
 
-    private static async Task SendBatches(ServiceBusSender sender, IEnumerable<ServiceBusMessage> messages, CancellationToken cancellationToken)
+    private static async Task SendBatches(
+        ServiceBusSender sender,
+        IEnumerable<ServiceBusMessage> messages,
+        CancellationToken cancellationToken
+    )
     {
         var batch = await sender.CreateMessageBatchAsync(cancellationToken);
         try
         {
             foreach (var message in messages)
             {
-                if (batch.Count < 100 && batch.TryAddMessage(message)) continue;
+                if (batch.Count < 100 && batch.TryAddMessage(message))
+                    continue;
                 await sender.SendMessagesAsync(batch, cancellationToken);
                 batch.Dispose();
                 batch = await sender.CreateMessageBatchAsync(cancellationToken);
-                if (!batch.TryAddMessage(message)) throw new InvalidOperationException($"Message {message.MessageId} is too large for a queue.");
+                if (!batch.TryAddMessage(message))
+                    throw new InvalidOperationException($"Message {message.MessageId} is too large for a queue.");
             }
 
-            if (batch.Count > 0) await sender.SendMessagesAsync(batch, cancellationToken);
+            if (batch.Count > 0)
+                await sender.SendMessagesAsync(batch, cancellationToken);
         }
         finally
         {

@@ -12,7 +12,9 @@ public sealed class DebounceOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00")]
     public TimeSpan Window { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long after the window's end its message is seen. Exceeds <see cref="ClockSkew"/> and an ordinary write of the log.</summary>
+    /// <summary>
+    /// How long after the window's end its message is seen. Exceeds <see cref="ClockSkew"/> and an ordinary write of the log.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00")]
     public TimeSpan Margin { get; set; } = TimeSpan.FromSeconds(1);
 

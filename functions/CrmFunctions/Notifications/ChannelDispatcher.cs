@@ -6,12 +6,21 @@ using CrmFunctions.Notifications.Touches;
 namespace CrmFunctions.Notifications;
 
 /// <summary>One try on one channel, at the pace the platform allows; and what is tried again later.</summary>
-public sealed class ChannelDispatcher(MessageLedger ledger, MessageFactory wording, RobotSlots robots, Reservations reservations, NotificationScheduler later)
+public sealed class ChannelDispatcher(
+    MessageLedger ledger,
+    MessageFactory wording,
+    RobotSlots robots,
+    Reservations reservations,
+    NotificationScheduler later
+)
 {
     /// <summary>How late a place may be used.</summary>
     internal static readonly TimeSpan Late = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long after its place a message may leave at the latest: what was held up on the way gives it back, for platforms count what arrives.</summary>
+    /// <summary>
+    /// How long after its place a message may leave at the latest: what was held up on the way gives it back, for platforms count what
+    /// arrives.
+    /// </summary>
     internal static readonly TimeSpan Leaving = TimeSpan.FromSeconds(3);
 
     private const int MostTries = 12;
@@ -20,7 +29,13 @@ public sealed class ChannelDispatcher(MessageLedger ledger, MessageFactory wordi
     private static readonly TimeSpan longestPause = TimeSpan.FromHours(2);
 
     /// <summary>Sends a row that has its words. The row says so before anything leaves.</summary>
-    public async Task<DispatchResult> Send(MessageRow row, Notification notification, IChannel channel, DateTimeOffset expires, CancellationToken cancellationToken)
+    public async Task<DispatchResult> Send(
+        MessageRow row,
+        Notification notification,
+        IChannel channel,
+        DateTimeOffset expires,
+        CancellationToken cancellationToken
+    )
     {
         if (channel.Medium == Medium.Robot)
         {
@@ -32,31 +47,55 @@ public sealed class ChannelDispatcher(MessageLedger ledger, MessageFactory wordi
         var leaves = DateTimeOffset.MaxValue;
         if (channel.Pace is { } pace && row.Status != MessageStatus.Sending)
         {
-            var at = await reservations.Take(ReservationKey.Of(pace), row.PlaceKey(), pace.Rates, later.MachineNow, Late, cancellationToken);
-            if (at > later.MachineNow) return await Defer(row, notification, later.Business(at), SendReasons.Pace, cancellationToken);
+            var at = await reservations.Take(
+                ReservationKey.Of(pace),
+                row.PlaceKey(),
+                pace.Rates,
+                later.MachineNow,
+                Late,
+                cancellationToken
+            );
+            if (at > later.MachineNow)
+                return await Defer(row, notification, later.Business(at), SendReasons.Pace, cancellationToken);
             leaves = at + Leaving;
         }
 
         // Of two who look at the same time one sends; where the receiver drops repetitions a row found open goes again.
-        if (!await ledger.Record(row, MessageStatus.Sending, reason: null, until: null, cancellationToken)) return DispatchResult.Done;
+        if (!await ledger.Record(row, MessageStatus.Sending, reason: null, until: null, cancellationToken))
+            return DispatchResult.Done;
         CrashPoints.Passed(CrashPoints.Claimed);
-        if (later.MachineNow > leaves) return await Defer(row, notification, later.Now, SendReasons.Pace, cancellationToken);
+        if (later.MachineNow > leaves)
+            return await Defer(row, notification, later.Now, SendReasons.Pace, cancellationToken);
         var outcome = await channel.Send(wording.Message(row), cancellationToken);
         CrashPoints.Passed(CrashPoints.Sent);
         return await Close(row, notification, channel, outcome, expires, cancellationToken);
     }
 
     /// <summary>Writes that a message waits, and asks for it at its time.</summary>
-    public async Task<DispatchResult> Defer(MessageRow row, Notification notification, DateTimeOffset until, string reason, CancellationToken cancellationToken)
+    public async Task<DispatchResult> Defer(
+        MessageRow row,
+        Notification notification,
+        DateTimeOffset until,
+        string reason,
+        CancellationToken cancellationToken
+    )
     {
         // Somebody else who was faster has asked for it, or is sending.
-        if (!await ledger.Record(row, MessageStatus.Deferred, reason, until, cancellationToken)) return DispatchResult.Done;
+        if (!await ledger.Record(row, MessageStatus.Deferred, reason, until, cancellationToken))
+            return DispatchResult.Done;
         CrashPoints.Passed(CrashPoints.Deferred);
         await later.Ask(notification, until, cancellationToken);
         return DispatchResult.Waits;
     }
 
-    private async Task<DispatchResult> Close(MessageRow row, Notification notification, IChannel channel, SendOutcome outcome, DateTimeOffset expires, CancellationToken cancellationToken)
+    private async Task<DispatchResult> Close(
+        MessageRow row,
+        Notification notification,
+        IChannel channel,
+        SendOutcome outcome,
+        DateTimeOffset expires,
+        CancellationToken cancellationToken
+    )
     {
         switch (outcome)
         {
@@ -85,8 +124,15 @@ public sealed class ChannelDispatcher(MessageLedger ledger, MessageFactory wordi
 
                 // Who asks for a second again and again would have used up all tries within a minute.
                 var wait = failed.RetryAfter is { } asked && (row.Tries <= AskedTries || asked > Pause(row)) ? asked : Pause(row);
-                if (failed.RetryAfter is not null && channel.Pace is { } pace) await reservations.Block(ReservationKey.Of(pace), later.MachineNow + wait, cancellationToken);
-                return await Defer(row, notification, later.Now + wait, outcome.Because(failed.RetryAfter is null ? failed.Reason : SendReasons.Throttled), cancellationToken);
+                if (failed.RetryAfter is not null && channel.Pace is { } pace)
+                    await reservations.Block(ReservationKey.Of(pace), later.MachineNow + wait, cancellationToken);
+                return await Defer(
+                    row,
+                    notification,
+                    later.Now + wait,
+                    outcome.Because(failed.RetryAfter is null ? failed.Reason : SendReasons.Throttled),
+                    cancellationToken
+                );
             default:
                 throw new InvalidOperationException($"No rule closes a message with {outcome.GetType().Name}.");
         }

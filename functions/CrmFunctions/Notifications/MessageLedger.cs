@@ -35,30 +35,46 @@ public sealed class MessageLedger(CrmTables tables, Clocks clocks)
         }
 
         var begun = await tables.Messages.Get<MessageRow>(row.PartitionKey, row.RowKey, cancellationToken);
-        if (begun is { Status: MessageStatus.Sending }) await Close(begun, MessageStatus.Uncertain, "died-while-sending", cancellationToken);
-        if (begun is { Status: MessageStatus.Failed or MessageStatus.Deferred }) await Close(begun, status, reason, cancellationToken);
+        if (begun is { Status: MessageStatus.Sending })
+            await Close(begun, MessageStatus.Uncertain, "died-while-sending", cancellationToken);
+        if (begun is { Status: MessageStatus.Failed or MessageStatus.Deferred })
+            await Close(begun, status, reason, cancellationToken);
     }
 
-    /// <summary>Writes what is known of a message now. The row's version is the lock: of any number who looked at the same time one does.</summary>
+    /// <summary>
+    /// Writes what is known of a message now. The row's version is the lock: of any number who looked at the same time one does.
+    /// </summary>
     /// <returns>False where somebody else was faster.</returns>
-    public async Task<bool> Record(MessageRow row, string status, string? reason, DateTimeOffset? until, CancellationToken cancellationToken)
+    public async Task<bool> Record(
+        MessageRow row,
+        string status,
+        string? reason,
+        DateTimeOffset? until,
+        CancellationToken cancellationToken
+    )
     {
         var isNew = row.ETag == default;
-        if (isNew) row.DecidedAt = clocks.Now;
+        if (isNew)
+            row.DecidedAt = clocks.Now;
         row.Status = status;
         row.Reason = reason;
         row.Until = until;
         row.ClosedAt = status is MessageStatus.Sending or MessageStatus.Deferred ? null : clocks.Now;
         row.Mark = Guid.NewGuid().ToString("N");
-        var first = (isNew ? await tables.Messages.Add(row, cancellationToken) : await tables.Messages.Replace(row, row.ETag, cancellationToken)) || await IsOurs(row, cancellationToken);
-        if (first && status != MessageStatus.Sending) FlowMeter.Notified(status, row.Channel, reason);
+        var first =
+            (isNew ? await tables.Messages.Add(row, cancellationToken) : await tables.Messages.Replace(row, row.ETag, cancellationToken))
+            || await IsOurs(row, cancellationToken);
+        if (first && status != MessageStatus.Sending)
+            FlowMeter.Notified(status, row.Channel, reason);
         return first;
     }
 
-    // Where the answer to our write was lost on the way and it was sent again, it looks as if somebody else had been faster; and nobody would go on.
+    // Where the answer to our write was lost on the way and it was sent again, it looks as if somebody else had been faster; and nobody
+    // would go on.
     private async Task<bool> IsOurs(MessageRow row, CancellationToken cancellationToken)
     {
-        if (await Get(row.PartitionKey, row.RowKey, cancellationToken) is not { } found || found.Mark != row.Mark) return false;
+        if (await Get(row.PartitionKey, row.RowKey, cancellationToken) is not { } found || found.Mark != row.Mark)
+            return false;
         row.ETag = found.ETag;
         return true;
     }
@@ -67,47 +83,67 @@ public sealed class MessageLedger(CrmTables tables, Clocks clocks)
     public static void Keep(MessageRow row, RenderedMessage words) => row.Words ??= Write(words);
 
     // What is said stands in the payload too, and is stored once.
-    private static string Write(RenderedMessage words) => JsonSerializer.Serialize(words with { Payload = words.Payload with { Text = "", Subject = null } }, NotificationJson.Stored.RenderedMessage);
+    private static string Write(RenderedMessage words) =>
+        JsonSerializer.Serialize(
+            words with
+            {
+                Payload = words.Payload with { Text = "", Subject = null },
+            },
+            NotificationJson.Stored.RenderedMessage
+        );
 
     /// <summary>A row, to be claimed or closed.</summary>
-    public static MessageRow Row(Handle customer, Notification notification, string channel) => new()
-    {
-        PartitionKey = customer.Key,
-        RowKey = $"{notification.Rule}|{notification.Period}|{channel}",
-        Rule = notification.Rule,
-        Period = notification.Period,
-        Channel = channel,
-    };
+    public static MessageRow Row(Handle customer, Notification notification, string channel) =>
+        new()
+        {
+            PartitionKey = customer.Key,
+            RowKey = $"{notification.Rule}|{notification.Period}|{channel}",
+            Rule = notification.Rule,
+            Period = notification.Period,
+            Channel = channel,
+        };
 
     /// <summary>One row; null where there is none.</summary>
     public Task<MessageRow?> Get(string customer, string rowKey, CancellationToken cancellationToken) =>
         tables.Messages.Get<MessageRow>(customer, rowKey, cancellationToken);
 
     /// <summary>
-    /// The row of a message, or a new one. Before people were joined it may have been begun under another handle; it is ended there, so that its key stays the same. Of several the one that may have left:
-    /// what was taken back at one handle may have been said at another. One that was begun beside a message that was sent is closed as uncertain.
+    /// The row of a message, or a new one. Before people were joined it may have been begun under another handle; it is ended there, so
+    /// that its key stays the same. Of several the one that may have left:
+    /// what was taken back at one handle may have been said at another. One that was begun beside a message that was sent is closed as
+    /// uncertain.
     /// </summary>
-    public async Task<MessageRow> Find(StoredCustomer customer, Notification notification, string channel, CancellationToken cancellationToken)
+    public async Task<MessageRow> Find(
+        StoredCustomer customer,
+        Notification notification,
+        string channel,
+        CancellationToken cancellationToken
+    )
     {
         var row = Row(customer.Id, notification, channel);
         var found = new List<MessageRow>();
         foreach (var handle in customer.Filed.Prepend(customer.Id).Distinct())
         {
-            if (await Get(handle.Key, row.RowKey, cancellationToken) is { } known) found.Add(known);
+            if (await Get(handle.Key, row.RowKey, cancellationToken) is { } known)
+                found.Add(known);
         }
 
-        var furthest = found.MaxBy(known => known.Status switch
-        {
-            MessageStatus.Sent => 3,
-            MessageStatus.Sending or MessageStatus.Uncertain => 2,
-            MessageStatus.Withdrawn => 0,
-            _ => 1,
-        });
+        var furthest = found.MaxBy(known =>
+            known.Status switch
+            {
+                MessageStatus.Sent => 3,
+                MessageStatus.Sending or MessageStatus.Uncertain => 2,
+                MessageStatus.Withdrawn => 0,
+                _ => 1,
+            }
+        );
 
-        // Two may have begun at the same time under two handles that are one person's since. Where one has ended, nobody goes on with the other: it may have left, unless its sender lives and closes it.
+        // Two may have begun at the same time under two handles that are one person's since. Where one has ended, nobody goes on with the
+        // other: it may have left, unless its sender lives and closes it.
         if (furthest?.Status == MessageStatus.Sent)
         {
-            foreach (var other in found.Where(known => known.Status == MessageStatus.Sending)) await Record(other, MessageStatus.Uncertain, SendReasons.Died, until: null, cancellationToken);
+            foreach (var other in found.Where(known => known.Status == MessageStatus.Sending))
+                await Record(other, MessageStatus.Uncertain, SendReasons.Died, until: null, cancellationToken);
         }
 
         return furthest ?? row;
@@ -116,11 +152,13 @@ public sealed class MessageLedger(CrmTables tables, Clocks clocks)
     /// <summary>The row of a message by the key that its channel was given; null where there is none.</summary>
     public async Task<MessageRow?> FindByKey(string key, CancellationToken cancellationToken)
     {
-        if (key.Split(':', 2) is not [var customer, _] || Handle.FromKey(customer) is not { } handle) return null;
+        if (key.Split(':', 2) is not [var customer, _] || Handle.FromKey(customer) is not { } handle)
+            return null;
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {handle.Key}");
         await foreach (var row in tables.Messages.QueryAsync<MessageRow>(filter, cancellationToken: cancellationToken))
         {
-            if (MessageFactory.KeyOf(row) == key) return row;
+            if (MessageFactory.KeyOf(row) == key)
+                return row;
         }
 
         return null;
@@ -134,9 +172,15 @@ public sealed class MessageLedger(CrmTables tables, Clocks clocks)
     /// <summary>What a row says; null where it was never put into words.</summary>
     public static RenderedMessage? WordsOf(MessageRow row)
     {
-        if (row.Words is null) return null;
+        if (row.Words is null)
+            return null;
         var words = JsonSerializer.Deserialize(row.Words, NotificationJson.Stored.RenderedMessage)!;
-        return words.Payload.Text.Length > 0 ? words : words with { Payload = words.Payload with { Text = words.Text, Subject = words.Subject } };
+        return words.Payload.Text.Length > 0
+            ? words
+            : words with
+            {
+                Payload = words.Payload with { Text = words.Text, Subject = words.Subject },
+            };
     }
 
     /// <summary>All rows of a customer, oldest first.</summary>
@@ -146,7 +190,8 @@ public sealed class MessageLedger(CrmTables tables, Clocks clocks)
         foreach (var handle in handles)
         {
             var filter = TableClient.CreateQueryFilter($"PartitionKey eq {handle.Key}");
-            await foreach (var row in tables.Messages.QueryAsync<MessageRow>(filter, cancellationToken: cancellationToken)) rows.Add(row);
+            await foreach (var row in tables.Messages.QueryAsync<MessageRow>(filter, cancellationToken: cancellationToken))
+                rows.Add(row);
         }
 
         rows.Sort((left, right) => left.DecidedAt.CompareTo(right.DecidedAt));

@@ -103,7 +103,12 @@ public sealed class MessageRow : ITableEntity
     {
         (string Name, DateTimeOffset? At)[] all =
         [
-            ("delivered", DeliveredAt), ("opened", OpenedAt), ("clicked", ClickedAt), ("replied", RepliedAt), ("bounced", BouncedAt), ("complained", ComplainedAt),
+            ("delivered", DeliveredAt),
+            ("opened", OpenedAt),
+            ("clicked", ClickedAt),
+            ("replied", RepliedAt),
+            ("bounced", BouncedAt),
+            ("complained", ComplainedAt),
             ("converted", ConvertedAt),
         ];
         return all.Where(outcome => outcome.At is not null).Select(outcome => (outcome.Name, outcome.At!.Value));
@@ -116,14 +121,29 @@ public sealed class MessageRow : ITableEntity
         bool Earlier(DateTimeOffset? known) => known is null || at < known;
         switch (outcome)
         {
-            case "delivered" when Earlier(DeliveredAt): DeliveredAt = at; return true;
-            case "opened" when Earlier(OpenedAt): OpenedAt = at; return true;
-            case "clicked" when Earlier(ClickedAt): ClickedAt = at; return true;
-            case "replied" when Earlier(RepliedAt): RepliedAt = at; return true;
-            case "bounced" when Earlier(BouncedAt): BouncedAt = at; return true;
-            case "complained" or "stopped" when Earlier(ComplainedAt): ComplainedAt = at; return true;
-            case "converted" when Earlier(ConvertedAt): ConvertedAt = at; return true;
-            default: return false;
+            case "delivered" when Earlier(DeliveredAt):
+                DeliveredAt = at;
+                return true;
+            case "opened" when Earlier(OpenedAt):
+                OpenedAt = at;
+                return true;
+            case "clicked" when Earlier(ClickedAt):
+                ClickedAt = at;
+                return true;
+            case "replied" when Earlier(RepliedAt):
+                RepliedAt = at;
+                return true;
+            case "bounced" when Earlier(BouncedAt):
+                BouncedAt = at;
+                return true;
+            case "complained" or "stopped" when Earlier(ComplainedAt):
+                ComplainedAt = at;
+                return true;
+            case "converted" when Earlier(ConvertedAt):
+                ConvertedAt = at;
+                return true;
+            default:
+                return false;
         }
     }
 }

@@ -45,17 +45,27 @@ public sealed class BusinessHoursOptions : IValidatableObject
     }
 
     /// <summary>The same as a calendar, without holidays.</summary>
-    public BusinessCalendar ToCalendar() => new(
-        TimeZoneInfo.FindSystemTimeZoneById(TimeZone), [.. Workdays.OfType<DayOfWeek>()],
-        TimeOnly.FromTimeSpan(Time(From)!.Value), To == "24:00" ? TimeOnly.MinValue : TimeOnly.FromTimeSpan(Time(To)!.Value), [], []);
+    public BusinessCalendar ToCalendar() =>
+        new(
+            TimeZoneInfo.FindSystemTimeZoneById(TimeZone),
+            [.. Workdays.OfType<DayOfWeek>()],
+            TimeOnly.FromTimeSpan(Time(From)!.Value),
+            To == "24:00" ? TimeOnly.MinValue : TimeOnly.FromTimeSpan(Time(To)!.Value),
+            [],
+            []
+        );
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (Time(From) is null) yield return new ValidationResult("must be a time such as 09:00", [nameof(From)]);
-        if (Time(To) is not { } to || to <= Time(From)) yield return new ValidationResult("must be a time after From, such as 18:00", [nameof(To)]);
-        if (Workdays.Contains(null)) yield return new ValidationResult("must be days such as Mon,Tue,Wed", [nameof(Days)]);
-        if (!TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _)) yield return new ValidationResult("must be an IANA zone such as Asia/Shanghai", [nameof(TimeZone)]);
+        if (Time(From) is null)
+            yield return new ValidationResult("must be a time such as 09:00", [nameof(From)]);
+        if (Time(To) is not { } to || to <= Time(From))
+            yield return new ValidationResult("must be a time after From, such as 18:00", [nameof(To)]);
+        if (Workdays.Contains(null))
+            yield return new ValidationResult("must be days such as Mon,Tue,Wed", [nameof(Days)]);
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _))
+            yield return new ValidationResult("must be an IANA zone such as Asia/Shanghai", [nameof(TimeZone)]);
     }
 
     // Null where a name is none.

@@ -9,8 +9,17 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace CrmFunctions.Notifications;
 
-/// <summary>Tells what is to be told, once, or writes why not: the suite's own rules to the team on every channel, touches on the first that may carry them.</summary>
-public sealed class Notify(CustomerStore customers, TeamNoteSender noteSender, TouchSender touches, NotificationScheduler later, IEnumerable<IChannel> channels)
+/// <summary>
+/// Tells what is to be told, once, or writes why not: the suite's own rules to the team on every channel, touches on the first that may
+/// carry them.
+/// </summary>
+public sealed class Notify(
+    CustomerStore customers,
+    TeamNoteSender noteSender,
+    TouchSender touches,
+    NotificationScheduler later,
+    IEnumerable<IChannel> channels
+)
 {
     private static readonly TimeSpan shortestWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan longestWait = TimeSpan.FromHours(1);
@@ -19,9 +28,12 @@ public sealed class Notify(CustomerStore customers, TeamNoteSender noteSender, T
 
     [Function(nameof(Notify))]
     public async Task Run(
-        [ServiceBusTrigger(Flow.Queues.Notifications, Connection = Flow.ServiceBus)] ServiceBusReceivedMessage received, CancellationToken cancellationToken)
+        [ServiceBusTrigger(Flow.Queues.Notifications, Connection = Flow.ServiceBus)] ServiceBusReceivedMessage received,
+        CancellationToken cancellationToken
+    )
     {
-        var notification = JsonSerializer.Deserialize(received.Body.ToMemory().Span, MessagingJson.Default.Notification)
+        var notification =
+            JsonSerializer.Deserialize(received.Body.ToMemory().Span, MessagingJson.Default.Notification)
             ?? throw new FormatException("The message is null.");
         var handle = Handle.FromKey(notification.Customer) ?? throw new FormatException($"'{notification.Customer}' is no handle.");
 
@@ -29,17 +41,24 @@ public sealed class Notify(CustomerStore customers, TeamNoteSender noteSender, T
         if (found is not { } customer)
         {
             // One that is being joined into another is told about once it is there; one that was erased has nothing told about it any more.
-            if (await customers.BeingJoinedSince(handle, cancellationToken) is { } since) await later.Ask(notification, later.Now + WaitOf(later.MachineNow - since), cancellationToken);
+            if (await customers.BeingJoinedSince(handle, cancellationToken) is { } since)
+                await later.Ask(notification, later.Now + WaitOf(later.MachineNow - since), cancellationToken);
             return;
         }
 
-        if (notification.Withdraw) await touches.Withdraw(customer, notification, byName.Keys, cancellationToken);
-        else if (notification.Touch is not null) await touches.Deliver(customer, notification, byName, cancellationToken);
-        else await noteSender.Tell(customer, notification, cancellationToken);
+        if (notification.Withdraw)
+            await touches.Withdraw(customer, notification, byName.Keys, cancellationToken);
+        else if (notification.Touch is not null)
+            await touches.Deliver(customer, notification, byName, cancellationToken);
+        else
+            await noteSender.Tell(customer, notification, cancellationToken);
     }
 
     // As long again as it has lasted: most joins end within a moment, and one that does not end costs little.
-    private static TimeSpan WaitOf(TimeSpan age) => age < shortestWait ? shortestWait : age > longestWait ? longestWait : age;
+    private static TimeSpan WaitOf(TimeSpan age) =>
+        age < shortestWait ? shortestWait
+        : age > longestWait ? longestWait
+        : age;
 }
 
 /// <summary>A message was certainly not delivered, and is tried again by the queue.</summary>

@@ -18,7 +18,8 @@ public sealed class OutboxPublisher(Bus bus, ConsentStore consents, ComplaintInd
         bus.Send(Flow.Queues.Notifications, [.. customer.Outbox.Select(change => Notification.Of(customer, change))], cancellationToken);
 
     /// <summary>
-    /// Adds to the consent ledger what a history says of consent, and to the index of complaints what it says of them, where it was not known yet. Before the state is saved: who dies in between does it
+    /// Adds to the consent ledger what a history says of consent, and to the index of complaints what it says of them, where it was not
+    /// known yet. Before the state is saved: who dies in between does it
     /// again.
     /// </summary>
     /// <param name="before">What was known; null: nothing.</param>
@@ -27,8 +28,14 @@ public sealed class OutboxPublisher(Bus bus, ConsentStore consents, ComplaintInd
     public async Task Note(StoredCustomer? before, IReadOnlyList<CustomerEvent> history, CancellationToken cancellationToken)
     {
         var said = history.Where(happened => happened.What is ConsentChanged or ComplaintOpened).ToList();
-        if (said.Count == 0) return;
-        var known = before?.Snapshot.Events.Where(happened => happened.What is ConsentChanged or ComplaintOpened).Select(happened => happened.Name).ToHashSet() ?? [];
+        if (said.Count == 0)
+            return;
+        var known =
+            before
+                ?.Snapshot.Events.Where(happened => happened.What is ConsentChanged or ComplaintOpened)
+                .Select(happened => happened.Name)
+                .ToHashSet()
+            ?? [];
         var news = said.Where(happened => !known.Contains(happened.Name)).ToList();
         await consents.Feed(news, cancellationToken);
         await complaints.Feed(news, cancellationToken);

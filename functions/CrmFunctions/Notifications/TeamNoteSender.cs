@@ -6,46 +6,77 @@ using CrmFunctions.Recalculation;
 namespace CrmFunctions.Notifications;
 
 /// <summary>
-/// Tells the team what the suite's own rules find: changes to subscribers, warnings and reminders on every channel there is. Each channel has its own row and its own fate; whether it is still true is
+/// Tells the team what the suite's own rules find: changes to subscribers, warnings and reminders on every channel there is. Each channel
+/// has its own row and its own fate; whether it is still true is
 /// asked again at each try.
 /// </summary>
 /// <remarks>Source: Notifications/NOTIFICATIONS.md.</remarks>
-public sealed class TeamNoteSender(CustomerGatherer gatherer, MessageLedger ledger, TeamNoteComposer notes, MessageRenderer renderer, ChannelDispatcher dispatcher, IEnumerable<IChannel> channels)
+public sealed class TeamNoteSender(
+    CustomerGatherer gatherer,
+    MessageLedger ledger,
+    TeamNoteComposer notes,
+    MessageRenderer renderer,
+    ChannelDispatcher dispatcher,
+    IEnumerable<IChannel> channels
+)
 {
     private const string NoChannel = "none";
 
     /// <summary>Tells on each channel, or writes why not.</summary>
-    /// <exception cref="NotDeliveredException">A channel was given up after all its tries. The queue keeps the message, so that it can be told when what was wrong is mended.</exception>
+    /// <exception cref="NotDeliveredException">
+    /// A channel was given up after all its tries. The queue keeps the message, so that it can be told when what was wrong is mended.
+    /// </exception>
     public async Task Tell(StoredCustomer customer, Notification notification, CancellationToken cancellationToken)
     {
         var note = await notes.Of(customer, await gatherer.Known(customer, cancellationToken), notification, cancellationToken);
-        var listening = channels.Where(channel => (notification.Channel is null || channel.Name == notification.Channel) && channel.Medium switch
-        {
-            Medium.Sms => false,
-            // A chat is for what somebody has to do, not for every change of a tier.
-            Medium.Robot => notification.Rule != Notification.TierChanged,
-            _ => true,
-        }).ToList();
+        var listening = channels
+            .Where(channel =>
+                (notification.Channel is null || channel.Name == notification.Channel)
+                && channel.Medium switch
+                {
+                    Medium.Sms => false,
+                    // A chat is for what somebody has to do, not for every change of a tier.
+                    Medium.Robot => notification.Rule != Notification.TierChanged,
+                    _ => true,
+                }
+            )
+            .ToList();
         if (listening.Count == 0 && notification.Channel is null)
         {
             var row = MessageLedger.Row(customer.Id, notification, NoChannel);
-            await ledger.NotSent(row, note is null ? MessageStatus.Withdrawn : MessageStatus.Suppressed, note is null ? SendReasons.NoLongerTrue : SendReasons.NoChannel, cancellationToken);
+            await ledger.NotSent(
+                row,
+                note is null ? MessageStatus.Withdrawn : MessageStatus.Suppressed,
+                note is null ? SendReasons.NoLongerTrue : SendReasons.NoChannel,
+                cancellationToken
+            );
             return;
         }
 
         var givenUp = new List<string>();
         foreach (var channel in listening)
         {
-            if (!await Tell(customer, notification, channel, note, cancellationToken)) givenUp.Add(channel.Name);
+            if (!await Tell(customer, notification, channel, note, cancellationToken))
+                givenUp.Add(channel.Name);
         }
 
-        if (givenUp.Count > 0) throw new NotDeliveredException($"{notification.Rule} {notification.Period} of customer {customer.Id} was not delivered by {string.Join(", ", givenUp)}; the ledger says why.");
+        if (givenUp.Count > 0)
+            throw new NotDeliveredException(
+                $"{notification.Rule} {notification.Period} of customer {customer.Id} was not delivered by {string.Join(", ", givenUp)}; the ledger says why."
+            );
     }
 
     // False where it was given up.
-    private async Task<bool> Tell(StoredCustomer customer, Notification notification, IChannel channel, MessageDraft? note, CancellationToken cancellationToken)
+    private async Task<bool> Tell(
+        StoredCustomer customer,
+        Notification notification,
+        IChannel channel,
+        MessageDraft? note,
+        CancellationToken cancellationToken
+    )
     {
-        // Before the row is looked for: between that and its reservation nothing is read, so that who tells the same under another handle at this time is seen.
+        // Before the row is looked for: between that and its reservation nothing is read, so that who tells the same under another handle
+        // at this time is seen.
         var (words, refused) = note is null ? (null, null) : await renderer.Of(note, channel, cancellationToken);
         var row = await ledger.Find(customer, notification, channel.Name, cancellationToken);
         switch (row.Status)
@@ -55,7 +86,8 @@ public sealed class TeamNoteSender(CustomerGatherer gatherer, MessageLedger ledg
                 return true;
             case MessageStatus.Sending when !channel.ResendIsSafe:
                 // A row of a robot is closed with the message it is in.
-                if (channel.Medium != Medium.Robot) await ledger.Record(row, MessageStatus.Uncertain, SendReasons.Died, until: null, cancellationToken);
+                if (channel.Medium != Medium.Robot)
+                    await ledger.Record(row, MessageStatus.Uncertain, SendReasons.Died, until: null, cancellationToken);
                 return true;
             default:
                 break;
@@ -79,7 +111,16 @@ public sealed class TeamNoteSender(CustomerGatherer gatherer, MessageLedger ledg
             MessageLedger.Keep(row, words);
         }
 
-        await dispatcher.Send(row, notification with { Channel = channel.Name }, channel, expires: DateTimeOffset.MaxValue, cancellationToken);
+        await dispatcher.Send(
+            row,
+            notification with
+            {
+                Channel = channel.Name,
+            },
+            channel,
+            expires: DateTimeOffset.MaxValue,
+            cancellationToken
+        );
         return row.Status != MessageStatus.Failed;
     }
 }

@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace CrmFunctions.Operations;
 
-/// <summary>The time that functions scaling together keep an instance, as Flex Consumption bills it: a period lasts while any of them runs, counts a second at least, and in steps of 100 ms.</summary>
+/// <summary>
+/// The time that functions scaling together keep an instance, as Flex Consumption bills it: a period lasts while any of them runs, counts a
+/// second at least, and in steps of 100 ms.
+/// </summary>
 /// <remarks>Source: learn.microsoft.com/azure/azure-functions/flex-consumption-plan, 2025-05-12.</remarks>
 public sealed class ActivePeriods
 {
@@ -21,7 +24,8 @@ public sealed class ActivePeriods
     {
         lock (gate)
         {
-            if (running++ == 0) began = Stopwatch.GetTimestamp();
+            if (running++ == 0)
+                began = Stopwatch.GetTimestamp();
         }
     }
 
@@ -30,10 +34,12 @@ public sealed class ActivePeriods
     {
         lock (gate)
         {
-            if (--running == 0) BilledMilliseconds += Billed(Stopwatch.GetElapsedTime(began));
+            if (--running == 0)
+                BilledMilliseconds += Billed(Stopwatch.GetElapsedTime(began));
         }
     }
 
     /// <summary>What a period counts, in milliseconds.</summary>
-    public static long Billed(TimeSpan period) => Math.Max(Least, (((long)Math.Ceiling(period.TotalMilliseconds) + Step - 1) / Step) * Step);
+    public static long Billed(TimeSpan period) =>
+        Math.Max(Least, (((long)Math.Ceiling(period.TotalMilliseconds) + Step - 1) / Step) * Step);
 }

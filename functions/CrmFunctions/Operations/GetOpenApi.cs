@@ -12,7 +12,8 @@ public sealed class GetOpenApi
     public IResult Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.OpenApi)] HttpRequest request)
 #pragma warning restore CA1822
     {
-        var document = Assembly.GetExecutingAssembly().GetManifestResourceStream("CrmFunctions.Operations.openapi.json")
+        var document =
+            Assembly.GetExecutingAssembly().GetManifestResourceStream("CrmFunctions.Operations.openapi.json")
             ?? throw new InvalidOperationException("openapi.json is not in the program.");
         return TypedResults.Stream(document, "application/json");
     }

@@ -10,10 +10,15 @@ public sealed class GetOperations(UsageStore tallies, Clocks clocks)
 {
     [Function(nameof(GetOperations))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.Operations)] HttpRequest request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.Operations)] HttpRequest request,
+        CancellationToken cancellationToken
+    )
     {
         var month = DateOnly.FromDateTime(clocks.Machine.GetUtcNow().UtcDateTime);
-        if ((string?)request.Query["month"] is { Length: > 0 } text && !DateOnly.TryParseExact($"{text}-01", "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out month))
+        if (
+            (string?)request.Query["month"] is { Length: > 0 } text
+            && !DateOnly.TryParseExact($"{text}-01", "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out month)
+        )
         {
             return new Problem(ProblemKind.InvalidQuery, "month is a month such as 2026-10.").ToResult();
         }

@@ -26,8 +26,16 @@ public sealed class OperationCount : HttpPipelinePolicy
     /// <summary>Begins at zero.</summary>
     public OperationCount()
     {
-        tableTransactions = Meter.CreateCounter<long>("crm.table.transactions", "{transaction}", "Requests to Table Storage, by operation.");
-        brokerOperations = Meter.CreateCounter<long>("crm.broker.operations", "{operation}", "Messages sent, delivered, settled and peeked at.");
+        tableTransactions = Meter.CreateCounter<long>(
+            "crm.table.transactions",
+            "{transaction}",
+            "Requests to Table Storage, by operation."
+        );
+        brokerOperations = Meter.CreateCounter<long>(
+            "crm.broker.operations",
+            "{operation}",
+            "Messages sent, delivered, settled and peeked at."
+        );
         eventsLogged = Meter.CreateCounter<long>("crm.events.logged", "{event}", "Events new to the log.");
     }
 
@@ -50,7 +58,8 @@ public sealed class OperationCount : HttpPipelinePolicy
     public IReadOnlyDictionary<string, long> Lines()
     {
         var all = lines.ToDictionary(line => line.Key, line => Interlocked.Read(ref line.Value.Value), StringComparer.Ordinal);
-        foreach (var (group, periods) in active) all[$"active.{group}"] = periods.BilledMilliseconds;
+        foreach (var (group, periods) in active)
+            all[$"active.{group}"] = periods.BilledMilliseconds;
         return all;
     }
 
@@ -101,24 +110,28 @@ public sealed class OperationCount : HttpPipelinePolicy
         var request = message.Request;
         var operation = KindOf(request.Method, request.Uri.Path);
         Add($"table.{operation}", 1);
-        if (request.Method == RequestMethod.Get) Interlocked.Increment(ref tableReads);
-        else if (request.Content?.TryComputeLength(out var bytes) == true) Add("written.bytes", bytes);
+        if (request.Method == RequestMethod.Get)
+            Interlocked.Increment(ref tableReads);
+        else if (request.Content?.TryComputeLength(out var bytes) == true)
+            Add("written.bytes", bytes);
         tableTransactions.Add(1, new KeyValuePair<string, object?>("operation", operation));
     }
 
     // By the REST API's addresses: a batch is posted to $batch, one entity has its keys in brackets, a table none.
-    private static string KindOf(RequestMethod method, string path) => method.Method switch
-    {
-        "GET" => path.Contains('(', StringComparison.Ordinal) && !path.EndsWith("()", StringComparison.Ordinal) ? "get" : "query",
-        "POST" when path.EndsWith("$batch", StringComparison.Ordinal) => "batch",
-        "POST" => "insert",
-        "PUT" => "replace",
-        "MERGE" or "PATCH" => "merge",
-        "DELETE" => "delete",
-        _ => "other",
-    };
+    private static string KindOf(RequestMethod method, string path) =>
+        method.Method switch
+        {
+            "GET" => path.Contains('(', StringComparison.Ordinal) && !path.EndsWith("()", StringComparison.Ordinal) ? "get" : "query",
+            "POST" when path.EndsWith("$batch", StringComparison.Ordinal) => "batch",
+            "POST" => "insert",
+            "PUT" => "replace",
+            "MERGE" or "PATCH" => "merge",
+            "DELETE" => "delete",
+            _ => "other",
+        };
 
     private void Add(string line, long count) => Interlocked.Add(ref lines.GetOrAdd(line, _ => new StrongBox<long>()).Value, count);
 
-    private long Sum(string prefix) => lines.Where(line => line.Key.StartsWith(prefix, StringComparison.Ordinal)).Sum(line => Interlocked.Read(ref line.Value.Value));
+    private long Sum(string prefix) =>
+        lines.Where(line => line.Key.StartsWith(prefix, StringComparison.Ordinal)).Sum(line => Interlocked.Read(ref line.Value.Value));
 }

@@ -7,19 +7,32 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace CrmFunctions.Operations;
 
-/// <summary>Has every customer decided again; with <c>?people=true</c> it is found out anew who everybody is, too: after the limits of sharing have changed.</summary>
+/// <summary>
+/// Has every customer decided again; with <c>?people=true</c> it is found out anew who everybody is, too: after the limits of sharing have
+/// changed.
+/// </summary>
 public sealed class RecalculateAll(CustomerScan scan, Bus bus, TieringEngine engine, Clocks clocks)
 {
     [Function(nameof(RecalculateAll))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.Recalculations)] HttpRequest request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.Recalculations)] HttpRequest request,
+        CancellationToken cancellationToken
+    )
     {
-        if (request.Query["people"].ToString() is var people && people is not ("" or "true" or "false")) return new Problem(ProblemKind.InvalidQuery, "people is true or false.").ToResult();
+        if (request.Query["people"].ToString() is var people && people is not ("" or "true" or "false"))
+            return new Problem(ProblemKind.InvalidQuery, "people is true or false.").ToResult();
         var customers = await scan.Read(cancellationToken);
         var occasion = $"{engine.InForce.Revision}-{clocks.Machine.GetUtcNow().ToUnixTimeSeconds()}-{people}";
-        await bus.Send(Flow.Queues.Recalculations, [.. customers.Select(customer => RecalculationMessage.All(customer.Id, occasion, afresh: people == "true"))], cancellationToken);
+        await bus.Send(
+            Flow.Queues.Recalculations,
+            [.. customers.Select(customer => RecalculationMessage.All(customer.Id, occasion, afresh: people == "true"))],
+            cancellationToken
+        );
         return TypedResults.Json(
-            new RecalculateAllAnswer(customers.Count, engine.Standard.Name), OperationsJson.Default.RecalculateAllAnswer, statusCode: StatusCodes.Status202Accepted);
+            new RecalculateAllAnswer(customers.Count, engine.Standard.Name),
+            OperationsJson.Default.RecalculateAllAnswer,
+            statusCode: StatusCodes.Status202Accepted
+        );
     }
 }
 

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging;
 
 namespace CrmFunctions.Operations;
 
-/// <summary>Writes every five minutes, and at the end, what this instance has counted. A killed process loses five minutes of it at the most.</summary>
+/// <summary>
+/// Writes every five minutes, and at the end, what this instance has counted. A killed process loses five minutes of it at the most.
+/// </summary>
 public sealed class UsageRecorder(UsageStore tallies, Clocks clocks, ILogger<UsageRecorder> log) : BackgroundService
 {
     private static readonly TimeSpan every = TimeSpan.FromMinutes(5);
@@ -20,7 +22,8 @@ public sealed class UsageRecorder(UsageStore tallies, Clocks clocks, ILogger<Usa
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(every, clocks.Machine);
-        while (await timer.WaitForNextTickAsync(stoppingToken)) await Keep(stoppingToken);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+            await Keep(stoppingToken);
     }
 
     private async Task Keep(CancellationToken cancellationToken)

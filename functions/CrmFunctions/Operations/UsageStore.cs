@@ -23,8 +23,16 @@ public sealed class UsageStore(CrmTables tables, OperationCount operations, Cloc
         {
             var now = operations.Lines();
             await tables.Tallies.Put(
-                new UsageRow { PartitionKey = Month(day), RowKey = Row(day), Lines = JsonSerializer.Serialize(Less(now, before), UsageJson.Default.DictionaryStringInt64) }, cancellationToken);
-            if (DateOnly.FromDateTime(clocks.Machine.GetUtcNow().UtcDateTime) is var today && today != day) (day, before) = (today, now);
+                new UsageRow
+                {
+                    PartitionKey = Month(day),
+                    RowKey = Row(day),
+                    Lines = JsonSerializer.Serialize(Less(now, before), UsageJson.Default.DictionaryStringInt64),
+                },
+                cancellationToken
+            );
+            if (DateOnly.FromDateTime(clocks.Machine.GetUtcNow().UtcDateTime) is var today && today != day)
+                (day, before) = (today, now);
         }
         finally
         {
@@ -40,11 +48,16 @@ public sealed class UsageStore(CrmTables tables, OperationCount operations, Cloc
         await one.WaitAsync(cancellationToken);
         try
         {
-            var (sum, instances, partition) = (new Dictionary<string, long>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal), Month(month));
+            var (sum, instances, partition) = (
+                new Dictionary<string, long>(StringComparer.Ordinal),
+                new HashSet<string>(StringComparer.Ordinal),
+                Month(month)
+            );
             var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition}");
             await foreach (var row in tables.Tallies.QueryAsync<UsageRow>(filter, cancellationToken: cancellationToken))
             {
-                if (row.RowKey == Row(day)) continue;
+                if (row.RowKey == Row(day))
+                    continue;
                 instances.Add(row.RowKey.Split('-')[^1]);
                 Add(sum, JsonSerializer.Deserialize(row.Lines, UsageJson.Default.DictionaryStringInt64)!);
             }
@@ -75,7 +88,8 @@ public sealed class UsageStore(CrmTables tables, OperationCount operations, Cloc
 
     private static void Add(Dictionary<string, long> sum, Dictionary<string, long> lines)
     {
-        foreach (var (line, count) in lines) sum[line] = sum.GetValueOrDefault(line) + count;
+        foreach (var (line, count) in lines)
+            sum[line] = sum.GetValueOrDefault(line) + count;
     }
 }
 

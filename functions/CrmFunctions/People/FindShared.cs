@@ -15,14 +15,18 @@ public sealed class FindShared(SharedHandles shared, HandleIndex handles, IOptio
 
     [Function(nameof(FindShared))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.SharedHandles)] HttpRequest request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.SharedHandles)] HttpRequest request,
+        CancellationToken cancellationToken
+    )
     {
         var (rows, next) = await shared.Page(request.Query["next"], PageItems, cancellationToken);
-        if (rows is null) return new Problem(ProblemKind.InvalidQuery, "next is the one of the page before.").ToResult();
+        if (rows is null)
+            return new Problem(ProblemKind.InvalidQuery, "next is the one of the page before.").ToResult();
         var items = new List<SharedItem>(rows.Count);
         foreach (var row in rows)
         {
-            if (await ItemOf(row, cancellationToken) is { } item) items.Add(item);
+            if (await ItemOf(row, cancellationToken) is { } item)
+                items.Add(item);
         }
 
         return TypedResults.Json(new SharedAnswer(items, next), PeopleJson.Default.SharedAnswer);
@@ -39,7 +43,14 @@ public sealed class FindShared(SharedHandles shared, HandleIndex handles, IOptio
         }
 
         var anchors = place.Links.Select(link => link.Anchor.Key).Order(StringComparer.Ordinal).ToList();
-        return new SharedItem(place.Handle.Key, place.Handle.Kind, row.Since, anchors.Count, [.. anchors.Take(MostCustomers)], place.Rulings.Any(ruling => ruling.Kind == RulingKind.Shared));
+        return new SharedItem(
+            place.Handle.Key,
+            place.Handle.Kind,
+            row.Since,
+            anchors.Count,
+            [.. anchors.Take(MostCustomers)],
+            place.Rulings.Any(ruling => ruling.Kind == RulingKind.Shared)
+        );
     }
 }
 
@@ -53,4 +64,11 @@ public sealed record SharedAnswer(IReadOnlyList<SharedItem> Items, string? Next)
 /// <param name="Carriers">How many handles it was named beside; counting ends at a thousand.</param>
 /// <param name="Customers">Ids that lead to the first of their customers.</param>
 /// <param name="Ruled">Somebody ruled that it is shared.</param>
-public sealed record SharedItem(string Handle, string Kind, DateTimeOffset Since, int Carriers, IReadOnlyList<string> Customers, bool Ruled);
+public sealed record SharedItem(
+    string Handle,
+    string Kind,
+    DateTimeOffset Since,
+    int Carriers,
+    IReadOnlyList<string> Customers,
+    bool Ruled
+);

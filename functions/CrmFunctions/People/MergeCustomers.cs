@@ -11,17 +11,22 @@ public sealed class MergeCustomers(RulingWriter rulings)
 {
     [Function(nameof(MergeCustomers))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.MergeCustomers)] HttpRequest request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.MergeCustomers)] HttpRequest request,
+        CancellationToken cancellationToken
+    )
     {
         var (fields, problem) = await JsonFields.Read(request, cancellationToken);
-        if (fields is null) return problem!.ToResult();
+        if (fields is null)
+            return problem!.ToResult();
         var (by, reason) = RulingWriter.WhoAndWhy(fields);
         var pair = await rulings.ReadPair(fields, cancellationToken);
-        if (fields.Problem is { } refused) return refused.ToResult();
+        if (fields.Problem is { } refused)
+            return refused.ToResult();
 
         // Ids given out before a join name customers that are one already: what is joined is who they are now.
         var (one, other) = (pair[0].Customer.Id, pair[1].Customer.Id);
-        if (one == other) (one, other) = (pair[0].Asked, pair[1].Asked);
+        if (one == other)
+            (one, other) = (pair[0].Asked, pair[1].Asked);
         var ruling = await rulings.File(RulingKind.Same, one, other, by, reason, cancellationToken);
         return TypedResults.Json(RulingAnswer.Of(ruling), PeopleJson.Default.RulingAnswer, statusCode: StatusCodes.Status202Accepted);
     }
@@ -35,15 +40,20 @@ public sealed class MergeCustomers(RulingWriter rulings)
 public sealed record RulingAnswer(string Ruling, string Kind, IReadOnlyList<string> Handles, DateTimeOffset At)
 {
     /// <summary>The answer to a ruling.</summary>
-    public static RulingAnswer Of(Ruling ruling) => new(
-        ruling.Id,
-        System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(ruling.Kind.ToString()),
-        ruling.IsAboutOne ? [ruling.One.Key] : [ruling.One.Key, ruling.Other.Key],
-        ruling.At);
+    public static RulingAnswer Of(Ruling ruling) =>
+        new(
+            ruling.Id,
+            System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(ruling.Kind.ToString()),
+            ruling.IsAboutOne ? [ruling.One.Key] : [ruling.One.Key, ruling.Other.Key],
+            ruling.At
+        );
 }
 
 /// <summary>JSON of the answers about who is who.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(RulingAnswer))]
 [JsonSerializable(typeof(SharedAnswer))]
 internal sealed partial class PeopleJson : JsonSerializerContext;

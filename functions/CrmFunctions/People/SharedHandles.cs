@@ -18,11 +18,17 @@ public sealed class SharedHandles(CrmTables tables, Clocks clocks)
         tables.Handles.Put(new SharedRow { RowKey = place.Handle.Key, Since = clocks.Now }, cancellationToken);
 
     /// <summary>Takes a handle off the list. Where it comes to be shared again, all are told again.</summary>
-    public Task Strike(Handle handle, CancellationToken cancellationToken) => tables.Handles.Remove(SharedRow.Partition, handle.Key, cancellationToken);
+    public Task Strike(Handle handle, CancellationToken cancellationToken) =>
+        tables.Handles.Remove(SharedRow.Partition, handle.Key, cancellationToken);
 
     /// <summary>A page of the list; no rows at all where <paramref name="next"/> is not the one of a page before.</summary>
     public Task<(IReadOnlyList<SharedRow>? Rows, string? Next)> Page(string? next, int size, CancellationToken cancellationToken) =>
-        tables.Handles.Page<SharedRow>(TableClient.CreateQueryFilter($"PartitionKey eq {SharedRow.Partition}"), next, size, cancellationToken);
+        tables.Handles.Page<SharedRow>(
+            TableClient.CreateQueryFilter($"PartitionKey eq {SharedRow.Partition}"),
+            next,
+            size,
+            cancellationToken
+        );
 }
 
 /// <summary>A handle on the list.</summary>

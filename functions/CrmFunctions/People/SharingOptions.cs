@@ -4,7 +4,10 @@ using CrmFunctions.Domain.Customers;
 namespace CrmFunctions.People;
 
 /// <summary>From when on an e-mail address or a phone number is taken for that of several people.</summary>
-/// <remarks>Source: Customers/People.md of the domain, section 3. Changed, it holds for a customer from its next news on, and for all at once after POST /api/recalculations?people=true.</remarks>
+/// <remarks>
+/// Source: Customers/People.md of the domain, section 3. Changed, it holds for a customer from its next news on, and for all at once after
+/// POST /api/recalculations?people=true.
+/// </remarks>
 public sealed class SharingOptions
 {
     /// <summary>The section of the settings.</summary>

@@ -10,13 +10,22 @@ public sealed class AskToErase(PrivacyRequests requests, PersonFinder finder)
 {
     [Function(nameof(AskToErase))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.CustomerErase)] HttpRequest request, string id, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.CustomerErase)] HttpRequest request,
+        string id,
+        CancellationToken cancellationToken
+    )
     {
         var (fields, problem) = await JsonFields.Read(request, cancellationToken);
-        if (fields is null) return problem!.ToResult();
+        if (fields is null)
+            return problem!.ToResult();
         var (by, reason) = RulingWriter.WhoAndWhy(fields);
-        if (fields.Problem is { } refused) return refused.ToResult();
-        if (Domain.Customers.Handle.FromKey(id) is not { } handle || await finder.Find([handle], cancellationToken) is not [var customer, ..]) return Customers.CustomerReader.NotFound();
+        if (fields.Problem is { } refused)
+            return refused.ToResult();
+        if (
+            Domain.Customers.Handle.FromKey(id) is not { } handle
+            || await finder.Find([handle], cancellationToken) is not [var customer, ..]
+        )
+            return Customers.CustomerReader.NotFound();
         var asked = await requests.Erase([customer.Id], by, reason, occasion: null, cancellationToken);
         return TypedResults.Json(asked, PrivacyJson.Default.PrivacyRequest, statusCode: StatusCodes.Status202Accepted);
     }

@@ -5,17 +5,25 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace CrmFunctions.Privacy;
 
-/// <summary>Takes the word of somebody who did what a provider passed on, and what only people can do: data sent to a person who asked, a shop that left.</summary>
+/// <summary>
+/// Takes the word of somebody who did what a provider passed on, and what only people can do: data sent to a person who asked, a shop that
+/// left.
+/// </summary>
 public sealed class CloseRequest(PrivacyRequests requests)
 {
     [Function(nameof(CloseRequest))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.PrivacyRequestDone)] HttpRequest request, string id, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.PrivacyRequestDone)] HttpRequest request,
+        string id,
+        CancellationToken cancellationToken
+    )
     {
         var (fields, problem) = await JsonFields.Read(request, cancellationToken);
-        if (fields is null) return problem!.ToResult();
+        if (fields is null)
+            return problem!.ToResult();
         var (by, reason) = RulingWriter.WhoAndWhy(fields);
-        if (fields.Problem is { } refused) return refused.ToResult();
+        if (fields.Problem is { } refused)
+            return refused.ToResult();
         return await requests.Close(id, by, reason, cancellationToken) is { } closed
             ? TypedResults.Json(closed, PrivacyJson.Default.PrivacyRequest)
             : new Problem(ProblemKind.NotFound, "There is no request of this id that people carry out: kind data or shop.").ToResult();

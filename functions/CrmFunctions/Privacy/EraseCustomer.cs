@@ -9,17 +9,32 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.Privacy;
 
 /// <summary>Carries out a request to erase. May run twice, and may die anywhere.</summary>
-public sealed class EraseCustomer(PrivacyStore store, PrivacyRequests requests, PersonFinder finder, PersonEraser eraser, IEnumerable<IPersonalData> places, Clocks clocks)
+public sealed class EraseCustomer(
+    PrivacyStore store,
+    PrivacyRequests requests,
+    PersonFinder finder,
+    PersonEraser eraser,
+    IEnumerable<IPersonalData> places,
+    Clocks clocks
+)
 {
     [Function(nameof(EraseCustomer))]
     public async Task Run(
-        [ServiceBusTrigger(Flow.Queues.Erasures, Connection = Flow.ServiceBus)] ServiceBusReceivedMessage received, CancellationToken cancellationToken)
+        [ServiceBusTrigger(Flow.Queues.Erasures, Connection = Flow.ServiceBus)] ServiceBusReceivedMessage received,
+        CancellationToken cancellationToken
+    )
     {
-        var message = JsonSerializer.Deserialize(received.Body.ToMemory().Span, MessagingJson.Default.Erasure) ?? throw new FormatException("The message is null.");
-        var row = await store.Read(message.Request, cancellationToken) ?? throw new InvalidOperationException($"Request {message.Request} is not there.");
-        if (row.Status == PrivacyRequest.Done) return;
+        var message =
+            JsonSerializer.Deserialize(received.Body.ToMemory().Span, MessagingJson.Default.Erasure)
+            ?? throw new FormatException("The message is null.");
+        var row =
+            await store.Read(message.Request, cancellationToken)
+            ?? throw new InvalidOperationException($"Request {message.Request} is not there.");
+        if (row.Status == PrivacyRequest.Done)
+            return;
 
-        // The plan is made once, while the person can still be found, and followed to its end. Delivered twice at once, both follow the plan that was written first: under two names the totals would count twice.
+        // The plan is made once, while the person can still be found, and followed to its end. Delivered twice at once, both follow the
+        // plan that was written first: under two names the totals would count twice.
         if (row.UnderWay is null)
         {
             // Who cannot be found yet would not be erased.
@@ -45,10 +60,12 @@ public sealed class EraseCustomer(PrivacyStore store, PrivacyRequests requests, 
         var person = await finder.Identify([.. plan.AnchorHandles], [.. plan.OwnHandles], cancellationToken);
         if (row.Kind != PrivacyRequest.Late)
         {
-            foreach (var place in places) found[place.Place] = await place.Forget(person, cancellationToken);
+            foreach (var place in places)
+                found[place.Place] = await place.Forget(person, cancellationToken);
         }
 
-        foreach (var (place, count) in await eraser.CarryOut(plan, row.Kind == PrivacyRequest.Late, cancellationToken)) found[place] = count;
+        foreach (var (place, count) in await eraser.CarryOut(plan, row.Kind == PrivacyRequest.Late, cancellationToken))
+            found[place] = count;
         CrashPoints.Passed(CrashPoints.Erased);
 
         row.Status = PrivacyRequest.Done;
@@ -64,7 +81,8 @@ public sealed class EraseCustomer(PrivacyStore store, PrivacyRequests requests, 
     {
         foreach (var key in PrivacyRequest.Of(row).Handles)
         {
-            if (await finder.IsBeingDecided(Handle.FromKey(key)!.Value, cancellationToken)) return true;
+            if (await finder.IsBeingDecided(Handle.FromKey(key)!.Value, cancellationToken))
+                return true;
         }
 
         return false;
@@ -74,24 +92,43 @@ public sealed class EraseCustomer(PrivacyStore store, PrivacyRequests requests, 
     {
         var asked = request.Handles.Select(key => Handle.FromKey(key)!.Value).ToList();
         var customers = request.Kind == PrivacyRequest.Late ? [] : await finder.Find(asked, cancellationToken);
-        var anchors = customers.SelectMany(customer => customer.Filed).Concat(request.Kind == PrivacyRequest.Late ? asked : []).Distinct().ToList();
+        var anchors = customers
+            .SelectMany(customer => customer.Filed)
+            .Concat(request.Kind == PrivacyRequest.Late ? asked : [])
+            .Distinct()
+            .ToList();
         var last = await finder.LastEvent(anchors, cancellationToken);
         return new ErasurePlan(
             [.. anchors.Select(handle => handle.Key)],
-            [.. customers.SelectMany(customer => customer.Handles.Where(pair => !pair.Value).Select(pair => pair.Key)).Concat(await Unheard(asked, customers, cancellationToken)).Distinct()],
+            [
+                .. customers
+                    .SelectMany(customer => customer.Handles.Where(pair => !pair.Value).Select(pair => pair.Key))
+                    .Concat(await Unheard(asked, customers, cancellationToken))
+                    .Distinct(),
+            ],
             [.. customers.SelectMany(customer => customer.Shared).Select(handle => handle.Key).Distinct()],
             Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture),
             Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture),
-            last > clocks.Now ? last.Value : clocks.Now);
+            last > clocks.Now ? last.Value : clocks.Now
+        );
     }
 
     // Handles that were asked about and are in no event: of somebody who is in quarantine only, or in what comes late.
-    private async Task<IEnumerable<string>> Unheard(IEnumerable<Handle> asked, IReadOnlyList<StoredCustomer> customers, CancellationToken cancellationToken)
+    private async Task<IEnumerable<string>> Unheard(
+        IEnumerable<Handle> asked,
+        IReadOnlyList<StoredCustomer> customers,
+        CancellationToken cancellationToken
+    )
     {
         var unheard = new List<string>();
-        foreach (var handle in asked.Where(handle => !customers.Any(customer => customer.Handles.ContainsKey(handle.Key) || customer.Shared.Contains(handle))))
+        foreach (
+            var handle in asked.Where(handle =>
+                !customers.Any(customer => customer.Handles.ContainsKey(handle.Key) || customer.Shared.Contains(handle))
+            )
+        )
         {
-            if (await finder.IsUnheard(handle, cancellationToken)) unheard.Add(handle.Key);
+            if (await finder.IsUnheard(handle, cancellationToken))
+                unheard.Add(handle.Key);
         }
 
         return unheard;

@@ -10,33 +10,54 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.Privacy;
 
 /// <summary>Answers with everything that is held of a customer.</summary>
-public sealed class ExportCustomer(PrivacyRequests requests, PersonFinder finder, CustomerReader reader, EventLog log, IEnumerable<IPersonalData> places)
+public sealed class ExportCustomer(
+    PrivacyRequests requests,
+    PersonFinder finder,
+    CustomerReader reader,
+    EventLog log,
+    IEnumerable<IPersonalData> places
+)
 {
     [Function(nameof(ExportCustomer))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.CustomerExport)] HttpRequest request, string id, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.CustomerExport)] HttpRequest request,
+        string id,
+        CancellationToken cancellationToken
+    )
     {
         var (fields, problem) = await JsonFields.Read(request, cancellationToken);
-        if (fields is null) return problem!.ToResult();
+        if (fields is null)
+            return problem!.ToResult();
         var (by, reason) = RulingWriter.WhoAndWhy(fields);
-        if (fields.Problem is { } refused) return refused.ToResult();
-        if (await reader.Find(id, cancellationToken) is not { } customer) return CustomerReader.NotFound();
+        if (fields.Problem is { } refused)
+            return refused.ToResult();
+        if (await reader.Find(id, cancellationToken) is not { } customer)
+            return CustomerReader.NotFound();
 
         var asked = await requests.Exported(customer.Id, customer.Handles.Keys.ToHashSet(), by, reason, cancellationToken);
         var own = customer.Handles.Where(pair => !pair.Value).Select(pair => Domain.Customers.Handle.FromKey(pair.Key)!.Value).ToList();
         var person = await finder.Identify([.. customer.Filed], own, cancellationToken);
         var elsewhere = new JsonObject();
-        foreach (var place in places) elsewhere[place.Place] = await place.Export(person, cancellationToken);
+        foreach (var place in places)
+            elsewhere[place.Place] = await place.Export(person, cancellationToken);
         var rows = await log.ReadRows(customer.Filed, cancellationToken);
         return TypedResults.Json(
             new ExportAnswer(
                 asked.Id,
                 await reader.Page(customer, CustomerReader.LanguageOf(request), cancellationToken),
-                [.. rows.Where(row => row.IsEvent).OrderBy(row => row.OccurredAt)
-                    .Select(row => new TimelineEvent(row.Source, row.Id, row.Type, row.OccurredAt, row.ReceivedAt, row.ToData()))],
-                [.. rows.Where(row => row.IsRuling).Select(row => new ExportedRuling(row.Type, row.OccurredAt, row.ToRulingData().By, row.ToRulingData().Reason))],
-                JsonSerializer.SerializeToElement(elsewhere, PrivacyJson.Default.JsonObject)),
-            PrivacyJson.Default.ExportAnswer);
+                [
+                    .. rows.Where(row => row.IsEvent)
+                        .OrderBy(row => row.OccurredAt)
+                        .Select(row => new TimelineEvent(row.Source, row.Id, row.Type, row.OccurredAt, row.ReceivedAt, row.ToData())),
+                ],
+                [
+                    .. rows.Where(row => row.IsRuling)
+                        .Select(row => new ExportedRuling(row.Type, row.OccurredAt, row.ToRulingData().By, row.ToRulingData().Reason)),
+                ],
+                JsonSerializer.SerializeToElement(elsewhere, PrivacyJson.Default.JsonObject)
+            ),
+            PrivacyJson.Default.ExportAnswer
+        );
     }
 }
 
@@ -46,7 +67,13 @@ public sealed class ExportCustomer(PrivacyRequests requests, PersonFinder finder
 /// <param name="Events">All events, as sent, oldest first.</param>
 /// <param name="Rulings">What people decided about who the customer is.</param>
 /// <param name="Elsewhere">What other places hold, by place.</param>
-public sealed record ExportAnswer(string Request, CustomerAnswer Customer, IReadOnlyList<TimelineEvent> Events, IReadOnlyList<ExportedRuling> Rulings, JsonElement Elsewhere);
+public sealed record ExportAnswer(
+    string Request,
+    CustomerAnswer Customer,
+    IReadOnlyList<TimelineEvent> Events,
+    IReadOnlyList<ExportedRuling> Rulings,
+    JsonElement Elsewhere
+);
 
 /// <summary>A ruling about who is who.</summary>
 public sealed record ExportedRuling(string Kind, DateTimeOffset At, string By, string Reason);

@@ -31,5 +31,6 @@ public sealed record PersonalIdentifiers(IReadOnlySet<Handle> Handles, IReadOnly
     public bool AreIn(string field) => Texts.Contains(field.Trim());
 
     /// <summary>Whether a text of any form, such as the raw body of a webhook, names one of the identifiers anywhere.</summary>
-    public bool AreAnywhereIn(string text) => Texts.Any(identifier => identifier.Length >= ShortestInText && text.Contains(identifier, StringComparison.OrdinalIgnoreCase));
+    public bool AreAnywhereIn(string text) =>
+        Texts.Any(identifier => identifier.Length >= ShortestInText && text.Contains(identifier, StringComparison.OrdinalIgnoreCase));
 }

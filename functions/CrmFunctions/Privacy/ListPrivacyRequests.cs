@@ -9,12 +9,17 @@ public sealed class ListPrivacyRequests(PrivacyStore store)
 {
     [Function(nameof(ListPrivacyRequests))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.PrivacyRequests)] HttpRequest request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.PrivacyRequests)] HttpRequest request,
+        CancellationToken cancellationToken
+    )
     {
         var (rows, next) = await store.List(request.Query["next"], cancellationToken);
         return rows is null
             ? new Problem(ProblemKind.InvalidQuery, "next is the one of the page before.").ToResult()
-            : TypedResults.Json(new PrivacyRequestsAnswer([.. rows.Select(PrivacyRequest.Of)], next), PrivacyJson.Default.PrivacyRequestsAnswer);
+            : TypedResults.Json(
+                new PrivacyRequestsAnswer([.. rows.Select(PrivacyRequest.Of)], next),
+                PrivacyJson.Default.PrivacyRequestsAnswer
+            );
     }
 }
 

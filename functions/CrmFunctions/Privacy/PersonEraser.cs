@@ -19,11 +19,13 @@ public sealed class PersonEraser(HandleIndex handles, EventLog log, LogErasure e
         var found = new Dictionary<string, int> { ["events"] = 0 };
         if (!isLate)
         {
-            foreach (var handle in anchors.Concat(plan.OwnHandles)) await erasure.PutTombstone(handle, plan.Through, cancellationToken);
+            foreach (var handle in anchors.Concat(plan.OwnHandles))
+                await erasure.PutTombstone(handle, plan.Through, cancellationToken);
             found["customers"] = await Forget(plan, cancellationToken);
         }
 
-        foreach (var anchor in anchors) found["events"] += await erasure.Move(anchor, nobody, plan.Nobody, plan.Salt, cancellationToken);
+        foreach (var anchor in anchors)
+            found["events"] += await erasure.Move(anchor, nobody, plan.Nobody, plan.Salt, cancellationToken);
         await bus.Send(Flow.Queues.Recalculations, [RecalculationMessage.NewsFor(nobody)], cancellationToken);
         return found;
     }
@@ -35,11 +37,14 @@ public sealed class PersonEraser(HandleIndex handles, EventLog log, LogErasure e
         foreach (var handle in anchors.Concat(plan.OtherHandles))
         {
             var place = await handles.Look(handle, cancellationToken);
-            var rulings = place.Rulings.Concat(anchors.Contains(handle) ? (await log.Read(handle, since: null, cancellationToken)).Rulings : []);
+            var rulings = place.Rulings.Concat(
+                anchors.Contains(handle) ? (await log.Read(handle, since: null, cancellationToken)).Rulings : []
+            );
             foreach (var ruling in rulings.Where(ruling => anchors.Contains(ruling.One) || anchors.Contains(ruling.Other)).ToList())
             {
                 concerned.UnionWith([ruling.One, ruling.Other]);
-                foreach (var at in (Handle[])[ruling.One, ruling.Other]) await handles.Unindex(ruling, at, cancellationToken);
+                foreach (var at in (Handle[])[ruling.One, ruling.Other])
+                    await handles.Unindex(ruling, at, cancellationToken);
                 await erasure.Remove(ruling, cancellationToken);
             }
 
@@ -50,7 +55,11 @@ public sealed class PersonEraser(HandleIndex handles, EventLog log, LogErasure e
             concerned.UnionWith(place.Links.Select(link => link.Anchor));
         }
 
-        await bus.Send(Flow.Queues.Recalculations, [.. concerned.Except(anchors).Select(handle => RecalculationMessage.NewsFor(handle))], cancellationToken);
+        await bus.Send(
+            Flow.Queues.Recalculations,
+            [.. concerned.Except(anchors).Select(handle => RecalculationMessage.NewsFor(handle))],
+            cancellationToken
+        );
         return rows;
     }
 }

@@ -14,18 +14,30 @@ namespace CrmFunctions.Privacy;
 /// <remarks>PRIVACY.md says what is erased, what remains, and what later events do.</remarks>
 public sealed class PrivacyRequests(PrivacyStore store, Bus bus, Clocks clocks, IOptions<JoiningOptions> joining)
 {
-    /// <summary>Asks that everybody be erased to whom one of the handles belongs. When this returns, it will be done, whatever dies.</summary>
+    /// <summary>
+    /// Asks that everybody be erased to whom one of the handles belongs. When this returns, it will be done, whatever dies.
+    /// </summary>
     /// <param name="handles">At least one, such as <see cref="Handle.All"/> of the identifiers that a provider sent.</param>
     /// <param name="by">Who asked: a person, or the source whose privacy topic it is. No personal data of the customer.</param>
     /// <param name="reason">Why. No personal data of the customer.</param>
-    /// <param name="occasion">What names the request for ever, such as source and the provider's id of the delivery: asked again it is the same request. Null: a new one.</param>
+    /// <param name="occasion">
+    /// What names the request for ever, such as source and the provider's id of the delivery: asked again it is the same request. Null: a
+    /// new one.
+    /// </param>
     /// <param name="cancellationToken">Ends the asking.</param>
-    public async Task<PrivacyRequest> Erase(IReadOnlyList<Handle> handles, string by, string reason, string? occasion, CancellationToken cancellationToken)
+    public async Task<PrivacyRequest> Erase(
+        IReadOnlyList<Handle> handles,
+        string by,
+        string reason,
+        string? occasion,
+        CancellationToken cancellationToken
+    )
     {
         var (request, isNew) = await Keep(PrivacyRequest.Erase, PrivacyRequest.Open, handles, by, reason, occasion, cancellationToken);
 
         // Asked again it is sent again unless it was done: who died between the row and the queue has no message.
-        if (isNew || request.Status == PrivacyRequest.Open) await Send(request.Id, cancellationToken);
+        if (isNew || request.Status == PrivacyRequest.Open)
+            await Send(request.Id, cancellationToken);
         return request;
     }
 
@@ -33,7 +45,15 @@ public sealed class PrivacyRequests(PrivacyStore store, Bus bus, Clocks clocks, 
     public async Task EraseLate(Handle handle, CancellationToken cancellationToken)
     {
         const string system = "the suite";
-        var (request, _) = await Keep(PrivacyRequest.Late, PrivacyRequest.Open, [handle], system, "came after the erasure", handle.Key, cancellationToken);
+        var (request, _) = await Keep(
+            PrivacyRequest.Late,
+            PrivacyRequest.Open,
+            [handle],
+            system,
+            "came after the erasure",
+            handle.Key,
+            cancellationToken
+        );
         if (request.Status == PrivacyRequest.Done && await store.Read(request.Id, cancellationToken) is { } row)
         {
             row.Status = PrivacyRequest.Open;
@@ -43,12 +63,22 @@ public sealed class PrivacyRequests(PrivacyStore store, Bus bus, Clocks clocks, 
         await Send(request.Id, cancellationToken);
     }
 
-    /// <summary>Keeps that a person's data were asked for by a provider: somebody must look and send them. It stays open until they were exported.</summary>
+    /// <summary>
+    /// Keeps that a person's data were asked for by a provider: somebody must look and send them. It stays open until they were exported.
+    /// </summary>
     /// <inheritdoc cref="Erase"/>
-    public async Task<PrivacyRequest> AskForData(IReadOnlyList<Handle> handles, string by, string reason, string? occasion, CancellationToken cancellationToken) =>
-        (await Keep(PrivacyRequest.Data, PrivacyRequest.Open, handles, by, reason, occasion, cancellationToken)).Request;
+    public async Task<PrivacyRequest> AskForData(
+        IReadOnlyList<Handle> handles,
+        string by,
+        string reason,
+        string? occasion,
+        CancellationToken cancellationToken
+    ) => (await Keep(PrivacyRequest.Data, PrivacyRequest.Open, handles, by, reason, occasion, cancellationToken)).Request;
 
-    /// <summary>Keeps that a shop left and asks that what it told of its customers be erased: somebody must decide what of theirs is other shops', too.</summary>
+    /// <summary>
+    /// Keeps that a shop left and asks that what it told of its customers be erased: somebody must decide what of theirs is other shops',
+    /// too.
+    /// </summary>
     /// <inheritdoc cref="Erase"/>
     public async Task<PrivacyRequest> AskForShop(string by, string reason, string occasion, CancellationToken cancellationToken) =>
         (await Keep(PrivacyRequest.Shop, PrivacyRequest.Open, [], by, reason, occasion, cancellationToken)).Request;
@@ -59,11 +89,18 @@ public sealed class PrivacyRequests(PrivacyStore store, Bus bus, Clocks clocks, 
     /// <param name="by">As in <see cref="Erase"/>.</param>
     /// <param name="reason">As in <see cref="Erase"/>.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    public async Task<PrivacyRequest> Exported(Handle customer, IReadOnlySet<string> handles, string by, string reason, CancellationToken cancellationToken)
+    public async Task<PrivacyRequest> Exported(
+        Handle customer,
+        IReadOnlySet<string> handles,
+        string by,
+        string reason,
+        CancellationToken cancellationToken
+    )
     {
         await foreach (var row in store.OpenData(cancellationToken))
         {
-            if (PrivacyRequest.Of(row).Handles.Any(handles.Contains)) await Close(row, cancellationToken);
+            if (PrivacyRequest.Of(row).Handles.Any(handles.Contains))
+                await Close(row, cancellationToken);
         }
 
         return (await Keep(PrivacyRequest.Export, PrivacyRequest.Done, [customer], by, reason, occasion: null, cancellationToken)).Request;
@@ -72,8 +109,13 @@ public sealed class PrivacyRequests(PrivacyStore store, Bus bus, Clocks clocks, 
     /// <summary>Closes a request that people carry out; null where there is none of this id.</summary>
     public async Task<PrivacyRequest?> Close(string id, string by, string reason, CancellationToken cancellationToken)
     {
-        if (!id.All(char.IsAsciiLetterOrDigit) || await store.Read(id, cancellationToken) is not { Kind: PrivacyRequest.Data or PrivacyRequest.Shop } row) return null;
-        if (row.Status == PrivacyRequest.Done) return PrivacyRequest.Of(row);
+        if (
+            !id.All(char.IsAsciiLetterOrDigit)
+            || await store.Read(id, cancellationToken) is not { Kind: PrivacyRequest.Data or PrivacyRequest.Shop } row
+        )
+            return null;
+        if (row.Status == PrivacyRequest.Done)
+            return PrivacyRequest.Of(row);
         row.Reason = $"{row.Reason}; closed by {by}: {reason}";
         return await Close(row, cancellationToken);
     }
@@ -87,16 +129,29 @@ public sealed class PrivacyRequests(PrivacyStore store, Bus bus, Clocks clocks, 
     }
 
     /// <summary>Has a request carried out when whoever decides customers now has ended, or died and was delivered again.</summary>
-    public Task CarryOutLater(string request, CancellationToken cancellationToken) => Send(request, cancellationToken, clocks.Machine.GetUtcNow() + joining.Value.LookAfter);
+    public Task CarryOutLater(string request, CancellationToken cancellationToken) =>
+        Send(request, cancellationToken, clocks.Machine.GetUtcNow() + joining.Value.LookAfter);
 
     // Never dropped as one that was there before: carried out twice, the second time finds nothing.
-    private Task Send(string request, CancellationToken cancellationToken, DateTimeOffset? visibleAt = null) => bus.Send(
-        Flow.Queues.Erasures, [Bus.Message($"{request}:{Guid.NewGuid():N}", new Erasure(request), MessagingJson.Default.Erasure, visibleAt)], cancellationToken);
+    private Task Send(string request, CancellationToken cancellationToken, DateTimeOffset? visibleAt = null) =>
+        bus.Send(
+            Flow.Queues.Erasures,
+            [Bus.Message($"{request}:{Guid.NewGuid():N}", new Erasure(request), MessagingJson.Default.Erasure, visibleAt)],
+            cancellationToken
+        );
 
     private async Task<(PrivacyRequest Request, bool IsNew)> Keep(
-        string kind, string status, IReadOnlyList<Handle> handles, string by, string reason, string? occasion, CancellationToken cancellationToken)
+        string kind,
+        string status,
+        IReadOnlyList<Handle> handles,
+        string by,
+        string reason,
+        string? occasion,
+        CancellationToken cancellationToken
+    )
     {
-        if (handles.Count == 0 && kind != PrivacyRequest.Shop) throw new ArgumentException("A request names a person by at least one handle.", nameof(handles));
+        if (handles.Count == 0 && kind != PrivacyRequest.Shop)
+            throw new ArgumentException("A request names a person by at least one handle.", nameof(handles));
         var now = clocks.Now;
         var row = new PrivacyRow
         {
@@ -116,7 +171,9 @@ public sealed class PrivacyRequests(PrivacyStore store, Bus bus, Clocks clocks, 
 
 /// <summary>A request about a person's data, and what became of it.</summary>
 /// <param name="Id">The request.</param>
-/// <param name="Kind">erase; late: of events that came after an erasure; export; data: asked for by a provider, open until they were exported; shop: a shop left, and asks
+/// <param name="Kind">
+/// erase; late: of events that came after an erasure; export; data: asked for by a provider, open until they were exported; shop: a shop
+/// left, and asks
 /// that all its customers' data be erased.</param>
 /// <param name="Status">open or done.</param>
 /// <param name="Handles">Keys of handles of the person; none of a shop.</param>
@@ -126,8 +183,16 @@ public sealed class PrivacyRequests(PrivacyStore store, Bus bus, Clocks clocks, 
 /// <param name="DoneAt">When it was done. Null: not yet.</param>
 /// <param name="Found">What was found and erased, by place. Null: not yet, or it is no erasure.</param>
 public sealed record PrivacyRequest(
-    string Id, string Kind, string Status, IReadOnlyList<string> Handles, string By, string Reason, DateTimeOffset AskedAt, DateTimeOffset? DoneAt,
-    IReadOnlyDictionary<string, int>? Found)
+    string Id,
+    string Kind,
+    string Status,
+    IReadOnlyList<string> Handles,
+    string By,
+    string Reason,
+    DateTimeOffset AskedAt,
+    DateTimeOffset? DoneAt,
+    IReadOnlyDictionary<string, int>? Found
+)
 {
     public const string Erase = "erase";
     public const string Export = "export";
@@ -138,9 +203,18 @@ public sealed record PrivacyRequest(
     public const string Done = "done";
 
     /// <summary>The request of a row.</summary>
-    public static PrivacyRequest Of(PrivacyRow row) => new(
-        row.RowKey, row.Kind, row.Status, JsonSerializer.Deserialize(row.Handles, PrivacyJson.Default.StringArray)!, row.By, row.Reason, row.AskedAt, row.DoneAt,
-        row.Found is null ? null : JsonSerializer.Deserialize(row.Found, PrivacyJson.Default.DictionaryStringInt32));
+    public static PrivacyRequest Of(PrivacyRow row) =>
+        new(
+            row.RowKey,
+            row.Kind,
+            row.Status,
+            JsonSerializer.Deserialize(row.Handles, PrivacyJson.Default.StringArray)!,
+            row.By,
+            row.Reason,
+            row.AskedAt,
+            row.DoneAt,
+            row.Found is null ? null : JsonSerializer.Deserialize(row.Found, PrivacyJson.Default.DictionaryStringInt32)
+        );
 }
 
 /// <summary>Asks that a request to erase be carried out.</summary>

@@ -12,21 +12,33 @@ public sealed class PrivacyStore(CrmTables tables)
     public Task<bool> Add(PrivacyRow row, CancellationToken cancellationToken) => tables.Privacy.Add(row, cancellationToken);
 
     /// <summary>A request; null where there is none.</summary>
-    public Task<PrivacyRow?> Read(string id, CancellationToken cancellationToken) => tables.Privacy.Get<PrivacyRow>(PrivacyRow.Partition, id, cancellationToken);
+    public Task<PrivacyRow?> Read(string id, CancellationToken cancellationToken) =>
+        tables.Privacy.Get<PrivacyRow>(PrivacyRow.Partition, id, cancellationToken);
 
     /// <summary>Writes what became of a request.</summary>
     public Task Put(PrivacyRow row, CancellationToken cancellationToken) => tables.Privacy.Put(row, cancellationToken);
 
     /// <summary>Writes what became of a request; false where it has changed since it was read.</summary>
-    public Task<bool> Replace(PrivacyRow row, CancellationToken cancellationToken) => tables.Privacy.Replace(row, row.ETag, cancellationToken);
+    public Task<bool> Replace(PrivacyRow row, CancellationToken cancellationToken) =>
+        tables.Privacy.Replace(row, row.ETag, cancellationToken);
 
     /// <summary>Requests of providers for data that were not exported yet.</summary>
-    public IAsyncEnumerable<PrivacyRow> OpenData(CancellationToken cancellationToken) => tables.Privacy.QueryAsync<PrivacyRow>(
-        TableClient.CreateQueryFilter($"PartitionKey eq {PrivacyRow.Partition} and Kind eq {PrivacyRequest.Data} and Status eq {PrivacyRequest.Open}"), cancellationToken: cancellationToken);
+    public IAsyncEnumerable<PrivacyRow> OpenData(CancellationToken cancellationToken) =>
+        tables.Privacy.QueryAsync<PrivacyRow>(
+            TableClient.CreateQueryFilter(
+                $"PartitionKey eq {PrivacyRow.Partition} and Kind eq {PrivacyRequest.Data} and Status eq {PrivacyRequest.Open}"
+            ),
+            cancellationToken: cancellationToken
+        );
 
     /// <summary>A page of the requests; no rows at all where <paramref name="next"/> is not the one of a page before.</summary>
     public Task<(IReadOnlyList<PrivacyRow>? Rows, string? Next)> List(string? next, CancellationToken cancellationToken) =>
-        tables.Privacy.Page<PrivacyRow>(TableClient.CreateQueryFilter($"PartitionKey eq {PrivacyRow.Partition}"), next, 100, cancellationToken);
+        tables.Privacy.Page<PrivacyRow>(
+            TableClient.CreateQueryFilter($"PartitionKey eq {PrivacyRow.Partition}"),
+            next,
+            100,
+            cancellationToken
+        );
 }
 
 /// <summary>A request, and what became of it.</summary>
@@ -61,12 +73,17 @@ public sealed class PrivacyRow : ITableEntity
     /// <summary>What was erased, by place: JSON.</summary>
     public string? Found { get; set; }
 
-    /// <summary>While it is under way: what must stay the same where it is carried on after a death. Blanked when done, so that nothing leads back.</summary>
+    /// <summary>
+    /// While it is under way: what must stay the same where it is carried on after a death. Blanked when done, so that nothing leads back.
+    /// </summary>
     public string? UnderWay { get; set; }
 }
 
 /// <summary>JSON of requests, in rows and in answers.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(Dictionary<string, int>))]
 [JsonSerializable(typeof(PrivacyRequestsAnswer))]

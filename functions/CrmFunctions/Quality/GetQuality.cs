@@ -11,7 +11,9 @@ public sealed class GetQuality(QualityScan scan, Clocks clocks)
 {
     [Function(nameof(GetQuality))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Quality)] HttpRequest request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Quality)] HttpRequest request,
+        CancellationToken cancellationToken
+    )
     {
         var (customers, defects) = await scan.Read(cancellationToken);
         var kinds = Enum.GetValues<DefectKind>().Select(kind => Figure(kind, [.. defects.Where(pair => pair.Defect.Kind == kind)]));
@@ -24,14 +26,20 @@ public sealed class GetQuality(QualityScan scan, Clocks clocks)
     private static QualityFigure Figure(DefectKind kind, IReadOnlyList<(string Customer, Defect Defect)> defects)
     {
         IReadOnlyList<NamedFigure> By(Func<Defect, string> name) =>
-        [
-            .. defects.GroupBy(pair => name(pair.Defect)).OrderBy(group => group.Key, StringComparer.Ordinal)
-                .Select(group => new NamedFigure(group.Key, group.DistinctBy(pair => pair.Customer).Count())),
-        ];
+            [
+                .. defects
+                    .GroupBy(pair => name(pair.Defect))
+                    .OrderBy(group => group.Key, StringComparer.Ordinal)
+                    .Select(group => new NamedFigure(group.Key, group.DistinctBy(pair => pair.Customer).Count())),
+            ];
 
         return new QualityFigure(
-            Code(kind), defects.DistinctBy(pair => pair.Customer).Count(), By(defect => defect.Reason), By(defect => defect.Source),
-            By(defect => defect.Since.UtcDateTime.ToString("yyyy-MM", System.Globalization.CultureInfo.InvariantCulture)));
+            Code(kind),
+            defects.DistinctBy(pair => pair.Customer).Count(),
+            By(defect => defect.Reason),
+            By(defect => defect.Source),
+            By(defect => defect.Since.UtcDateTime.ToString("yyyy-MM", System.Globalization.CultureInfo.InvariantCulture))
+        );
     }
 }
 
@@ -40,7 +48,12 @@ public sealed record QualityAnswer(DateTimeOffset AsOf, int Customers, IReadOnly
 
 /// <summary>Customers with a kind of defect, each counted once; by reason, source and month one may count in several.</summary>
 public sealed record QualityFigure(
-    string Kind, int Customers, IReadOnlyList<NamedFigure> Reasons, IReadOnlyList<NamedFigure> Sources, IReadOnlyList<NamedFigure> Months);
+    string Kind,
+    int Customers,
+    IReadOnlyList<NamedFigure> Reasons,
+    IReadOnlyList<NamedFigure> Sources,
+    IReadOnlyList<NamedFigure> Months
+);
 
 /// <summary>Customers under a name.</summary>
 public sealed record NamedFigure(string Name, int Customers);
@@ -55,7 +68,10 @@ public sealed record QualityItem(string CustomerId, IReadOnlyList<QualityDefect>
 public sealed record QualityDefect(string Reason, string Source, DateTimeOffset Since);
 
 /// <summary>JSON of the answers about data quality.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(QualityAnswer))]
 [JsonSerializable(typeof(QualityItems))]
 internal sealed partial class QualityJson : JsonSerializerContext;

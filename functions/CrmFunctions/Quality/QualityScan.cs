@@ -9,13 +9,21 @@ using Microsoft.Extensions.Options;
 
 namespace CrmFunctions.Quality;
 
-/// <summary>Reads what is wrong with every customer: a few columns of the whole base, for somebody who asked, never on the way of an event.</summary>
+/// <summary>
+/// Reads what is wrong with every customer: a few columns of the whole base, for somebody who asked, never on the way of an event.
+/// </summary>
 public sealed class QualityScan(CrmTables tables, Clocks clocks, IOptions<QualityOptions> options)
 {
     private static readonly string[] columns =
     [
-        nameof(CustomerRow.PartitionKey), nameof(CustomerRow.RowKey), nameof(CustomerRow.Handles), nameof(CustomerRow.Quality),
-        nameof(CustomerRow.Ruling), nameof(CustomerRow.One), nameof(CustomerRow.Other), nameof(CustomerRow.At),
+        nameof(CustomerRow.PartitionKey),
+        nameof(CustomerRow.RowKey),
+        nameof(CustomerRow.Handles),
+        nameof(CustomerRow.Quality),
+        nameof(CustomerRow.Ruling),
+        nameof(CustomerRow.One),
+        nameof(CustomerRow.Other),
+        nameof(CustomerRow.At),
     ];
 
     /// <summary>All defects, by customer and kind, and how many customers there are.</summary>
@@ -23,11 +31,15 @@ public sealed class QualityScan(CrmTables tables, Clocks clocks, IOptions<Qualit
     {
         var (customers, rulings) = (new List<CustomerQuality>(), new List<Ruling>());
         var (from, to) = (IndexRow.RulingPrefix, IndexRow.RulingPrefix + "~");
-        var filter = TableClient.CreateQueryFilter($"(RowKey eq {CustomerRow.Key} and Kind eq {CustomerRow.Customer}) or (RowKey ge {from} and RowKey lt {to})");
+        var filter = TableClient.CreateQueryFilter(
+            $"(RowKey eq {CustomerRow.Key} and Kind eq {CustomerRow.Customer}) or (RowKey ge {from} and RowKey lt {to})"
+        );
         await foreach (var row in tables.Customers.QueryAsync<CustomerRow>(filter, select: columns, cancellationToken: cancellationToken))
         {
-            if (row.Ruling is not null) rulings.Add(IndexRow.RulingOf(row));
-            else customers.Add(new CustomerQuality(row.PartitionKey, StateColumns.FiledUnder(row), Parse(row.Quality)));
+            if (row.Ruling is not null)
+                rulings.Add(IndexRow.RulingOf(row));
+            else
+                customers.Add(new CustomerQuality(row.PartitionKey, StateColumns.FiledUnder(row), Parse(row.Quality)));
         }
 
         return (customers.Count, QualityReport.Of(customers, rulings, options.Value.StaleAfter, clocks.Now));
@@ -36,7 +48,8 @@ public sealed class QualityScan(CrmTables tables, Clocks clocks, IOptions<Qualit
     /// <summary>The facts as a column.</summary>
     public static string Write(QualityFacts facts) => JsonSerializer.Serialize(facts, QualityColumn.Default.QualityFacts);
 
-    private static QualityFacts Parse(string? column) => string.IsNullOrEmpty(column) ? QualityFacts.None : JsonSerializer.Deserialize(column, QualityColumn.Default.QualityFacts)!;
+    private static QualityFacts Parse(string? column) =>
+        string.IsNullOrEmpty(column) ? QualityFacts.None : JsonSerializer.Deserialize(column, QualityColumn.Default.QualityFacts)!;
 }
 
 /// <summary>JSON of the column.</summary>

@@ -9,9 +9,13 @@ public sealed class DiscardQuarantined(QuarantineStore quarantine)
 {
     [Function(nameof(DiscardQuarantined))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "delete", Route = Flow.Routes.Quarantined)] HttpRequest request, string id, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Admin, "delete", Route = Flow.Routes.Quarantined)] HttpRequest request,
+        string id,
+        CancellationToken cancellationToken
+    )
     {
-        if (await quarantine.Get(id, cancellationToken) is not { } row) return new Problem(ProblemKind.NotFound, "Nothing is kept under this id.").ToResult();
+        if (await quarantine.Get(id, cancellationToken) is not { } row)
+            return new Problem(ProblemKind.NotFound, "Nothing is kept under this id.").ToResult();
         await quarantine.Delete(row, cancellationToken);
         return TypedResults.Json(QuarantineItem.Of(row), QuarantineJson.Default.QuarantineItem);
     }

@@ -12,14 +12,20 @@ public sealed class ListQuarantine(QuarantineStore quarantine)
 {
     [Function(nameof(ListQuarantine))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.Quarantine)] HttpRequest request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.Quarantine)] HttpRequest request,
+        CancellationToken cancellationToken
+    )
     {
         var (source, reason) = ((string?)request.Query["source"], (string?)request.Query["reason"]);
-        if (source?.Length > 256 || reason?.Length > 64) return new Problem(ProblemKind.InvalidQuery, "source and reason are those of an item.").ToResult();
+        if (source?.Length > 256 || reason?.Length > 64)
+            return new Problem(ProblemKind.InvalidQuery, "source and reason are those of an item.").ToResult();
         var (rows, next) = await quarantine.List(source, reason, request.Query["next"], cancellationToken);
         return rows is null
             ? new Problem(ProblemKind.InvalidQuery, "next is the one of the page before.").ToResult()
-            : TypedResults.Json(new QuarantineAnswer([.. rows.Select(row => QuarantineItem.Of(row))], next), QuarantineJson.Default.QuarantineAnswer);
+            : TypedResults.Json(
+                new QuarantineAnswer([.. rows.Select(row => QuarantineItem.Of(row))], next),
+                QuarantineJson.Default.QuarantineAnswer
+            );
     }
 }
 
@@ -40,16 +46,38 @@ public sealed record QuarantineAnswer(IReadOnlyList<QuarantineItem> Items, strin
 /// <param name="Body">The body as text. Null: not asked for, or it is no text.</param>
 /// <param name="BodyBase64">The body where it is no text.</param>
 public sealed record QuarantineItem(
-    string Id, string Source, string Provider, string Type, string? EventId, DateTimeOffset ReceivedAt, DateTimeOffset Until, string Reason, string Detail, int Bytes,
-    string? Body, string? BodyBase64)
+    string Id,
+    string Source,
+    string Provider,
+    string Type,
+    string? EventId,
+    DateTimeOffset ReceivedAt,
+    DateTimeOffset Until,
+    string Reason,
+    string Detail,
+    int Bytes,
+    string? Body,
+    string? BodyBase64
+)
 {
     /// <summary>The item of a row.</summary>
     public static QuarantineItem Of(QuarantineRow row, ReadOnlySpan<byte> body = default, bool withBody = false)
     {
         var isText = Utf8.IsValid(body);
         return new QuarantineItem(
-            row.Id, row.Source, row.Provider, row.Type, row.EventId, row.ReceivedAt, row.Until, row.Reason, row.Detail, row.Bytes,
-            withBody && isText ? Encoding.UTF8.GetString(body) : null, withBody && !isText ? Convert.ToBase64String(body) : null);
+            row.Id,
+            row.Source,
+            row.Provider,
+            row.Type,
+            row.EventId,
+            row.ReceivedAt,
+            row.Until,
+            row.Reason,
+            row.Detail,
+            row.Bytes,
+            withBody && isText ? Encoding.UTF8.GetString(body) : null,
+            withBody && !isText ? Convert.ToBase64String(body) : null
+        );
     }
 }
 
@@ -62,7 +90,10 @@ public sealed record QuarantineItem(
 public sealed record ReleaseAnswer(int Released, int Accepted, int Duplicates, IReadOnlyList<QuarantineItem> Left, string? Next);
 
 /// <summary>JSON of the quarantine's answers.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(QuarantineAnswer))]
 [JsonSerializable(typeof(ReleaseAnswer))]
 internal sealed partial class QuarantineJson : JsonSerializerContext;

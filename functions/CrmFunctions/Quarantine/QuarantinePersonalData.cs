@@ -9,7 +9,10 @@ using CrmFunctions.Sources;
 
 namespace CrmFunctions.Quarantine;
 
-/// <summary>Personal data in quarantine: whole requests and events, as they came. The quarantine is small: it is looked through for somebody who asked.</summary>
+/// <summary>
+/// Personal data in quarantine: whole requests and events, as they came. The quarantine is small: it is looked through for somebody who
+/// asked.
+/// </summary>
 public sealed class QuarantinePersonalData(QuarantineStore quarantine, SourceStore sources) : IPersonalData
 {
     private const int LongestIdentifier = 256;
@@ -23,15 +26,18 @@ public sealed class QuarantinePersonalData(QuarantineStore quarantine, SourceSto
         var found = new JsonArray();
         await foreach (var row in quarantine.All(cancellationToken))
         {
-            if (!await Names(row, person, cancellationToken)) continue;
-            found.Add(new JsonObject
-            {
-                ["source"] = row.Source,
-                ["type"] = row.Type,
-                ["receivedAt"] = row.ReceivedAt,
-                ["reason"] = row.Reason,
-                ["body"] = Encoding.UTF8.GetString(row.Body()),
-            });
+            if (!await Names(row, person, cancellationToken))
+                continue;
+            found.Add(
+                new JsonObject
+                {
+                    ["source"] = row.Source,
+                    ["type"] = row.Type,
+                    ["receivedAt"] = row.ReceivedAt,
+                    ["reason"] = row.Reason,
+                    ["body"] = Encoding.UTF8.GetString(row.Body()),
+                }
+            );
         }
 
         return found;
@@ -43,7 +49,8 @@ public sealed class QuarantinePersonalData(QuarantineStore quarantine, SourceSto
         var deleted = 0;
         await foreach (var row in quarantine.All(cancellationToken))
         {
-            if (!await Names(row, person, cancellationToken)) continue;
+            if (!await Names(row, person, cancellationToken))
+                continue;
             await quarantine.Delete(row, cancellationToken);
             deleted++;
         }
@@ -56,17 +63,21 @@ public sealed class QuarantinePersonalData(QuarantineStore quarantine, SourceSto
     {
         var body = Encoding.UTF8.GetString(row.Body());
         var texts = Texts(body).Append(row.EventId).OfType<string>().ToList();
-        if (person.AreAnywhereIn(body) || texts.Any(text => person.AreIn(text) || person.AreAnywhereIn(text))) return true;
+        if (person.AreAnywhereIn(body) || texts.Any(text => person.AreIn(text) || person.AreAnywhereIn(text)))
+            return true;
         var known = await sources.Get(row.Source, cancellationToken);
         return texts.SelectMany(text => Handles(text, known?.Name ?? row.Source, known?.Region)).Any(person.Handles.Contains);
     }
 
     // Whoever is in quarantine only is known by the handles that were asked about: each text is tried as everything it may be.
-    private static IEnumerable<Handle> Handles(string text, string source, string? region) => text.Length > LongestIdentifier ? [] :
-    [
-        .. Handle.All(new Identifiers(Id: text, UnionId: text, OpenId: text, Email: text, Phone: text, Region: region), source),
-        .. Handle.All(new Identifiers(Phone: text), source),
-    ];
+    private static IEnumerable<Handle> Handles(string text, string source, string? region) =>
+        text.Length > LongestIdentifier
+            ? []
+            :
+            [
+                .. Handle.All(new Identifiers(Id: text, UnionId: text, OpenId: text, Email: text, Phone: text, Region: region), source),
+                .. Handle.All(new Identifiers(Phone: text), source),
+            ];
 
     // As they are meant: without the escapes they were written with.
     private static IEnumerable<string> Texts(string body)
@@ -82,14 +93,15 @@ public sealed class QuarantinePersonalData(QuarantineStore quarantine, SourceSto
         }
     }
 
-    private static IEnumerable<string> Texts(JsonElement json) => json.ValueKind switch
-    {
-        JsonValueKind.Object => json.EnumerateObject().SelectMany(member => Texts(member.Value)),
-        JsonValueKind.Array => json.EnumerateArray().SelectMany(Texts),
-        JsonValueKind.String => Within(json.GetString()!),
-        JsonValueKind.Number => [json.GetRawText()],
-        _ => [],
-    };
+    private static IEnumerable<string> Texts(JsonElement json) =>
+        json.ValueKind switch
+        {
+            JsonValueKind.Object => json.EnumerateObject().SelectMany(member => Texts(member.Value)),
+            JsonValueKind.Array => json.EnumerateArray().SelectMany(Texts),
+            JsonValueKind.String => Within(json.GetString()!),
+            JsonValueKind.Number => [json.GetRawText()],
+            _ => [],
+        };
 
     // JSON within JSON, plain or encoded as in an address, is what some providers send.
     private static IEnumerable<string> Within(string text)

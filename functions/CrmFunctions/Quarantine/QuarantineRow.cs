@@ -4,7 +4,9 @@ using CrmFunctions.Storage;
 
 namespace CrmFunctions.Quarantine;
 
-/// <summary>A row of the quarantine: a request as it came, or an event of one, and why it is not in the log. Nothing else spells its columns.</summary>
+/// <summary>
+/// A row of the quarantine: a request as it came, or an event of one, and why it is not in the log. Nothing else spells its columns.
+/// </summary>
 public sealed class QuarantineRow : ITableEntity
 {
     /// <summary>Row keys of what was refused for its signature begin with it.</summary>
@@ -79,7 +81,21 @@ public sealed class QuarantineRow : ITableEntity
     public byte[] Body()
     {
         var body = new MemoryStream(Bytes);
-        using var packed = Packing.Unpack(PackedRow.Join(new PackedRow { P0 = P0, P1 = P1, P2 = P2, P3 = P3, P4 = P4, P5 = P5, P6 = P6, P7 = P7 }));
+        using var packed = Packing.Unpack(
+            PackedRow.Join(
+                new PackedRow
+                {
+                    P0 = P0,
+                    P1 = P1,
+                    P2 = P2,
+                    P3 = P3,
+                    P4 = P4,
+                    P5 = P5,
+                    P6 = P6,
+                    P7 = P7,
+                }
+            )
+        );
         packed.CopyTo(body);
         return body.ToArray();
     }
@@ -90,7 +106,8 @@ public sealed class QuarantineRow : ITableEntity
     {
         Bytes = body.Length;
         var bytes = Packing.Pack(stream => stream.Write(body.Span));
-        if (bytes.Length > PackedRow.MostBytes) return false;
+        if (bytes.Length > PackedRow.MostBytes)
+            return false;
         var packed = PackedRow.Of("", "", bytes);
         (P0, P1, P2, P3, P4, P5, P6, P7) = (packed.P0, packed.P1, packed.P2, packed.P3, packed.P4, packed.P5, packed.P6, packed.P7);
         return true;

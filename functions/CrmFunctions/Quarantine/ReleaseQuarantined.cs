@@ -10,7 +10,10 @@ public sealed class ReleaseQuarantined(QuarantineStore quarantine, QuarantineRel
 {
     [Function(nameof(ReleaseQuarantined))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.Release)] HttpRequest request, string id, CancellationToken cancellationToken) =>
+        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.Release)] HttpRequest request,
+        string id,
+        CancellationToken cancellationToken
+    ) =>
         await quarantine.Get(id, cancellationToken) is { } row
             ? TypedResults.Json(await releases.Release([row], null, cancellationToken), QuarantineJson.Default.ReleaseAnswer)
             : new Problem(ProblemKind.NotFound, "Nothing is kept under this id; it may have been released already.").ToResult();

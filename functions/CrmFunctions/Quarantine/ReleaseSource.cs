@@ -10,11 +10,16 @@ public sealed class ReleaseSource(QuarantineStore quarantine, QuarantineReleaser
 {
     [Function(nameof(ReleaseSource))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.Releases)] HttpRequest request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.Releases)] HttpRequest request,
+        CancellationToken cancellationToken
+    )
     {
         if ((string?)request.Query["source"] is not { Length: > 0 and <= 256 } source)
         {
-            return new Problem(ProblemKind.InvalidQuery, "Send ?source= with the source whose deliveries are to be tried again.").ToResult();
+            return new Problem(
+                ProblemKind.InvalidQuery,
+                "Send ?source= with the source whose deliveries are to be tried again."
+            ).ToResult();
         }
 
         var (rows, next) = await quarantine.List(source, request.Query["reason"], request.Query["next"], cancellationToken);

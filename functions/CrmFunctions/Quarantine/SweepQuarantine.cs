@@ -14,10 +14,11 @@ public sealed class SweepQuarantine(QuarantineStore quarantine, QuarantineReleas
         do
         {
             (var rows, next) = await quarantine.List(source: null, QuarantineReasons.OrderUnknown, next, cancellationToken);
-            if (rows is { Count: > 0 }) await releases.Release(rows, next, cancellationToken);
-        }
-        while (next is not null);
+            if (rows is { Count: > 0 })
+                await releases.Release(rows, next, cancellationToken);
+        } while (next is not null);
 
-        await foreach (var row in quarantine.Over(cancellationToken)) await quarantine.Delete(row, cancellationToken);
+        await foreach (var row in quarantine.Over(cancellationToken))
+            await quarantine.Delete(row, cancellationToken);
     }
 }

@@ -8,8 +8,10 @@ namespace CrmFunctions.Rebuilding;
 public sealed class GetRebuild(RunStore runs)
 {
     [Function(nameof(GetRebuild))]
-    public Task<IResult> Run([HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.Rebuilds)] HttpRequest request, CancellationToken cancellationToken) =>
-        Answer(runs, RunStore.Rebuild, cancellationToken);
+    public Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.Rebuilds)] HttpRequest request,
+        CancellationToken cancellationToken
+    ) => Answer(runs, RunStore.Rebuild, cancellationToken);
 
     internal static async Task<IResult> Answer(RunStore runs, string kind, CancellationToken cancellationToken) =>
         await runs.Read(kind, cancellationToken) is { } run
@@ -21,6 +23,8 @@ public sealed class GetRebuild(RunStore runs)
 public sealed class GetVerification(RunStore runs)
 {
     [Function(nameof(GetVerification))]
-    public Task<IResult> Run([HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.Verifications)] HttpRequest request, CancellationToken cancellationToken) =>
-        GetRebuild.Answer(runs, RunStore.Verification, cancellationToken);
+    public Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.Verifications)] HttpRequest request,
+        CancellationToken cancellationToken
+    ) => GetRebuild.Answer(runs, RunStore.Verification, cancellationToken);
 }

@@ -12,7 +12,10 @@ namespace CrmFunctions.Rebuilding;
 /// <param name="IsIndexed">There are entries about who names it.</param>
 public sealed record HandleEntry(Handle Handle, bool IsFiled, bool IsIndexed);
 
-/// <summary>All handles of the log and of the state, in the order of their keys: the keys of both tables are read side by side, and nothing else of them.</summary>
+/// <summary>
+/// All handles of the log and of the state, in the order of their keys: the keys of both tables are read side by side, and nothing else of
+/// them.
+/// </summary>
 public sealed class HandleScan(CrmTables tables)
 {
     // A partition longer than this is left by a query of its own.
@@ -28,19 +31,30 @@ public sealed class HandleScan(CrmTables tables)
         var (inLog, inState) = (await logged.MoveNextAsync(), await stored.MoveNextAsync());
         while (inLog || inState)
         {
-            var order = !inLog ? 1 : !inState ? -1 : string.CompareOrdinal(logged.Current.Key, stored.Current.Key);
+            var order =
+                !inLog ? 1
+                : !inState ? -1
+                : string.CompareOrdinal(logged.Current.Key, stored.Current.Key);
             var key = order <= 0 ? logged.Current.Key : stored.Current.Key;
             var place = order < 0 ? (HasState: false, IsIndexed: false) : (stored.Current.HasState, stored.Current.IsIndexed);
-            if (Handle.FromKey(key) is { } handle) yield return new HandleEntry(handle, order <= 0 || place.HasState, place.IsIndexed);
-            if (order <= 0) inLog = await logged.MoveNextAsync();
-            if (order >= 0) inState = await stored.MoveNextAsync();
+            if (Handle.FromKey(key) is { } handle)
+                yield return new HandleEntry(handle, order <= 0 || place.HasState, place.IsIndexed);
+            if (order <= 0)
+                inLog = await logged.MoveNextAsync();
+            if (order >= 0)
+                inState = await stored.MoveNextAsync();
         }
     }
 
-    private static async IAsyncEnumerable<(string Key, bool HasState, bool IsIndexed)> Keys(TableClient table, string after, string to, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<(string Key, bool HasState, bool IsIndexed)> Keys(
+        TableClient table,
+        string after,
+        string to,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         (string Key, bool HasState, bool IsIndexed) place = (after, false, false);
-        for (var read = LongPartition; read >= LongPartition;)
+        for (var read = LongPartition; read >= LongPartition; )
         {
             read = 0;
             var left = place.Key;
@@ -49,16 +63,19 @@ public sealed class HandleScan(CrmTables tables)
             {
                 if (row.PartitionKey != place.Key)
                 {
-                    if (place.Key != left) yield return place;
+                    if (place.Key != left)
+                        yield return place;
                     (place, read) = ((row.PartitionKey, false, false), 0);
                 }
 
                 place.HasState |= row.RowKey == CustomerRow.Key;
                 place.IsIndexed |= IndexRow.IsKey(row.RowKey);
-                if (++read >= LongPartition && (place.HasState || table.Name == Flow.Tables.Events)) break;
+                if (++read >= LongPartition && (place.HasState || table.Name == Flow.Tables.Events))
+                    break;
             }
 
-            if (place.Key != left) yield return place;
+            if (place.Key != left)
+                yield return place;
         }
     }
 }

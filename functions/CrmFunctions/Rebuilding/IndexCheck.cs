@@ -9,19 +9,24 @@ namespace CrmFunctions.Rebuilding;
 public sealed class IndexCheck(HandleIndex index, EventLog log, RecalculateCustomer recalculation)
 {
     /// <summary>Entries at a handle that no event and no ruling of the log says.</summary>
-    public async Task<(IReadOnlyList<Link> Links, IReadOnlyList<Ruling> Rulings)> Unfounded(Handle handle, CancellationToken cancellationToken)
+    public async Task<(IReadOnlyList<Link> Links, IReadOnlyList<Ruling> Rulings)> Unfounded(
+        Handle handle,
+        CancellationToken cancellationToken
+    )
     {
         // The index first: what is in it was in the log before.
         var place = await index.Look(handle, cancellationToken);
         var (links, rulings) = (new List<Link>(), new List<Ruling>());
         foreach (var link in place.Links)
         {
-            if (!(await log.Read(link.Anchor, since: null, cancellationToken)).Events.SelectMany(Link.Of).Contains(link)) links.Add(link);
+            if (!(await log.Read(link.Anchor, since: null, cancellationToken)).Events.SelectMany(Link.Of).Contains(link))
+                links.Add(link);
         }
 
         foreach (var ruling in place.Rulings)
         {
-            if (!(await log.Read(ruling.One, since: null, cancellationToken)).Rulings.Contains(ruling)) rulings.Add(ruling);
+            if (!(await log.Read(ruling.One, since: null, cancellationToken)).Rulings.Contains(ruling))
+                rulings.Add(ruling);
         }
 
         return (links, rulings);
@@ -32,9 +37,16 @@ public sealed class IndexCheck(HandleIndex index, EventLog log, RecalculateCusto
     public async Task<int> Mend(Handle handle, CancellationToken cancellationToken)
     {
         var (links, rulings) = await Unfounded(handle, cancellationToken);
-        foreach (var link in links) await index.Unindex(link, cancellationToken);
-        foreach (var ruling in rulings) await index.Unindex(ruling, handle, cancellationToken);
-        foreach (var concerned in links.Select(link => link.Anchor).Concat(rulings.SelectMany(ruling => new[] { ruling.One, ruling.Other })).Distinct())
+        foreach (var link in links)
+            await index.Unindex(link, cancellationToken);
+        foreach (var ruling in rulings)
+            await index.Unindex(ruling, handle, cancellationToken);
+        foreach (
+            var concerned in links
+                .Select(link => link.Anchor)
+                .Concat(rulings.SelectMany(ruling => new[] { ruling.One, ruling.Other }))
+                .Distinct()
+        )
         {
             await recalculation.Decide(concerned, fired: null, RecalculationReason.Rebuild, cancellationToken);
         }

@@ -8,7 +8,10 @@ public sealed class RebuildOptions
     /// <summary>The section of the settings.</summary>
     public const string Section = "Rebuilding";
 
-    /// <summary>When those who differed are looked at again: what was under way has arrived by then. Longer than a burst's window and margin. 1 s to 10 minutes.</summary>
+    /// <summary>
+    /// When those who differed are looked at again: what was under way has arrived by then. Longer than a burst's window and margin. 1 s to
+    /// 10 minutes.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan SecondLook { get; set; } = TimeSpan.FromSeconds(30);
 }

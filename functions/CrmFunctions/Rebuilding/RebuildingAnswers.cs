@@ -13,7 +13,16 @@ namespace CrmFunctions.Rebuilding;
 /// <param name="Differs">Handles at which the state differs from the log.</param>
 /// <param name="Differences">The first hundred of them.</param>
 public sealed record RebuildRunAnswer(
-    string Status, DateTimeOffset StartedAt, DateTimeOffset? FinishedAt, int Lanes, int OfLanes, long Handles, long Removed, long Differs, IReadOnlyList<DifferenceAnswer> Differences)
+    string Status,
+    DateTimeOffset StartedAt,
+    DateTimeOffset? FinishedAt,
+    int Lanes,
+    int OfLanes,
+    long Handles,
+    long Removed,
+    long Differs,
+    IReadOnlyList<DifferenceAnswer> Differences
+)
 {
     /// <summary>How a run goes.</summary>
     public static async Task<RebuildRunAnswer> Of(RebuildRunRow run, RunStore runs, CancellationToken cancellationToken)
@@ -22,8 +31,16 @@ public sealed record RebuildRunAnswer(
         var done = lanes.Count(lane => lane.FinishedAt is not null);
         var isDone = done == Rebuilding.Lanes.Count;
         return new RebuildRunAnswer(
-            isDone ? "done" : "running", run.StartedAt, isDone ? lanes.Max(lane => lane.FinishedAt) : null, done, Rebuilding.Lanes.Count, lanes.Sum(lane => lane.Handles), lanes.Sum(lane => lane.Removed),
-            lanes.Sum(lane => lane.Differences), await runs.Differences(run, cancellationToken));
+            isDone ? "done" : "running",
+            run.StartedAt,
+            isDone ? lanes.Max(lane => lane.FinishedAt) : null,
+            done,
+            Rebuilding.Lanes.Count,
+            lanes.Sum(lane => lane.Handles),
+            lanes.Sum(lane => lane.Removed),
+            lanes.Sum(lane => lane.Differences),
+            await runs.Differences(run, cancellationToken)
+        );
     }
 }
 
@@ -38,10 +55,19 @@ public sealed record DifferenceAnswer(string Handle, IReadOnlyList<Difference> M
 /// <param name="Digest">Of its events and of what was decided: equal for equal ones.</param>
 /// <param name="Removed">Entries of the index that were taken away.</param>
 /// <param name="Differences">What differs.</param>
-public sealed record SingleCustomerAnswer(string CustomerId, int Handles, string? Digest, long Removed, IReadOnlyList<DifferenceAnswer> Differences);
+public sealed record SingleCustomerAnswer(
+    string CustomerId,
+    int Handles,
+    string? Digest,
+    long Removed,
+    IReadOnlyList<DifferenceAnswer> Differences
+);
 
 /// <summary>JSON of answers and of columns.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(RebuildRunAnswer))]
 [JsonSerializable(typeof(SingleCustomerAnswer))]
 [JsonSerializable(typeof(Difference[]))]

@@ -36,7 +36,11 @@ public sealed class RunScheduler(RunStore runs, Bus bus, Clocks clocks)
         }
 
         // A lane that is asked for twice is worked through once: a part that another has passed asks for nothing.
-        await bus.Send(Flow.Queues.Rebuilds, [.. open.Select(lane => new LanePart(kind, run.Id, lane.Lane, lane.After).Message($":{now.UtcTicks}"))], cancellationToken);
+        await bus.Send(
+            Flow.Queues.Rebuilds,
+            [.. open.Select(lane => new LanePart(kind, run.Id, lane.Lane, lane.After).Message($":{now.UtcTicks}"))],
+            cancellationToken
+        );
         return run;
     }
 

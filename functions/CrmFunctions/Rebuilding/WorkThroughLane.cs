@@ -18,21 +18,31 @@ public sealed class WorkThroughLane(RunStore runs, HandleStep handled, Bus bus, 
 
     [Function(nameof(WorkThroughLane))]
     public async Task Run(
-        [ServiceBusTrigger(Flow.Queues.Rebuilds, Connection = Flow.ServiceBus)] ServiceBusReceivedMessage received, CancellationToken cancellationToken)
+        [ServiceBusTrigger(Flow.Queues.Rebuilds, Connection = Flow.ServiceBus)] ServiceBusReceivedMessage received,
+        CancellationToken cancellationToken
+    )
     {
-        var part = JsonSerializer.Deserialize(received.Body.ToMemory().Span, MessagingJson.Default.LanePart) ?? throw new FormatException("The message is null.");
-        if (await runs.Read(part.Kind, cancellationToken) is not { } run || run.Id != part.Run) return;
-        if (await runs.Read(run, part.Lane, cancellationToken) is not { FinishedAt: null } lane) return;
+        var part =
+            JsonSerializer.Deserialize(received.Body.ToMemory().Span, MessagingJson.Default.LanePart)
+            ?? throw new FormatException("The message is null.");
+        if (await runs.Read(part.Kind, cancellationToken) is not { } run || run.Id != part.Run)
+            return;
+        if (await runs.Read(run, part.Lane, cancellationToken) is not { FinishedAt: null } lane)
+            return;
         if (lane.After == part.After)
         {
-            if (part.After != LanePart.Second) await WorkThrough(run, lane, cancellationToken);
-            else await LookAgain(run, lane, cancellationToken);
+            if (part.After != LanePart.Second)
+                await WorkThrough(run, lane, cancellationToken);
+            else
+                await LookAgain(run, lane, cancellationToken);
             CrashPoints.Passed(CrashPoints.LaneWorked);
-            if (!await runs.Write(lane, cancellationToken)) return;
+            if (!await runs.Write(lane, cancellationToken))
+                return;
         }
 
         // Also where a first try wrote how far it came and died before it asked.
-        if (lane.FinishedAt is not null) return;
+        if (lane.FinishedAt is not null)
+            return;
         var second = lane.After == LanePart.Second ? clocks.Machine.GetUtcNow() + options.Value.SecondLook : (DateTimeOffset?)null;
         await bus.Send(Flow.Queues.Rebuilds, [(part with { After = lane.After }).Message(visibleAt: second)], cancellationToken);
     }
@@ -49,42 +59,57 @@ public sealed class WorkThroughLane(RunStore runs, HandleStep handled, Bus bus, 
         var done = 0;
         await foreach (var place in handled.After(lane.After, Lanes.Range(lane.Lane).To, cancellationToken))
         {
-            if (done == Part || clocks.Machine.GetElapsedTime(began) > longEnough) return;
+            if (done == Part || clocks.Machine.GetElapsedTime(began) > longEnough)
+                return;
             await handled.Handle(run, lane, place, cancellationToken);
             lane.After = place.Handle.Key;
             done++;
         }
 
-        if (lane.Suspects == "[]") lane.FinishedAt = clocks.Machine.GetUtcNow();
-        else lane.After = LanePart.Second;
+        if (lane.Suspects == "[]")
+            lane.FinishedAt = clocks.Machine.GetUtcNow();
+        else
+            lane.After = LanePart.Second;
     }
 }
 
 /// <summary>What is done at each handle: by a rebuild it is written anew, by a verification it is compared.</summary>
-public sealed class HandleStep(HandleScan scan, RecalculateCustomer recalculation, IndexCheck index, Verification verification, RunStore runs)
+public sealed class HandleStep(
+    HandleScan scan,
+    RecalculateCustomer recalculation,
+    IndexCheck index,
+    Verification verification,
+    RunStore runs
+)
 {
     private const int MostSuspects = 500;
 
     /// <inheritdoc cref="HandleScan.After"/>
-    public IAsyncEnumerable<HandleEntry> After(string after, string to, CancellationToken cancellationToken) => scan.After(after, to, cancellationToken);
+    public IAsyncEnumerable<HandleEntry> After(string after, string to, CancellationToken cancellationToken) =>
+        scan.After(after, to, cancellationToken);
 
     /// <summary>Does it at one handle.</summary>
     public async Task Handle(RebuildRunRow run, LaneRow lane, HandleEntry place, CancellationToken cancellationToken)
     {
         if (run.PartitionKey == RunStore.Rebuild)
         {
-            if (place.IsIndexed) lane.Removed += await index.Mend(place.Handle, cancellationToken);
-            if (place.IsFiled) await recalculation.Decide(place.Handle, fired: null, RecalculationReason.Rebuild, cancellationToken);
+            if (place.IsIndexed)
+                lane.Removed += await index.Mend(place.Handle, cancellationToken);
+            if (place.IsFiled)
+                await recalculation.Decide(place.Handle, fired: null, RecalculationReason.Rebuild, cancellationToken);
             lane.Handles++;
         }
         else if (IsIn(place.Handle, run.Share))
         {
             lane.Handles++;
             var differences = await verification.Compare(place, cancellationToken);
-            if (differences.Count == 0) return;
+            if (differences.Count == 0)
+                return;
             var suspects = Suspects(lane);
-            if (suspects.Count >= MostSuspects) await Differs(run, lane, place.Handle, differences, cancellationToken);
-            else lane.Suspects = JsonSerializer.Serialize([.. suspects, place.Handle.Key], RebuildingJson.Default.StringArray);
+            if (suspects.Count >= MostSuspects)
+                await Differs(run, lane, place.Handle, differences, cancellationToken);
+            else
+                lane.Suspects = JsonSerializer.Serialize([.. suspects, place.Handle.Key], RebuildingJson.Default.StringArray);
         }
     }
 
@@ -95,25 +120,34 @@ public sealed class HandleStep(HandleScan scan, RecalculateCustomer recalculatio
         {
             var place = new HandleEntry(Domain.Customers.Handle.FromKey(key)!.Value, IsFiled: true, IsIndexed: true);
             var differences = await verification.Compare(place, cancellationToken);
-            if (differences.Count > 0) await Differs(run, lane, place.Handle, differences, cancellationToken);
+            if (differences.Count > 0)
+                await Differs(run, lane, place.Handle, differences, cancellationToken);
         }
 
         lane.Suspects = "[]";
     }
 
-    private async Task Differs(RebuildRunRow run, LaneRow lane, Handle handle, IReadOnlyList<Difference> differences, CancellationToken cancellationToken)
+    private async Task Differs(
+        RebuildRunRow run,
+        LaneRow lane,
+        Handle handle,
+        IReadOnlyList<Difference> differences,
+        CancellationToken cancellationToken
+    )
     {
         lane.Differences++;
         await runs.Keep(run, handle, differences, cancellationToken);
     }
 
-    private static List<string> Suspects(LaneRow lane) => [.. JsonSerializer.Deserialize(lane.Suspects, RebuildingJson.Default.StringArray)!];
+    private static List<string> Suspects(LaneRow lane) =>
+        [.. JsonSerializer.Deserialize(lane.Suspects, RebuildingJson.Default.StringArray)!];
 
     // The last characters of a handle are those of a hash: a sample is the same handles each time.
     private static bool IsIn(Handle handle, double share)
     {
         const string alphabet = "abcdefghijklmnopqrstuvwxyz234567";
-        var place = (alphabet.IndexOf(handle.Key[^1], StringComparison.Ordinal) * 32) + alphabet.IndexOf(handle.Key[^2], StringComparison.Ordinal);
+        var place =
+            (alphabet.IndexOf(handle.Key[^1], StringComparison.Ordinal) * 32) + alphabet.IndexOf(handle.Key[^2], StringComparison.Ordinal);
         return place < share * 1024;
     }
 }

@@ -10,22 +10,35 @@ namespace CrmFunctions.Recalculation;
 /// <param name="Customer">The customer as it is now known who it is.</param>
 /// <param name="Readings">The log of each of its handles.</param>
 /// <param name="Around">What was seen on the way to finding out who it is; empty where there was no need to.</param>
-public sealed record GatheredCustomer(StoredCustomer? Before, StoredCustomer Customer, Dictionary<Handle, LogReading> Readings, IdentityNeighbourhood Around)
+public sealed record GatheredCustomer(
+    StoredCustomer? Before,
+    StoredCustomer Customer,
+    Dictionary<Handle, LogReading> Readings,
+    IdentityNeighbourhood Around
+)
 {
     /// <summary>Events of all its handles, in any order, some perhaps twice.</summary>
     public IEnumerable<CustomerEvent> Events => Readings.Values.SelectMany(reading => reading.Events);
 
     /// <summary>The storage's time of the last row read.</summary>
-    public DateTimeOffset? Through => Readings.Values.Select(reading => reading.Through).Where(through => through > DateTimeOffset.MinValue).Cast<DateTimeOffset?>().Max();
+    public DateTimeOffset? Through =>
+        Readings
+            .Values.Select(reading => reading.Through)
+            .Where(through => through > DateTimeOffset.MinValue)
+            .Cast<DateTimeOffset?>()
+            .Max();
 
     /// <summary>Handles under which there are events that an erasure should have met.</summary>
     public IEnumerable<Handle> Late => Readings.Where(pair => pair.Value.IsLate).Select(pair => pair.Key);
 
     /// <summary>Rows of its handles that must become signs to its name.</summary>
-    public IEnumerable<HandlePlace> Moves => Around.Self is not { } self ? [] : self.Anchors
-        .Where(anchor => anchor != self.Name)
-        .Select(anchor => Around.Places[anchor])
-        .Where(place => place.State is not { Kind: CustomerRow.Moved } sign || sign.MovedTo != self.Name.Key);
+    public IEnumerable<HandlePlace> Moves =>
+        Around.Self is not { } self
+            ? []
+            : self
+                .Anchors.Where(anchor => anchor != self.Name)
+                .Select(anchor => Around.Places[anchor])
+                .Where(place => place.State is not { Kind: CustomerRow.Moved } sign || sign.MovedTo != self.Name.Key);
 
     /// <summary>Whether there was no customer of this name.</summary>
     public bool IsNew => Around.Self is { } self && Around.Places[self.Name].State is not { Kind: CustomerRow.Customer };

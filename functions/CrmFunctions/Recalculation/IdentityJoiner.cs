@@ -6,9 +6,17 @@ namespace CrmFunctions.Recalculation;
 
 /// <summary>Makes the rows of one person's handles right, and has others do so whom the news concern.</summary>
 /// <remarks>Customers/CUSTOMERS.md says why it ends in one answer, whoever does so at the same time.</remarks>
-public sealed class IdentityJoiner(CustomerStore customers, HandleIndex handles, CustomerGatherer gatherer, Fulfilment fulfilment, RecalculationNotifier notifier)
+public sealed class IdentityJoiner(
+    CustomerStore customers,
+    HandleIndex handles,
+    CustomerGatherer gatherer,
+    Fulfilment fulfilment,
+    RecalculationNotifier notifier
+)
 {
-    /// <summary>Gathers the events of the customer that a handle belongs to, and puts up signs at the handles that were customers of their own.</summary>
+    /// <summary>
+    /// Gathers the events of the customer that a handle belongs to, and puts up signs at the handles that were customers of their own.
+    /// </summary>
     /// <param name="handle">One of the customer's handles.</param>
     /// <param name="occasion">Why it is gathered.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
@@ -24,8 +32,10 @@ public sealed class IdentityJoiner(CustomerStore customers, HandleIndex handles,
         foreach (var place in moves)
         {
             // What it had to tell and may not have told goes with its state.
-            if (place.State is { Kind: CustomerRow.Customer } state) await fulfilment.Leave(await customers.Read(state, cancellationToken), cancellationToken);
-            if (!await handles.Move(place.Handle, place.State, gathered.Customer.Id, cancellationToken)) return null;
+            if (place.State is { Kind: CustomerRow.Customer } state)
+                await fulfilment.Leave(await customers.Read(state, cancellationToken), cancellationToken);
+            if (!await handles.Move(place.Handle, place.State, gathered.Customer.Id, cancellationToken))
+                return null;
             CrashPoints.Passed(CrashPoints.Joined);
         }
 
@@ -33,5 +43,6 @@ public sealed class IdentityJoiner(CustomerStore customers, HandleIndex handles,
     }
 
     /// <inheritdoc cref="CustomerGatherer.IsAlone"/>
-    public Task<bool> IsAlone(GatheredCustomer gathered, CancellationToken cancellationToken) => gatherer.IsAlone(gathered, cancellationToken);
+    public Task<bool> IsAlone(GatheredCustomer gathered, CancellationToken cancellationToken) =>
+        gatherer.IsAlone(gathered, cancellationToken);
 }

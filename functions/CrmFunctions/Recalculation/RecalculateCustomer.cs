@@ -16,7 +16,13 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.Recalculation;
 
 /// <summary>Decides a customer again: loads, decides, saves, tells. May run twice, and may die anywhere.</summary>
-public sealed class RecalculateCustomer(CustomerStore customers, IdentityJoiner joiner, TieringEngine engine, ServicePlanner planner, Fulfilment fulfilment)
+public sealed class RecalculateCustomer(
+    CustomerStore customers,
+    IdentityJoiner joiner,
+    TieringEngine engine,
+    ServicePlanner planner,
+    Fulfilment fulfilment
+)
 {
     private const int Races = 8;
 
@@ -25,16 +31,29 @@ public sealed class RecalculateCustomer(CustomerStore customers, IdentityJoiner 
 
     [Function(nameof(RecalculateCustomer))]
     public async Task Run(
-        [ServiceBusTrigger(Flow.Queues.Recalculations, Connection = Flow.ServiceBus)] ServiceBusReceivedMessage received, CancellationToken cancellationToken)
+        [ServiceBusTrigger(Flow.Queues.Recalculations, Connection = Flow.ServiceBus)] ServiceBusReceivedMessage received,
+        CancellationToken cancellationToken
+    )
     {
-        var message = JsonSerializer.Deserialize(received.Body.ToMemory().Span, MessagingJson.Default.RecalculationMessage)
+        var message =
+            JsonSerializer.Deserialize(received.Body.ToMemory().Span, MessagingJson.Default.RecalculationMessage)
             ?? throw new FormatException("The message is null.");
         var handle = Handle.FromKey(message.Handle) ?? throw new FormatException($"'{message.Handle}' is no handle.");
 
         // Delivered again: somebody died who may have written who is who and not have looked at it afterwards.
-        var occasion = message.Afresh || received.DeliveryCount > 1 ? RecalculationReason.News : message.Due is null ? RecalculationReason.Events : RecalculationReason.Review;
+        var occasion =
+            message.Afresh || received.DeliveryCount > 1 ? RecalculationReason.News
+            : message.Due is null ? RecalculationReason.Events
+            : RecalculationReason.Review;
         await Decide(handle, message.Due, occasion, cancellationToken);
-        FlowMeter.Recalculated(message.Due is null ? message.Asked is null ? "news" : "events" : "review", message.Asked);
+        FlowMeter.Recalculated(
+            message.Due is null
+                ? message.Asked is null
+                    ? "news"
+                    : "events"
+                : "review",
+            message.Asked
+        );
     }
 
     /// <summary>Decides the customer that a handle belongs to, until nobody else has changed it meanwhile.</summary>
@@ -44,21 +63,29 @@ public sealed class RecalculateCustomer(CustomerStore customers, IdentityJoiner 
         for (var race = 0; race < Races; race++)
         {
             var outcome = await Try(handle, fired, occasion, cancellationToken);
-            if (outcome == Outcome.Done) return;
+            if (outcome == Outcome.Done)
+                return;
 
             // What a rebuild has not saved is still to be rebuilt.
-            if (occasion != RecalculationReason.Rebuild || outcome == Outcome.LookAgain) occasion = RecalculationReason.News;
+            if (occasion != RecalculationReason.Rebuild || outcome == Outcome.LookAgain)
+                occasion = RecalculationReason.News;
         }
 
-        throw new InvalidOperationException($"Customer {handle} was changed by others {Races} times while it was decided; the next delivery tries again.");
+        throw new InvalidOperationException(
+            $"Customer {handle} was changed by others {Races} times while it was decided; the next delivery tries again."
+        );
     }
 
     private async Task<Outcome> Try(Handle handle, DateTimeOffset? fired, RecalculationReason occasion, CancellationToken cancellationToken)
     {
-        if (await joiner.Gather(handle, occasion, cancellationToken) is not { } gathered) return Outcome.Lost;
+        if (await joiner.Gather(handle, occasion, cancellationToken) is not { } gathered)
+            return Outcome.Lost;
         var customer = gathered.Customer;
         var history = History.Distinct(gathered.Events);
-        if (history.Count == 0) return occasion != RecalculationReason.Rebuild || await customers.Forget(customer, cancellationToken) ? Outcome.Done : Outcome.Lost;
+        if (history.Count == 0)
+            return occasion != RecalculationReason.Rebuild || await customers.Forget(customer, cancellationToken)
+                ? Outcome.Done
+                : Outcome.Lost;
         var all = engine.Decide(history);
         var decided = Decided.Of(all, History.Digest(history), QualityScan.Write(QualityFacts.Of(history)));
 
@@ -78,18 +105,27 @@ public sealed class RecalculateCustomer(CustomerStore customers, IdentityJoiner 
             DecidedAt = all.Primary.At,
             ReviewWaits = waits,
             Owed = Fulfilment.Known(customer.Owed, served.Care),
-            Outbox = fulfilment.Announces ? customer.Outbox.AddRange(changes.Where(change => change.FromTier is not null)) : customer.Outbox,
+            Outbox = fulfilment.Announces
+                ? customer.Outbox.AddRange(changes.Where(change => change.FromTier is not null))
+                : customer.Outbox,
             Service = served.State,
         };
-        if (!IsSame(gathered.Before, next) && !await customers.Save(next, changes, served.Rows, Keep(next, gathered, history), cancellationToken)) return Outcome.Lost;
+        if (
+            !IsSame(gathered.Before, next)
+            && !await customers.Save(next, changes, served.Rows, Keep(next, gathered, history), cancellationToken)
+        )
+            return Outcome.Lost;
         CrashPoints.Passed(CrashPoints.Saved);
 
-        if (Fulfilment.HasToTell(next, served.Care) && !await Tell(next, served.Care, cancellationToken)) return Outcome.LookAgain;
+        if (Fulfilment.HasToTell(next, served.Care) && !await Tell(next, served.Care, cancellationToken))
+            return Outcome.LookAgain;
 
         // Who is who was written from what was seen before; somebody may have seen more since. Whoever writes looks once more after it.
         var isWritten = gathered.Moves.Any() || gathered.Before?.IsSamePerson(next) != true;
-        if (isWritten && gathered.IsAmongOthers) return Outcome.LookAgain;
-        if (gathered.IsNew && !await joiner.IsAlone(gathered, cancellationToken)) return Outcome.LookAgain;
+        if (isWritten && gathered.IsAmongOthers)
+            return Outcome.LookAgain;
+        if (gathered.IsNew && !await joiner.IsAlone(gathered, cancellationToken))
+            return Outcome.LookAgain;
         return Outcome.Done;
     }
 
@@ -101,16 +137,34 @@ public sealed class RecalculateCustomer(CustomerStore customers, IdentityJoiner 
         CrashPoints.Passed(CrashPoints.Announced);
 
         // Struck off from what is there now; where somebody else was faster, the next recalculation sends again, and the ledger drops it.
-        if (await customers.Follow(customer.Id, cancellationToken) is not { } now || now.Decided != customer.Decided
-            || !now.Outbox.SequenceEqual(customer.Outbox) || !now.Owed.SequenceEqual(customer.Owed) || now.Service != customer.Service)
+        if (
+            await customers.Follow(customer.Id, cancellationToken) is not { } now
+            || now.Decided != customer.Decided
+            || !now.Outbox.SequenceEqual(customer.Outbox)
+            || !now.Owed.SequenceEqual(customer.Owed)
+            || now.Service != customer.Service
+        )
         {
             return true;
         }
 
         var settled = await fulfilment.Settle(now, cancellationToken);
-        var owned = now.Service.Owner == settled.Owner ? [] : new[] { OwnerChange.Of(now.Id, engine.Now, now.Service.Owner, settled.Owner, by: null, "full") };
+        var owned =
+            now.Service.Owner == settled.Owner
+                ? []
+                : new[] { OwnerChange.Of(now.Id, engine.Now, now.Service.Owner, settled.Owner, by: null, "full") };
         await customers.Save(
-            now with { Outbox = [], Owed = [.. care.Obligations.Select(obligation => obligation.Name)], Service = settled }, changes: [], owned, keep: null, cancellationToken);
+            now with
+            {
+                Outbox = [],
+                Owed = [.. care.Obligations.Select(obligation => obligation.Name)],
+                Service = settled,
+            },
+            changes: [],
+            owned,
+            keep: null,
+            cancellationToken
+        );
         return settled.Owner == now.Service.Owner && settled.IsSettled;
     }
 
@@ -125,13 +179,19 @@ public sealed class RecalculateCustomer(CustomerStore customers, IdentityJoiner 
         foreach (var other in all.Decisions.Skip(1))
         {
             var tier = before?.ReadOthers().FirstOrDefault(known => known.Scheme == other.By.Scheme)?.Tier;
-            if (tier != other.Tier.Name) yield return new TierChange(other.At, tier, other.Tier.Name, before?.Stage.Code(), stage, other.By.Scheme);
+            if (tier != other.Tier.Name)
+                yield return new TierChange(other.At, tier, other.Tier.Name, before?.Stage.Code(), stage, other.By.Scheme);
         }
     }
 
     private static bool IsSame(StoredCustomer? before, StoredCustomer next) =>
-        before is not null && before.IsSamePerson(next) && before.Decided == next.Decided && before.ReviewWaits == next.ReviewWaits
-        && before.Owed.SequenceEqual(next.Owed) && before.Outbox.SequenceEqual(next.Outbox) && before.Service == next.Service;
+        before is not null
+        && before.IsSamePerson(next)
+        && before.Decided == next.Decided
+        && before.ReviewWaits == next.ReviewWaits
+        && before.Owed.SequenceEqual(next.Owed)
+        && before.Outbox.SequenceEqual(next.Outbox)
+        && before.Service == next.Service;
 
     private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => one is null || other < one ? other ?? one : one;
 

@@ -19,30 +19,49 @@ public sealed class GapStore(CrmTables tables)
     {
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {ReconciliationRow.Partition}");
         var rows = new List<ReconciliationRow>();
-        await foreach (var row in tables.Gaps.QueryAsync<ReconciliationRow>(filter, cancellationToken: cancellationToken)) rows.Add(row);
+        await foreach (var row in tables.Gaps.QueryAsync<ReconciliationRow>(filter, cancellationToken: cancellationToken))
+            rows.Add(row);
         return rows;
     }
 
     /// <summary>Keeps how far a source was compared; false where somebody else did since it was read.</summary>
     public async Task<bool> SaveState(ReconciliationRow row, CancellationToken cancellationToken)
     {
-        var saved = row.ETag == default ? await tables.Gaps.Add(row, cancellationToken) : await tables.Gaps.Replace(row, row.ETag, cancellationToken);
-        if (saved && await ReadState(row.RowKey, cancellationToken) is { } again) row.ETag = again.ETag;
+        var saved =
+            row.ETag == default
+                ? await tables.Gaps.Add(row, cancellationToken)
+                : await tables.Gaps.Replace(row, row.ETag, cancellationToken);
+        if (saved && await ReadState(row.RowKey, cancellationToken) is { } again)
+            row.ETag = again.ETag;
         return saved;
     }
 
     /// <summary>Keeps the gaps of a window. Found again in the same window, they are the same rows.</summary>
-    public async Task Put(string source, DateTimeOffset window, IEnumerable<Gap> gaps, DateTimeOffset recoveredAt, CancellationToken cancellationToken)
+    public async Task Put(
+        string source,
+        DateTimeOffset window,
+        IEnumerable<Gap> gaps,
+        DateTimeOffset recoveredAt,
+        CancellationToken cancellationToken
+    )
     {
-        foreach (var gap in gaps) await tables.Gaps.Put(GapRow.Of(source, window, gap, recoveredAt), cancellationToken);
+        foreach (var gap in gaps)
+            await tables.Gaps.Put(GapRow.Of(source, window, gap, recoveredAt), cancellationToken);
     }
 
-    /// <summary>A page of the gaps of a source, or of all, the latest of each source first; null where <paramref name="next"/> is not the one of a page before.</summary>
-    public Task<(IReadOnlyList<GapRow>? Rows, string? Next)> List(string? source, string? next, CancellationToken cancellationToken) => tables.Gaps.Page<GapRow>(
-        source is null
-            ? TableClient.CreateQueryFilter($"PartitionKey ne {ReconciliationRow.Partition}")
-            : TableClient.CreateQueryFilter($"PartitionKey eq {source}"),
-        next, 100, cancellationToken);
+    /// <summary>
+    /// A page of the gaps of a source, or of all, the latest of each source first; null where <paramref name="next"/> is not the one of a
+    /// page before.
+    /// </summary>
+    public Task<(IReadOnlyList<GapRow>? Rows, string? Next)> List(string? source, string? next, CancellationToken cancellationToken) =>
+        tables.Gaps.Page<GapRow>(
+            source is null
+                ? TableClient.CreateQueryFilter($"PartitionKey ne {ReconciliationRow.Partition}")
+                : TableClient.CreateQueryFilter($"PartitionKey eq {source}"),
+            next,
+            100,
+            cancellationToken
+        );
 }
 
 /// <summary>How far a source was compared.</summary>
@@ -109,19 +128,21 @@ public sealed class GapRow : ITableEntity
     public DateTimeOffset RecoveredAt { get; set; }
 
     /// <summary>The row of a gap. Its key is of the window and the first thing missing, and sorts the latest first.</summary>
-    public static GapRow Of(string source, DateTimeOffset window, Gap gap, DateTimeOffset recoveredAt) => new()
-    {
-        PartitionKey = source,
-        RowKey = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{DateTimeOffset.MaxValue.UtcTicks - gap.From.UtcTicks:D19}-{window.UtcTicks:D19}-{Domain.Customers.Base32.Hash(gap.Items[0], 13)}"),
-        From = gap.From,
-        To = gap.To,
-        Items = gap.Items.Count,
-        Events = gap.Events,
-        Ids = JsonSerializer.Serialize([.. gap.Items], GapRowJson.Default.StringArray),
-        RecoveredAt = recoveredAt,
-    };
+    public static GapRow Of(string source, DateTimeOffset window, Gap gap, DateTimeOffset recoveredAt) =>
+        new()
+        {
+            PartitionKey = source,
+            RowKey = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{DateTimeOffset.MaxValue.UtcTicks - gap.From.UtcTicks:D19}-{window.UtcTicks:D19}-{Domain.Customers.Base32.Hash(gap.Items[0], 13)}"
+            ),
+            From = gap.From,
+            To = gap.To,
+            Items = gap.Items.Count,
+            Events = gap.Events,
+            Ids = JsonSerializer.Serialize([.. gap.Items], GapRowJson.Default.StringArray),
+            RecoveredAt = recoveredAt,
+        };
 
     /// <summary>The source's ids.</summary>
     public string[] ToIds() => JsonSerializer.Deserialize(Ids, GapRowJson.Default.StringArray)!;

@@ -35,12 +35,16 @@ public sealed record Gap(DateTimeOffset From, DateTimeOffset To, IReadOnlyList<s
                 count = 0;
             }
 
-            if (!seen.IsMissing) continue;
-            if (count++ == 0) from = seen.At;
+            if (!seen.IsMissing)
+                continue;
+            if (count++ == 0)
+                from = seen.At;
             to = seen.At;
-            if (known.Add(seen.Item)) items.Add(seen.Item);
+            if (known.Add(seen.Item))
+                items.Add(seen.Item);
         }
 
-        if (count > 0) yield return new Gap(from, to, [.. items], count);
+        if (count > 0)
+            yield return new Gap(from, to, [.. items], count);
     }
 }

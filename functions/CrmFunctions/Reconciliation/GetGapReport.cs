@@ -14,21 +14,29 @@ public sealed class GetGapReport(GapStore gaps, SourceStore sources)
 {
     [Function(nameof(GetGapReport))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.GapReport)] HttpRequest request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.GapReport)] HttpRequest request,
+        CancellationToken cancellationToken
+    )
     {
         var source = request.Query["source"] is [{ Length: > 0 } named, ..] ? named : null;
         var (rows, next) = await gaps.List(source, request.Query["next"], cancellationToken);
-        if (rows is null) return new Problem(ProblemKind.InvalidQuery, "next is the one of the page before.").ToResult();
+        if (rows is null)
+            return new Problem(ProblemKind.InvalidQuery, "next is the one of the page before.").ToResult();
         var zones = (await sources.List(cancellationToken)).ToDictionary(one => one.Id, one => one.TimeZone);
         var isChinese = Language.IsChinese(request.Query["lang"]);
         var states = (await gaps.ReadStates(cancellationToken)).Where(state => source is null || state.RowKey == source);
         return TypedResults.Json(
-            new GapReport([.. states.Select(SourceComparison.Of)], [.. rows.Select(row => Answer(row, zones.GetValueOrDefault(row.PartitionKey), isChinese))], next),
-            ReconciliationJson.Default.GapReport);
+            new GapReport(
+                [.. states.Select(SourceComparison.Of)],
+                [.. rows.Select(row => Answer(row, zones.GetValueOrDefault(row.PartitionKey), isChinese))],
+                next
+            ),
+            ReconciliationJson.Default.GapReport
+        );
     }
 
-    private static GapAnswer Answer(GapRow row, string? zone, bool isChinese) => new(
-        row.PartitionKey, row.From, row.To, row.Items, row.Events, row.RecoveredAt, row.ToIds(), Text(row, zone, isChinese));
+    private static GapAnswer Answer(GapRow row, string? zone, bool isChinese) =>
+        new(row.PartitionKey, row.From, row.To, row.Items, row.Events, row.RecoveredAt, row.ToIds(), Text(row, zone, isChinese));
 
     private static string Text(GapRow row, string? zone, bool isChinese)
     {
@@ -60,7 +68,16 @@ public sealed record GapReport(IReadOnlyList<SourceComparison> Sources, IReadOnl
 /// <param name="Unmapped">Deliveries that could not be taken.</param>
 /// <param name="UnmappedExample">One of them, and why.</param>
 public sealed record SourceComparison(
-    string Source, DateTimeOffset Through, DateTimeOffset? LastRunAt, string? Error, long Calls, long Compared, long Missing, long Unmapped, string? UnmappedExample)
+    string Source,
+    DateTimeOffset Through,
+    DateTimeOffset? LastRunAt,
+    string? Error,
+    long Calls,
+    long Compared,
+    long Missing,
+    long Unmapped,
+    string? UnmappedExample
+)
 {
     /// <summary>The answer of a row.</summary>
     public static SourceComparison Of(ReconciliationRow row) =>
@@ -69,9 +86,20 @@ public sealed record SourceComparison(
 
 /// <summary>Orders or rows in a row, by time, that no webhook had told us.</summary>
 public sealed record GapAnswer(
-    string Source, DateTimeOffset From, DateTimeOffset To, int Items, int Events, DateTimeOffset RecoveredAt, IReadOnlyList<string> Ids, string Text);
+    string Source,
+    DateTimeOffset From,
+    DateTimeOffset To,
+    int Items,
+    int Events,
+    DateTimeOffset RecoveredAt,
+    IReadOnlyList<string> Ids,
+    string Text
+);
 
 /// <summary>JSON of the report.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(GapReport))]
 internal sealed partial class ReconciliationJson : JsonSerializerContext;

@@ -4,7 +4,10 @@ using CrmFunctions.Sources;
 
 namespace CrmFunctions.Reconciliation;
 
-/// <summary>Makes events of a delivery just as its webhook's would be: by the provider's own mapping, so that a webhook that comes late is a duplicate.</summary>
+/// <summary>
+/// Makes events of a delivery just as its webhook's would be: by the provider's own mapping, so that a webhook that comes late is a
+/// duplicate.
+/// </summary>
 public interface IDeliveryReader
 {
     /// <summary>The events of a delivery.</summary>

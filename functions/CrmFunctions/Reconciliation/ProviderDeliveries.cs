@@ -15,7 +15,8 @@ public sealed class ProviderDeliveries : IDeliveryReader
     {
         IHeaderDictionary headers = new HeaderDictionary();
         headers.ContentType = "application/json";
-        foreach (var (name, value) in delivery.Headers) headers[name] = value;
+        foreach (var (name, value) in delivery.Headers)
+            headers[name] = value;
         var inForce = new SourceInForce(source, [], ImmutableDictionary<string, string>.Empty);
         var mapping = new MappingResult(source, receivedAt);
         inForce.Provider.Map(new Delivery(HttpMethods.Post, "", headers, delivery.Body, receivedAt), inForce, mapping);

@@ -28,7 +28,9 @@ public sealed class ReconciliationOptions
     [Range(1, 10_000)]
     public int Calls { get; set; } = 200;
 
-    /// <summary>After this a run begins no further window; the next run goes on. Less than the host's time-out. 1 second to 1 hour.</summary>
+    /// <summary>
+    /// After this a run begins no further window; the next run goes on. Less than the host's time-out. 1 second to 1 hour.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan LongestRun { get; set; } = TimeSpan.FromMinutes(3);
 

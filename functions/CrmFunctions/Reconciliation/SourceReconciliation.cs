@@ -8,7 +8,13 @@ namespace CrmFunctions.Reconciliation;
 /// <summary>Compares what a source has with the log, window by window, files what is missing and keeps the gaps.</summary>
 /// <remarks>Source: Reconciliation/RECONCILIATION.md.</remarks>
 public sealed class SourceReconciliation(
-    GapStore gaps, EventLog log, IDeliveryReader deliveries, SourceApi api, Clocks clocks, IOptions<ReconciliationOptions> options)
+    GapStore gaps,
+    EventLog log,
+    IDeliveryReader deliveries,
+    SourceApi api,
+    Clocks clocks,
+    IOptions<ReconciliationOptions> options
+)
 {
     /// <summary>Missing events of one window at the most: they are held until all of it was seen. A window with more is halved.</summary>
     public const int MostMissing = 10_000;
@@ -16,7 +22,12 @@ public sealed class SourceReconciliation(
     private static readonly TimeSpan shortestWindow = TimeSpan.FromMinutes(1);
 
     /// <summary>Compares a source up to now, or as far as one run may go.</summary>
-    public async Task Run(Source source, IReadOnlyDictionary<string, string> secrets, ISourceClient client, CancellationToken cancellationToken)
+    public async Task Run(
+        Source source,
+        IReadOnlyDictionary<string, string> secrets,
+        ISourceClient client,
+        CancellationToken cancellationToken
+    )
     {
         var calls = api.Begin();
         var now = clocks.Now;
@@ -27,7 +38,8 @@ public sealed class SourceReconciliation(
         {
             while (state.Through < now - options.Value.Grace && clocks.Machine.GetElapsedTime(started) < options.Value.LongestRun)
             {
-                if (!await Compare(source, secrets, client, calls, state, now, cancellationToken)) return;
+                if (!await Compare(source, secrets, client, calls, state, now, cancellationToken))
+                    return;
                 isFirst = false;
             }
         }
@@ -58,8 +70,14 @@ public sealed class SourceReconciliation(
 
     private async Task<ReconciliationRow> Begin(Source source, CancellationToken cancellationToken)
     {
-        var state = await gaps.ReadState(source.Id, cancellationToken)
-            ?? new ReconciliationRow { RowKey = source.Id, Through = clocks.Now - options.Value.Lookback, WindowSeconds = (long)options.Value.Window.TotalSeconds };
+        var state =
+            await gaps.ReadState(source.Id, cancellationToken)
+            ?? new ReconciliationRow
+            {
+                RowKey = source.Id,
+                Through = clocks.Now - options.Value.Lookback,
+                WindowSeconds = (long)options.Value.Window.TotalSeconds,
+            };
         state.LastRunAt = clocks.Now;
         state.LastError = null;
         return state;
@@ -67,19 +85,27 @@ public sealed class SourceReconciliation(
 
     /// <returns>False where another run does the same.</returns>
     private async Task<bool> Compare(
-        Source source, IReadOnlyDictionary<string, string> secrets, ISourceClient client, ApiCalls calls, ReconciliationRow state, DateTimeOffset now,
-        CancellationToken cancellationToken)
+        Source source,
+        IReadOnlyDictionary<string, string> secrets,
+        ISourceClient client,
+        ApiCalls calls,
+        ReconciliationRow state,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
     {
         var to = state.Filing ?? Earlier(state.Through.AddSeconds(state.WindowSeconds), now - options.Value.Grace);
         var span = new TimeRange(state.Through - options.Value.Overlap, to);
         var window = await See(source, client.List(source, secrets, span, calls, cancellationToken), span, now, cancellationToken);
-        if (window.Missing.Count > MostMissing && to - state.Through > shortestWindow && state.Filing is null) throw new WindowTooFullException();
+        if (window.Missing.Count > MostMissing && to - state.Through > shortestWindow && state.Filing is null)
+            throw new WindowTooFullException();
 
         if (window.Missing.Count > 0)
         {
             // Whoever dies from here on is followed by the same window, and finds in the log what this one filed, by its origin.
             state.Filing = to;
-            if (!await gaps.SaveState(state, cancellationToken)) return false;
+            if (!await gaps.SaveState(state, cancellationToken))
+                return false;
             await File(window, cancellationToken);
             CrashPoints.Passed(CrashPoints.GapsFiled);
             await gaps.Put(source.Id, span.From, Gap.Among(window.Seen), clocks.Now, cancellationToken);
@@ -96,7 +122,12 @@ public sealed class SourceReconciliation(
     }
 
     private async Task<Window> See(
-        Source source, IAsyncEnumerable<IReadOnlyList<SourceItem>> pages, TimeRange span, DateTimeOffset now, CancellationToken cancellationToken)
+        Source source,
+        IAsyncEnumerable<IReadOnlyList<SourceItem>> pages,
+        TimeRange span,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
     {
         var window = new Window();
         var origin = $"gap:{source.Id}:{span.From.UtcTicks}";
@@ -106,12 +137,14 @@ public sealed class SourceReconciliation(
             foreach (var item in page.Where(item => window.IsNew(item.Id)))
             {
                 var events = deliveries.Read(source, item.Delivery, now);
-                if (events.Problem is { } problem) window.Leave(item.Id, problem);
+                if (events.Problem is { } problem)
+                    window.Leave(item.Id, problem);
                 read.AddRange(events.Entries.Select(entry => (item.Id, entry with { Kind = "reconciliation", Origin = origin })));
             }
 
             var found = await log.Look([.. read.Select(pair => pair.Entry)], cancellationToken);
-            foreach (var (index, (item, entry)) in read.Index()) window.Add(item, entry, isMissing: found[index] == FilingResult.Accepted);
+            foreach (var (index, (item, entry)) in read.Index())
+                window.Add(item, entry, isMissing: found[index] == FilingResult.Accepted);
         }
 
         return window;
@@ -125,7 +158,8 @@ public sealed class SourceReconciliation(
             foreach (var (index, missing) in chunk.Index())
             {
                 // Its webhook came in the meantime: no gap.
-                if (filings[index] != FilingResult.Accepted) window.Seen[missing.Seen] = window.Seen[missing.Seen] with { IsMissing = false };
+                if (filings[index] != FilingResult.Accepted)
+                    window.Seen[missing.Seen] = window.Seen[missing.Seen] with { IsMissing = false };
             }
         }
     }
@@ -153,7 +187,8 @@ public sealed class SourceReconciliation(
 
         public void Add(string item, LogEntry entry, bool isMissing)
         {
-            if (isMissing) Missing.Add((entry, Seen.Count));
+            if (isMissing)
+                Missing.Add((entry, Seen.Count));
             Seen.Add(new SeenEvent(item, entry.Event.OccurredAt, isMissing));
         }
 

@@ -10,8 +10,16 @@ namespace CrmFunctions.Reports;
 public sealed class CustomerScan(CrmTables tables)
 {
     private static readonly string[] columns =
-        ["PartitionKey", nameof(CustomerRow.Tier), nameof(CustomerRow.Stage), nameof(CustomerRow.Events), nameof(CustomerRow.Orders), nameof(CustomerRow.LastOrderAt),
-            nameof(CustomerRow.ChurnWarningFrom), nameof(CustomerRow.Digest)];
+    [
+        "PartitionKey",
+        nameof(CustomerRow.Tier),
+        nameof(CustomerRow.Stage),
+        nameof(CustomerRow.Events),
+        nameof(CustomerRow.Orders),
+        nameof(CustomerRow.LastOrderAt),
+        nameof(CustomerRow.ChurnWarningFrom),
+        nameof(CustomerRow.Digest),
+    ];
 
     /// <summary>All customers decided, those joined into another left out; by id.</summary>
     public Task<IReadOnlyList<CustomerSummary>> Read(CancellationToken cancellationToken) =>
@@ -19,7 +27,10 @@ public sealed class CustomerScan(CrmTables tables)
 
     /// <summary>The customers in a stage; by id.</summary>
     public Task<IReadOnlyList<CustomerSummary>> InStage(string stage, CancellationToken cancellationToken) =>
-        Read(TableClient.CreateQueryFilter($"RowKey eq {CustomerRow.Key} and Kind eq {CustomerRow.Customer} and Stage eq {stage}"), cancellationToken);
+        Read(
+            TableClient.CreateQueryFilter($"RowKey eq {CustomerRow.Key} and Kind eq {CustomerRow.Customer} and Stage eq {stage}"),
+            cancellationToken
+        );
 
     /// <summary>SHA-256 over all customers, in hexadecimal: equal for bases that know and decide the same.</summary>
     public static string Hash(IEnumerable<CustomerSummary> customers)
@@ -38,7 +49,18 @@ public sealed class CustomerScan(CrmTables tables)
         var customers = new List<CustomerSummary>();
         await foreach (var row in tables.Customers.QueryAsync<CustomerRow>(filter, select: columns, cancellationToken: cancellationToken))
         {
-            customers.Add(new CustomerSummary(row.PartitionKey, row.Tier!, row.Stage!, row.Events, row.Orders, row.LastOrderAt, row.ChurnWarningFrom, row.Digest));
+            customers.Add(
+                new CustomerSummary(
+                    row.PartitionKey,
+                    row.Tier!,
+                    row.Stage!,
+                    row.Events,
+                    row.Orders,
+                    row.LastOrderAt,
+                    row.ChurnWarningFrom,
+                    row.Digest
+                )
+            );
         }
 
         return customers;
@@ -46,4 +68,13 @@ public sealed class CustomerScan(CrmTables tables)
 }
 
 /// <summary>A customer in a report.</summary>
-public sealed record CustomerSummary(string Id, string Tier, string Stage, int Events, int Orders, DateTimeOffset? LastOrderAt, DateTimeOffset? ChurnWarningFrom, string Digest);
+public sealed record CustomerSummary(
+    string Id,
+    string Tier,
+    string Stage,
+    int Events,
+    int Orders,
+    DateTimeOffset? LastOrderAt,
+    DateTimeOffset? ChurnWarningFrom,
+    string Digest
+);

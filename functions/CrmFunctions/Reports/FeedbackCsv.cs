@@ -7,8 +7,21 @@ internal static class FeedbackCsv
 {
     private static readonly string[] header =
     [
-        "tier", "label", "customers", "csat", "satisfied", "csatAnswers", "nps", "promoters", "passives", "detractors", "npsAnswers", "complaints", "complainers",
-        "complaintsPerHundred", "otherScores",
+        "tier",
+        "label",
+        "customers",
+        "csat",
+        "satisfied",
+        "csatAnswers",
+        "nps",
+        "promoters",
+        "passives",
+        "detractors",
+        "npsAnswers",
+        "complaints",
+        "complainers",
+        "complaintsPerHundred",
+        "otherScores",
     ];
 
     public static async Task Write(Stream stream, IReadOnlyList<FeedbackLine> lines, CancellationToken cancellationToken)
@@ -24,10 +37,22 @@ internal static class FeedbackCsv
             // As numbers, whose minus is no formula's. A figure that is not known is an empty cell, never a zero.
             decimal?[] figures =
             [
-                line.Customers, line.Csat.Share, line.Csat.Satisfied, line.Csat.Answers, line.Nps.Score, line.Nps.Promoters, line.Nps.Passives, line.Nps.Detractors, line.Nps.Answers,
-                line.Complaints, line.Complainers, line.ComplaintsPerHundred, line.OtherScores,
+                line.Customers,
+                line.Csat.Share,
+                line.Csat.Satisfied,
+                line.Csat.Answers,
+                line.Nps.Score,
+                line.Nps.Promoters,
+                line.Nps.Passives,
+                line.Nps.Detractors,
+                line.Nps.Answers,
+                line.Complaints,
+                line.Complainers,
+                line.ComplaintsPerHundred,
+                line.OtherScores,
             ];
-            foreach (var figure in figures) csv.WriteField(figure);
+            foreach (var figure in figures)
+                csv.WriteField(figure);
             await csv.EndRecordAsync(cancellationToken);
         }
 

@@ -11,7 +11,9 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace CrmFunctions.Reports;
 
-/// <summary>流失风险: lists the customers with most to lose, by the value models in force: churn probability times predicted value, the most first.</summary>
+/// <summary>
+/// 流失风险: lists the customers with most to lose, by the value models in force: churn probability times predicted value, the most first.
+/// </summary>
 public sealed class GetAtRisk(CustomerFactsReader reader, TieringEngine engine, Clocks clocks)
 {
     private const int MostItems = 1000;
@@ -19,10 +21,15 @@ public sealed class GetAtRisk(CustomerFactsReader reader, TieringEngine engine, 
 
     [Function(nameof(GetAtRisk))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.AtRisk)] HttpRequest request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.AtRisk)] HttpRequest request,
+        CancellationToken cancellationToken
+    )
     {
         var take = 100;
-        if (request.Query["take"] is [{ Length: > 0 } text, ..] && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out take) || take is < 1 or > MostItems))
+        if (
+            request.Query["take"] is [{ Length: > 0 } text, ..]
+            && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out take) || take is < 1 or > MostItems)
+        )
         {
             return new Problem(ProblemKind.InvalidQuery, $"take is a number from 1 to {MostItems}.").ToResult();
         }
@@ -30,7 +37,10 @@ public sealed class GetAtRisk(CustomerFactsReader reader, TieringEngine engine, 
         var (standard, calibration) = engine.InForce.Schemes[0];
         if (calibration.Model is not { Spend: not null } model)
         {
-            return new Problem(ProblemKind.NotFound, "No value model with amounts is in force; calibrate first with POST /api/calibrations.").ToResult();
+            return new Problem(
+                ProblemKind.NotFound,
+                "No value model with amounts is in force; calibrate first with POST /api/calibrations."
+            ).ToResult();
         }
 
         var now = clocks.Now;
@@ -40,16 +50,29 @@ public sealed class GetAtRisk(CustomerFactsReader reader, TieringEngine engine, 
         var most = new PriorityQueue<(string Id, CustomerHistory History), double>();
         await foreach (var (id, facts) in reader.Read(now, cancellationToken))
         {
-            if (CustomerHistory.Of(facts, standard.Currency, standard.Rates) is not { } history) continue;
+            if (CustomerHistory.Of(facts, standard.Currency, standard.Rates) is not { } history)
+                continue;
             most.Enqueue((id, history), AtStake(model, history, now));
-            if (most.Count > take) most.Dequeue();
+            if (most.Count > take)
+                most.Dequeue();
         }
 
-        var customers = most.UnorderedItems
-            .OrderByDescending(item => item.Priority).ThenBy(item => item.Element.Id, StringComparer.Ordinal)
+        var customers = most
+            .UnorderedItems.OrderByDescending(item => item.Priority)
+            .ThenBy(item => item.Element.Id, StringComparer.Ordinal)
             .Select(item => Item(model, item.Element.Id, item.Element.History, now, language));
         return TypedResults.Json(
-            new AtRiskAnswer(now, standard.Currency, calibration.Version, model.Purchases.Name, model.HorizonDays, ValueDays, [.. customers]), ReportsJson.Default.AtRiskAnswer);
+            new AtRiskAnswer(
+                now,
+                standard.Currency,
+                calibration.Version,
+                model.Purchases.Name,
+                model.HorizonDays,
+                ValueDays,
+                [.. customers]
+            ),
+            ReportsJson.Default.AtRiskAnswer
+        );
     }
 
     private static double AtStake(CustomerModel model, CustomerHistory history, DateTimeOffset now) =>
@@ -60,21 +83,35 @@ public sealed class GetAtRisk(CustomerFactsReader reader, TieringEngine engine, 
         var (churn, value) = (model.ChurnProbability(history, now), model.PredictedValue(history, now, ValueDays)!.Value);
         var silent = (int)history.SilenceDays(now);
         var reason = Language.IsChinese(language)
-            ? string.Create(CultureInfo.InvariantCulture, $"未来 {model.HorizonDays:0} 天不下单的概率 {churn:P0}（{RuleIn(model.ChurnOf(history).Rule.Name)}）；未来一年预计 {value:N0} {model.Currency}；已 {silent} 天没有下单。")
-            : string.Create(CultureInfo.InvariantCulture, $"{churn:P0} not to order within {model.HorizonDays:0} days (rule {model.ChurnOf(history).Rule.Name}); {value:N0} {model.Currency} expected in a year; no order for {silent} days.");
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"未来 {model.HorizonDays:0} 天不下单的概率 {churn:P0}（{RuleIn(model.ChurnOf(history).Rule.Name)}）；未来一年预计 {value:N0} {model.Currency}；已 {silent} 天没有下单。"
+            )
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{churn:P0} not to order within {model.HorizonDays:0} days (rule {model.ChurnOf(history).Rule.Name}); {value:N0} {model.Currency} expected in a year; no order for {silent} days."
+            );
         return new AtRiskItem(
-            id, Rounded(churn, 4), model.ProbabilityAlive(history, now) is { } alive ? Rounded(alive, 4) : null, Rounded(value, 2), Rounded(churn * value, 2), model.ChurnOf(history).Rule.Name,
-            history.LastOrderAt, reason);
+            id,
+            Rounded(churn, 4),
+            model.ProbabilityAlive(history, now) is { } alive ? Rounded(alive, 4) : null,
+            Rounded(value, 2),
+            Rounded(churn * value, 2),
+            model.ChurnOf(history).Rule.Name,
+            history.LastOrderAt,
+            reason
+        );
     }
 
-    private static string RuleIn(string rule) => rule switch
-    {
-        ChurnRules.Recency => "按沉默天数",
-        ChurnRules.NoOrder => "按购买模型",
-        ChurnRules.Cadence => "按个人节奏",
-        ChurnRules.Logistic => "按回归模型",
-        _ => "按综合模型",
-    };
+    private static string RuleIn(string rule) =>
+        rule switch
+        {
+            ChurnRules.Recency => "按沉默天数",
+            ChurnRules.NoOrder => "按购买模型",
+            ChurnRules.Cadence => "按个人节奏",
+            ChurnRules.Logistic => "按回归模型",
+            _ => "按综合模型",
+        };
 
     private static decimal Rounded(double value, int decimals) => Math.Round((decimal)Math.Min(value, 1e15), decimals);
 }
@@ -88,7 +125,14 @@ public sealed class GetAtRisk(CustomerFactsReader reader, TieringEngine engine, 
 /// <param name="ValueDays">Days that predicted values look ahead.</param>
 /// <param name="Customers">The most at stake first.</param>
 public sealed record AtRiskAnswer(
-    DateTimeOffset AsOf, string Currency, string Calibration, string Model, double HorizonDays, int ValueDays, IReadOnlyList<AtRiskItem> Customers);
+    DateTimeOffset AsOf,
+    string Currency,
+    string Calibration,
+    string Model,
+    double HorizonDays,
+    int ValueDays,
+    IReadOnlyList<AtRiskItem> Customers
+);
 
 /// <summary>A customer with something to lose.</summary>
 /// <param name="CustomerId">Who.</param>
@@ -100,4 +144,12 @@ public sealed record AtRiskAnswer(
 /// <param name="LastOrderAt">UTC.</param>
 /// <param name="Reason">In words.</param>
 public sealed record AtRiskItem(
-    string CustomerId, decimal ChurnProbability, decimal? ProbabilityAlive, decimal PredictedValue, decimal AtStake, string Rule, DateTimeOffset LastOrderAt, string Reason);
+    string CustomerId,
+    decimal ChurnProbability,
+    decimal? ProbabilityAlive,
+    decimal PredictedValue,
+    decimal AtStake,
+    string Rule,
+    DateTimeOffset LastOrderAt,
+    string Reason
+);

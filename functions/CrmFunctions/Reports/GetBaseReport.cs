@@ -14,35 +14,62 @@ public sealed class GetBaseReport(CustomerScan scan, TieringEngine engine, Clock
 
     [Function(nameof(GetBaseReport))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.BaseReport)] HttpRequest request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.BaseReport)] HttpRequest request,
+        CancellationToken cancellationToken
+    )
     {
         var customers = await scan.Read(cancellationToken);
         var cells = customers.CountBy(customer => (customer.Tier, customer.Stage)).ToDictionary();
         var tiers = engine.Standard.Tiers.Select(tier => new NamedCount(
-            tier.Name, Labels(language => tier.LabelIn(language)), customers.Count(customer => customer.Tier == tier.Name)));
-        var stages = Enum.GetValues<Stage>().Select(stage => new NamedCount(
-            stage.Code(), Labels(language => stage.LabelIn(language)), customers.Count(customer => customer.Stage == stage.Code())));
-        var matrix = engine.Standard.Tiers.SelectMany(tier => Enum.GetValues<Stage>().Select(stage =>
-            new TierStageCount(tier.Name, stage.Code(), cells.GetValueOrDefault((tier.Name, stage.Code())))));
+            tier.Name,
+            Labels(language => tier.LabelIn(language)),
+            customers.Count(customer => customer.Tier == tier.Name)
+        ));
+        var stages = Enum.GetValues<Stage>()
+            .Select(stage => new NamedCount(
+                stage.Code(),
+                Labels(language => stage.LabelIn(language)),
+                customers.Count(customer => customer.Stage == stage.Code())
+            ));
+        var matrix = engine.Standard.Tiers.SelectMany(tier =>
+            Enum.GetValues<Stage>()
+                .Select(stage => new TierStageCount(tier.Name, stage.Code(), cells.GetValueOrDefault((tier.Name, stage.Code()))))
+        );
         return TypedResults.Json(
             new BaseAnswer(
-                clocks.Now, customers.Count, customers.Sum(customer => (long)customer.Events), customers.Sum(customer => (long)customer.Orders),
-                engine.Standard.Name, [.. tiers], [.. stages], [.. matrix], ExamplesOf(customers), CustomerScan.Hash(customers)),
-            ReportsJson.Default.BaseAnswer);
+                clocks.Now,
+                customers.Count,
+                customers.Sum(customer => (long)customer.Events),
+                customers.Sum(customer => (long)customer.Orders),
+                engine.Standard.Name,
+                [.. tiers],
+                [.. stages],
+                [.. matrix],
+                ExamplesOf(customers),
+                CustomerScan.Hash(customers)
+            ),
+            ReportsJson.Default.BaseAnswer
+        );
     }
 
-    private static Dictionary<string, string> Labels(Func<string, string> labelIn) => new()
-    {
-        [Language.Chinese] = labelIn(Language.Chinese),
-        [Language.English] = labelIn(Language.English),
-    };
+    private static Dictionary<string, string> Labels(Func<string, string> labelIn) =>
+        new() { [Language.Chinese] = labelIn(Language.Chinese), [Language.English] = labelIn(Language.English) };
 
     // One of each tier, from the top: the customers with most to tell.
-    private string[] ExamplesOf(IReadOnlyList<CustomerSummary> customers) => [.. engine.Standard.Tiers
-        .Select(tier => customers.Where(customer => customer.Tier == tier.Name).OrderByDescending(customer => customer.Events).ThenBy(customer => customer.Id, StringComparer.Ordinal).FirstOrDefault())
-        .OfType<CustomerSummary>()
-        .Take(Examples)
-        .Select(customer => customer.Id)];
+    private string[] ExamplesOf(IReadOnlyList<CustomerSummary> customers) =>
+        [
+            .. engine
+                .Standard.Tiers.Select(tier =>
+                    customers
+                        .Where(customer => customer.Tier == tier.Name)
+                        .OrderByDescending(customer => customer.Events)
+                        .ThenBy(customer => customer.Id, StringComparer.Ordinal)
+                        .FirstOrDefault()
+                )
+                .OfType<CustomerSummary>()
+                .Take(Examples)
+                .Select(customer => customer.Id),
+        ];
 }
 
 /// <summary>How the base stands.</summary>
@@ -56,7 +83,8 @@ public sealed record BaseAnswer(
     IReadOnlyList<NamedCount> Stages,
     IReadOnlyList<TierStageCount> Matrix,
     IReadOnlyList<string> Examples,
-    string Hash);
+    string Hash
+);
 
 /// <summary>Customers of a tier or stage.</summary>
 public sealed record NamedCount(string Name, IReadOnlyDictionary<string, string> Label, int Customers);
@@ -65,7 +93,10 @@ public sealed record NamedCount(string Name, IReadOnlyDictionary<string, string>
 public sealed record TierStageCount(string Tier, string Stage, int Customers);
 
 /// <summary>JSON of the reports.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(BaseAnswer))]
 [JsonSerializable(typeof(ChurnAnswer))]
 [JsonSerializable(typeof(AtRiskAnswer))]

@@ -16,17 +16,25 @@ public sealed class GetChurnWarnings(CustomerScan scan, TieringEngine engine, Cl
 
     [Function(nameof(GetChurnWarnings))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.ChurnWarnings)] HttpRequest request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.ChurnWarnings)] HttpRequest request,
+        CancellationToken cancellationToken
+    )
     {
         var take = 100;
-        if (request.Query["take"] is [{ Length: > 0 } text, ..] && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out take) || take is < 1 or > MostItems))
+        if (
+            request.Query["take"] is [{ Length: > 0 } text, ..]
+            && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out take) || take is < 1 or > MostItems)
+        )
         {
             return new Problem(ProblemKind.InvalidQuery, $"take is a number from 1 to {MostItems}.").ToResult();
         }
 
         var language = CustomerReader.LanguageOf(request);
         var warned = await scan.InStage(Stage.ChurnWarning.Code(), cancellationToken);
-        var items = warned.OrderByDescending(customer => customer.LastOrderAt).ThenBy(customer => customer.Id, StringComparer.Ordinal).Take(take)
+        var items = warned
+            .OrderByDescending(customer => customer.LastOrderAt)
+            .ThenBy(customer => customer.Id, StringComparer.Ordinal)
+            .Take(take)
             .Select(customer => Item(customer, language));
         return TypedResults.Json(new ChurnAnswer(clocks.Now, warned.Count, [.. items]), ReportsJson.Default.ChurnAnswer);
     }

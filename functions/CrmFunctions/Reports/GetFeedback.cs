@@ -15,40 +15,68 @@ using Microsoft.Extensions.Options;
 namespace CrmFunctions.Reports;
 
 /// <summary>客户之声: answers what customers say, tier by tier: CSAT, NPS and complaints, with what each figure is made of.</summary>
-public sealed class GetFeedback(CustomerFactsReader reader, ComplaintIndex complaints, MessageLedger ledger, TieringEngine engine, Clocks clocks, IOptions<BusinessHoursOptions> hours)
+public sealed class GetFeedback(
+    CustomerFactsReader reader,
+    ComplaintIndex complaints,
+    MessageLedger ledger,
+    TieringEngine engine,
+    Clocks clocks,
+    IOptions<BusinessHoursOptions> hours
+)
 {
     private const int MostDays = 730;
 
     [Function(nameof(GetFeedback))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.FeedbackReport)] HttpRequest request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.FeedbackReport)] HttpRequest request,
+        CancellationToken cancellationToken
+    )
     {
         var days = 90;
-        if (request.Query["days"] is [{ Length: > 0 } text, ..] && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out days) || days is < 1 or > MostDays))
+        if (
+            request.Query["days"] is [{ Length: > 0 } text, ..]
+            && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out days) || days is < 1 or > MostDays)
+        )
         {
             return new Problem(ProblemKind.InvalidQuery, $"days is a number from 1 to {MostDays}.").ToResult();
         }
 
         var format = request.Query["format"].ToString();
-        if (format is not ("" or "json" or "csv")) return new Problem(ProblemKind.InvalidQuery, "format is json or csv.").ToResult();
+        if (format is not ("" or "json" or "csv"))
+            return new Problem(ProblemKind.InvalidQuery, "format is json or csv.").ToResult();
 
         var (to, language) = (clocks.Now, CustomerReader.LanguageOf(request));
         var from = to.AddDays(-days);
         var figures = engine.Standard.Tiers.ToDictionary(tier => tier.Name, _ => VoiceFigures.None, StringComparer.Ordinal);
         await foreach (var (stored, events) in reader.Histories(cancellationToken))
         {
-            if (stored.Decided is not { Tier: var tier } || CustomerVoice.Of(events, to) is not { } voice) continue;
+            if (stored.Decided is not { Tier: var tier } || CustomerVoice.Of(events, to) is not { } voice)
+                continue;
             figures[tier] = figures.GetValueOrDefault(tier, VoiceFigures.None).With(voice, from, to);
         }
 
         var tiers = figures.Select(pair => FeedbackLine.Of(pair.Key, engine.LabelOf(pair.Key, language), pair.Value)).ToList();
-        var all = FeedbackLine.Of("*", Language.IsChinese(language) ? "全部" : "All", figures.Values.Aggregate(VoiceFigures.None, (sum, one) => sum.Plus(one)));
-        if (format == "csv") return TypedResults.Stream(stream => FeedbackCsv.Write(stream, [.. tiers, all], cancellationToken), "text/csv; charset=utf-8", "feedback.csv");
+        var all = FeedbackLine.Of(
+            "*",
+            Language.IsChinese(language) ? "全部" : "All",
+            figures.Values.Aggregate(VoiceFigures.None, (sum, one) => sum.Plus(one))
+        );
+        if (format == "csv")
+            return TypedResults.Stream(
+                stream => FeedbackCsv.Write(stream, [.. tiers, all], cancellationToken),
+                "text/csv; charset=utf-8",
+                "feedback.csv"
+            );
 
         var zone = TimeZoneInfo.FindSystemTimeZoneById(hours.Value.TimeZone);
         var yesterday = new SpikeRule().On(WallClock.DayOf(to, zone).AddDays(-1), await complaints.Count(zone, cancellationToken));
-        var alarms = (await ledger.Read([Handle.Base], cancellationToken)).Where(row => row.Rule == WatchComplaints.Rule && row.DecidedAt >= from).Select(row => MessageAnswer.Of(row, language));
-        return TypedResults.Json(new FeedbackAnswer(to, from, to, engine.Standard.Scheme, tiers, all, SpikeAnswer.Of(yesterday), [.. alarms]), ReportsJson.Default.FeedbackAnswer);
+        var alarms = (await ledger.Read([Handle.Base], cancellationToken))
+            .Where(row => row.Rule == WatchComplaints.Rule && row.DecidedAt >= from)
+            .Select(row => MessageAnswer.Of(row, language));
+        return TypedResults.Json(
+            new FeedbackAnswer(to, from, to, engine.Standard.Scheme, tiers, all, SpikeAnswer.Of(yesterday), [.. alarms]),
+            ReportsJson.Default.FeedbackAnswer
+        );
     }
 }
 
@@ -62,8 +90,15 @@ public sealed class GetFeedback(CustomerFactsReader reader, ComplaintIndex compl
 /// <param name="Yesterday">Complaints of the last whole day, against what is usual.</param>
 /// <param name="Alarms">What became of the alarms of the period, oldest first: on which channel, or why not.</param>
 public sealed record FeedbackAnswer(
-    DateTimeOffset AsOf, DateTimeOffset From, DateTimeOffset To, string Scheme, IReadOnlyList<FeedbackLine> Tiers, FeedbackLine All, SpikeAnswer Yesterday,
-    IReadOnlyList<MessageAnswer> Alarms);
+    DateTimeOffset AsOf,
+    DateTimeOffset From,
+    DateTimeOffset To,
+    string Scheme,
+    IReadOnlyList<FeedbackLine> Tiers,
+    FeedbackLine All,
+    SpikeAnswer Yesterday,
+    IReadOnlyList<MessageAnswer> Alarms
+);
 
 /// <summary>What customers of a tier say.</summary>
 /// <param name="Tier">The tier; * for all.</param>
@@ -76,15 +111,38 @@ public sealed record FeedbackAnswer(
 /// <param name="ComplaintsPerHundred">Complaints for each hundred customers; left out without customers.</param>
 /// <param name="OtherScores">Scores in the period that answer neither question.</param>
 public sealed record FeedbackLine(
-    string Tier, string Label, int Customers, CsatAnswer Csat, NpsAnswer Nps, int Complaints, int Complainers, decimal? ComplaintsPerHundred, int OtherScores)
+    string Tier,
+    string Label,
+    int Customers,
+    CsatAnswer Csat,
+    NpsAnswer Nps,
+    int Complaints,
+    int Complainers,
+    decimal? ComplaintsPerHundred,
+    int OtherScores
+)
 {
-    internal static FeedbackLine Of(string tier, string label, VoiceFigures figures) => new(
-        tier, label, figures.Customers,
-        new CsatAnswer(Rounded(figures.Csat.Share, 4), figures.Csat.Satisfied, figures.Csat.Answers),
-        new NpsAnswer(Rounded(figures.Nps.Score, 1), figures.Nps.Promoters, figures.Nps.Passives, figures.Nps.Detractors, figures.Nps.Answers),
-        figures.Complaints, figures.Complainers, Rounded(figures.ComplaintsPerHundred, 2), figures.OtherScores);
+    internal static FeedbackLine Of(string tier, string label, VoiceFigures figures) =>
+        new(
+            tier,
+            label,
+            figures.Customers,
+            new CsatAnswer(Rounded(figures.Csat.Share, 4), figures.Csat.Satisfied, figures.Csat.Answers),
+            new NpsAnswer(
+                Rounded(figures.Nps.Score, 1),
+                figures.Nps.Promoters,
+                figures.Nps.Passives,
+                figures.Nps.Detractors,
+                figures.Nps.Answers
+            ),
+            figures.Complaints,
+            figures.Complainers,
+            Rounded(figures.ComplaintsPerHundred, 2),
+            figures.OtherScores
+        );
 
-    private static decimal? Rounded(decimal? figure, int decimals) => figure is { } known ? Math.Round(known, decimals, MidpointRounding.AwayFromZero) : null;
+    private static decimal? Rounded(decimal? figure, int decimals) =>
+        figure is { } known ? Math.Round(known, decimals, MidpointRounding.AwayFromZero) : null;
 }
 
 /// <summary>Satisfaction.</summary>
@@ -109,5 +167,6 @@ public sealed record NpsAnswer(decimal? Score, int Promoters, int Passives, int 
 /// <param name="Alarm">It is too improbable to be chance.</param>
 public sealed record SpikeAnswer(DateOnly Day, int Complaints, double Usual, double Probability, bool Alarm)
 {
-    internal static SpikeAnswer Of(Spike spike) => new(spike.Day, spike.Complaints, Math.Round(spike.Usual, 2), Math.Round(spike.Probability, 6), spike.IsAlarm);
+    internal static SpikeAnswer Of(Spike spike) =>
+        new(spike.Day, spike.Complaints, Math.Round(spike.Usual, 2), Math.Round(spike.Probability, 6), spike.IsAlarm);
 }

@@ -10,7 +10,8 @@ using CrmFunctions.Telemetry;
 namespace CrmFunctions.Reviews;
 
 /// <summary>
-/// When whom must be looked at: one partition for each kind, hour and shard, one row for each customer and what is owed. Rows that fired are deleted, so
+/// When whom must be looked at: one partition for each kind, hour and shard, one row for each customer and what is owed. Rows that fired
+/// are deleted, so
 /// that all that lies before now is due, and one range query finds it without visiting the empty hours between.
 /// </summary>
 public sealed class DueIndex(CrmTables tables, Clocks clocks)
@@ -21,11 +22,19 @@ public sealed class DueIndex(CrmTables tables, Clocks clocks)
     /// <summary>Partitions of an hour: enough for 8 × 2,000 rows a second.</summary>
     public const int Shards = 8;
 
-    /// <summary>Sees to it that a review row waits at or before the next review. A row that waits already is not moved: it fires early.</summary>
+    /// <summary>
+    /// Sees to it that a review row waits at or before the next review. A row that waits already is not moved: it fires early.
+    /// </summary>
     /// <returns>The instant of the row that waits; null where none needs to.</returns>
-    public async Task<DateTimeOffset?> EnsureReview(Handle customer, DateTimeOffset? waits, DateTimeOffset? nextReview, CancellationToken cancellationToken)
+    public async Task<DateTimeOffset?> EnsureReview(
+        Handle customer,
+        DateTimeOffset? waits,
+        DateTimeOffset? nextReview,
+        CancellationToken cancellationToken
+    )
     {
-        if (nextReview is not { } next || waits <= next) return waits;
+        if (nextReview is not { } next || waits <= next)
+            return waits;
         await Put(Review, customer, next, "", cancellationToken);
         return next;
     }
@@ -37,7 +46,8 @@ public sealed class DueIndex(CrmTables tables, Clocks clocks)
     /// <summary>Puts obligations into the index, due from now on.</summary>
     public async Task Owe(Handle customer, IEnumerable<Obligation> obligations, CancellationToken cancellationToken)
     {
-        foreach (var obligation in obligations) await Put(obligation.Kind.Code(), customer, clocks.Now, obligation.Period, cancellationToken);
+        foreach (var obligation in obligations)
+            await Put(obligation.Kind.Code(), customer, clocks.Now, obligation.Period, cancellationToken);
     }
 
     /// <summary>What is due of a kind, oldest hour first, in pages as they are read.</summary>
@@ -50,9 +60,11 @@ public sealed class DueIndex(CrmTables tables, Clocks clocks)
         await foreach (var page in tables.Due.QueryAsync<DueRow>(filter, cancellationToken: cancellationToken).AsPages())
         {
             var due = page.Values.Where(row => row.At <= now).ToList();
-            if (due.Count == 0) continue;
+            if (due.Count == 0)
+                continue;
             rows += due.Count;
-            if (due.Min(row => row.At) is var first && first < oldest) oldest = first;
+            if (due.Min(row => row.At) is var first && first < oldest)
+                oldest = first;
             yield return due;
         }
 
@@ -68,14 +80,26 @@ public sealed class DueIndex(CrmTables tables, Clocks clocks)
             {
                 // A row that was put again since it was read stays: its ETag differs, and then each row is tried alone.
                 var deletes = chunk.Select(row => new TableTransactionAction(TableTransactionActionType.Delete, row, row.ETag)).ToList();
-                if (deletes.Count > 1 && await tables.Due.Transact(deletes, cancellationToken)) continue;
-                foreach (var delete in deletes) await tables.Due.Transact([delete], cancellationToken);
+                if (deletes.Count > 1 && await tables.Due.Transact(deletes, cancellationToken))
+                    continue;
+                foreach (var delete in deletes)
+                    await tables.Due.Transact([delete], cancellationToken);
             }
         }
     }
 
-    private Task Put(string kind, Handle customer, DateTimeOffset at, string period, CancellationToken cancellationToken) => tables.Due.Put(
-        new DueRow { PartitionKey = Partition(kind, customer, at), RowKey = period.Length == 0 ? customer.Key : $"{customer.Key}|{Base32.Hash(period, 10)}", At = at, Period = period, Trace = FlowTrace.Recorded }, cancellationToken);
+    private Task Put(string kind, Handle customer, DateTimeOffset at, string period, CancellationToken cancellationToken) =>
+        tables.Due.Put(
+            new DueRow
+            {
+                PartitionKey = Partition(kind, customer, at),
+                RowKey = period.Length == 0 ? customer.Key : $"{customer.Key}|{Base32.Hash(period, 10)}",
+                At = at,
+                Period = period,
+                Trace = FlowTrace.Recorded,
+            },
+            cancellationToken
+        );
 
     /// <summary>The partition of a row.</summary>
     public static string Partition(string kind, Handle customer, DateTimeOffset at) => $"{kind}-{Hour(at)}-{Shard(customer)}";

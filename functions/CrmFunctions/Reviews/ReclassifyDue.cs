@@ -16,7 +16,8 @@ public sealed class ReclassifyDue(DueIndex due, Bus bus)
             await bus.Send(
                 Flow.Queues.Recalculations,
                 [.. rows.Select(row => RecalculationMessage.Review(row.Customer, row.At).StemsFrom(row.Trace))],
-                cancellationToken);
+                cancellationToken
+            );
             CrashPoints.Passed(CrashPoints.ReviewsSent);
             await due.Remove(rows, cancellationToken);
         }

@@ -14,8 +14,16 @@ using Microsoft.Extensions.Options;
 
 namespace CrmFunctions.Service;
 
-/// <summary>Asks for what plans have said to customers, once for each obligation; whether it may go is decided where messages are.</summary>
-public sealed class CareMessages(Bus bus, TemplateStore templates, CustomerGatherer gatherer, TieringEngine engine, IOptions<NotificationOptions> options)
+/// <summary>
+/// Asks for what plans have said to customers, once for each obligation; whether it may go is decided where messages are.
+/// </summary>
+public sealed class CareMessages(
+    Bus bus,
+    TemplateStore templates,
+    CustomerGatherer gatherer,
+    TieringEngine engine,
+    IOptions<NotificationOptions> options
+)
 {
     /// <summary>Asks for messages. Asked for twice, the ledger sends one.</summary>
     public async Task Send(StoredCustomer customer, IEnumerable<Obligation> owed, CareDecision care, CancellationToken cancellationToken)
@@ -24,40 +32,70 @@ public sealed class CareMessages(Bus bus, TemplateStore templates, CustomerGathe
         Dictionary<string, string>? known = null;
         foreach (var obligation in owed)
         {
-            if (!care.Messages.TryGetValue(obligation.Name, out var said)) continue;
+            if (!care.Messages.TryGetValue(obligation.Name, out var said))
+                continue;
             known ??= await Variables(customer, cancellationToken);
             var variables = new Dictionary<string, string>(known, StringComparer.Ordinal);
-            foreach (var (name, value) in said.Given) variables[name] = Label(name, value);
-            foreach (var (name, value) in said.Message.Variables) variables[name] = value;
+            foreach (var (name, value) in said.Given)
+                variables[name] = Label(name, value);
+            foreach (var (name, value) in said.Message.Variables)
+                variables[name] = value;
 
-            // Without a template nothing can be said; the ledger says so. Whatever it would have been for, no more is allowed than for the least.
+            // Without a template nothing can be said; the ledger says so. Whatever it would have been for, no more is allowed than for the
+            // least.
             var purpose = (await templates.Find(said.Message.Template, cancellationToken))?.Purpose ?? Purpose.Marketing;
-            messages.Add(TouchRequest.Message(customer.Id, obligation.Kind.Code(), obligation.Period, new TouchRequest(
-                purpose.Code(), said.Message.Template, variables, said.Message.Channels, Audience.OfCustomer, obligation.Since, Expires: said.Until)));
+            messages.Add(
+                TouchRequest.Message(
+                    customer.Id,
+                    obligation.Kind.Code(),
+                    obligation.Period,
+                    new TouchRequest(
+                        purpose.Code(),
+                        said.Message.Template,
+                        variables,
+                        said.Message.Channels,
+                        Audience.OfCustomer,
+                        obligation.Since,
+                        Expires: said.Until
+                    )
+                )
+            );
         }
 
         await bus.Send(Flow.Queues.Notifications, messages, cancellationToken);
     }
 
-    /// <summary>Takes back what is not true any more: messages not sent yet are not sent, and whoever was warned for nothing is told so.</summary>
-    public Task TakeBack(StoredCustomer customer, IEnumerable<string> names, CancellationToken cancellationToken) => bus.Send(
-        Flow.Queues.Notifications,
-        [
-            .. names.Select(name => name.Split(':', 2)).Select(parts => TouchRequest.Withdrawal(customer.Id, parts[0], parts[1])),
-            .. customer.Service.Withdrawn.Select(period => Notification.WarningWithdrawn(customer, period)),
-        ],
-        cancellationToken);
+    /// <summary>
+    /// Takes back what is not true any more: messages not sent yet are not sent, and whoever was warned for nothing is told so.
+    /// </summary>
+    public Task TakeBack(StoredCustomer customer, IEnumerable<string> names, CancellationToken cancellationToken) =>
+        bus.Send(
+            Flow.Queues.Notifications,
+            [
+                .. names.Select(name => name.Split(':', 2)).Select(parts => TouchRequest.Withdrawal(customer.Id, parts[0], parts[1])),
+                .. customer.Service.Withdrawn.Select(period => Notification.WarningWithdrawn(customer, period)),
+            ],
+            cancellationToken
+        );
 
     // What the suite knows of everybody. What it does not know is not there, and a text that wants it is not sent.
     private async Task<Dictionary<string, string>> Variables(StoredCustomer customer, CancellationToken cancellationToken)
     {
         var variables = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (Profile.Of(await gatherer.Known(customer, cancellationToken)).Name is [var name, ..]) variables["name"] = name.Value;
-        if (customer.Decided is { } decided) variables["tier"] = Label("tier", decided.Tier);
-        var benefits = AnnouncedTier.Served(customer.Service.Standings, engine.InForce.Plans).SelectMany(served => served.Tier.Benefits).Distinct().ToList();
-        if (benefits.Count > 0) variables["benefits"] = string.Join(Language.IsChinese(options.Value.Language) ? "、" : ", ", benefits);
+        if (Profile.Of(await gatherer.Known(customer, cancellationToken)).Name is [var name, ..])
+            variables["name"] = name.Value;
+        if (customer.Decided is { } decided)
+            variables["tier"] = Label("tier", decided.Tier);
+        var benefits = AnnouncedTier
+            .Served(customer.Service.Standings, engine.InForce.Plans)
+            .SelectMany(served => served.Tier.Benefits)
+            .Distinct()
+            .ToList();
+        if (benefits.Count > 0)
+            variables["benefits"] = string.Join(Language.IsChinese(options.Value.Language) ? "、" : ", ", benefits);
         return variables;
     }
 
-    private string Label(string name, string value) => name is "tier" or "fromTier" or "toTier" ? engine.LabelOf(value, options.Value.Language) : value;
+    private string Label(string name, string value) =>
+        name is "tier" or "fromTier" or "toTier" ? engine.LabelOf(value, options.Value.Language) : value;
 }

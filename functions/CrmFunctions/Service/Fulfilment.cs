@@ -11,7 +11,9 @@ using CrmFunctions.Service.Owners;
 
 namespace CrmFunctions.Service;
 
-/// <summary>Does what a decision has to do beside the state: asks for messages, takes places, keeps lists. Every step may be done twice.</summary>
+/// <summary>
+/// Does what a decision has to do beside the state: asks for messages, takes places, keeps lists. Every step may be done twice.
+/// </summary>
 /// <remarks>Source: Service/SERVICE.md.</remarks>
 public sealed class Fulfilment(DueIndex due, OutboxPublisher announcements, CareMessages messages, OwnerPlaces places)
 {
@@ -23,17 +25,27 @@ public sealed class Fulfilment(DueIndex due, OutboxPublisher announcements, Care
         announcements.Note(before, history, cancellationToken);
 
     /// <inheritdoc cref="DueIndex.EnsureReview"/>
-    public Task<DateTimeOffset?> EnsureReview(Handle customer, DateTimeOffset? waits, DateTimeOffset? nextReview, CancellationToken cancellationToken) =>
-        due.EnsureReview(customer, waits, nextReview, cancellationToken);
+    public Task<DateTimeOffset?> EnsureReview(
+        Handle customer,
+        DateTimeOffset? waits,
+        DateTimeOffset? nextReview,
+        CancellationToken cancellationToken
+    ) => due.EnsureReview(customer, waits, nextReview, cancellationToken);
 
     /// <summary>Of what was told, what still is owed; and what has to be taken back, until it is.</summary>
-    public static ImmutableArray<string> Known(ImmutableArray<string> told, CareDecision care) => [.. told.Where(name => IsOwed(name, care) || IsForCustomer(name))];
+    public static ImmutableArray<string> Known(ImmutableArray<string> told, CareDecision care) =>
+        [.. told.Where(name => IsOwed(name, care) || IsForCustomer(name))];
 
     /// <summary>Whether something is left to be told or done.</summary>
     public static bool HasToTell(StoredCustomer customer, CareDecision care) =>
-        customer.Outbox.Length > 0 || !customer.Service.IsSettled || customer.Owed.Length != care.Obligations.Length || !customer.Owed.All(name => IsOwed(name, care));
+        customer.Outbox.Length > 0
+        || !customer.Service.IsSettled
+        || customer.Owed.Length != care.Obligations.Length
+        || !customer.Owed.All(name => IsOwed(name, care));
 
-    /// <summary>Asks for what is to be told: to subscribers, to people of ours, to the customer; and takes back what is no longer true.</summary>
+    /// <summary>
+    /// Asks for what is to be told: to subscribers, to people of ours, to the customer; and takes back what is no longer true.
+    /// </summary>
     public async Task Tell(StoredCustomer customer, CareDecision care, CancellationToken cancellationToken)
     {
         await announcements.Send(customer, cancellationToken);
@@ -45,7 +57,8 @@ public sealed class Fulfilment(DueIndex due, OutboxPublisher announcements, Care
 
     /// <summary>Takes and gives back places, and puts the customer on the list of its owner.</summary>
     /// <returns>The service with what was done; not settled where the owner has turned out to be full.</returns>
-    public Task<ServiceState> Settle(StoredCustomer customer, CancellationToken cancellationToken) => places.Settle(customer, cancellationToken);
+    public Task<ServiceState> Settle(StoredCustomer customer, CancellationToken cancellationToken) =>
+        places.Settle(customer, cancellationToken);
 
     /// <summary>What has to be done before a customer becomes part of another.</summary>
     public async Task Leave(StoredCustomer customer, CancellationToken cancellationToken)
@@ -67,11 +80,13 @@ public sealed class OwnerPlaces(OwnerStore owners, Team team, DutyLists lists)
     public async Task<ServiceState> Settle(StoredCustomer customer, CancellationToken cancellationToken)
     {
         var service = customer.Service;
-        foreach (var owner in service.Releases) await owners.Release(owner, customer.Id, cancellationToken);
+        foreach (var owner in service.Releases)
+            await owners.Release(owner, customer.Id, cancellationToken);
         service = service with { Releases = [], Withdrawn = [] };
         if (service is { Owner: { } named, Placed: false })
         {
-            // The place is taken for the one whom the state names; where there is none, nobody has the customer until somebody else is named and saved.
+            // The place is taken for the one whom the state names; where there is none, nobody has the customer until somebody else is
+            // named and saved.
             if (!await owners.Take(named, customer.Id, cancellationToken))
             {
                 team.NoteFull(named);
@@ -83,9 +98,12 @@ public sealed class OwnerPlaces(OwnerStore owners, Team team, DutyLists lists)
             service = service with { Placed = true };
         }
 
-        if (service.Listed == service.List) return service;
-        if (service.List is { } list) await lists.Put(list, customer.Id, cancellationToken);
-        if (service.Listed is { } before) await lists.Take(before, customer.Id, cancellationToken);
+        if (service.Listed == service.List)
+            return service;
+        if (service.List is { } list)
+            await lists.Put(list, customer.Id, cancellationToken);
+        if (service.Listed is { } before)
+            await lists.Take(before, customer.Id, cancellationToken);
         return service with { Listed = service.List };
     }
 
@@ -93,7 +111,11 @@ public sealed class OwnerPlaces(OwnerStore owners, Team team, DutyLists lists)
     public async Task Leave(StoredCustomer customer, CancellationToken cancellationToken)
     {
         var service = customer.Service;
-        foreach (var owner in service.Releases.Append(service.Owner)) if (owner is not null) await owners.Release(owner, customer.Id, cancellationToken);
-        foreach (var list in new[] { service.Listed, service.List }) if (list is not null) await lists.Take(list, customer.Id, cancellationToken);
+        foreach (var owner in service.Releases.Append(service.Owner))
+            if (owner is not null)
+                await owners.Release(owner, customer.Id, cancellationToken);
+        foreach (var list in new[] { service.Listed, service.List })
+            if (list is not null)
+                await lists.Take(list, customer.Id, cancellationToken);
     }
 }

@@ -5,7 +5,9 @@ using CrmFunctions.Privacy;
 
 namespace CrmFunctions.Service;
 
-/// <summary>Personal data of the service: who owns somebody, and on whose list. What duties were done is in the log; their rows go with the state.</summary>
+/// <summary>
+/// Personal data of the service: who owns somebody, and on whose list. What duties were done is in the log; their rows go with the state.
+/// </summary>
 public sealed class ServicePersonalData(CustomerStore customers, OwnerPlaces places) : IPersonalData
 {
     /// <inheritdoc/>
@@ -13,19 +15,22 @@ public sealed class ServicePersonalData(CustomerStore customers, OwnerPlaces pla
 
     /// <inheritdoc/>
     public async Task<JsonArray> Export(PersonalIdentifiers person, CancellationToken cancellationToken) =>
-    [
-        .. (await Served(person, cancellationToken)).Select(customer => new JsonObject
-        {
-            ["customer"] = customer.Id.Key, ["owner"] = customer.Service.Owner, ["list"] = customer.Service.Listed,
-            ["duties"] = new JsonArray([.. customer.Service.Open.Select(duty => (JsonNode)duty.Name)]),
-        }),
-    ];
+        [
+            .. (await Served(person, cancellationToken)).Select(customer => new JsonObject
+            {
+                ["customer"] = customer.Id.Key,
+                ["owner"] = customer.Service.Owner,
+                ["list"] = customer.Service.Listed,
+                ["duties"] = new JsonArray([.. customer.Service.Open.Select(duty => (JsonNode)duty.Name)]),
+            }),
+        ];
 
     /// <inheritdoc/>
     public async Task<int> Forget(PersonalIdentifiers person, CancellationToken cancellationToken)
     {
         var served = await Served(person, cancellationToken);
-        foreach (var customer in served) await places.Leave(customer, cancellationToken);
+        foreach (var customer in served)
+            await places.Leave(customer, cancellationToken);
         return served.Count;
     }
 
@@ -34,7 +39,11 @@ public sealed class ServicePersonalData(CustomerStore customers, OwnerPlaces pla
         var found = new Dictionary<Handle, StoredCustomer>();
         foreach (var handle in person.Handles)
         {
-            if (await customers.Follow(handle, cancellationToken) is { } customer && (customer.Service.Owner ?? customer.Service.Listed) is not null) found.TryAdd(customer.Id, customer);
+            if (
+                await customers.Follow(handle, cancellationToken) is { } customer
+                && (customer.Service.Owner ?? customer.Service.Listed) is not null
+            )
+                found.TryAdd(customer.Id, customer);
         }
 
         return [.. found.Values];

@@ -10,10 +10,14 @@ public sealed class DeleteSource(SourceStore sources, SourceDirectory directory)
 {
     [Function(nameof(DeleteSource))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "delete", Route = Flow.Routes.Source)] HttpRequest request, string id, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Admin, "delete", Route = Flow.Routes.Source)] HttpRequest request,
+        string id,
+        CancellationToken cancellationToken
+    )
     {
         var source = SourceDraft.IsId(id) ? await sources.Get(id, cancellationToken) : null;
-        if (source is null) return new Problem(ProblemKind.NotFound, "There is no source of this id.").ToResult();
+        if (source is null)
+            return new Problem(ProblemKind.NotFound, "There is no source of this id.").ToResult();
         await sources.Delete(id, cancellationToken);
         directory.Forget();
         return TypedResults.Json(SourceAnswer.Of(source), SourcesJson.Default.SourceAnswer);

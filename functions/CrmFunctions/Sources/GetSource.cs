@@ -9,7 +9,10 @@ public sealed class GetSource(SourceStore sources)
 {
     [Function(nameof(GetSource))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.Source)] HttpRequest request, string id, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.Source)] HttpRequest request,
+        string id,
+        CancellationToken cancellationToken
+    )
     {
         var source = SourceDraft.IsId(id) ? await sources.Get(id, cancellationToken) : null;
         return source is null

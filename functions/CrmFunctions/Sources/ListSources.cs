@@ -8,6 +8,11 @@ public sealed class ListSources(SourceStore sources)
 {
     [Function(nameof(ListSources))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.Sources)] HttpRequest request, CancellationToken cancellationToken) =>
-        TypedResults.Json(new SourcesAnswer([.. (await sources.List(cancellationToken)).Select(SourceAnswer.Of)]), SourcesJson.Default.SourcesAnswer);
+        [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.Sources)] HttpRequest request,
+        CancellationToken cancellationToken
+    ) =>
+        TypedResults.Json(
+            new SourcesAnswer([.. (await sources.List(cancellationToken)).Select(SourceAnswer.Of)]),
+            SourcesJson.Default.SourcesAnswer
+        );
 }

@@ -21,6 +21,19 @@ public static class ProviderNames
     /// <summary>All of them, in the order of the documentation.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        StandardWebhooks, Shopify, WooCommerce, Stripe, Square, HubSpot, Typeform, Tally, Jotform, Jiandaoyun, Youzan, CloudEvents, Segment, WeCom,
+        StandardWebhooks,
+        Shopify,
+        WooCommerce,
+        Stripe,
+        Square,
+        HubSpot,
+        Typeform,
+        Tally,
+        Jotform,
+        Jiandaoyun,
+        Youzan,
+        CloudEvents,
+        Segment,
+        WeCom,
     ];
 }

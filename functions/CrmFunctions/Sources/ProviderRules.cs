@@ -25,30 +25,34 @@ public sealed record ProviderRules(string? SecretIs, bool NeedsUrl = false, bool
 
     /// <summary>What is wrong with a credential; null: nothing.</summary>
     public static string? RefusesCredential(string name, string value) =>
-        name == "aesKey" && (value.Length != AesKeyLength || !TryDecode(value + "=", out _)) ? $"must be the EncodingAESKey: {AesKeyLength} letters and digits" : null;
+        name == "aesKey" && (value.Length != AesKeyLength || !TryDecode(value + "=", out _))
+            ? $"must be the EncodingAESKey: {AesKeyLength} letters and digits"
+            : null;
 
     /// <summary>The rules of a provider.</summary>
-    public static ProviderRules Of(string provider) => provider switch
-    {
-        ProviderNames.StandardWebhooks => new("the whsec_… of the endpoint") { Refuses = RefusesStandardWebhooks },
-        ProviderNames.Shopify => new("the app's client secret, or the one shown under Notifications → Webhooks"),
-        ProviderNames.WooCommerce => new("the webhook's Secret"),
-        ProviderNames.Stripe => new("the endpoint's signing secret, whsec_…"),
-        ProviderNames.Square => new("the subscription's signature key", NeedsUrl: true),
-        ProviderNames.HubSpot => new("the app's client secret", NeedsUrl: true),
-        ProviderNames.Typeform => new("the webhook's secret"),
-        ProviderNames.Tally => new("the signing secret"),
-        ProviderNames.Jotform => new("a long random text that stands in the webhook's address as ?key=, for Jotform signs nothing"),
-        ProviderNames.Jiandaoyun => new("the secret of the data push (数据推送)"),
-        ProviderNames.Youzan => new("the app's client_secret", NeedsClientId: true),
-        ProviderNames.CloudEvents => new("the bearer token, or the key of an HMAC over the body"),
-        ProviderNames.Segment => new("the webhook's shared secret"),
-        ProviderNames.WeCom => new(null, false, false) { NeedsCredentials = ["token", "aesKey"] },
-        _ => throw new ArgumentOutOfRangeException(nameof(provider), provider, "No such provider."),
-    };
+    public static ProviderRules Of(string provider) =>
+        provider switch
+        {
+            ProviderNames.StandardWebhooks => new("the whsec_… of the endpoint") { Refuses = RefusesStandardWebhooks },
+            ProviderNames.Shopify => new("the app's client secret, or the one shown under Notifications → Webhooks"),
+            ProviderNames.WooCommerce => new("the webhook's Secret"),
+            ProviderNames.Stripe => new("the endpoint's signing secret, whsec_…"),
+            ProviderNames.Square => new("the subscription's signature key", NeedsUrl: true),
+            ProviderNames.HubSpot => new("the app's client secret", NeedsUrl: true),
+            ProviderNames.Typeform => new("the webhook's secret"),
+            ProviderNames.Tally => new("the signing secret"),
+            ProviderNames.Jotform => new("a long random text that stands in the webhook's address as ?key=, for Jotform signs nothing"),
+            ProviderNames.Jiandaoyun => new("the secret of the data push (数据推送)"),
+            ProviderNames.Youzan => new("the app's client_secret", NeedsClientId: true),
+            ProviderNames.CloudEvents => new("the bearer token, or the key of an HMAC over the body"),
+            ProviderNames.Segment => new("the webhook's shared secret"),
+            ProviderNames.WeCom => new(null, false, false) { NeedsCredentials = ["token", "aesKey"] },
+            _ => throw new ArgumentOutOfRangeException(nameof(provider), provider, "No such provider."),
+        };
 
     private static string? RefusesStandardWebhooks(string secret) =>
-        TryDecode(secret.StartsWith("whsec_", StringComparison.Ordinal) ? secret["whsec_".Length..] : secret, out var bytes) && bytes >= ShortestKey
+        TryDecode(secret.StartsWith("whsec_", StringComparison.Ordinal) ? secret["whsec_".Length..] : secret, out var bytes)
+        && bytes >= ShortestKey
             ? null
             : $"must be whsec_ and the base64 of at least {ShortestKey} bytes";
 

@@ -15,21 +15,34 @@ public sealed class PutSource(SourceStore sources, SourceDirectory directory, Se
 
     [Function(nameof(PutSource))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "put", Route = Flow.Routes.Source)] HttpRequest request, string id, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Admin, "put", Route = Flow.Routes.Source)] HttpRequest request,
+        string id,
+        CancellationToken cancellationToken
+    )
     {
         var (bytes, unreadable) = await request.ReadBody(MostBytes, cancellationToken);
-        if (unreadable is not null) return unreadable.ToResult();
+        if (unreadable is not null)
+            return unreadable.ToResult();
         var (body, notOne) = SourceBody.Read(bytes.Span);
-        if (body is null) return new Problem(ProblemKind.NotJson, notOne ?? "Send a JSON object with the members of a source.").ToResult();
+        if (body is null)
+            return new Problem(ProblemKind.NotJson, notOne ?? "Send a JSON object with the members of a source.").ToResult();
 
         var before = SourceDraft.IsId(id) ? await sources.Get(id, cancellationToken) : null;
         var source = new SourceDraft(id, body, before, keeper, clocks.Machine.GetUtcNow()).Make(out var problems);
-        if (source is null) return new Problem(ProblemKind.InvalidSource, "Send it again when mended; nothing of it was saved.", problems).ToResult();
-        if (SourceRow.Of(source).Source.Length > MostKept) return new Problem(ProblemKind.TooLarge, $"The source has more than {MostKept} characters; leave out what is not needed.").ToResult();
+        if (source is null)
+            return new Problem(ProblemKind.InvalidSource, "Send it again when mended; nothing of it was saved.", problems).ToResult();
+        if (SourceRow.Of(source).Source.Length > MostKept)
+            return new Problem(
+                ProblemKind.TooLarge,
+                $"The source has more than {MostKept} characters; leave out what is not needed."
+            ).ToResult();
 
         await sources.Put(source, cancellationToken);
         directory.Forget();
         return TypedResults.Json(
-            SourceAnswer.Of(source), SourcesJson.Default.SourceAnswer, statusCode: before is null ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+            SourceAnswer.Of(source),
+            SourcesJson.Default.SourceAnswer,
+            statusCode: before is null ? StatusCodes.Status201Created : StatusCodes.Status200OK
+        );
     }
 }

@@ -7,11 +7,15 @@ using Microsoft.Extensions.Options;
 
 namespace CrmFunctions.Sources;
 
-/// <summary>Seals secrets before they are kept, and opens them again. A sealed secret of one source cannot be opened as another's.</summary>
+/// <summary>
+/// Seals secrets before they are kept, and opens them again. A sealed secret of one source cannot be opened as another's.
+/// </summary>
 public sealed class SecretKeeper(IVault vault, IOptions<SourceOptions> options)
 {
     private readonly IDataProtector? protector = options.Value.KeyFolder is { Length: > 0 } folder
-        ? DataProtectionProvider.Create(new DirectoryInfo(folder), keys => keys.SetApplicationName("CrmFunctions")).CreateProtector("CrmFunctions.Sources")
+        ? DataProtectionProvider
+            .Create(new DirectoryInfo(folder), keys => keys.SetApplicationName("CrmFunctions"))
+            .CreateProtector("CrmFunctions.Sources")
         : null;
 
     /// <summary>Whether secrets can be sealed here. Otherwise they are named in a key vault.</summary>
@@ -27,16 +31,29 @@ public sealed class SecretKeeper(IVault vault, IOptions<SourceOptions> options)
     {
         try
         {
-            return secret.KeyVault is { } address ? await vault.Read(new Uri(address), cancellationToken) : Of(source).Unprotect(secret.Sealed!);
+            return secret.KeyVault is { } address
+                ? await vault.Read(new Uri(address), cancellationToken)
+                : Of(source).Unprotect(secret.Sealed!);
         }
-        catch (Exception failed) when (failed is CryptographicException or RequestFailedException or InvalidOperationException or Azure.Identity.AuthenticationFailedException)
+        catch (Exception failed)
+            when (failed
+                    is CryptographicException
+                        or RequestFailedException
+                        or InvalidOperationException
+                        or Azure.Identity.AuthenticationFailedException
+            )
         {
             throw new SecretUnavailableException($"A secret of source {source} cannot be opened: {failed.GetType().Name}.", failed);
         }
     }
 
-    private IDataProtector Of(string source) => (protector ?? throw new InvalidOperationException(
-        $"Setting {SourceOptions.Section}__{nameof(SourceOptions.KeyFolder)} is empty: there are no keys to seal secrets with.")).CreateProtector(source);
+    private IDataProtector Of(string source) =>
+        (
+            protector
+            ?? throw new InvalidOperationException(
+                $"Setting {SourceOptions.Section}__{nameof(SourceOptions.KeyFolder)} is empty: there are no keys to seal secrets with."
+            )
+        ).CreateProtector(source);
 }
 
 /// <summary>A secret is known to be there and cannot be had: our failure, not the sender's.</summary>
@@ -64,7 +81,13 @@ public sealed class AzureVault(TokenCredential credential) : IVault
 
     /// <summary>Whether an address is that of a secret in a vault of Azure: the app's token is sent nowhere else.</summary>
     public static bool Is(string address) =>
-        Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps && uri.IsDefaultPort && uri.UserInfo.Length == 0
-        && uri.Query.Length == 0 && uri.Fragment.Length == 0 && hosts.Any(host => uri.Host.EndsWith(host, StringComparison.OrdinalIgnoreCase))
-        && KeyVaultSecretIdentifier.TryCreate(uri, out _) && uri.AbsolutePath.StartsWith("/secrets/", StringComparison.Ordinal);
+        Uri.TryCreate(address, UriKind.Absolute, out var uri)
+        && uri.Scheme == Uri.UriSchemeHttps
+        && uri.IsDefaultPort
+        && uri.UserInfo.Length == 0
+        && uri.Query.Length == 0
+        && uri.Fragment.Length == 0
+        && hosts.Any(host => uri.Host.EndsWith(host, StringComparison.OrdinalIgnoreCase))
+        && KeyVaultSecretIdentifier.TryCreate(uri, out _)
+        && uri.AbsolutePath.StartsWith("/secrets/", StringComparison.Ordinal);
 }

@@ -7,7 +7,9 @@ namespace CrmFunctions.Sources;
 /// <param name="Provider">One of <see cref="ProviderNames.All"/>: how it signs and what it says.</param>
 public sealed record Source(string Id, string Provider)
 {
-    /// <summary>What its events name as their source. Two sources of one shop may share it: then they share its customer and order ids.</summary>
+    /// <summary>
+    /// What its events name as their source. Two sources of one shop may share it: then they share its customer and order ids.
+    /// </summary>
     public string Name { get; init; } = Id;
 
     /// <summary>What it signs with: one, or two while the older one is being replaced.</summary>
@@ -32,13 +34,19 @@ public sealed record Source(string Id, string Provider)
     public string? ClientId { get; init; }
 
     /// <summary>Where the canonical members are in what it sends: <c>customer.email</c> to a field's name, key or path.</summary>
-    public ImmutableSortedDictionary<string, string> Fields { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+    public ImmutableSortedDictionary<string, string> Fields { get; init; } =
+        ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
     /// <summary>The canonical type of the provider's own topics, <c>ignore</c> for those that mean nothing here.</summary>
-    public ImmutableSortedDictionary<string, string> Types { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+    public ImmutableSortedDictionary<string, string> Types { get; init; } =
+        ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
-    /// <summary>Other secrets by name: WeCom's <c>token</c> and <c>aesKey</c>, and what its API asks for (<c>accessToken</c>, <c>consumerKey</c>, …).</summary>
-    public ImmutableSortedDictionary<string, KeptSecret> Credentials { get; init; } = ImmutableSortedDictionary.Create<string, KeptSecret>(StringComparer.Ordinal);
+    /// <summary>
+    /// Other secrets by name: WeCom's <c>token</c> and <c>aesKey</c>, and what its API asks for (<c>accessToken</c>, <c>consumerKey</c>,
+    /// …).
+    /// </summary>
+    public ImmutableSortedDictionary<string, KeptSecret> Credentials { get; init; } =
+        ImmutableSortedDictionary.Create<string, KeptSecret>(StringComparer.Ordinal);
 
     /// <summary>Until then deliveries refused for their signature are kept aside. Null: they are not.</summary>
     public DateTimeOffset? KeepRefusedUntil { get; init; }

@@ -16,13 +16,28 @@ public sealed record SourceAnswer(
     IReadOnlyDictionary<string, string> Types,
     IReadOnlyList<string> Credentials,
     DateTimeOffset? KeepRefusedUntil,
-    int? PerSecond)
+    int? PerSecond
+)
 {
     /// <summary>The answer of a source.</summary>
-    public static SourceAnswer Of(Source source) => new(
-        source.Id, source.Provider, source.Name, [.. source.Secrets.Select(secret => new SecretAnswer(secret.Id, secret.Value.KeyVault, secret.AddedAt, secret.Until))],
-        source.Currency, source.TimeZone, source.Region, source.Url, source.ApiUrl, source.ClientId, source.Fields, source.Types,
-        [.. source.Credentials.Keys], source.KeepRefusedUntil, source.PerSecond);
+    public static SourceAnswer Of(Source source) =>
+        new(
+            source.Id,
+            source.Provider,
+            source.Name,
+            [.. source.Secrets.Select(secret => new SecretAnswer(secret.Id, secret.Value.KeyVault, secret.AddedAt, secret.Until))],
+            source.Currency,
+            source.TimeZone,
+            source.Region,
+            source.Url,
+            source.ApiUrl,
+            source.ClientId,
+            source.Fields,
+            source.Types,
+            [.. source.Credentials.Keys],
+            source.KeepRefusedUntil,
+            source.PerSecond
+        );
 }
 
 /// <summary>What is shown of a secret.</summary>

@@ -36,7 +36,8 @@ public sealed record SourceBody(
     IReadOnlyDictionary<string, string>? Fields,
     IReadOnlyDictionary<string, string>? Types,
     DateTimeOffset? KeepRefusedUntil,
-    int? PerSecond)
+    int? PerSecond
+)
 {
     /// <summary>Reads a body: strictly, so that a misspelt member is not taken for one left out.</summary>
     /// <returns>Null, and where and why it is none.</returns>
@@ -50,7 +51,10 @@ public sealed record SourceBody(
         {
             // The message of the parser may quote what was sent, and that may be a secret: only where it is wrong is said.
             var where = string.IsNullOrEmpty(refused.Path) || refused.Path == "$" ? "it" : $"{refused.Path}";
-            return (null, $"Send a JSON object with the members of a source, each once and of its kind: {where} cannot be read (line {refused.LineNumber + 1}).");
+            return (
+                null,
+                $"Send a JSON object with the members of a source, each once and of its kind: {where} cannot be read (line {refused.LineNumber + 1})."
+            );
         }
     }
 }
@@ -71,18 +75,23 @@ internal sealed class SecretBodyConverter : JsonConverter<SecretBody>
 {
     public override SecretBody? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        if (reader.TokenType == JsonTokenType.String) return new SecretBody(reader.GetString(), null, null, null);
+        if (reader.TokenType == JsonTokenType.String)
+            return new SecretBody(reader.GetString(), null, null, null);
         var members = JsonSerializer.Deserialize(ref reader, SourcesJson.Strict.SecretMembers);
         return members is null ? null : new SecretBody(members.Value, members.KeyVault, members.Id, members.Until);
     }
 
-    public override void Write(Utf8JsonWriter writer, SecretBody value, JsonSerializerOptions options) => throw new NotSupportedException("A secret is never written.");
+    public override void Write(Utf8JsonWriter writer, SecretBody value, JsonSerializerOptions options) =>
+        throw new NotSupportedException("A secret is never written.");
 }
 
 internal sealed record SecretMembers(string? Value, string? KeyVault, string? Id, DateTimeOffset? Until);
 
 /// <summary>JSON of sources, in requests and answers.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(SourceBody))]
 [JsonSerializable(typeof(SecretMembers))]
 [JsonSerializable(typeof(SourceAnswer))]
@@ -91,13 +100,16 @@ internal sealed partial class SourcesJson : JsonSerializerContext
 {
     private const int Depth = 8;
 
-    public static SourcesJson Strict { get; } = new(new JsonSerializerOptions(JsonSerializerDefaults.Web)
-    {
-        MaxDepth = Depth,
-        AllowDuplicateProperties = false,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        NumberHandling = JsonNumberHandling.Strict,
-        PropertyNameCaseInsensitive = false,
-        Converters = { new SecretBodyConverter() },
-    });
+    public static SourcesJson Strict { get; } =
+        new(
+            new JsonSerializerOptions(JsonSerializerDefaults.Web)
+            {
+                MaxDepth = Depth,
+                AllowDuplicateProperties = false,
+                UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+                NumberHandling = JsonNumberHandling.Strict,
+                PropertyNameCaseInsensitive = false,
+                Converters = { new SecretBodyConverter() },
+            }
+        );
 }

@@ -27,14 +27,16 @@ public sealed partial class SourceDraft(string id, SourceBody body, Source? befo
     public Source? Make(out IReadOnlyList<FieldProblem> found)
     {
         found = problems;
-        if (!IsId(id)) Refuse("id", "must be 3 to 64 characters out of a-z, 0-9 and -; make it long and random, it stands in the webhook's address");
+        if (!IsId(id))
+            Refuse("id", "must be 3 to 64 characters out of a-z, 0-9 and -; make it long and random, it stands in the webhook's address");
         if (body.Provider is not { } provider || !ProviderNames.All.Contains(provider))
         {
             Refuse("provider", $"must be one of {string.Join(", ", ProviderNames.All)}");
             return null;
         }
 
-        if (before is not null && before.Provider != provider) Refuse("provider", $"is {before.Provider} already; delete the source first, or make another");
+        if (before is not null && before.Provider != provider)
+            Refuse("provider", $"is {before.Provider} already; delete the source first, or make another");
         var source = new Source(id, provider)
         {
             Name = Text("name", body.Name) ?? id,
@@ -57,31 +59,49 @@ public sealed partial class SourceDraft(string id, SourceBody body, Source? befo
 
     private void Check(Source source)
     {
-        if (source.Currency is { } currency && Currencies.Digits(currency) is null) Refuse("currency", "must be an ISO 4217 code such as CNY, EUR or USD");
-        if (source.TimeZone is { } zone && DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone) is null) Refuse("timeZone", "must be an IANA zone such as Asia/Shanghai or Europe/Berlin");
-        if (source.Region is { } region && !RegionForm().IsMatch(region)) Refuse("region", "must be an ISO 3166 country code such as CN, DE or US");
-        if (source.PerSecond is < 1 or > MostPerSecond) Refuse("perSecond", $"must be a whole number from 1 to {MostPerSecond}");
-        if (source.KeepRefusedUntil is { } until && until > now + LongestKeeping) Refuse("keepRefusedUntil", $"must be within {LongestKeeping.Days} days from now");
+        if (source.Currency is { } currency && Currencies.Digits(currency) is null)
+            Refuse("currency", "must be an ISO 4217 code such as CNY, EUR or USD");
+        if (source.TimeZone is { } zone && DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone) is null)
+            Refuse("timeZone", "must be an IANA zone such as Asia/Shanghai or Europe/Berlin");
+        if (source.Region is { } region && !RegionForm().IsMatch(region))
+            Refuse("region", "must be an ISO 3166 country code such as CN, DE or US");
+        if (source.PerSecond is < 1 or > MostPerSecond)
+            Refuse("perSecond", $"must be a whole number from 1 to {MostPerSecond}");
+        if (source.KeepRefusedUntil is { } until && until > now + LongestKeeping)
+            Refuse("keepRefusedUntil", $"must be within {LongestKeeping.Days} days from now");
         foreach (var (topic, type) in source.Types)
         {
-            if (type != "ignore" && !EventTypes.All.Contains(type)) Refuse($"types.{topic}", $"must be ignore or one of {string.Join(", ", EventTypes.All)}");
+            if (type != "ignore" && !EventTypes.All.Contains(type))
+                Refuse($"types.{topic}", $"must be ignore or one of {string.Join(", ", EventTypes.All)}");
         }
 
         var rule = ProviderRules.Of(source.Provider);
-        if (rule.NeedsSecret && source.Secrets.IsEmpty) Refuse("secrets", $"must hold a secret: {rule.SecretIs}");
-        if (rule.NeedsUrl && source.Url is null) Refuse("url", $"is missing; {source.Provider} signs the address as it is registered there, such as https://example.com/api/hooks/{source.Id}");
-        if (rule.NeedsClientId && source.ClientId is null) Refuse("clientId", $"is missing; {source.Provider} signs it");
-        foreach (var name in rule.NeedsCredentials.Where(name => !source.Credentials.ContainsKey(name))) Refuse(name, $"is missing; it stands beside the callback's address at {source.Provider}");
+        if (rule.NeedsSecret && source.Secrets.IsEmpty)
+            Refuse("secrets", $"must hold a secret: {rule.SecretIs}");
+        if (rule.NeedsUrl && source.Url is null)
+            Refuse(
+                "url",
+                $"is missing; {source.Provider} signs the address as it is registered there, such as https://example.com/api/hooks/{source.Id}"
+            );
+        if (rule.NeedsClientId && source.ClientId is null)
+            Refuse("clientId", $"is missing; {source.Provider} signs it");
+        foreach (var name in rule.NeedsCredentials.Where(name => !source.Credentials.ContainsKey(name)))
+            Refuse(name, $"is missing; it stands beside the callback's address at {source.Provider}");
     }
 
     private ImmutableArray<SourceSecret> Secrets()
     {
-        if (body.Secrets is null) return before?.Secrets ?? [];
+        if (body.Secrets is null)
+            return before?.Secrets ?? [];
         var secrets = body.Secrets.Select((secret, index) => Secret($"secrets[{index}]", secret)).OfType<SourceSecret>().ToImmutableArray();
-        if (body.Secrets.Count > 2) Refuse("secrets", "has more than two secrets: the one in force, and the one it replaces with the end of its time");
-        if (secrets.Count(secret => secret.Until is null) > 1) Refuse("secrets", "has two secrets without an end; give the older one its until");
-        if (secrets.Length > 0 && secrets.All(secret => secret.Until <= now)) Refuse("secrets", "has no secret in force; leave out until for the new one");
-        if (secrets.Select(secret => secret.Id).Distinct().Count() < secrets.Length) Refuse("secrets", "names one secret twice");
+        if (body.Secrets.Count > 2)
+            Refuse("secrets", "has more than two secrets: the one in force, and the one it replaces with the end of its time");
+        if (secrets.Count(secret => secret.Until is null) > 1)
+            Refuse("secrets", "has two secrets without an end; give the older one its until");
+        if (secrets.Length > 0 && secrets.All(secret => secret.Until <= now))
+            Refuse("secrets", "has no secret in force; leave out until for the new one");
+        if (secrets.Select(secret => secret.Id).Distinct().Count() < secrets.Length)
+            Refuse("secrets", "names one secret twice");
         return secrets;
     }
 
@@ -89,8 +109,10 @@ public sealed partial class SourceDraft(string id, SourceBody body, Source? befo
     {
         if (secret?.Id is { } known)
         {
-            if (secret.Value is not null || secret.KeyVault is not null) Refuse(field, "has an id and a secret: send the id to keep a known one, or value or keyVault for a new one");
-            if (before?.Secrets.FirstOrDefault(one => one.Id == known) is { } kept) return kept with { Until = secret.Until };
+            if (secret.Value is not null || secret.KeyVault is not null)
+                Refuse(field, "has an id and a secret: send the id to keep a known one, or value or keyVault for a new one");
+            if (before?.Secrets.FirstOrDefault(one => one.Id == known) is { } kept)
+                return kept with { Until = secret.Until };
             Refuse($"{field}.id", "names no secret of this source; GET the source to see their ids");
             return null;
         }
@@ -101,20 +123,30 @@ public sealed partial class SourceDraft(string id, SourceBody body, Source? befo
 
     private ImmutableSortedDictionary<string, KeptSecret> Credentials()
     {
-        var kept = (body.Credentials is null ? before?.Credentials : null) ?? ImmutableSortedDictionary.Create<string, KeptSecret>(StringComparer.Ordinal);
+        var kept =
+            (body.Credentials is null ? before?.Credentials : null)
+            ?? ImmutableSortedDictionary.Create<string, KeptSecret>(StringComparer.Ordinal);
         foreach (var name in (ReadOnlySpan<string>)["token", "aesKey"])
         {
-            if (before?.Credentials.TryGetValue(name, out var known) == true) kept = kept.SetItem(name, known);
+            if (before?.Credentials.TryGetValue(name, out var known) == true)
+                kept = kept.SetItem(name, known);
         }
 
-        var sent = (body.Credentials ?? new Dictionary<string, SecretBody>()).Select(pair => (pair.Key, Field: $"credentials.{pair.Key}", Secret: (SecretBody?)pair.Value)).ToList();
-        if (sent.Count > MostEntries) Refuse("credentials", $"has more than {MostEntries} members");
-        if (body.Token is not null) sent.Add(("token", "token", body.Token));
-        if (body.AesKey is not null) sent.Add(("aesKey", "aesKey", body.AesKey));
+        var sent = (body.Credentials ?? new Dictionary<string, SecretBody>())
+            .Select(pair => (pair.Key, Field: $"credentials.{pair.Key}", Secret: (SecretBody?)pair.Value))
+            .ToList();
+        if (sent.Count > MostEntries)
+            Refuse("credentials", $"has more than {MostEntries} members");
+        if (body.Token is not null)
+            sent.Add(("token", "token", body.Token));
+        if (body.AesKey is not null)
+            sent.Add(("aesKey", "aesKey", body.AesKey));
         foreach (var (name, field, secret) in sent)
         {
-            if (name.Length is 0 or > 64) Refuse(field[..Math.Min(field.Length, 80)], "must have a name of 1 to 64 characters");
-            else if (Kept(field, secret, isSignature: false) is { } value) kept = kept.SetItem(name, value);
+            if (name.Length is 0 or > 64)
+                Refuse(field[..Math.Min(field.Length, 80)], "must have a name of 1 to 64 characters");
+            else if (Kept(field, secret, isSignature: false) is { } value)
+                kept = kept.SetItem(name, value);
         }
 
         return kept;
@@ -130,39 +162,61 @@ public sealed partial class SourceDraft(string id, SourceBody body, Source? befo
 
         if (secret.KeyVault is { } address)
         {
-            if (AzureVault.Is(address)) return new KeptSecret(null, address);
-            Refuse($"{field}.keyVault", "must be the address of a secret in Azure Key Vault, such as https://name.vault.azure.net/secrets/shop");
+            if (AzureVault.Is(address))
+                return new KeptSecret(null, address);
+            Refuse(
+                $"{field}.keyVault",
+                "must be the address of a secret in Azure Key Vault, such as https://name.vault.azure.net/secrets/shop"
+            );
             return null;
         }
 
         var value = secret.Value!;
-        if (string.IsNullOrWhiteSpace(value)) Refuse(field, "is empty: with an empty secret anybody could sign");
-        else if (value.Length > LongestSecret) Refuse(field, $"has {value.Length} characters; at most {LongestSecret} are taken");
-        else if (value.Any(char.IsControl)) Refuse(field, "has a line break or another control character; send it without");
-        else if ((isSignature ? ProviderRules.RefusesSecret(body.Provider!, value) : ProviderRules.RefusesCredential(field, value)) is { } wrong) Refuse(field, wrong);
-        else if (!keeper.CanSeal) Refuse(field, "cannot be kept here: name it as keyVault, or set Sources__KeyFolder");
-        else return keeper.Seal(id, value);
+        if (string.IsNullOrWhiteSpace(value))
+            Refuse(field, "is empty: with an empty secret anybody could sign");
+        else if (value.Length > LongestSecret)
+            Refuse(field, $"has {value.Length} characters; at most {LongestSecret} are taken");
+        else if (value.Any(char.IsControl))
+            Refuse(field, "has a line break or another control character; send it without");
+        else if (
+            (isSignature ? ProviderRules.RefusesSecret(body.Provider!, value) : ProviderRules.RefusesCredential(field, value)) is { } wrong
+        )
+            Refuse(field, wrong);
+        else if (!keeper.CanSeal)
+            Refuse(field, "cannot be kept here: name it as keyVault, or set Sources__KeyFolder");
+        else
+            return keeper.Seal(id, value);
         return null;
     }
 
     private ImmutableSortedDictionary<string, string> Entries(string field, IReadOnlyDictionary<string, string>? entries)
     {
-        if (entries?.Count > MostEntries) Refuse(field, $"has more than {MostEntries} members");
-        else if (entries?.Any(pair => pair.Key.Length is 0 or > LongestText || pair.Value is not { Length: > 0 and <= LongestText }) == true) Refuse(field, $"must map texts of 1 to {LongestText} characters to such texts");
-        else if (entries is not null) return entries.ToImmutableSortedDictionary(StringComparer.Ordinal);
+        if (entries?.Count > MostEntries)
+            Refuse(field, $"has more than {MostEntries} members");
+        else if (
+            entries?.Any(pair => pair.Key.Length is 0 or > LongestText || pair.Value is not { Length: > 0 and <= LongestText }) == true
+        )
+            Refuse(field, $"must map texts of 1 to {LongestText} characters to such texts");
+        else if (entries is not null)
+            return entries.ToImmutableSortedDictionary(StringComparer.Ordinal);
         return ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
     }
 
     private string? Text(string field, string? text)
     {
-        if (text is null) return null;
-        if (text.Trim().Length is 0 or > LongestText || text.Any(char.IsControl)) Refuse(field, $"must be a text of 1 to {LongestText} characters");
+        if (text is null)
+            return null;
+        if (text.Trim().Length is 0 or > LongestText || text.Any(char.IsControl))
+            Refuse(field, $"must be a text of 1 to {LongestText} characters");
         return text.Trim();
     }
 
     private string? Address(string field, string? address)
     {
-        if (address is not null && !(Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http" && address.Length <= 1024))
+        if (
+            address is not null
+            && !(Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http" && address.Length <= 1024)
+        )
         {
             Refuse(field, "must be an address such as https://example.com/api/hooks/shop");
         }

@@ -14,7 +14,9 @@ public sealed class SourceOptions
     /// </summary>
     public string KeyFolder { get; set; } = "";
 
-    /// <summary>How long an instance works with the sources it has read: what another instance changed is seen after this. 1 second to 10 minutes.</summary>
+    /// <summary>
+    /// How long an instance works with the sources it has read: what another instance changed is seen after this. 1 second to 10 minutes.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan Refresh { get; set; } = TimeSpan.FromSeconds(10);
 

@@ -21,7 +21,8 @@ public sealed class SourceStore(CrmTables tables)
     {
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {SourceRow.Partition}");
         var sources = new List<Source>();
-        await foreach (var row in tables.Sources.QueryAsync<SourceRow>(filter, cancellationToken: cancellationToken)) sources.Add(row.ToSource());
+        await foreach (var row in tables.Sources.QueryAsync<SourceRow>(filter, cancellationToken: cancellationToken))
+            sources.Add(row.ToSource());
         return sources;
     }
 
@@ -47,10 +48,13 @@ public sealed class SourceRow : ITableEntity
     public string Source { get; set; } = "{}";
 
     /// <summary>The row of a source.</summary>
-    public static SourceRow Of(Source source) => new() { RowKey = source.Id, Source = JsonSerializer.Serialize(source, SourceRowJson.Default.Source) };
+    public static SourceRow Of(Source source) =>
+        new() { RowKey = source.Id, Source = JsonSerializer.Serialize(source, SourceRowJson.Default.Source) };
 
     /// <summary>The source again.</summary>
-    public Source ToSource() => JsonSerializer.Deserialize(Source, SourceRowJson.Default.Source) ?? throw new FormatException($"Row {RowKey} of the sources holds no source.");
+    public Source ToSource() =>
+        JsonSerializer.Deserialize(Source, SourceRowJson.Default.Source)
+        ?? throw new FormatException($"Row {RowKey} of the sources holds no source.");
 }
 
 /// <summary>JSON of a source in its row.</summary>

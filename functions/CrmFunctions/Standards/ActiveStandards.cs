@@ -13,7 +13,12 @@ namespace CrmFunctions.Standards;
 /// <param name="ChangedAt">When it came to be so. UTC.</param>
 /// <param name="Schemes">One or more; the first is the primary one, which gives stage and obligations.</param>
 /// <param name="Plans">What tiers get, in the order of the schemes; perhaps none.</param>
-public sealed record ActiveStandards(int Revision, DateTimeOffset ChangedAt, ImmutableArray<ActiveScheme> Schemes, ImmutableArray<Plan> Plans)
+public sealed record ActiveStandards(
+    int Revision,
+    DateTimeOffset ChangedAt,
+    ImmutableArray<ActiveScheme> Schemes,
+    ImmutableArray<Plan> Plans
+)
 {
     /// <summary>The scheme of a name; null where none of it is in force.</summary>
     public ActiveScheme? Find(string scheme) => Schemes.FirstOrDefault(each => each.Standard.Scheme == scheme);
@@ -62,7 +67,9 @@ public sealed class ActiveStandardsRow : ITableEntity
     /// <summary>JSON list of <see cref="PlanNames"/>.</summary>
     public string Plans { get; set; } = "[]";
 
-    /// <summary>Version of the standard that the settings brought last: a file that has not changed does not undo what was put since.</summary>
+    /// <summary>
+    /// Version of the standard that the settings brought last: a file that has not changed does not undo what was put since.
+    /// </summary>
     public string Seeded { get; set; } = "";
 }
 

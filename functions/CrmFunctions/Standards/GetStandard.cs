@@ -10,10 +10,18 @@ public sealed class GetStandard(StandardStore store, TieringEngine engine)
 {
     [Function(nameof(GetStandard))]
     public Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Standard)] HttpRequest request, string scheme, CancellationToken cancellationToken) =>
-        Answer(store, engine, scheme, engine.InForce.Find(scheme)?.Standard.Version ?? "", cancellationToken);
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Standard)] HttpRequest request,
+        string scheme,
+        CancellationToken cancellationToken
+    ) => Answer(store, engine, scheme, engine.InForce.Find(scheme)?.Standard.Version ?? "", cancellationToken);
 
-    internal static async Task<IResult> Answer(StandardStore store, TieringEngine engine, string scheme, string version, CancellationToken cancellationToken)
+    internal static async Task<IResult> Answer(
+        StandardStore store,
+        TieringEngine engine,
+        string scheme,
+        string version,
+        CancellationToken cancellationToken
+    )
     {
         if (await store.Find(scheme, version, cancellationToken) is not { } row)
         {
@@ -22,6 +30,9 @@ public sealed class GetStandard(StandardStore store, TieringEngine engine)
 
         using var standard = JsonDocument.Parse(row.Json);
         var inForce = engine.InForce.Find(scheme) is { } known && known.Standard.Version == version;
-        return TypedResults.Json(new StandardAnswer(scheme, version, inForce, row.FirstUsed, standard.RootElement.Clone()), StandardsJson.Default.StandardAnswer);
+        return TypedResults.Json(
+            new StandardAnswer(scheme, version, inForce, row.FirstUsed, standard.RootElement.Clone()),
+            StandardsJson.Default.StandardAnswer
+        );
     }
 }

@@ -12,7 +12,10 @@ public sealed class GetStandardSuggestions(TieringEngine engine)
 {
     [Function(nameof(GetStandardSuggestions))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Suggestions)] HttpRequest request, string scheme, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Suggestions)] HttpRequest request,
+        string scheme,
+        CancellationToken cancellationToken
+    )
     {
         await engine.Follow(cancellationToken);
         if (engine.InForce.Find(scheme) is not var (standard, calibration))
@@ -20,10 +23,14 @@ public sealed class GetStandardSuggestions(TieringEngine engine)
             return new Problem(ProblemKind.NotFound, "There is no such standard; /api/standards lists the schemes in force.").ToResult();
         }
 
-        if (calibration.Customers == 0) return new Problem(ProblemKind.NotFound, "The scheme has no calibration yet; POST /api/calibrations makes one.").ToResult();
+        if (calibration.Customers == 0)
+            return new Problem(ProblemKind.NotFound, "The scheme has no calibration yet; POST /api/calibrations makes one.").ToResult();
         if (Shares(request.Query["shares"].ToString()) is not { } shares)
         {
-            return new Problem(ProblemKind.InvalidQuery, "shares is the percent of the base wanted in each tier, the highest first, such as 5,15,30,50.").ToResult();
+            return new Problem(
+                ProblemKind.InvalidQuery,
+                "shares is the percent of the base wanted in each tier, the highest first, such as 5,15,30,50."
+            ).ToResult();
         }
 
         return Suggestions.Problem(standard, shares) is { } problem
@@ -36,7 +43,8 @@ public sealed class GetStandardSuggestions(TieringEngine engine)
         var shares = ImmutableArray.CreateBuilder<decimal>();
         foreach (var part in text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
-            if (!decimal.TryParse(part, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent) || percent > 100) return null;
+            if (!decimal.TryParse(part, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent) || percent > 100)
+                return null;
             shares.Add(percent / 100);
         }
 

@@ -8,6 +8,9 @@ public sealed class GetStandardVersion(StandardStore store, TieringEngine engine
 {
     [Function(nameof(GetStandardVersion))]
     public Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.StandardVersion)] HttpRequest request, string scheme, string version,
-        CancellationToken cancellationToken) => GetStandard.Answer(store, engine, scheme, version, cancellationToken);
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.StandardVersion)] HttpRequest request,
+        string scheme,
+        string version,
+        CancellationToken cancellationToken
+    ) => GetStandard.Answer(store, engine, scheme, version, cancellationToken);
 }

@@ -9,7 +9,9 @@ public sealed class GetStandards(TieringEngine engine, CrmTables tables)
 {
     [Function(nameof(GetStandards))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Standards)] HttpRequest request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Standards)] HttpRequest request,
+        CancellationToken cancellationToken
+    )
     {
         await engine.Follow(cancellationToken);
         var inForce = engine.InForce;
@@ -18,8 +20,14 @@ public sealed class GetStandards(TieringEngine engine, CrmTables tables)
             new StandardsAnswer(
                 inForce.Revision,
                 inForce.ChangedAt,
-                [.. inForce.Schemes.Select((each, i) => new SchemeAnswer(each.Standard.Scheme, each.Standard.Version, each.Calibration.Version, i == 0))],
-                rollout is null ? null : new RolloutAnswer(rollout.Revision, rollout.Asked, rollout.Finished)),
-            StandardsJson.Default.StandardsAnswer);
+                [
+                    .. inForce.Schemes.Select(
+                        (each, i) => new SchemeAnswer(each.Standard.Scheme, each.Standard.Version, each.Calibration.Version, i == 0)
+                    ),
+                ],
+                rollout is null ? null : new RolloutAnswer(rollout.Revision, rollout.Asked, rollout.Finished)
+            ),
+            StandardsJson.Default.StandardsAnswer
+        );
     }
 }

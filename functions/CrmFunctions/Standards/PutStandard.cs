@@ -18,28 +18,47 @@ public sealed class PutStandard(StandardStore store, ChangeStandards change, Tie
 
     [Function(nameof(PutStandard))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "put", Route = Flow.Routes.Standard)] HttpRequest request, string scheme, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Admin, "put", Route = Flow.Routes.Standard)] HttpRequest request,
+        string scheme,
+        CancellationToken cancellationToken
+    )
     {
         var (json, refused) = await request.ReadText("standard", MostCharacters, cancellationToken);
-        if (refused is not null) return refused.ToResult();
+        if (refused is not null)
+            return refused.ToResult();
         var (standard, problem) = Read(scheme, json);
-        if (standard is null) return problem!.ToResult();
+        if (standard is null)
+            return problem!.ToResult();
         var calibration = engine.InForce.Find(scheme)?.Calibration ?? Domain.Tiering.Calibration.None;
         var warnings = FindingAnswer.Of(json, calibration, request.GetTypedHeaders().AcceptLanguage.FirstOrDefault()?.Value.Value);
-        if (request.Query["dryRun"].ToString() is "true") return Answer(standard, "checked", null, warnings, StatusCodes.Status200OK);
+        if (request.Query["dryRun"].ToString() is "true")
+            return Answer(standard, "checked", null, warnings, StatusCodes.Status200OK);
 
         await store.Record(standard, json, clocks.Now, cancellationToken);
         await engine.Follow(cancellationToken);
         calibration = engine.InForce.Find(scheme)?.Calibration ?? Domain.Tiering.Calibration.None;
         if (Calibrator.Serves(calibration, standard))
         {
-            return Answer(standard, "inForce", await change.PutInForce(standard, calibration, cancellationToken), warnings, StatusCodes.Status200OK);
+            return Answer(
+                standard,
+                "inForce",
+                await change.PutInForce(standard, calibration, cancellationToken),
+                warnings,
+                StatusCodes.Status200OK
+            );
         }
 
         await bus.Send(
             Flow.Queues.Calibrations,
-            [Bus.Message($"calibrate:{standard.Name}:{clocks.Machine.GetUtcNow().Ticks}", new CalibrationRequest(scheme, standard.Version), MessagingJson.Default.CalibrationRequest)],
-            cancellationToken);
+            [
+                Bus.Message(
+                    $"calibrate:{standard.Name}:{clocks.Machine.GetUtcNow().Ticks}",
+                    new CalibrationRequest(scheme, standard.Version),
+                    MessagingJson.Default.CalibrationRequest
+                ),
+            ],
+            cancellationToken
+        );
         return Answer(standard, "calibrating", null, warnings, StatusCodes.Status202Accepted);
     }
 
@@ -47,7 +66,14 @@ public sealed class PutStandard(StandardStore store, ChangeStandards change, Tie
     {
         if (StandardReader.Read(json, out var problems) is not { } standard)
         {
-            return (null, new Problem(ProblemKind.InvalidStandard, "The standard cannot work; errors says which field, what is wrong and what would be right.", problems));
+            return (
+                null,
+                new Problem(
+                    ProblemKind.InvalidStandard,
+                    "The standard cannot work; errors says which field, what is wrong and what would be right.",
+                    problems
+                )
+            );
         }
 
         if (standard.Scheme != scheme || !IsName(scheme))
@@ -55,15 +81,31 @@ public sealed class PutStandard(StandardStore store, ChangeStandards change, Tie
             var wrong = IsName(scheme)
                 ? $"is {standard.Scheme} and the address says {scheme}; they must be the same"
                 : "must be 1 to 60 lower-case letters, digits and hyphens, beginning with a letter, and not schema";
-            return (null, new Problem(ProblemKind.InvalidStandard, "The scheme's name cannot be taken.", [new FieldProblem("scheme", wrong)]));
+            return (
+                null,
+                new Problem(ProblemKind.InvalidStandard, "The scheme's name cannot be taken.", [new FieldProblem("scheme", wrong)])
+            );
         }
 
         return (standard, null);
     }
 
     private static bool IsName(string scheme) =>
-        scheme.Length is > 0 and <= 60 && scheme != "schema" && char.IsAsciiLetterLower(scheme[0]) && scheme.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+        scheme.Length is > 0 and <= 60
+        && scheme != "schema"
+        && char.IsAsciiLetterLower(scheme[0])
+        && scheme.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 
-    private static JsonHttpResult<StandardPut> Answer(Standard standard, string status, int? revision, IReadOnlyList<FindingAnswer> warnings, int code) => TypedResults.Json(
-        new StandardPut(standard.Scheme, standard.Version, status, revision, warnings), StandardsJson.Default.StandardPut, statusCode: code);
+    private static JsonHttpResult<StandardPut> Answer(
+        Standard standard,
+        string status,
+        int? revision,
+        IReadOnlyList<FindingAnswer> warnings,
+        int code
+    ) =>
+        TypedResults.Json(
+            new StandardPut(standard.Scheme, standard.Version, status, revision, warnings),
+            StandardsJson.Default.StandardPut,
+            statusCode: code
+        );
 }

@@ -22,20 +22,43 @@ public sealed class RollOut(CrmTables tables, CustomerStore store, Bus bus, Tier
 
     [Function(nameof(RollOut))]
     public async Task Run(
-        [ServiceBusTrigger(Flow.Queues.Rollouts, Connection = Flow.ServiceBus)] ServiceBusReceivedMessage received, CancellationToken cancellationToken)
+        [ServiceBusTrigger(Flow.Queues.Rollouts, Connection = Flow.ServiceBus)] ServiceBusReceivedMessage received,
+        CancellationToken cancellationToken
+    )
     {
-        var message = JsonSerializer.Deserialize(received.Body.ToMemory().Span, MessagingJson.Default.RolloutStep) ?? throw new FormatException("The message is null.");
+        var message =
+            JsonSerializer.Deserialize(received.Body.ToMemory().Span, MessagingJson.Default.RolloutStep)
+            ?? throw new FormatException("The message is null.");
         await engine.Follow(cancellationToken);
 
         // A later change has its own; one that was never written has none.
-        if (engine.InForce.Revision != message.Revision) return;
+        if (engine.InForce.Revision != message.Revision)
+            return;
         var customers = await store.NextIds(message.After, Part, cancellationToken);
-        await bus.Send(Flow.Queues.Recalculations, [.. customers.Select(id => RecalculationMessage.All(id, $"r{message.Revision}"))], cancellationToken);
+        await bus.Send(
+            Flow.Queues.Recalculations,
+            [.. customers.Select(id => RecalculationMessage.All(id, $"r{message.Revision}"))],
+            cancellationToken
+        );
         CrashPoints.Passed(CrashPoints.RolloutAsked);
         var next = new RolloutStep(message.Revision, customers is [.., var last] ? last : message.After, message.Asked + customers.Count);
         var finished = customers.Count < Part;
-        await tables.Standards.Put(new RolloutRow { Revision = next.Revision, After = next.After, Asked = next.Asked, Finished = finished }, cancellationToken);
-        if (!finished) await bus.Send(Flow.Queues.Rollouts, [Bus.Message($"rollout:{next.Revision}:{next.After}", next, MessagingJson.Default.RolloutStep)], cancellationToken);
+        await tables.Standards.Put(
+            new RolloutRow
+            {
+                Revision = next.Revision,
+                After = next.After,
+                Asked = next.Asked,
+                Finished = finished,
+            },
+            cancellationToken
+        );
+        if (!finished)
+            await bus.Send(
+                Flow.Queues.Rollouts,
+                [Bus.Message($"rollout:{next.Revision}:{next.After}", next, MessagingJson.Default.RolloutStep)],
+                cancellationToken
+            );
     }
 }
 

@@ -26,10 +26,17 @@ public sealed record FindingAnswer(string Code, string Path, string Problem, str
     /// <param name="calibration">The one it would use.</param>
     /// <param name="language">A language tag.</param>
     public static IReadOnlyList<FindingAnswer> Of(string json, Calibration calibration, string? language) =>
-    [
-        .. StandardLinter.Lint(json, calibration).Where(finding => finding.Severity == FindingSeverity.Warning)
-            .Select(finding => new FindingAnswer(finding.Code, finding.Path, finding.Problem.In(language), finding.Advice.In(language))),
-    ];
+        [
+            .. StandardLinter
+                .Lint(json, calibration)
+                .Where(finding => finding.Severity == FindingSeverity.Warning)
+                .Select(finding => new FindingAnswer(
+                    finding.Code,
+                    finding.Path,
+                    finding.Problem.In(language),
+                    finding.Advice.In(language)
+                )),
+        ];
 }
 
 /// <summary>What is in force.</summary>
@@ -45,7 +52,10 @@ public sealed record RolloutAnswer(int Revision, int Asked, bool Finished);
 public sealed record StandardAnswer(string Scheme, string Version, bool InForce, DateTimeOffset FirstUsed, JsonElement Standard);
 
 /// <summary>JSON of the answers about standards.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(StandardPut))]
 [JsonSerializable(typeof(StandardsAnswer))]
 [JsonSerializable(typeof(StandardAnswer))]

@@ -27,15 +27,27 @@ public sealed class StandardStore(CrmTables tables, CalibrationStore calibration
     }
 
     /// <summary>Records a version, once.</summary>
-    public Task Record(Standard standard, string json, DateTimeOffset now, CancellationToken cancellationToken) => tables.Standards.Add(
-        new StandardRow { PartitionKey = standard.Scheme, RowKey = standard.Version, Json = json, FirstUsed = now }, cancellationToken);
+    public Task Record(Standard standard, string json, DateTimeOffset now, CancellationToken cancellationToken) =>
+        tables.Standards.Add(
+            new StandardRow
+            {
+                PartitionKey = standard.Scheme,
+                RowKey = standard.Version,
+                Json = json,
+                FirstUsed = now,
+            },
+            cancellationToken
+        );
 
     /// <summary>A version on record; null where there is none.</summary>
     public Task<StandardRow?> Find(string scheme, string version, CancellationToken cancellationToken) =>
-        IsKey(scheme) && IsKey(version) ? tables.Standards.Get<StandardRow>(scheme, version, cancellationToken) : Task.FromResult<StandardRow?>(null);
+        IsKey(scheme) && IsKey(version)
+            ? tables.Standards.Get<StandardRow>(scheme, version, cancellationToken)
+            : Task.FromResult<StandardRow?>(null);
 
     /// <summary>The row that says what is in force; null: nothing yet.</summary>
-    public Task<ActiveStandardsRow?> ReadRow(CancellationToken cancellationToken) => tables.Standards.Get<ActiveStandardsRow>(ActiveStandardsRow.Partition, ActiveStandardsRow.Key, cancellationToken);
+    public Task<ActiveStandardsRow?> ReadRow(CancellationToken cancellationToken) =>
+        tables.Standards.Get<ActiveStandardsRow>(ActiveStandardsRow.Partition, ActiveStandardsRow.Key, cancellationToken);
 
     /// <summary>Writes it, first or over the one that was read.</summary>
     /// <returns>False where somebody else was faster.</returns>
@@ -43,10 +55,12 @@ public sealed class StandardStore(CrmTables tables, CalibrationStore calibration
         read is null ? tables.Standards.Add(row, cancellationToken) : tables.Standards.Replace(row, read.ETag, cancellationToken);
 
     /// <summary>The names in a row.</summary>
-    public static ImmutableArray<SchemeNames> NamesOf(ActiveStandardsRow row) => [.. JsonSerializer.Deserialize(row.Schemes, ActiveStandardsJson.Default.SchemeNamesArray)!];
+    public static ImmutableArray<SchemeNames> NamesOf(ActiveStandardsRow row) =>
+        [.. JsonSerializer.Deserialize(row.Schemes, ActiveStandardsJson.Default.SchemeNamesArray)!];
 
     /// <summary>The names as a column holds them.</summary>
-    public static string Written(IEnumerable<SchemeNames> names) => JsonSerializer.Serialize([.. names], ActiveStandardsJson.Default.SchemeNamesArray);
+    public static string Written(IEnumerable<SchemeNames> names) =>
+        JsonSerializer.Serialize([.. names], ActiveStandardsJson.Default.SchemeNamesArray);
 
     /// <summary>Standards, calibrations and plans of a row. What is in force already is not read again.</summary>
     /// <exception cref="InvalidOperationException">The record has not what the row names.</exception>
@@ -57,7 +71,8 @@ public sealed class StandardStore(CrmTables tables, CalibrationStore calibration
         {
             var before = known.Find(names.Scheme);
             var standard = before?.Standard.Version == names.Standard ? before.Standard : await ReadStandard(names, cancellationToken);
-            var calibration = before?.Calibration.Version == names.Calibration ? before.Calibration : await ReadCalibration(names, cancellationToken);
+            var calibration =
+                before?.Calibration.Version == names.Calibration ? before.Calibration : await ReadCalibration(names, cancellationToken);
             schemes.Add(new ActiveScheme(standard, calibration));
         }
 
@@ -66,21 +81,25 @@ public sealed class StandardStore(CrmTables tables, CalibrationStore calibration
 
     private async Task<Standard> ReadStandard(SchemeNames names, CancellationToken cancellationToken)
     {
-        var row = await Find(names.Scheme, names.Standard, cancellationToken)
+        var row =
+            await Find(names.Scheme, names.Standard, cancellationToken)
             ?? throw new InvalidOperationException($"Standard {names.Scheme}@{names.Standard} is in force and not on record.");
         return StandardReader.ReadOrThrow(row.Json);
     }
 
-    private async Task<Calibration> ReadCalibration(SchemeNames names, CancellationToken cancellationToken) => names.Calibration == Calibration.None.Version
-        ? Calibration.None
-        : await calibrations.Read(names.Scheme, names.Calibration, cancellationToken)
-            ?? throw new InvalidOperationException($"Calibration {names.Calibration} of {names.Scheme} is in force and not on record.");
+    private async Task<Calibration> ReadCalibration(SchemeNames names, CancellationToken cancellationToken) =>
+        names.Calibration == Calibration.None.Version
+            ? Calibration.None
+            : await calibrations.Read(names.Scheme, names.Calibration, cancellationToken)
+                ?? throw new InvalidOperationException($"Calibration {names.Calibration} of {names.Scheme} is in force and not on record.");
 
-    private static bool IsKey(string text) => text.Length is > 0 and <= 100 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
+    private static bool IsKey(string text) =>
+        text.Length is > 0 and <= 100 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
 
     private static string Shipped()
     {
-        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("CrmFunctions.Standards.value.json")
+        using var stream =
+            Assembly.GetExecutingAssembly().GetManifestResourceStream("CrmFunctions.Standards.value.json")
             ?? throw new InvalidOperationException("The standard that ships is not in the program.");
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();

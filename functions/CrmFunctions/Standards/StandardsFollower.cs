@@ -18,7 +18,12 @@ public sealed class StandardOptions
 }
 
 /// <summary>Keeps an instance's desk in step with what is in force: a read every few seconds, whatever the number of events.</summary>
-public sealed class StandardsFollower(TieringEngine engine, Clocks clocks, IOptions<StandardOptions> options, ILogger<StandardsFollower> log) : BackgroundService
+public sealed class StandardsFollower(
+    TieringEngine engine,
+    Clocks clocks,
+    IOptions<StandardOptions> options,
+    ILogger<StandardsFollower> log
+) : BackgroundService
 {
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -30,7 +35,8 @@ public sealed class StandardsFollower(TieringEngine engine, Clocks clocks, IOpti
             {
                 var before = engine.InForce.Revision;
                 await engine.Follow(stoppingToken);
-                if (engine.InForce.Revision != before) log.Followed(engine.Standard.Name, engine.Calibration.Version, engine.InForce.Revision);
+                if (engine.InForce.Revision != before)
+                    log.Followed(engine.Standard.Name, engine.Calibration.Version, engine.InForce.Revision);
             }
             catch (Exception failed) when (failed is RequestFailedException or InvalidOperationException or FormatException)
             {

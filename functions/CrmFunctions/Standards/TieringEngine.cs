@@ -20,7 +20,8 @@ public sealed class TieringEngine(Standard seeded, Clocks clocks, StandardStore 
     public Calibration Calibration => current.Schemes[0].Calibration;
 
     /// <summary>What people call a tier; the first scheme that has it says. A tier that no scheme has any more keeps its name.</summary>
-    public string LabelOf(string tier, string language) => current.Schemes.SelectMany(scheme => scheme.Standard.Tiers).FirstOrDefault(known => known.Name == tier)?.LabelIn(language) ?? tier;
+    public string LabelOf(string tier, string language) =>
+        current.Schemes.SelectMany(scheme => scheme.Standard.Tiers).FirstOrDefault(known => known.Name == tier)?.LabelIn(language) ?? tier;
 
     /// <summary>The instant at which is decided. UTC.</summary>
     public DateTimeOffset Now => clocks.Now;
@@ -35,14 +36,19 @@ public sealed class TieringEngine(Standard seeded, Clocks clocks, StandardStore 
     public DecisionSet Decide(IReadOnlyList<CustomerEvent> history, DateTimeOffset asOf)
     {
         var facts = Facts.From(history, asOf);
-        return new DecisionSet(facts, [.. current.Schemes.Select(scheme => Decisions.Decide(facts, scheme.Standard, scheme.Calibration, asOf))]);
+        return new DecisionSet(
+            facts,
+            [.. current.Schemes.Select(scheme => Decisions.Decide(facts, scheme.Standard, scheme.Calibration, asOf))]
+        );
     }
 
     /// <summary>Looks at what is in force and takes it over: one read where nothing has changed.</summary>
     public async Task Follow(CancellationToken cancellationToken)
     {
-        if (await store.ReadRow(cancellationToken) is not { } row || row.Revision <= current.Revision) return;
+        if (await store.ReadRow(cancellationToken) is not { } row || row.Revision <= current.Revision)
+            return;
         var next = await store.Load(row, current, cancellationToken);
-        if (next.Revision > current.Revision) current = next;
+        if (next.Revision > current.Revision)
+            current = next;
     }
 }

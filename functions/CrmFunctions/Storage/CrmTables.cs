@@ -80,23 +80,28 @@ public sealed class CrmTables(TableServiceClient account)
     /// <summary>Makes the tables that are missing.</summary>
     public async Task Prepare(CancellationToken cancellationToken)
     {
-        foreach (var table in Flow.Tables.All) await account.CreateTableIfNotExistsAsync(table, cancellationToken);
+        foreach (var table in Flow.Tables.All)
+            await account.CreateTableIfNotExistsAsync(table, cancellationToken);
     }
 
-    /// <summary>Connects as the settings say: <c>CrmStorage</c> is a connection string, or has <c>tableServiceUri</c> and perhaps <c>clientId</c>.</summary>
+    /// <summary>
+    /// Connects as the settings say: <c>CrmStorage</c> is a connection string, or has <c>tableServiceUri</c> and perhaps <c>clientId</c>.
+    /// </summary>
     /// <exception cref="InvalidOperationException">Neither is set.</exception>
     public static CrmTables Connect(IConfiguration settings, HttpPipelinePolicy counting)
     {
         var options = new TableClientOptions();
         options.AddPolicy(counting, Azure.Core.HttpPipelinePosition.PerRetry);
-        if (settings[Flow.Storage] is { Length: > 0 } connection) return new CrmTables(new TableServiceClient(connection, options));
+        if (settings[Flow.Storage] is { Length: > 0 } connection)
+            return new CrmTables(new TableServiceClient(connection, options));
         if (settings[$"{Flow.Storage}:tableServiceUri"] is { Length: > 0 } address)
         {
             return new CrmTables(new TableServiceClient(new Uri(address), Credential(settings, Flow.Storage), options));
         }
 
         throw new InvalidOperationException(
-            $"Setting {Flow.Storage} is missing: a storage connection string, or {Flow.Storage}__tableServiceUri for a managed identity.");
+            $"Setting {Flow.Storage} is missing: a storage connection string, or {Flow.Storage}__tableServiceUri for a managed identity."
+        );
     }
 
     /// <summary>The identity that a connection's settings name, or the machine's own.</summary>

@@ -61,7 +61,10 @@ public sealed class PackedRow : ITableEntity
     public static byte[] Join(params IEnumerable<PackedRow> rows)
     {
         var bytes = new MemoryStream();
-        foreach (var part in rows.SelectMany(row => new[] { row.P0, row.P1, row.P2, row.P3, row.P4, row.P5, row.P6, row.P7 }).OfType<byte[]>()) bytes.Write(part);
+        foreach (
+            var part in rows.SelectMany(row => new[] { row.P0, row.P1, row.P2, row.P3, row.P4, row.P5, row.P6, row.P7 }).OfType<byte[]>()
+        )
+            bytes.Write(part);
         return bytes.ToArray();
     }
 
@@ -79,7 +82,8 @@ public static class Packing
     public static byte[] Pack(Action<Stream> write)
     {
         var packed = new MemoryStream();
-        using (var brotli = new BrotliStream(packed, CompressionLevel.Fastest, leaveOpen: true)) write(brotli);
+        using (var brotli = new BrotliStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+            write(brotli);
         return packed.ToArray();
     }
 

@@ -31,7 +31,12 @@ public static class Wire
 
     /// <summary>Reads one entity by its keys; null where there is none.</summary>
     public static async Task<T?> Get<T>(
-        this TableClient table, string partition, string row, CancellationToken cancellationToken, IEnumerable<string>? select = null)
+        this TableClient table,
+        string partition,
+        string row,
+        CancellationToken cancellationToken,
+        IEnumerable<string>? select = null
+    )
         where T : class, ITableEntity
     {
         var found = await table.GetEntityIfExistsAsync<T>(partition, row, select, cancellationToken);
@@ -65,7 +70,10 @@ public static class Wire
 
     /// <summary>Carries out all actions on one partition, or none; false where a key exists already or an entity has changed.</summary>
     public static async Task<bool> Transact(
-        this TableClient table, IReadOnlyList<TableTransactionAction> actions, CancellationToken cancellationToken)
+        this TableClient table,
+        IReadOnlyList<TableTransactionAction> actions,
+        CancellationToken cancellationToken
+    )
     {
         TableLimits.Check(table.Name, actions);
         try
@@ -81,7 +89,12 @@ public static class Wire
 
     /// <summary>A page of what a filter selects; no rows at all where <paramref name="next"/> is not the one of a page before.</summary>
     public static async Task<(IReadOnlyList<T>? Rows, string? Next)> Page<T>(
-        this TableClient table, string? filter, string? next, int size, CancellationToken cancellationToken)
+        this TableClient table,
+        string? filter,
+        string? next,
+        int size,
+        CancellationToken cancellationToken
+    )
         where T : class, ITableEntity
     {
         try

@@ -18,32 +18,47 @@ public static class ExportTelemetry
     public static void AddTo(IHostApplicationBuilder builder, OperationCount operations)
     {
         var options = TelemetryOptions.Read(builder.Configuration);
-        if (!options.Any) return;
+        if (!options.Any)
+            return;
         var telemetry = builder.Services.AddOpenTelemetry();
-        if (!options.ServiceIsNamed) telemetry.ConfigureResource(resource => resource.AddService(TelemetryOptions.ServiceName));
+        if (!options.ServiceIsNamed)
+            telemetry.ConfigureResource(resource => resource.AddService(TelemetryOptions.ServiceName));
 
         // What leaves is counted where it leaves, for the bill.
-        void Export(OtlpExporterOptions exporter) => exporter.HttpClientFactory = () => new HttpClient(new CountBytes(operations) { InnerHandler = new SocketsHttpHandler() });
+        void Export(OtlpExporterOptions exporter) =>
+            exporter.HttpClientFactory = () => new HttpClient(new CountBytes(operations) { InnerHandler = new SocketsHttpHandler() });
         if (options.Traces)
         {
             telemetry.WithTracing(traces =>
             {
                 traces.AddSource(FlowTrace.SourceName).AddOtlpExporter(Export);
-                if (!options.SamplerIsNamed) traces.SetSampler(new ParentBasedSampler(new TraceIdRatioBasedSampler(TelemetryOptions.Ratio)));
+                if (!options.SamplerIsNamed)
+                    traces.SetSampler(new ParentBasedSampler(new TraceIdRatioBasedSampler(TelemetryOptions.Ratio)));
             });
         }
 
         if (options.Metrics)
         {
-            telemetry.WithMetrics(metrics => metrics.AddMeter(OperationCount.MeterName)
-                .AddView(FlowMeter.LagName, new ExplicitBucketHistogramConfiguration { Boundaries = FlowMeter.LagBounds, RecordMinMax = false })
-                .AddView(FlowMeter.InvocationName, new ExplicitBucketHistogramConfiguration { Boundaries = FlowMeter.InvocationBounds, RecordMinMax = false })
-                .AddOtlpExporter(Export));
+            telemetry.WithMetrics(metrics =>
+                metrics
+                    .AddMeter(OperationCount.MeterName)
+                    .AddView(
+                        FlowMeter.LagName,
+                        new ExplicitBucketHistogramConfiguration { Boundaries = FlowMeter.LagBounds, RecordMinMax = false }
+                    )
+                    .AddView(
+                        FlowMeter.InvocationName,
+                        new ExplicitBucketHistogramConfiguration { Boundaries = FlowMeter.InvocationBounds, RecordMinMax = false }
+                    )
+                    .AddOtlpExporter(Export)
+            );
         }
 
         if (options.Logs)
         {
-            builder.Logging.AddFilter<OpenTelemetryLoggerProvider>(null, LogLevel.Warning).AddFilter<OpenTelemetryLoggerProvider>("CrmFunctions", LogLevel.Information);
+            builder
+                .Logging.AddFilter<OpenTelemetryLoggerProvider>(null, LogLevel.Warning)
+                .AddFilter<OpenTelemetryLoggerProvider>("CrmFunctions", LogLevel.Information);
             telemetry.WithLogging(logs => logs.AddProcessor(new WholeTraces()).AddOtlpExporter(Export));
         }
     }

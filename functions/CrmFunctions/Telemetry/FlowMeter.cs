@@ -5,18 +5,49 @@ using CrmFunctions.Operations;
 
 namespace CrmFunctions.Telemetry;
 
-/// <summary>What the flow does, in numbers. Every name, unit and attribute stands in TELEMETRY.md; attributes have few values, and none is about a person.</summary>
+/// <summary>
+/// What the flow does, in numbers. Every name, unit and attribute stands in TELEMETRY.md; attributes have few values, and none is about a
+/// person.
+/// </summary>
 public static class FlowMeter
 {
     private static readonly Meter meter = new(OperationCount.MeterName);
-    private static readonly Counter<long> received = meter.CreateCounter<long>("crm.events.received", "{event}", "Events that came in, by what became of them and the kind of their source.");
+    private static readonly Counter<long> received = meter.CreateCounter<long>(
+        "crm.events.received",
+        "{event}",
+        "Events that came in, by what became of them and the kind of their source."
+    );
     private static readonly Counter<long> refusals = meter.CreateCounter<long>("crm.refusals", "{refusal}", "Requests refused, by code.");
-    private static readonly Counter<long> recalculations = meter.CreateCounter<long>("crm.recalculations", "{recalculation}", "Customers decided, by occasion.");
-    private static readonly Histogram<double> lag = meter.CreateHistogram<double>(LagName, "s", "From an event's arrival until its customer is decided, by the longest of each window.");
-    private static readonly Counter<long> notifications = meter.CreateCounter<long>("crm.notifications", "{notification}", "Messages, by what became of them, channel, and why not.");
-    private static readonly Gauge<long> backlog = meter.CreateGauge<long>("crm.reviews.backlog", "{review}", "Rows of the review index that were due when they were last looked at, by kind.");
-    private static readonly Gauge<double> overdue = meter.CreateGauge<double>("crm.reviews.overdue", "s", "For how long the oldest of them was due.");
-    private static readonly Histogram<double> invocations = meter.CreateHistogram<double>(InvocationName, "s", "Runs of functions, by function, trigger and what was thrown.");
+    private static readonly Counter<long> recalculations = meter.CreateCounter<long>(
+        "crm.recalculations",
+        "{recalculation}",
+        "Customers decided, by occasion."
+    );
+    private static readonly Histogram<double> lag = meter.CreateHistogram<double>(
+        LagName,
+        "s",
+        "From an event's arrival until its customer is decided, by the longest of each window."
+    );
+    private static readonly Counter<long> notifications = meter.CreateCounter<long>(
+        "crm.notifications",
+        "{notification}",
+        "Messages, by what became of them, channel, and why not."
+    );
+    private static readonly Gauge<long> backlog = meter.CreateGauge<long>(
+        "crm.reviews.backlog",
+        "{review}",
+        "Rows of the review index that were due when they were last looked at, by kind."
+    );
+    private static readonly Gauge<double> overdue = meter.CreateGauge<double>(
+        "crm.reviews.overdue",
+        "s",
+        "For how long the oldest of them was due."
+    );
+    private static readonly Histogram<double> invocations = meter.CreateHistogram<double>(
+        InvocationName,
+        "s",
+        "Runs of functions, by function, trigger and what was thrown."
+    );
 
     /// <summary>Name of the histogram of lags.</summary>
     internal const string LagName = "crm.event.lag";
@@ -33,13 +64,15 @@ public static class FlowMeter
     /// <summary>Counts events by what became of them.</summary>
     internal static void Received(IReadOnlyList<LogEntry> entries, IReadOnlyList<FilingResult> filings)
     {
-        foreach (var group in entries.Zip(filings, (entry, filing) => (entry.Kind, filing)).CountBy(pair => pair)) Add(group.Value, group.Key.Kind, group.Key.filing.Code());
+        foreach (var group in entries.Zip(filings, (entry, filing) => (entry.Kind, filing)).CountBy(pair => pair))
+            Add(group.Value, group.Key.Kind, group.Key.filing.Code());
     }
 
     /// <summary>Counts events that were no events.</summary>
     internal static void Refused(string kind, int events)
     {
-        if (events > 0) Add(events, kind, "refused");
+        if (events > 0)
+            Add(events, kind, "refused");
     }
 
     /// <summary>Counts a refusal by its code.</summary>
@@ -51,7 +84,8 @@ public static class FlowMeter
     internal static void Recalculated(string occasion, DateTimeOffset? asked)
     {
         recalculations.Add(1, Attribute("occasion", occasion));
-        if (asked is { } at && lag.Enabled) lag.Record(Math.Max(0, (TimeProvider.System.GetUtcNow() - at).TotalSeconds));
+        if (asked is { } at && lag.Enabled)
+            lag.Record(Math.Max(0, (TimeProvider.System.GetUtcNow() - at).TotalSeconds));
     }
 
     /// <summary>Counts what became of a message.</summary>
@@ -59,7 +93,15 @@ public static class FlowMeter
     {
         // Of a reason the code alone: what stands behind it may quote the receiver.
         var code = reason?.Split(':', ' ')[0];
-        notifications.Add(1, new TagList { Attribute("outcome", outcome), Attribute("channel", channel), Attribute("reason", code is { Length: > 0 and <= 40 } && !code.Contains('@', StringComparison.Ordinal) ? code : "none") });
+        notifications.Add(
+            1,
+            new TagList
+            {
+                Attribute("outcome", outcome),
+                Attribute("channel", channel),
+                Attribute("reason", code is { Length: > 0 and <= 40 } && !code.Contains('@', StringComparison.Ordinal) ? code : "none"),
+            }
+        );
     }
 
     /// <summary>Notes what of the review index was due.</summary>
@@ -73,11 +115,13 @@ public static class FlowMeter
     internal static void Invoked(string function, string trigger, TimeSpan took, Exception? thrown)
     {
         var tags = new TagList { Attribute("faas.invoked_name", function), Attribute("faas.trigger", trigger) };
-        if (thrown is not null) tags.Add("error.type", thrown.GetType().Name);
+        if (thrown is not null)
+            tags.Add("error.type", thrown.GetType().Name);
         invocations.Record(took.TotalSeconds, tags);
     }
 
-    private static void Add(long events, string kind, string outcome) => received.Add(events, new TagList { Attribute("outcome", outcome), Attribute("source.kind", kind) });
+    private static void Add(long events, string kind, string outcome) =>
+        received.Add(events, new TagList { Attribute("outcome", outcome), Attribute("source.kind", kind) });
 
     private static KeyValuePair<string, object?> Attribute(string name, object? value) => new(name, value);
 }

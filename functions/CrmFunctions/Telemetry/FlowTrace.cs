@@ -5,7 +5,9 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace CrmFunctions.Telemetry;
 
-/// <summary>One trace from a webhook to the notification it leads to: each step is a span, and messages carry the trace from one to the next.</summary>
+/// <summary>
+/// One trace from a webhook to the notification it leads to: each step is a span, and messages carry the trace from one to the next.
+/// </summary>
 /// <remarks>Source: Telemetry/TELEMETRY.md, "One trace".</remarks>
 public static class FlowTrace
 {
@@ -26,27 +28,31 @@ public static class FlowTrace
     /// <summary>Has a message carry the trace of the present step, unless it carries one.</summary>
     public static void Carry(ServiceBusMessage message)
     {
-        if (source.HasListeners() && Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } id }) message.ApplicationProperties.TryAdd(Carried, id);
+        if (source.HasListeners() && Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } id })
+            message.ApplicationProperties.TryAdd(Carried, id);
     }
 
     /// <summary>A message that goes on with a trace kept elsewhere. Null: with that of the present step.</summary>
     public static ServiceBusMessage GoesOnWith(this ServiceBusMessage message, string? kept)
     {
-        if (kept is not null) message.ApplicationProperties[Carried] = kept;
+        if (kept is not null)
+            message.ApplicationProperties[Carried] = kept;
         return message;
     }
 
     /// <summary>A message of which it is told what trace it stems from. Null: it is not known.</summary>
     public static ServiceBusMessage StemsFrom(this ServiceBusMessage message, string? kept)
     {
-        if (kept is not null) message.ApplicationProperties[Stems] = kept;
+        if (kept is not null)
+            message.ApplicationProperties[Stems] = kept;
         return message;
     }
 
     /// <summary>Begins the span of a step. Null: nobody listens.</summary>
     public static Activity? Begin(FunctionContext context, string trigger)
     {
-        if (!source.HasListeners()) return null;
+        if (!source.HasListeners())
+            return null;
         var (parent, links) = trigger switch
         {
             // Who calls us does not decide what is recorded and paid for: a caller's trace is linked to, not gone on with.
@@ -59,25 +65,40 @@ public static class FlowTrace
         Activity.Current = null;
         return source.StartActivity(
             context.FunctionDefinition.Name,
-            trigger switch { Triggers.Http => ActivityKind.Server, Triggers.Queue => ActivityKind.Consumer, _ => ActivityKind.Internal },
+            trigger switch
+            {
+                Triggers.Http => ActivityKind.Server,
+                Triggers.Queue => ActivityKind.Consumer,
+                _ => ActivityKind.Internal,
+            },
             parent,
-            links: links);
+            links: links
+        );
     }
 
     private static (ActivityContext Parent, IEnumerable<ActivityLink>? Links) OfMessage(FunctionContext context)
     {
         var properties = context.BindingContext.BindingData.GetValueOrDefault("ApplicationProperties") as string;
-        return (Parse(Property(properties, Carried)) ?? Parse(context.TraceContext.TraceParent) ?? default, Links(Parse(Property(properties, Stems))));
+        return (
+            Parse(Property(properties, Carried)) ?? Parse(context.TraceContext.TraceParent) ?? default,
+            Links(Parse(Property(properties, Stems)))
+        );
     }
 
     // JSON text, as the host sends it.
     private static string? Property(string? properties, string name)
     {
-        if (properties is null) return null;
+        if (properties is null)
+            return null;
         try
         {
             using var json = JsonDocument.Parse(properties);
-            return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+            return
+                json.RootElement.ValueKind == JsonValueKind.Object
+                && json.RootElement.TryGetProperty(name, out var value)
+                && value.ValueKind == JsonValueKind.String
+                ? value.GetString()
+                : null;
         }
         catch (JsonException)
         {
@@ -86,7 +107,8 @@ public static class FlowTrace
         }
     }
 
-    private static ActivityContext? Parse(string? text) => ActivityContext.TryParse(text, traceState: null, isRemote: true, out var parsed) ? parsed : null;
+    private static ActivityContext? Parse(string? text) =>
+        ActivityContext.TryParse(text, traceState: null, isRemote: true, out var parsed) ? parsed : null;
 
     private static IEnumerable<ActivityLink>? Links(ActivityContext? linked) => linked is { } context ? [new ActivityLink(context)] : null;
 }

@@ -27,22 +27,33 @@ public sealed record TelemetryOptions(bool Traces, bool Metrics, bool Logs, bool
         bool Exports(string signal)
         {
             var exporter = settings[$"OTEL_{signal}_EXPORTER"];
-            if (off || string.Equals(exporter, "none", StringComparison.OrdinalIgnoreCase)) return false;
+            if (off || string.Equals(exporter, "none", StringComparison.OrdinalIgnoreCase))
+                return false;
             if (exporter is { Length: > 0 } && !exporter.Equals("otlp", StringComparison.OrdinalIgnoreCase))
                 throw new InvalidOperationException($"Setting OTEL_{signal}_EXPORTER is '{exporter}'; it must be otlp or none.");
             return HasEndpoint("OTEL_EXPORTER_OTLP_ENDPOINT") || HasEndpoint($"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT");
         }
 
-        bool HasEndpoint(string name) => settings[name] switch
-        {
-            null or "" => false,
-            var text when Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" => true,
-            var text => throw new InvalidOperationException($"Setting {name} is '{text}'; it must be the address of a collector such as http://localhost:4318."),
-        };
+        bool HasEndpoint(string name) =>
+            settings[name] switch
+            {
+                null or "" => false,
+                var text when Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" => true,
+                var text => throw new InvalidOperationException(
+                    $"Setting {name} is '{text}'; it must be the address of a collector such as http://localhost:4318."
+                ),
+            };
 
-        return new TelemetryOptions(Exports("TRACES"), Exports("METRICS"), Exports("LOGS"), settings["OTEL_TRACES_SAMPLER"] is { Length: > 0 }, NamesService(settings));
+        return new TelemetryOptions(
+            Exports("TRACES"),
+            Exports("METRICS"),
+            Exports("LOGS"),
+            settings["OTEL_TRACES_SAMPLER"] is { Length: > 0 },
+            NamesService(settings)
+        );
     }
 
     private static bool NamesService(IConfiguration settings) =>
-        settings["OTEL_SERVICE_NAME"] is { Length: > 0 } || settings["OTEL_RESOURCE_ATTRIBUTES"]?.Contains("service.name=", StringComparison.Ordinal) == true;
+        settings["OTEL_SERVICE_NAME"] is { Length: > 0 }
+        || settings["OTEL_RESOURCE_ATTRIBUTES"]?.Contains("service.name=", StringComparison.Ordinal) == true;
 }

@@ -37,7 +37,8 @@ public sealed class TraceSteps(ILogger<TraceSteps> log) : IFunctionsWorkerMiddle
 
     private static void End(Activity? span, FunctionContext context, string trigger, Exception? thrown)
     {
-        if (span is not { IsAllDataRequested: true }) return;
+        if (span is not { IsAllDataRequested: true })
+            return;
         span.SetTag("faas.trigger", trigger);
         if (thrown is not null)
         {
@@ -48,7 +49,8 @@ public sealed class TraceSteps(ILogger<TraceSteps> log) : IFunctionsWorkerMiddle
         else if (trigger == Triggers.Http && context.GetInvocationResult().Value is IStatusCodeHttpResult { StatusCode: { } status })
         {
             span.SetTag("http.response.status_code", status);
-            if (status >= 500) span.SetStatus(ActivityStatusCode.Error);
+            if (status >= 500)
+                span.SetStatus(ActivityStatusCode.Error);
         }
     }
 }

@@ -14,9 +14,12 @@ public static class Triggers
     {
         foreach (var binding in function.InputBindings.Values)
         {
-            if (binding.Type.Equals("serviceBusTrigger", StringComparison.OrdinalIgnoreCase)) return Queue;
-            if (binding.Type.Equals("timerTrigger", StringComparison.OrdinalIgnoreCase)) return Timer;
-            if (binding.Type.Equals("httpTrigger", StringComparison.OrdinalIgnoreCase)) return Http;
+            if (binding.Type.Equals("serviceBusTrigger", StringComparison.OrdinalIgnoreCase))
+                return Queue;
+            if (binding.Type.Equals("timerTrigger", StringComparison.OrdinalIgnoreCase))
+                return Timer;
+            if (binding.Type.Equals("httpTrigger", StringComparison.OrdinalIgnoreCase))
+                return Http;
         }
 
         throw new InvalidOperationException($"Function {function.Name} is started by nothing that is known here.");

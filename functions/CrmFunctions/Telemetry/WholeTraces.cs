@@ -4,7 +4,8 @@ using OpenTelemetry.Logs;
 namespace CrmFunctions.Telemetry;
 
 /// <summary>
-/// What of the log is exported: warnings and errors always, lines of steps with their trace or not at all. Of what was thrown, type and stack
+/// What of the log is exported: warnings and errors always, lines of steps with their trace or not at all. Of what was thrown, type and
+/// stack
 /// are; its message stays in the process's own log, since it may quote what it was about.
 /// </summary>
 public sealed class WholeTraces : BaseProcessor<LogRecord>
@@ -13,7 +14,8 @@ public sealed class WholeTraces : BaseProcessor<LogRecord>
     public override void OnEnd(LogRecord data)
     {
         ArgumentNullException.ThrowIfNull(data);
-        if (data.Exception is not { } thrown) return;
+        if (data.Exception is not { } thrown)
+            return;
         data.Attributes =
         [
             .. data.Attributes ?? [],

@@ -10,9 +10,7 @@ internal sealed partial class FunctionCatalog
 {
     private readonly SortedDictionary<string, HostedFunction> byName = new(StringComparer.OrdinalIgnoreCase);
 
-    private FunctionCatalog()
-    {
-    }
+    private FunctionCatalog() { }
 
     /// <summary>In the order of their names, in which the real host looks at routes.</summary>
     internal IReadOnlyCollection<HostedFunction> All => byName.Values;
@@ -26,13 +24,23 @@ internal sealed partial class FunctionCatalog
             var (name, place) = (function.Name, function.EntryPoint);
             if (!NameForm().IsMatch(name) || string.Equals(name, "host", StringComparison.OrdinalIgnoreCase))
             {
-                throw new HostStartException($"{place}: '{name}' cannot be a function's name; it starts with a letter and has letters, digits, '_' and '-', 128 at most, and is not 'host'.");
+                throw new HostStartException(
+                    $"{place}: '{name}' cannot be a function's name; it starts with a letter and has letters, digits, '_' and '-', 128 at most, and is not 'host'."
+                );
             }
 
-            var read = new HostedFunction(function.FunctionId, name, place, TriggerReader.Read(function, settings, host), IsDisabled(name, settings, place));
+            var read = new HostedFunction(
+                function.FunctionId,
+                name,
+                place,
+                TriggerReader.Read(function, settings, host),
+                IsDisabled(name, settings, place)
+            );
             if (!catalog.byName.TryAdd(name, read))
             {
-                throw new HostStartException($"{place}: the name '{name}' is already that of {catalog.byName[name].EntryPoint}; each function needs its own.");
+                throw new HostStartException(
+                    $"{place}: the name '{name}' is already that of {catalog.byName[name].EntryPoint}; each function needs its own."
+                );
             }
         }
 
@@ -47,9 +55,15 @@ internal sealed partial class FunctionCatalog
         {
             if (settings[setting] is { Length: > 0 } value)
             {
-                return value is "1" || (value is not "0" && (bool.TryParse(value, out var disabled)
-                    ? disabled
-                    : throw new HostStartException($"{place}: setting '{setting}' is '{value}'; give true or false.")));
+                return value is "1"
+                    || (
+                        value is not "0"
+                        && (
+                            bool.TryParse(value, out var disabled)
+                                ? disabled
+                                : throw new HostStartException($"{place}: setting '{setting}' is '{value}'; give true or false.")
+                        )
+                    );
             }
         }
 

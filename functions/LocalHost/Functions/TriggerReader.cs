@@ -14,10 +14,15 @@ internal static class TriggerReader
     internal static Trigger Read(FunctionMetadata function, IConfiguration settings, HostSettings host)
     {
         var place = function.EntryPoint;
-        var triggers = function.RawBindings.Select(Binding.Parse).Where(binding => binding.Type.EndsWith("Trigger", StringComparison.OrdinalIgnoreCase)).ToList();
+        var triggers = function
+            .RawBindings.Select(Binding.Parse)
+            .Where(binding => binding.Type.EndsWith("Trigger", StringComparison.OrdinalIgnoreCase))
+            .ToList();
         if (triggers.Count != 1)
         {
-            throw new HostStartException(triggers.Count == 0 ? $"{place}: has no trigger." : $"{place}: has {triggers.Count} triggers; a function has one.");
+            throw new HostStartException(
+                triggers.Count == 0 ? $"{place}: has no trigger." : $"{place}: has {triggers.Count} triggers; a function has one."
+            );
         }
 
         var binding = triggers[0];
@@ -27,18 +32,27 @@ internal static class TriggerReader
             "HTTPTRIGGER" => Http(binding, function.Name, place, host),
             "TIMERTRIGGER" => Timer(binding, retry, place, settings),
             "SERVICEBUSTRIGGER" => Queue(binding, place, settings, host),
-            _ => throw new HostStartException($"{place}: has the trigger '{binding.Type}'; the local host has HTTP, timer and Service Bus triggers."),
+            _ => throw new HostStartException(
+                $"{place}: has the trigger '{binding.Type}'; the local host has HTTP, timer and Service Bus triggers."
+            ),
         };
         return retry is null || trigger is TimerTrigger
             ? trigger
-            : throw new HostStartException($"{place}: has a retry policy, which is for timers; a message is retried by redelivery up to the queue's MaxDeliveryCount.");
+            : throw new HostStartException(
+                $"{place}: has a retry policy, which is for timers; a message is retried by redelivery up to the queue's MaxDeliveryCount."
+            );
     }
 
     private static HttpTrigger Http(Binding binding, string name, string place, HostSettings host)
     {
         var level = binding.Text("authLevel") ?? nameof(KeyLevel.Function);
         return Enum.TryParse<KeyLevel>(level, ignoreCase: true, out var known)
-            ? new HttpTrigger(binding.Name, known, binding.Texts("methods"), RouteTable.Parse(binding.Text("route") ?? name, host.RoutePrefix, place))
+            ? new HttpTrigger(
+                binding.Name,
+                known,
+                binding.Texts("methods"),
+                RouteTable.Parse(binding.Text("route") ?? name, host.RoutePrefix, place)
+            )
             : throw new HostStartException($"{place}: AuthorizationLevel.{level} needs the platform's sign-in; use Function or Anonymous.");
     }
 
@@ -46,14 +60,22 @@ internal static class TriggerReader
     {
         var schedule = binding.Text("schedule") ?? throw new HostStartException($"{place}: the timer has no schedule.");
         var expression = BindingExpressions.Resolve(schedule, settings, $"{place}: schedule '{schedule}'");
-        return new TimerTrigger(binding.Name, TimerSchedule.Parse(expression, place), binding.Flag("useMonitor") ?? true, binding.Flag("runOnStartup") ?? false, retry);
+        return new TimerTrigger(
+            binding.Name,
+            TimerSchedule.Parse(expression, place),
+            binding.Flag("useMonitor") ?? true,
+            binding.Flag("runOnStartup") ?? false,
+            retry
+        );
     }
 
     private static QueueTrigger Queue(Binding binding, string place, IConfiguration settings, HostSettings host)
     {
         if (binding.Text("queueName") is not { } name || binding.Flag("isSessionsEnabled") == true)
         {
-            throw new HostStartException($"{place}: the local host receives from queues without sessions only; use [ServiceBusTrigger(\"queue\")].");
+            throw new HostStartException(
+                $"{place}: the local host receives from queues without sessions only; use [ServiceBusTrigger(\"queue\")]."
+            );
         }
 
         return new QueueTrigger(
@@ -63,7 +85,8 @@ internal static class TriggerReader
             string.Equals(binding.Text("cardinality"), "Many", StringComparison.OrdinalIgnoreCase),
             binding.Flag("autoCompleteMessages") ?? host.AutoCompleteMessages,
             binding.Property("supportsDeferredBinding"),
-            string.Equals(binding.Text("dataType"), "Binary", StringComparison.OrdinalIgnoreCase));
+            string.Equals(binding.Text("dataType"), "Binary", StringComparison.OrdinalIgnoreCase)
+        );
     }
 
     /// <summary>One binding of the metadata's JSON; names compare without regard to case.</summary>
@@ -76,26 +99,39 @@ internal static class TriggerReader
         public static Binding Parse(string json)
         {
             using var document = JsonDocument.Parse(json);
-            return new Binding(document.RootElement.EnumerateObject().ToDictionary(member => member.Name, member => member.Value.Clone(), StringComparer.OrdinalIgnoreCase));
+            return new Binding(
+                document
+                    .RootElement.EnumerateObject()
+                    .ToDictionary(member => member.Name, member => member.Value.Clone(), StringComparer.OrdinalIgnoreCase)
+            );
         }
 
-        public string? Text(string name) => members.TryGetValue(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        public string? Text(string name) =>
+            members.TryGetValue(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-        public IReadOnlyList<string> Texts(string name) => members.TryGetValue(name, out var value) && value.ValueKind == JsonValueKind.Array
-            ? [.. value.EnumerateArray().Select(item => item.GetString() ?? "")]
-            : [];
+        public IReadOnlyList<string> Texts(string name) =>
+            members.TryGetValue(name, out var value) && value.ValueKind == JsonValueKind.Array
+                ? [.. value.EnumerateArray().Select(item => item.GetString() ?? "")]
+                : [];
 
-        public bool? Flag(string name) => members.TryGetValue(name, out var value)
-            ? value.ValueKind switch
-            {
-                JsonValueKind.True => true,
-                JsonValueKind.False => false,
-                JsonValueKind.String => bool.TryParse(value.GetString(), out var flag) ? flag : null,
-                _ => null,
-            }
-            : null;
+        public bool? Flag(string name) =>
+            members.TryGetValue(name, out var value)
+                ? value.ValueKind switch
+                {
+                    JsonValueKind.True => true,
+                    JsonValueKind.False => false,
+                    JsonValueKind.String => bool.TryParse(value.GetString(), out var flag) ? flag : null,
+                    _ => null,
+                }
+                : null;
 
-        public bool Property(string name) => members.TryGetValue("properties", out var all) && all.ValueKind == JsonValueKind.Object
-            && all.EnumerateObject().Any(member => member.Name.Equals(name, StringComparison.OrdinalIgnoreCase) && member.Value.ToString().Equals("true", StringComparison.OrdinalIgnoreCase));
+        public bool Property(string name) =>
+            members.TryGetValue("properties", out var all)
+            && all.ValueKind == JsonValueKind.Object
+            && all.EnumerateObject()
+                .Any(member =>
+                    member.Name.Equals(name, StringComparison.OrdinalIgnoreCase)
+                    && member.Value.ToString().Equals("true", StringComparison.OrdinalIgnoreCase)
+                );
     }
 }

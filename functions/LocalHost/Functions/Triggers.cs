@@ -27,9 +27,11 @@ internal abstract record Trigger(string BindingType, string Parameter);
 /// <param name="Level">The key that is asked for.</param>
 /// <param name="Methods">Empty for all.</param>
 /// <param name="Route">Below the root, with the route prefix.</param>
-internal sealed record HttpTrigger(string Parameter, KeyLevel Level, IReadOnlyList<string> Methods, RoutePattern Route) : Trigger("httpTrigger", Parameter);
+internal sealed record HttpTrigger(string Parameter, KeyLevel Level, IReadOnlyList<string> Methods, RoutePattern Route)
+    : Trigger("httpTrigger", Parameter);
 
-internal sealed record TimerTrigger(string Parameter, TimerSchedule Schedule, bool UseMonitor, bool RunOnStartup, RetryPolicy? Retry) : Trigger("timerTrigger", Parameter);
+internal sealed record TimerTrigger(string Parameter, TimerSchedule Schedule, bool UseMonitor, bool RunOnStartup, RetryPolicy? Retry)
+    : Trigger("timerTrigger", Parameter);
 
 /// <param name="Queue">The queue's name.</param>
 /// <param name="Connection">The connection string.</param>
@@ -37,5 +39,12 @@ internal sealed record TimerTrigger(string Parameter, TimerSchedule Schedule, bo
 /// <param name="AutoComplete">A message is completed when the function returns.</param>
 /// <param name="AsModel">The worker reads the message itself; false: it is given its body.</param>
 /// <param name="AsBytes">The body is given as bytes; false: as text.</param>
-internal sealed record QueueTrigger(string Parameter, string Queue, string Connection, bool IsBatched, bool AutoComplete, bool AsModel, bool AsBytes)
-    : Trigger("serviceBusTrigger", Parameter);
+internal sealed record QueueTrigger(
+    string Parameter,
+    string Queue,
+    string Connection,
+    bool IsBatched,
+    bool AutoComplete,
+    bool AsModel,
+    bool AsBytes
+) : Trigger("serviceBusTrigger", Parameter);

@@ -21,14 +21,15 @@ internal static class Banner
         output.Flush();
     }
 
-    private static string Describe(Trigger trigger, Uri address) => trigger switch
-    {
-        HttpTrigger http =>
-            $"[{(http.Methods.Count == 0 ? "any" : string.Join(',', http.Methods.Select(method => method.ToUpperInvariant())))}] {address}{Route(http.Route)}",
-        TimerTrigger timer => $"timerTrigger {timer.Schedule.Text}",
-        QueueTrigger queue => $"serviceBusTrigger {queue.Queue}{(queue.IsBatched ? " (batches)" : "")}",
-        _ => trigger.BindingType,
-    };
+    private static string Describe(Trigger trigger, Uri address) =>
+        trigger switch
+        {
+            HttpTrigger http =>
+                $"[{(http.Methods.Count == 0 ? "any" : string.Join(',', http.Methods.Select(method => method.ToUpperInvariant())))}] {address}{Route(http.Route)}",
+            TimerTrigger timer => $"timerTrigger {timer.Schedule.Text}",
+            QueueTrigger queue => $"serviceBusTrigger {queue.Queue}{(queue.IsBatched ? " (batches)" : "")}",
+            _ => trigger.BindingType,
+        };
 
     private static string Route(RoutePattern route) => route.RawText ?? "";
 }

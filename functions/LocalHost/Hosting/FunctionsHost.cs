@@ -42,7 +42,9 @@ internal sealed record HostOptions
     internal bool LogToConsole { get; init; }
 }
 
-/// <summary>A Functions host for one worker: listens for it, learns its functions, and starts them by HTTP, timers and queues until it is drained.</summary>
+/// <summary>
+/// A Functions host for one worker: listens for it, learns its functions, and starts them by HTTP, timers and queues until it is drained.
+/// </summary>
 internal sealed class FunctionsHost : IAsyncDisposable
 {
     private readonly HostOptions options;
@@ -60,7 +62,12 @@ internal sealed class FunctionsHost : IAsyncDisposable
         this.options = options;
         var hostJson = new ConfigurationBuilder()
             .AddInMemoryCollection(SettingsFile.ReadHostJson(options.Folder))
-            .AddInMemoryCollection(options.Settings.GetSection("AzureFunctionsJobHost").AsEnumerable(makePathsRelative: true).Where(setting => setting.Value is not null))
+            .AddInMemoryCollection(
+                options
+                    .Settings.GetSection("AzureFunctionsJobHost")
+                    .AsEnumerable(makePathsRelative: true)
+                    .Where(setting => setting.Value is not null)
+            )
             .Build();
         Settings = new HostSettings(hostJson, options.Settings, options.Port);
         loggers = HostLogging.Create(hostJson, options.LogToConsole);
@@ -111,15 +118,21 @@ internal sealed class FunctionsHost : IAsyncDisposable
         }
         catch (IOException error)
         {
-            throw new HostStartException($"Port {Settings.Port} on 127.0.0.1 cannot be used: {error.Message} Give another with --port, or 0 for any free one.", error);
+            throw new HostStartException(
+                $"Port {Settings.Port} on 127.0.0.1 cannot be used: {error.Message} Give another with --port, or 0 for any free one.",
+                error
+            );
         }
 
         Banner.Write(options.Output, functions, Address);
         await pumps.Start();
-        if (options.RunSchedules) Timers.Start();
+        if (options.RunSchedules)
+            Timers.Start();
     }
 
-    /// <summary>Begins nothing new, and waits for what runs; what has not ended in time is cancelled, and its messages are given back.</summary>
+    /// <summary>
+    /// Begins nothing new, and waits for what runs; what has not ended in time is cancelled, and its messages are given back.
+    /// </summary>
     internal async Task Drain()
     {
         Running.IsDraining = true;
@@ -145,11 +158,13 @@ internal sealed class FunctionsHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (pumps is not null) await pumps.DisposeAsync();
+        if (pumps is not null)
+            await pumps.DisposeAsync();
         Timers?.Dispose();
         delay?.Dispose();
         channel.Dispose();
-        if (front is not null) await front.DisposeAsync();
+        if (front is not null)
+            await front.DisposeAsync();
         forwarder?.Dispose();
         await rpc.DisposeAsync();
         Running.Dispose();
@@ -159,7 +174,9 @@ internal sealed class FunctionsHost : IAsyncDisposable
     private WebApplication BuildRpc()
     {
         var builder = Web();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, endpoint => endpoint.Protocols = HttpProtocols.Http2));
+        builder
+            .WebHost.UseKestrelCore()
+            .ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, endpoint => endpoint.Protocols = HttpProtocols.Http2));
         builder.Services.AddSingleton(channel);
         builder.Services.AddGrpc(grpc => (grpc.MaxReceiveMessageSize, grpc.MaxSendMessageSize) = (null, null));
         var app = builder.Build();
@@ -170,21 +187,28 @@ internal sealed class FunctionsHost : IAsyncDisposable
     private WebApplication BuildFront(FunctionCatalog functions, FunctionInvoker invoker, Uri? worker)
     {
         var builder = Web();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.Listen(IPAddress.Loopback, Settings.Port, endpoint => endpoint.Protocols = HttpProtocols.Http1);
-            kestrel.Limits.MaxRequestBodySize = Settings.RequestBodyLimit;
-            kestrel.AddServerHeader = false;
-        });
+        builder
+            .WebHost.UseKestrelCore()
+            .ConfigureKestrel(kestrel =>
+            {
+                kestrel.Listen(IPAddress.Loopback, Settings.Port, endpoint => endpoint.Protocols = HttpProtocols.Http1);
+                kestrel.Limits.MaxRequestBodySize = Settings.RequestBodyLimit;
+                kestrel.AddServerHeader = false;
+            });
         builder.Services.AddRouting();
         builder.Services.AddHttpForwarder();
         var app = builder.Build();
-        if (worker is not null) forwarder = new WorkerForwarder(app.Services.GetRequiredService<IHttpForwarder>(), worker);
+        if (worker is not null)
+            forwarder = new WorkerForwarder(app.Services.GetRequiredService<IHttpForwarder>(), worker);
         else if (functions.All.FirstOrDefault(function => function.Trigger is HttpTrigger) is { } http)
-            throw new HostStartException($"{http.EntryPoint}: HTTP functions need the ASP.NET Core integration; call builder.ConfigureFunctionsWebApplication().");
+            throw new HostStartException(
+                $"{http.EntryPoint}: HTTP functions need the ASP.NET Core integration; call builder.ConfigureFunctionsWebApplication()."
+            );
 
         var keys = new KeyStore(Settings, loggers.CreateLogger<KeyStore>());
-        keys.Prepare(functions.All.Where(function => function.Trigger is HttpTrigger { Level: KeyLevel.Function }).Select(function => function.Name));
+        keys.Prepare(
+            functions.All.Where(function => function.Trigger is HttpTrigger { Level: KeyLevel.Function }).Select(function => function.Name)
+        );
         var check = new KeyCheck(keys);
         Endpoint[] endpoints =
         [
@@ -193,13 +217,16 @@ internal sealed class FunctionsHost : IAsyncDisposable
         ];
         ((IEndpointRouteBuilder)app).DataSources.Add(new DefaultEndpointDataSource(endpoints));
         app.UseRouting();
-        app.Use(next => http =>
-        {
-            var known = http.GetEndpoint()?.Metadata.GetMetadata<HostEndpoint>() is not null;
-            if (known && !(http.Request.ContentLength > Settings.RequestBodyLimit)) return next(http);
-            http.Response.StatusCode = known ? StatusCodes.Status500InternalServerError : StatusCodes.Status404NotFound;
-            return Task.CompletedTask;
-        });
+        app.Use(next =>
+            http =>
+            {
+                var known = http.GetEndpoint()?.Metadata.GetMetadata<HostEndpoint>() is not null;
+                if (known && !(http.Request.ContentLength > Settings.RequestBodyLimit))
+                    return next(http);
+                http.Response.StatusCode = known ? StatusCodes.Status500InternalServerError : StatusCodes.Status404NotFound;
+                return Task.CompletedTask;
+            }
+        );
         app.UseEndpoints(_ => { });
         return app;
     }
@@ -207,7 +234,9 @@ internal sealed class FunctionsHost : IAsyncDisposable
     /// <summary>Knows no settings of the machine's: a variable for another server is not for this one.</summary>
     private WebApplicationBuilder Web()
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = options.Folder, EnvironmentName = "Production" });
+        var builder = WebApplication.CreateEmptyBuilder(
+            new WebApplicationOptions { ContentRootPath = options.Folder, EnvironmentName = "Production" }
+        );
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton<Microsoft.Extensions.Hosting.IHostLifetime, NoSignals>();
         return builder;

@@ -23,7 +23,11 @@ internal static partial class HostLog
     [LoggerMessage(21, LogLevel.Warning, "The monitor file of timer '{Function}' cannot be read; its last run is unknown.")]
     internal static partial void MonitorUnreadable(ILogger logger, Exception error, string function);
 
-    [LoggerMessage(22, LogLevel.Warning, "The monitor file of timer '{Function}' cannot be written; a restart may not notice a missed run.")]
+    [LoggerMessage(
+        22,
+        LogLevel.Warning,
+        "The monitor file of timer '{Function}' cannot be written; a restart may not notice a missed run."
+    )]
     internal static partial void MonitorUnwritable(ILogger logger, Exception error, string function);
 
     [LoggerMessage(23, LogLevel.Warning, "Timer '{Function}' is tried again in {Delay} ({Retry} of {Maximum}).")]
@@ -32,7 +36,11 @@ internal static partial class HostLog
     [LoggerMessage(30, LogLevel.Error, "Function '{Function}' cannot receive from queue '{Queue}'; it is tried again.")]
     internal static partial void CannotReceive(ILogger logger, Exception error, string function, string queue);
 
-    [LoggerMessage(31, LogLevel.Warning, "A message of queue '{Queue}' could not be settled or its lock not renewed ({Operation}); it is delivered again when its lock ends.")]
+    [LoggerMessage(
+        31,
+        LogLevel.Warning,
+        "A message of queue '{Queue}' could not be settled or its lock not renewed ({Operation}); it is delivered again when its lock ends."
+    )]
     internal static partial void CannotSettle(ILogger logger, Exception error, string queue, string operation);
 
     [LoggerMessage(33, LogLevel.Information, "Function '{Function}' receives from queue '{Queue}' again.")]
@@ -41,7 +49,11 @@ internal static partial class HostLog
     [LoggerMessage(40, LogLevel.Information, "Stopping: {Count} invocations run and have {Drain} to end.")]
     internal static partial void Draining(ILogger logger, int count, TimeSpan drain);
 
-    [LoggerMessage(41, LogLevel.Warning, "Stopping: {Count} invocations did not end in time and are cancelled; their messages are released.")]
+    [LoggerMessage(
+        41,
+        LogLevel.Warning,
+        "Stopping: {Count} invocations did not end in time and are cancelled; their messages are released."
+    )]
     internal static partial void DrainEnded(ILogger logger, int count);
 
     [LoggerMessage(EventId = 50, Message = "{Text}")]

@@ -22,7 +22,8 @@ internal sealed class HostSettings
         own = app.GetSection("AzureFunctionsLocal");
 
         RoutePrefix = (hostJson["extensions:http:routePrefix"] ?? "api").Trim('/');
-        FunctionTimeout = hostJson["functionTimeout"] == "-1" ? Timeout.InfiniteTimeSpan : Span("functionTimeout", TimeSpan.FromMinutes(30));
+        FunctionTimeout =
+            hostJson["functionTimeout"] == "-1" ? Timeout.InfiniteTimeSpan : Span("functionTimeout", TimeSpan.FromMinutes(30));
         MaxConcurrentCalls = Number("extensions:serviceBus:maxConcurrentCalls", 16, 1);
         MaxMessageBatchSize = Number("extensions:serviceBus:maxMessageBatchSize", 1000, 1);
         PrefetchCount = Number("extensions:serviceBus:prefetchCount", 0, 0);
@@ -32,10 +33,12 @@ internal sealed class HostSettings
         DataPath = Path.GetFullPath(own["DataPath"] ?? Path.Combine(".data", "functions"));
         SecretsPath = Path.GetFullPath(own["SecretsPath"] ?? Path.Combine(DataPath, "secrets"));
         TimersPath = Path.GetFullPath(own["TimersPath"] ?? Path.Combine(DataPath, "timers"));
-        DrainTimeout = own["DrainTimeout"] is not { } drain ? TimeSpan.FromSeconds(30)
+        DrainTimeout =
+            own["DrainTimeout"] is not { } drain ? TimeSpan.FromSeconds(30)
             : TimeSpan.TryParse(drain, CultureInfo.InvariantCulture, out var span) && span >= TimeSpan.Zero ? span
             : throw new HostStartException($"Setting AzureFunctionsLocal:DrainTimeout is '{drain}'; give a time span such as 00:00:30.");
-        RequestBodyLimit = app["FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"] is not { } limit ? 100 * 1024 * 1024
+        RequestBodyLimit =
+            app["FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"] is not { } limit ? 100 * 1024 * 1024
             : long.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes
             : throw new HostStartException($"Setting FUNCTIONS_REQUEST_BODY_SIZE_LIMIT is '{limit}'; give a number of bytes.");
         Port = ReadPort(port, app);
@@ -80,22 +83,26 @@ internal sealed class HostSettings
 
     private static int ReadPort(string? argument, IConfiguration app)
     {
-        var (name, text) = argument is not null ? ("--port", argument)
+        var (name, text) = argument is not null
+            ? ("--port", argument)
             : ("local.settings.json: Host.LocalHttpPort", app["AzureFunctionsLocal:Host:LocalHttpPort"] ?? "7071");
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= IPEndPoint.MaxPort
             ? port
             : throw new HostStartException($"{name} is '{text}'; give a port from 1 to 65535, or 0 for any free one.");
     }
 
-    private int Number(string path, int otherwise, int atLeast) => hostJson[path] is not { } text ? otherwise
+    private int Number(string path, int otherwise, int atLeast) =>
+        hostJson[path] is not { } text ? otherwise
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= atLeast ? number
         : throw Wrong(path, text, $"a whole number from {atLeast}");
 
-    private TimeSpan Span(string path, TimeSpan otherwise) => hostJson[path] is not { } text ? otherwise
+    private TimeSpan Span(string path, TimeSpan otherwise) =>
+        hostJson[path] is not { } text ? otherwise
         : TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var span) && span >= TimeSpan.Zero ? span
         : throw Wrong(path, text, "a time span such as 00:05:00");
 
-    private bool Flag(string path, bool otherwise) => hostJson[path] is not { } text ? otherwise
+    private bool Flag(string path, bool otherwise) =>
+        hostJson[path] is not { } text ? otherwise
         : bool.TryParse(text, out var flag) ? flag
         : throw Wrong(path, text, "true or false");
 

@@ -25,7 +25,9 @@ internal static class SettingsFile
         return settings;
     }
 
-    /// <summary>The section Values as it would stand in the environment, ConnectionStrings, and Host under <c>AzureFunctionsLocal:Host</c>.</summary>
+    /// <summary>
+    /// The section Values as it would stand in the environment, ConnectionStrings, and Host under <c>AzureFunctionsLocal:Host</c>.
+    /// </summary>
     internal static Dictionary<string, string?> ReadLocalSettings(string folder)
     {
         var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
@@ -37,7 +39,9 @@ internal static class SettingsFile
         using var document = Parse(json, "local.settings.json");
         if (Section(document, "IsEncrypted") is { ValueKind: JsonValueKind.True })
         {
-            throw new HostStartException("local.settings.json: \"IsEncrypted\" is true, but the local host reads plain values only. Decrypt it with: func settings decrypt.");
+            throw new HostStartException(
+                "local.settings.json: \"IsEncrypted\" is true, but the local host reads plain values only. Decrypt it with: func settings decrypt."
+            );
         }
 
         if (Section(document, "Values") is { } values)
@@ -46,8 +50,9 @@ internal static class SettingsFile
             {
                 settings[value.Name.Replace("__", ":", StringComparison.Ordinal)] = value.Value.ValueKind switch
                 {
-                    JsonValueKind.Object or JsonValueKind.Array =>
-                        throw new HostStartException($"local.settings.json: Values.{value.Name} must be a string; write nested settings as \"{value.Name}__Inner\"."),
+                    JsonValueKind.Object or JsonValueKind.Array => throw new HostStartException(
+                        $"local.settings.json: Values.{value.Name} must be a string; write nested settings as \"{value.Name}__Inner\"."
+                    ),
                     JsonValueKind.Null => null,
                     _ => value.Value.ToString(),
                 };
@@ -80,7 +85,10 @@ internal static class SettingsFile
         }
         catch (JsonException error)
         {
-            throw new HostStartException($"{file}: not valid JSON at line {error.LineNumber + 1}, position {error.BytePositionInLine + 1}. {error.Message}", error);
+            throw new HostStartException(
+                $"{file}: not valid JSON at line {error.LineNumber + 1}, position {error.BytePositionInLine + 1}. {error.Message}",
+                error
+            );
         }
     }
 
@@ -97,9 +105,10 @@ internal static class SettingsFile
         return null;
     }
 
-    private static JsonElement.ObjectEnumerator Members(JsonElement element, string name) => element.ValueKind == JsonValueKind.Object
-        ? element.EnumerateObject()
-        : throw new HostStartException($"local.settings.json: {name} must be an object of name and value.");
+    private static JsonElement.ObjectEnumerator Members(JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object
+            ? element.EnumerateObject()
+            : throw new HostStartException($"local.settings.json: {name} must be an object of name and value.");
 
     private static void Flatten(JsonElement element, string path, Dictionary<string, string?> settings)
     {

@@ -12,38 +12,52 @@ namespace LocalHost.Http;
 internal sealed class AdminEndpoints(FunctionCatalog functions, TimerRunners timers, KeyCheck keys, RunningInvocations running)
 {
     internal IEnumerable<Endpoint> Endpoints() =>
-    [
-        Admin("POST", "admin/functions/{name}", Fire),
-        Admin("GET", "admin/functions", List),
-        Admin("GET", "admin/functions/{name}", http => Of(http, Described)),
-        Admin("GET", "admin/functions/{name}/status", http => Of(http, function => new { isDisabled = function.IsDisabled })),
-        Admin("GET", "admin/host/status", Status),
-        HttpFunctions.Endpoint(RoutePatternFactory.Parse("admin/host/ping"), ["GET", "POST"], "ping", order: 0, _ => Task.CompletedTask),
-    ];
+        [
+            Admin("POST", "admin/functions/{name}", Fire),
+            Admin("GET", "admin/functions", List),
+            Admin("GET", "admin/functions/{name}", http => Of(http, Described)),
+            Admin("GET", "admin/functions/{name}/status", http => Of(http, function => new { isDisabled = function.IsDisabled })),
+            Admin("GET", "admin/host/status", Status),
+            HttpFunctions.Endpoint(
+                RoutePatternFactory.Parse("admin/host/ping"),
+                ["GET", "POST"],
+                "ping",
+                order: 0,
+                _ => Task.CompletedTask
+            ),
+        ];
 
-    private static object Described(HostedFunction function) => new
-    {
-        name = function.Name,
-        isDisabled = function.IsDisabled,
-        entryPoint = function.EntryPoint,
-        trigger = function.Trigger.BindingType,
-    };
+    private static object Described(HostedFunction function) =>
+        new
+        {
+            name = function.Name,
+            isDisabled = function.IsDisabled,
+            entryPoint = function.EntryPoint,
+            trigger = function.Trigger.BindingType,
+        };
 
     private Endpoint Admin(string method, string route, Func<HttpContext, Task> answer) =>
-        HttpFunctions.Endpoint(RoutePatternFactory.Parse(route), [method], route, order: 0, http =>
-        {
-            if (keys.Allows(http.Request, KeyLevel.Admin, ""))
+        HttpFunctions.Endpoint(
+            RoutePatternFactory.Parse(route),
+            [method],
+            route,
+            order: 0,
+            http =>
             {
-                return answer(http);
-            }
+                if (keys.Allows(http.Request, KeyLevel.Admin, ""))
+                {
+                    return answer(http);
+                }
 
-            http.Response.StatusCode = StatusCodes.Status401Unauthorized;
-            return Task.CompletedTask;
-        });
+                http.Response.StatusCode = StatusCodes.Status401Unauthorized;
+                return Task.CompletedTask;
+            }
+        );
 
     private Task Of(HttpContext http, Func<HostedFunction, object> answer)
     {
-        if (functions.Find((string)http.GetRouteValue("name")!) is { } function) return http.Response.WriteAsJsonAsync(answer(function), http.RequestAborted);
+        if (functions.Find((string)http.GetRouteValue("name")!) is { } function)
+            return http.Response.WriteAsJsonAsync(answer(function), http.RequestAborted);
         http.Response.StatusCode = StatusCodes.Status404NotFound;
         return Task.CompletedTask;
     }
@@ -94,10 +108,14 @@ internal sealed class AdminEndpoints(FunctionCatalog functions, TimerRunners tim
 
     private Task List(HttpContext http) => http.Response.WriteAsJsonAsync(functions.All.Select(Described), http.RequestAborted);
 
-    private Task Status(HttpContext http) => http.Response.WriteAsJsonAsync(new
-    {
-        state = running.IsDraining ? "Stopping" : "Running",
-        runningInvocations = running.Count,
-        processId = Environment.ProcessId,
-    }, http.RequestAborted);
+    private Task Status(HttpContext http) =>
+        http.Response.WriteAsJsonAsync(
+            new
+            {
+                state = running.IsDraining ? "Stopping" : "Running",
+                runningInvocations = running.Count,
+                processId = Environment.ProcessId,
+            },
+            http.RequestAborted
+        );
 }

@@ -9,12 +9,23 @@ using Microsoft.Extensions.Primitives;
 
 namespace LocalHost.Http;
 
-/// <summary>Answers requests with functions: the worker is told of the invocation over gRPC, and the request itself is forwarded to it.</summary>
-internal sealed class HttpFunctions(FunctionCatalog functions, FunctionInvoker invoker, KeyCheck keys, RunningInvocations running, WorkerForwarder? forwarder)
+/// <summary>
+/// Answers requests with functions: the worker is told of the invocation over gRPC, and the request itself is forwarded to it.
+/// </summary>
+internal sealed class HttpFunctions(
+    FunctionCatalog functions,
+    FunctionInvoker invoker,
+    KeyCheck keys,
+    RunningInvocations running,
+    WorkerForwarder? forwarder
+)
 {
     private static readonly TimeSpan Stall = TimeSpan.FromSeconds(5);
 
-    /// <summary>The functions' endpoints. The real host looks at functions by name and takes the first whose route matches: no literal goes before a parameter.</summary>
+    /// <summary>
+    /// The functions' endpoints. The real host looks at functions by name and takes the first whose route matches: no literal goes before a
+    /// parameter.
+    /// </summary>
     internal IEnumerable<Endpoint> Endpoints() =>
         from function in functions.All.Select((function, index) => (Value: function, Order: index + 1))
         where function.Value is { Trigger: HttpTrigger, IsDisabled: false }
@@ -48,11 +59,14 @@ internal sealed class HttpFunctions(FunctionCatalog functions, FunctionInvoker i
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
         var forwarding = forwarder!.Forward(http, invocation.Id, enough.Token);
         await Task.WhenAny(forwarding, ended);
-        if (!forwarding.IsCompleted && !http.Response.HasStarted) await EndStalled(forwarding, enough, http);
+        if (!forwarding.IsCompleted && !http.Response.HasStarted)
+            await EndStalled(forwarding, enough, http);
         var forwarded = await forwarding;
-        if (!forwarded) invocation.Cancel();
+        if (!forwarded)
+            invocation.Cancel();
         var succeeded = (await ended).Succeeded;
-        if (succeeded && forwarded) return;
+        if (succeeded && forwarded)
+            return;
         if (http.Response.HasStarted)
         {
             http.Abort();
@@ -64,33 +78,51 @@ internal sealed class HttpFunctions(FunctionCatalog functions, FunctionInvoker i
     }
 
     /// <summary>
-    /// The function has ended and the worker answered before the whole body came. HTTP/1.1 delivers the answer only once the body is sent: a caller that
+    /// The function has ended and the worker answered before the whole body came. HTTP/1.1 delivers the answer only once the body is sent:
+    /// a caller that
     /// sends it gets it, one that stalls is cut off.
     /// </summary>
     private static async Task EndStalled(Task forwarding, CancellationTokenSource enough, HttpContext http)
     {
         await Task.WhenAny(forwarding, Task.Delay(Stall, TimeProvider.System, enough.Token));
-        if (!forwarding.IsCompleted && !http.Response.HasStarted) await enough.CancelAsync();
+        if (!forwarding.IsCompleted && !http.Response.HasStarted)
+            await enough.CancelAsync();
     }
 
-    /// <summary>Route values, query values (without the key), and <c>Query</c> and <c>Headers</c> as JSON, as the real host gives them.</summary>
+    /// <summary>
+    /// Route values, query values (without the key), and <c>Query</c> and <c>Headers</c> as JSON, as the real host gives them.
+    /// </summary>
     private static InvocationRequest Request(HttpTrigger trigger, HttpRequest http)
     {
         var request = new InvocationRequest
         {
-            TraceContext = new TraceContext { TraceParent = http.Headers.TraceParent.ToString(), TraceState = http.Headers.TraceState.ToString() },
-            InputData = { new ParameterBinding { Name = trigger.Parameter, Data = new TypedData { String = "" } } },
+            TraceContext = new TraceContext
+            {
+                TraceParent = http.Headers.TraceParent.ToString(),
+                TraceState = http.Headers.TraceState.ToString(),
+            },
+            InputData =
+            {
+                new ParameterBinding
+                {
+                    Name = trigger.Parameter,
+                    Data = new TypedData { String = "" },
+                },
+            },
         };
 
         // The worker takes names without regard to case, and fails where two are the same.
         var values = new Dictionary<string, TypedData?>(StringComparer.OrdinalIgnoreCase);
-        foreach (var (name, value) in http.Query.Where(query => !string.Equals(query.Key, "code", StringComparison.OrdinalIgnoreCase))) values[name] = Text(value.ToString());
-        foreach (var (name, value) in http.RouteValues) values[name] = value is string text ? Text(text) : null;
+        foreach (var (name, value) in http.Query.Where(query => !string.Equals(query.Key, "code", StringComparison.OrdinalIgnoreCase)))
+            values[name] = Text(value.ToString());
+        foreach (var (name, value) in http.RouteValues)
+            values[name] = value is string text ? Text(text) : null;
         values["Query"] = Json(http.Query);
         values["Headers"] = Json(http.Headers);
         foreach (var (name, value) in values)
         {
-            if (value is not null) request.TriggerMetadata[name] = value;
+            if (value is not null)
+                request.TriggerMetadata[name] = value;
         }
 
         return request;

@@ -22,11 +22,12 @@ internal sealed class KeyCheck(KeyStore keys)
 
         // The same header twice is as good as once.
         var key = given[0] ?? "";
-        return key.Length is > 0 and <= KeyFile.LongestKey && level switch
-        {
-            KeyLevel.Function => keys.OfHost().OpensFunctions(key) || keys.OfFunction(function).OpensFunctions(key),
-            KeyLevel.System => keys.OfHost().OpensSystem(key),
-            _ => keys.OfHost().OpensAll(key),
-        };
+        return key.Length is > 0 and <= KeyFile.LongestKey
+            && level switch
+            {
+                KeyLevel.Function => keys.OfHost().OpensFunctions(key) || keys.OfFunction(function).OpensFunctions(key),
+                KeyLevel.System => keys.OfHost().OpensSystem(key),
+                _ => keys.OfHost().OpensAll(key),
+            };
     }
 }

@@ -51,8 +51,16 @@ internal sealed class KeyFile
     }
 
     /// <summary>A new host.json with a random master key and a random host key.</summary>
-    internal static string NewHostFile() => JsonSerializer.Serialize(
-        new Content { MasterKey = New("master"), FunctionKeys = [New("default")], SystemKeys = [] }, Form);
+    internal static string NewHostFile() =>
+        JsonSerializer.Serialize(
+            new Content
+            {
+                MasterKey = New("master"),
+                FunctionKeys = [New("default")],
+                SystemKeys = [],
+            },
+            Form
+        );
 
     /// <summary>A new file of a function with one random key.</summary>
     internal static string NewFunctionFile() => JsonSerializer.Serialize(new Content { Keys = [New("default")] }, Form);
@@ -66,17 +74,26 @@ internal sealed class KeyFile
     }
 
     private static Entry New(string name) =>
-        new() { Name = name, Value = Convert.ToBase64String(RandomNumberGenerator.GetBytes(40)).Replace('+', '-').Replace('/', '_'), Encrypted = false };
+        new()
+        {
+            Name = name,
+            Value = Convert.ToBase64String(RandomNumberGenerator.GetBytes(40)).Replace('+', '-').Replace('/', '_'),
+            Encrypted = false,
+        };
 
     private static byte[][] Hashes(IEnumerable<Entry> entries) =>
-    [
-        .. entries.Select(entry => entry switch
-        {
-            { Encrypted: true } => throw new InvalidDataException($"Key '{entry.Name}' is encrypted; the local host reads plain keys only."),
-            { Value.Length: > 0 and <= LongestKey } => SHA256.HashData(Encoding.UTF8.GetBytes(entry.Value)),
-            _ => throw new InvalidDataException($"Key '{entry.Name}' needs a value of 1 to {LongestKey} characters."),
-        }),
-    ];
+        [
+            .. entries.Select(entry =>
+                entry switch
+                {
+                    { Encrypted: true } => throw new InvalidDataException(
+                        $"Key '{entry.Name}' is encrypted; the local host reads plain keys only."
+                    ),
+                    { Value.Length: > 0 and <= LongestKey } => SHA256.HashData(Encoding.UTF8.GetBytes(entry.Value)),
+                    _ => throw new InvalidDataException($"Key '{entry.Name}' needs a value of 1 to {LongestKey} characters."),
+                }
+            ),
+        ];
 
     private static bool IsOneOf(byte[][] hashes, string key)
     {

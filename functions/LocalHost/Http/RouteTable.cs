@@ -9,7 +9,9 @@ internal static class RouteTable
     {
         if (route.Contains('%', StringComparison.Ordinal))
         {
-            throw new HostStartException($"{place}: route '{route}' names a setting, which the ASP.NET Core integration does not resolve in routes.");
+            throw new HostStartException(
+                $"{place}: route '{route}' names a setting, which the ASP.NET Core integration does not resolve in routes."
+            );
         }
 
         if (route.TrimStart('/').StartsWith("admin", StringComparison.OrdinalIgnoreCase) && prefix.Length == 0)

@@ -12,18 +12,21 @@ internal sealed class WorkerForwarder(IHttpForwarder forwarder, Uri worker) : ID
     private static readonly ForwarderRequestConfig Patient = new() { ActivityTimeout = TimeSpan.FromHours(1) };
 
     private readonly string destination = worker.GetLeftPart(UriPartial.Authority) + "/";
-    private readonly HttpMessageInvoker client = new(new SocketsHttpHandler
-    {
-        UseProxy = false,
-        AllowAutoRedirect = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        UseCookies = false,
-        ActivityHeadersPropagator = null,
-    });
+    private readonly HttpMessageInvoker client = new(
+        new SocketsHttpHandler
+        {
+            UseProxy = false,
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            UseCookies = false,
+            ActivityHeadersPropagator = null,
+        }
+    );
 
     /// <returns>Whether the worker answered; where it did not, nothing was written.</returns>
     internal async Task<bool> Forward(HttpContext http, string invocationId, CancellationToken cancellationToken) =>
-        await forwarder.SendAsync(http, destination, client, Patient, new Transformer(invocationId), cancellationToken) == ForwarderError.None;
+        await forwarder.SendAsync(http, destination, client, Patient, new Transformer(invocationId), cancellationToken)
+        == ForwarderError.None;
 
     public void Dispose() => client.Dispose();
 
@@ -32,15 +35,26 @@ internal sealed class WorkerForwarder(IHttpForwarder forwarder, Uri worker) : ID
         private const string Forwarded = "X-Forwarded-";
 
         public override async ValueTask TransformRequestAsync(
-            HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+            HttpContext httpContext,
+            HttpRequestMessage proxyRequest,
+            string destinationPrefix,
+            CancellationToken cancellationToken
+        )
         {
             await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
             var headers = proxyRequest.Headers;
-            foreach (var name in headers.Select(header => header.Key).Where(name => name.StartsWith(Forwarded, StringComparison.OrdinalIgnoreCase)).ToList()) headers.Remove(name);
+            foreach (
+                var name in headers
+                    .Select(header => header.Key)
+                    .Where(name => name.StartsWith(Forwarded, StringComparison.OrdinalIgnoreCase))
+                    .ToList()
+            )
+                headers.Remove(name);
 
             // What the client claims of itself is not passed on: the worker believes these.
             headers.TryAddWithoutValidation(Forwarded + "For", httpContext.Connection.RemoteIpAddress?.ToString());
-            if (httpContext.Request.Host.HasValue) headers.TryAddWithoutValidation(Forwarded + "Host", httpContext.Request.Host.ToUriComponent());
+            if (httpContext.Request.Host.HasValue)
+                headers.TryAddWithoutValidation(Forwarded + "Host", httpContext.Request.Host.ToUriComponent());
             headers.TryAddWithoutValidation(Forwarded + "Proto", httpContext.Request.Scheme);
             headers.Remove("x-ms-invocation-id");
             headers.TryAddWithoutValidation("x-ms-invocation-id", invocationId);

@@ -17,9 +17,11 @@ internal static class ConnectionSetting
         }
 
         var shown = connection is null ? "AzureWebJobsServiceBus" : name;
-        throw new HostStartException(settings[$"{name}:fullyQualifiedNamespace"] is null
-            ? $"{place}: setting '{shown}' is not set. Set it to a Service Bus connection string in the environment or under Values in local.settings.json."
-            : $"{place}: setting '{shown}' names a namespace to reach with an identity; the local host needs a connection string in '{shown}' itself.");
+        throw new HostStartException(
+            settings[$"{name}:fullyQualifiedNamespace"] is null
+                ? $"{place}: setting '{shown}' is not set. Set it to a Service Bus connection string in the environment or under Values in local.settings.json."
+                : $"{place}: setting '{shown}' names a namespace to reach with an identity; the local host needs a connection string in '{shown}' itself."
+        );
     }
 
     private static string Check(string value, string setting, string place)

@@ -8,7 +8,13 @@ namespace LocalHost.Queues;
 
 /// <summary>Receives for one function. A message is completed when the function returns, and abandoned when it fails.</summary>
 /// <param name="drained">Cancelled when the drain is over: what runs still is not waited for.</param>
-internal abstract class MessagePump(HostedFunction function, QueueTrigger trigger, FunctionInvoker invoker, ILogger logger, CancellationToken drained) : IAsyncDisposable
+internal abstract class MessagePump(
+    HostedFunction function,
+    QueueTrigger trigger,
+    FunctionInvoker invoker,
+    ILogger logger,
+    CancellationToken drained
+) : IAsyncDisposable
 {
     private int failures;
 
@@ -19,15 +25,25 @@ internal abstract class MessagePump(HostedFunction function, QueueTrigger trigge
 
     public abstract ValueTask DisposeAsync();
 
-    /// <summary>Runs one invocation and settles its messages; those of one that has not ended when the drain is over are given back.</summary>
+    /// <summary>
+    /// Runs one invocation and settles its messages; those of one that has not ended when the drain is over are given back.
+    /// </summary>
     /// <param name="messages">What was received: one, or a batch.</param>
     /// <param name="complete">Completes one.</param>
     /// <param name="abandon">Abandons one.</param>
-    /// <param name="stopping">Cancelled once nothing more is received: before that, what is given back would come again at once, until the queue has had enough of it.</param>
+    /// <param name="stopping">
+    /// Cancelled once nothing more is received: before that, what is given back would come again at once, until the queue has had enough of
+    /// it.
+    /// </param>
     protected async Task Handle(
-        IReadOnlyList<ServiceBusReceivedMessage> messages, Func<ServiceBusReceivedMessage, Task> complete, Func<ServiceBusReceivedMessage, Task> abandon, CancellationToken stopping)
+        IReadOnlyList<ServiceBusReceivedMessage> messages,
+        Func<ServiceBusReceivedMessage, Task> complete,
+        Func<ServiceBusReceivedMessage, Task> abandon,
+        CancellationToken stopping
+    )
     {
-        if (Interlocked.Exchange(ref failures, 0) > 0) HostLog.ReceivesAgain(logger, function.Name, trigger.Queue);
+        if (Interlocked.Exchange(ref failures, 0) > 0)
+            HostLog.ReceivesAgain(logger, function.Name, trigger.Queue);
         if (stopping.IsCancellationRequested || await Run(messages) is not { } outcome)
         {
             await Task.Delay(Timeout.Infinite, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -46,7 +62,8 @@ internal abstract class MessagePump(HostedFunction function, QueueTrigger trigge
     /// <summary>A failure is logged once until it receives again: the client tries by itself.</summary>
     protected void Failed(Exception error)
     {
-        if (Interlocked.Increment(ref failures) == 1) HostLog.CannotReceive(logger, error, function.Name, trigger.Queue);
+        if (Interlocked.Increment(ref failures) == 1)
+            HostLog.CannotReceive(logger, error, function.Name, trigger.Queue);
     }
 
     /// <summary>The lock is lost, or the broker gone: the lock ends by itself, and the message comes again.</summary>
@@ -61,7 +78,11 @@ internal abstract class MessagePump(HostedFunction function, QueueTrigger trigge
         return await Task.WhenAny(ended, over.Task) == ended ? await ended : null;
     }
 
-    private async Task Settle(IReadOnlyList<ServiceBusReceivedMessage> messages, Func<ServiceBusReceivedMessage, Task> settle, string operation)
+    private async Task Settle(
+        IReadOnlyList<ServiceBusReceivedMessage> messages,
+        Func<ServiceBusReceivedMessage, Task> settle,
+        string operation
+    )
     {
         foreach (var message in messages)
         {
@@ -83,25 +104,39 @@ internal sealed class SingleMessagePump : MessagePump
     private readonly ServiceBusProcessor processor;
 
     internal SingleMessagePump(
-        HostedFunction function, QueueTrigger trigger, FunctionInvoker invoker, ServiceBusClient client, HostSettings settings, ILogger logger, CancellationToken drained)
+        HostedFunction function,
+        QueueTrigger trigger,
+        FunctionInvoker invoker,
+        ServiceBusClient client,
+        HostSettings settings,
+        ILogger logger,
+        CancellationToken drained
+    )
         : base(function, trigger, invoker, logger, drained)
     {
-        processor = client.CreateProcessor(trigger.Queue, new ServiceBusProcessorOptions
-        {
-            AutoCompleteMessages = false,
-            MaxConcurrentCalls = settings.MaxConcurrentCalls,
-            MaxAutoLockRenewalDuration = settings.MaxAutoLockRenewal,
-            PrefetchCount = settings.PrefetchCount,
-        });
-        processor.ProcessMessageAsync += args => Handle(
-            [args.Message],
-            message => args.CompleteMessageAsync(message, CancellationToken.None),
-            message => args.AbandonMessageAsync(message, cancellationToken: CancellationToken.None),
-            args.CancellationToken);
+        processor = client.CreateProcessor(
+            trigger.Queue,
+            new ServiceBusProcessorOptions
+            {
+                AutoCompleteMessages = false,
+                MaxConcurrentCalls = settings.MaxConcurrentCalls,
+                MaxAutoLockRenewalDuration = settings.MaxAutoLockRenewal,
+                PrefetchCount = settings.PrefetchCount,
+            }
+        );
+        processor.ProcessMessageAsync += args =>
+            Handle(
+                [args.Message],
+                message => args.CompleteMessageAsync(message, CancellationToken.None),
+                message => args.AbandonMessageAsync(message, cancellationToken: CancellationToken.None),
+                args.CancellationToken
+            );
         processor.ProcessErrorAsync += args =>
         {
-            if (args.ErrorSource is ServiceBusErrorSource.Receive or ServiceBusErrorSource.AcceptSession) Failed(args.Exception);
-            else CannotSettle(args.Exception, args.ErrorSource.ToString());
+            if (args.ErrorSource is ServiceBusErrorSource.Receive or ServiceBusErrorSource.AcceptSession)
+                Failed(args.Exception);
+            else
+                CannotSettle(args.Exception, args.ErrorSource.ToString());
             return Task.CompletedTask;
         };
     }
@@ -115,8 +150,14 @@ internal sealed class SingleMessagePump : MessagePump
 
 /// <summary>Many messages for one invocation, one invocation at a time.</summary>
 internal sealed class BatchPump(
-    HostedFunction function, QueueTrigger trigger, FunctionInvoker invoker, ServiceBusClient client, HostSettings settings, ILogger logger, CancellationToken drained)
-    : MessagePump(function, trigger, invoker, logger, drained)
+    HostedFunction function,
+    QueueTrigger trigger,
+    FunctionInvoker invoker,
+    ServiceBusClient client,
+    HostSettings settings,
+    ILogger logger,
+    CancellationToken drained
+) : MessagePump(function, trigger, invoker, logger, drained)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -149,14 +190,16 @@ internal sealed class BatchPump(
             try
             {
                 var messages = await receiver.ReceiveMessagesAsync(settings.MaxMessageBatchSize, cancellationToken: stopping.Token);
-                if (messages.Count == 0) continue;
+                if (messages.Count == 0)
+                    continue;
                 using var renewing = new CancellationTokenSource();
                 var renewal = Renew(messages, renewing.Token);
                 await Handle(
                     messages,
                     message => receiver.CompleteMessageAsync(message, CancellationToken.None),
                     message => receiver.AbandonMessageAsync(message, cancellationToken: CancellationToken.None),
-                    stopping.Token);
+                    stopping.Token
+                );
                 await renewing.CancelAsync();
                 await renewal;
             }
@@ -178,8 +221,10 @@ internal sealed class BatchPump(
         var until = clock.GetUtcNow() + settings.MaxAutoLockRenewal;
         while (messages.Min(message => message.LockedUntil) is var end && end > clock.GetUtcNow() && clock.GetUtcNow() < until)
         {
-            await Task.Delay((end - clock.GetUtcNow()) / 2, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (cancellationToken.IsCancellationRequested) return;
+            await Task.Delay((end - clock.GetUtcNow()) / 2, clock, cancellationToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (cancellationToken.IsCancellationRequested)
+                return;
             foreach (var message in messages)
             {
                 try
@@ -188,7 +233,8 @@ internal sealed class BatchPump(
                 }
                 catch (Exception error) when (error is ServiceBusException or OperationCanceledException)
                 {
-                    if (!cancellationToken.IsCancellationRequested) CannotSettle(error, "renew");
+                    if (!cancellationToken.IsCancellationRequested)
+                        CannotSettle(error, "renew");
                     return;
                 }
             }

@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace LocalHost.Queues;
 
 /// <summary>All Service Bus functions of the app, one client for each connection.</summary>
-internal sealed class MessagePumps(FunctionCatalog functions, FunctionInvoker invoker, HostSettings settings, ILoggerFactory loggers) : IAsyncDisposable
+internal sealed class MessagePumps(FunctionCatalog functions, FunctionInvoker invoker, HostSettings settings, ILoggerFactory loggers)
+    : IAsyncDisposable
 {
     private readonly Dictionary<string, ServiceBusClient> clients = [];
     private readonly CancellationTokenSource drained = new();
@@ -18,8 +19,8 @@ internal sealed class MessagePumps(FunctionCatalog functions, FunctionInvoker in
         pumps =
         [
             .. from function in functions.All
-               where function is { Trigger: QueueTrigger, IsDisabled: false }
-               select New(function, (QueueTrigger)function.Trigger),
+            where function is { Trigger: QueueTrigger, IsDisabled: false }
+            select New(function, (QueueTrigger)function.Trigger),
         ];
         await Task.WhenAll(pumps.Select(pump => pump.Start()));
     }
@@ -32,14 +33,17 @@ internal sealed class MessagePumps(FunctionCatalog functions, FunctionInvoker in
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var pump in pumps) await pump.DisposeAsync();
-        foreach (var client in clients.Values) await client.DisposeAsync();
+        foreach (var pump in pumps)
+            await pump.DisposeAsync();
+        foreach (var client in clients.Values)
+            await client.DisposeAsync();
         drained.Dispose();
     }
 
     private MessagePump New(HostedFunction function, QueueTrigger trigger)
     {
-        if (!clients.TryGetValue(trigger.Connection, out var client)) clients[trigger.Connection] = client = new ServiceBusClient(trigger.Connection);
+        if (!clients.TryGetValue(trigger.Connection, out var client))
+            clients[trigger.Connection] = client = new ServiceBusClient(trigger.Connection);
         var log = loggers.CreateLogger(function.LogCategory);
         return trigger.IsBatched
             ? new BatchPump(function, trigger, invoker, client, settings, log, drained.Token)

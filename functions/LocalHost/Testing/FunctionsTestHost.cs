@@ -16,7 +16,8 @@ using Microsoft.Extensions.Logging;
 namespace LocalHost.Testing;
 
 /// <summary>
-/// A whole functions app inside a test: the official worker as the app composes it, and a host around it with real HTTP on a free loopback port,
+/// A whole functions app inside a test: the official worker as the app composes it, and a host around it with real HTTP on a free loopback
+/// port,
 /// keys, queues and timers, and a clock that the test turns. Any number can run side by side.
 /// </summary>
 /// <example>
@@ -34,7 +35,8 @@ public sealed class FunctionsTestHost : IAsyncDisposable
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(2);
 
-    // The worker looks for its generated code in the entry assembly, and for host.json in the folder that a variable names: both are the process's.
+    // The worker looks for its generated code in the entry assembly, and for host.json in the folder that a variable names: both are the
+    // process's.
     private static readonly SemaphoreSlim Starting = new(1, 1);
 
     private readonly ConcurrentQueue<CapturedInvocation> invocations = new();
@@ -47,7 +49,8 @@ public sealed class FunctionsTestHost : IAsyncDisposable
     private FunctionsTestHost(FunctionsTestHostOptions options)
     {
         this.options = options;
-        if (options.HostJson is null) return;
+        if (options.HostJson is null)
+            return;
         File.WriteAllText(Path.Combine(ownFolder, "host.json"), options.HostJson);
         options.Folder = ownFolder;
     }
@@ -73,7 +76,10 @@ public sealed class FunctionsTestHost : IAsyncDisposable
     /// <param name="cancellationToken">Ends the start.</param>
     /// <exception cref="HostStartException">A function is declared wrongly, or host.json or a setting cannot be used.</exception>
     public static async Task<FunctionsTestHost> Start(
-        Action<FunctionsApplicationBuilder> compose, Action<FunctionsTestHostOptions>? configure = null, CancellationToken cancellationToken = default)
+        Action<FunctionsApplicationBuilder> compose,
+        Action<FunctionsTestHostOptions>? configure = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(compose);
         var options = new FunctionsTestHostOptions();
@@ -93,7 +99,8 @@ public sealed class FunctionsTestHost : IAsyncDisposable
     }
 
     /// <summary>A further client; follows no redirects, so that a test sees them.</summary>
-    public HttpClient NewClient() => new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = Address };
+    public HttpClient NewClient() =>
+        new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = Address };
 
     /// <summary>The value of a key: of the host's file (<c>master</c>, <c>default</c>), or of a function's.</summary>
     /// <param name="function">Null for the host's file.</param>
@@ -108,7 +115,8 @@ public sealed class FunctionsTestHost : IAsyncDisposable
     public async Task<CapturedInvocation> FireTimer(string name)
     {
         var run = await host!.Timers!.Of(name).FireNow();
-        return invocations.FirstOrDefault(invocation => invocation.InvocationId == run.Id) ?? throw new InvalidOperationException($"Timer '{name}' did not run: {run.Failure}");
+        return invocations.FirstOrDefault(invocation => invocation.InvocationId == run.Id)
+            ?? throw new InvalidOperationException($"Timer '{name}' did not run: {run.Failure}");
     }
 
     /// <summary>The next run of a timer by its schedule; null if none is set.</summary>
@@ -116,7 +124,8 @@ public sealed class FunctionsTestHost : IAsyncDisposable
     public DateTimeOffset? NextRun(string timer) => host!.Timers!.Of(timer).NextRun;
 
     /// <summary>
-    /// Completes when no invocation runs and <see cref="FunctionsTestHostOptions.HasMore"/> says no. Retries of timers that wait for the clock
+    /// Completes when no invocation runs and <see cref="FunctionsTestHostOptions.HasMore"/> says no. Retries of timers that wait for the
+    /// clock
     /// are not waited for.
     /// </summary>
     /// <exception cref="OperationCanceledException">It did not come to that in time.</exception>
@@ -137,10 +146,13 @@ public sealed class FunctionsTestHost : IAsyncDisposable
     /// <summary>Stops as on SIGTERM: running invocations may end within the drain time.</summary>
     public async Task Stop(CancellationToken cancellationToken = default)
     {
-        if (isStopped) return;
+        if (isStopped)
+            return;
         isStopped = true;
-        if (host is not null) await host.Drain();
-        if (app is not null) await app.StopAsync(cancellationToken);
+        if (host is not null)
+            await host.Drain();
+        if (app is not null)
+            await app.StopAsync(cancellationToken);
     }
 
     /// <summary>Stops, and deletes the host's own folder.</summary>
@@ -152,25 +164,34 @@ public sealed class FunctionsTestHost : IAsyncDisposable
         }
         finally
         {
-            if (host is not null) await host.DisposeAsync();
-            if (app is IAsyncDisposable disposable) await disposable.DisposeAsync();
+            if (host is not null)
+                await host.DisposeAsync();
+            if (app is IAsyncDisposable disposable)
+                await disposable.DisposeAsync();
             Directory.Delete(ownFolder, recursive: true);
         }
     }
 
     private async Task Run(Action<FunctionsApplicationBuilder> compose, CancellationToken cancellationToken)
     {
-        var overrides = options.Settings.Append(new("AzureFunctionsLocal:DataPath", options.DataPath ?? ownFolder))
-            .ToDictionary(setting => setting.Key.Replace("__", ":", StringComparison.Ordinal), setting => setting.Value, StringComparer.OrdinalIgnoreCase);
-        host = await FunctionsHost.Listen(new LocalHost.Hosting.HostOptions
-        {
-            Folder = options.Folder,
-            Settings = new ConfigurationBuilder().AddEnvironmentVariables().AddInMemoryCollection(overrides).Build(),
-            Port = "0",
-            Clock = options.TimeProvider ?? TimeProvider.System,
-            RunSchedules = options.TimeProvider is not null,
-            Output = options.Output,
-        });
+        var overrides = options
+            .Settings.Append(new("AzureFunctionsLocal:DataPath", options.DataPath ?? ownFolder))
+            .ToDictionary(
+                setting => setting.Key.Replace("__", ":", StringComparison.Ordinal),
+                setting => setting.Value,
+                StringComparer.OrdinalIgnoreCase
+            );
+        host = await FunctionsHost.Listen(
+            new LocalHost.Hosting.HostOptions
+            {
+                Folder = options.Folder,
+                Settings = new ConfigurationBuilder().AddEnvironmentVariables().AddInMemoryCollection(overrides).Build(),
+                Port = "0",
+                Clock = options.TimeProvider ?? TimeProvider.System,
+                RunSchedules = options.TimeProvider is not null,
+                Output = options.Output,
+            }
+        );
         overrides["Functions:Worker:HostEndpoint"] = host.RpcAddress.AbsoluteUri;
         overrides["Functions:Worker:WorkerId"] = Guid.NewGuid().ToString();
         overrides["Functions:Worker:GrpcMaxMessageLength"] = $"{int.MaxValue}";
@@ -201,7 +222,10 @@ public sealed class FunctionsTestHost : IAsyncDisposable
         try
         {
             Assembly.SetEntryAssembly(options.App);
-            builder = FunctionsApplication.CreateBuilder(["--hostBuilder:reloadConfigOnChange=false", $"--environment={Environments.Development}"]);
+            builder = FunctionsApplication.CreateBuilder([
+                "--hostBuilder:reloadConfigOnChange=false",
+                $"--environment={Environments.Development}",
+            ]);
             builder.Configuration.AddInMemoryCollection(overrides);
             builder.Use(Capture);
             compose(builder);
@@ -213,28 +237,37 @@ public sealed class FunctionsTestHost : IAsyncDisposable
 
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Error);
         builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, NoSignals>());
-        if (options.Classes.Count > 0) builder.Services.AddSingleton<IFunctionMetadataTransformer>(new OnlyOf(options.Classes));
+        if (options.Classes.Count > 0)
+            builder.Services.AddSingleton<IFunctionMetadataTransformer>(new OnlyOf(options.Classes));
         options.Services?.Invoke(builder.Services);
         return builder.Build();
     }
 
-    private FunctionExecutionDelegate Capture(FunctionExecutionDelegate next) => async context =>
-    {
-        Exception? thrown = null;
-        try
+    private FunctionExecutionDelegate Capture(FunctionExecutionDelegate next) =>
+        async context =>
         {
-            await next(context);
-        }
-        catch (Exception error)
-        {
-            thrown = error;
-            throw;
-        }
-        finally
-        {
-            invocations.Enqueue(new CapturedInvocation(context.FunctionDefinition.Name, context.InvocationId, thrown, thrown is null ? context.GetInvocationResult().Value : null));
-        }
-    };
+            Exception? thrown = null;
+            try
+            {
+                await next(context);
+            }
+            catch (Exception error)
+            {
+                thrown = error;
+                throw;
+            }
+            finally
+            {
+                invocations.Enqueue(
+                    new CapturedInvocation(
+                        context.FunctionDefinition.Name,
+                        context.InvocationId,
+                        thrown,
+                        thrown is null ? context.GetInvocationResult().Value : null
+                    )
+                );
+            }
+        };
 
     /// <summary>Leaves the functions of these classes, and takes the app's others away.</summary>
     private sealed class OnlyOf(IEnumerable<Type> classes) : IFunctionMetadataTransformer
@@ -245,7 +278,8 @@ public sealed class FunctionsTestHost : IAsyncDisposable
         {
             for (var i = original.Count - 1; i >= 0; i--)
             {
-                if (!classes.Any(type => original[i].EntryPoint?.StartsWith($"{type.FullName}.", StringComparison.Ordinal) == true)) original.RemoveAt(i);
+                if (!classes.Any(type => original[i].EntryPoint?.StartsWith($"{type.FullName}.", StringComparison.Ordinal) == true))
+                    original.RemoveAt(i);
             }
         }
     }

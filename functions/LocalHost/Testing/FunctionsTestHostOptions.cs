@@ -12,7 +12,9 @@ public sealed class FunctionsTestHostOptions
     /// <summary>The classes whose functions run; all of the app's if there is none here.</summary>
     public ICollection<Type> Classes { get; } = [];
 
-    /// <summary>Settings above all others, also above the environment's. <c>Section:Name</c> and <c>Section__Name</c> are the same.</summary>
+    /// <summary>
+    /// Settings above all others, also above the environment's. <c>Section:Name</c> and <c>Section__Name</c> are the same.
+    /// </summary>
     public IDictionary<string, string?> Settings { get; } = new Dictionary<string, string?>();
 
     /// <summary>The text of host.json in place of the file in <see cref="Folder"/>.</summary>
@@ -34,7 +36,8 @@ public sealed class FunctionsTestHostOptions
     public Action<IServiceCollection>? Services { get; set; }
 
     /// <summary>
-    /// Whether there is more to do, asked while nothing runs: <see cref="FunctionsTestHost.Idle"/> waits until it says no. With the local Service
+    /// Whether there is more to do, asked while nothing runs: <see cref="FunctionsTestHost.Idle"/> waits until it says no. With the local
+    /// Service
     /// Bus: <c>() => bus.HasActiveMessages</c>.
     /// </summary>
     public Func<bool>? HasMore { get; set; }

@@ -8,12 +8,17 @@ namespace LocalHost.Timers;
 /// <param name="Longest">No delay is longer.</param>
 internal sealed record RetryPolicy(int Maximum, TimeSpan First, TimeSpan Longest)
 {
-    internal static RetryPolicy? Of(RetryOptions? options) => options switch
-    {
-        null => null,
-        { RetryStrategy: RetryOptions.Types.RetryStrategy.FixedDelay } => new(options.MaxRetryCount, options.DelayInterval.ToTimeSpan(), options.DelayInterval.ToTimeSpan()),
-        _ => new(options.MaxRetryCount, options.MinimumInterval.ToTimeSpan(), options.MaximumInterval.ToTimeSpan()),
-    };
+    internal static RetryPolicy? Of(RetryOptions? options) =>
+        options switch
+        {
+            null => null,
+            { RetryStrategy: RetryOptions.Types.RetryStrategy.FixedDelay } => new(
+                options.MaxRetryCount,
+                options.DelayInterval.ToTimeSpan(),
+                options.DelayInterval.ToTimeSpan()
+            ),
+            _ => new(options.MaxRetryCount, options.MinimumInterval.ToTimeSpan(), options.MaximumInterval.ToTimeSpan()),
+        };
 
     internal bool Allows(int retry) => Maximum < 0 || retry <= Maximum;
 

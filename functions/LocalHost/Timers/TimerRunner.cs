@@ -12,7 +12,13 @@ namespace LocalHost.Timers;
 /// reckoned when one ends, so a run that outlasts its interval drops what fell due, as the real host does.
 /// </summary>
 internal sealed class TimerRunner(
-    HostedFunction function, TimerTrigger timer, FunctionInvoker invoker, TimerMonitor monitor, HostDelay delay, ILogger log) : IDisposable
+    HostedFunction function,
+    TimerTrigger timer,
+    FunctionInvoker invoker,
+    TimerMonitor monitor,
+    HostDelay delay,
+    ILogger log
+) : IDisposable
 {
     /// <summary>Longer waits are cut up: a timer's limit, and a machine that slept.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(12);
@@ -97,7 +103,12 @@ internal sealed class TimerRunner(
     private void Set(DateTimeOffset next)
     {
         var wait = next - delay.Clock.GetUtcNow();
-        alarm?.Change(wait < TimeSpan.Zero ? TimeSpan.Zero : wait < LongestWait ? wait : LongestWait, Timeout.InfiniteTimeSpan);
+        alarm?.Change(
+            wait < TimeSpan.Zero ? TimeSpan.Zero
+                : wait < LongestWait ? wait
+                : LongestWait,
+            Timeout.InfiniteTimeSpan
+        );
     }
 
     private void Ring(DateTimeOffset next)
@@ -192,8 +203,19 @@ internal sealed class TimerRunner(
     private InvocationRequest Request(bool isPastDue, int retry)
     {
         var info = JsonSerializer.Serialize(new { ScheduleStatus = status, IsPastDue = isPastDue });
-        var request = new InvocationRequest { InputData = { new ParameterBinding { Name = timer.Parameter, Data = new TypedData { Json = info } } } };
-        if (timer.Retry is { } policy) request.RetryContext = new RetryContext { RetryCount = retry, MaxRetryCount = policy.Maximum };
+        var request = new InvocationRequest
+        {
+            InputData =
+            {
+                new ParameterBinding
+                {
+                    Name = timer.Parameter,
+                    Data = new TypedData { Json = info },
+                },
+            },
+        };
+        if (timer.Retry is { } policy)
+            request.RetryContext = new RetryContext { RetryCount = retry, MaxRetryCount = policy.Maximum };
         return request;
     }
 

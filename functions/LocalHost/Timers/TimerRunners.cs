@@ -7,10 +7,15 @@ namespace LocalHost.Timers;
 
 /// <summary>All timers of the app.</summary>
 internal sealed class TimerRunners(
-    FunctionCatalog functions, FunctionInvoker invoker, HostSettings settings, HostDelay delay, ILoggerFactory loggers) : IDisposable
+    FunctionCatalog functions,
+    FunctionInvoker invoker,
+    HostSettings settings,
+    HostDelay delay,
+    ILoggerFactory loggers
+) : IDisposable
 {
-    private readonly Dictionary<string, TimerRunner> runners = functions.All
-        .Where(function => function.Trigger is TimerTrigger)
+    private readonly Dictionary<string, TimerRunner> runners = functions
+        .All.Where(function => function.Trigger is TimerTrigger)
         .ToDictionary(
             function => function.Name,
             function => new TimerRunner(
@@ -19,13 +24,16 @@ internal sealed class TimerRunners(
                 invoker,
                 new TimerMonitor(settings.TimersPath, function.Name, loggers.CreateLogger(function.LogCategory)),
                 delay,
-                loggers.CreateLogger(function.LogCategory)),
-            StringComparer.OrdinalIgnoreCase);
+                loggers.CreateLogger(function.LogCategory)
+            ),
+            StringComparer.OrdinalIgnoreCase
+        );
 
     /// <exception cref="KeyNotFoundException">No timer of this name.</exception>
-    internal TimerRunner Of(string name) => runners.TryGetValue(name, out var runner)
-        ? runner
-        : throw new KeyNotFoundException($"There is no timer function '{name}'; there are: {string.Join(", ", runners.Keys)}.");
+    internal TimerRunner Of(string name) =>
+        runners.TryGetValue(name, out var runner)
+            ? runner
+            : throw new KeyNotFoundException($"There is no timer function '{name}'; there are: {string.Join(", ", runners.Keys)}.");
 
     internal void Start()
     {

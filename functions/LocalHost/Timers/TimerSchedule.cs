@@ -28,8 +28,10 @@ internal abstract class TimerSchedule
             : throw Wrong(text, place);
     }
 
-    private static HostStartException Wrong(string text, string place) => new(
-        $"{place}: '{text}' is no schedule; give NCRONTAB with six fields ({{second}} {{minute}} {{hour}} {{day}} {{month}} {{day of week}}) or five, or a time span such as 00:05:00.");
+    private static HostStartException Wrong(string text, string place) =>
+        new(
+            $"{place}: '{text}' is no schedule; give NCRONTAB with six fields ({{second}} {{minute}} {{hour}} {{day}} {{month}} {{day of week}}) or five, or a time span such as 00:05:00."
+        );
 
     private sealed class Interval(TimeSpan interval) : TimerSchedule
     {
@@ -39,6 +41,8 @@ internal abstract class TimerSchedule
     private sealed class Cron(CrontabSchedule cron) : TimerSchedule
     {
         internal override DateTimeOffset? Next(DateTimeOffset after) =>
-            cron.GetNextOccurrence(after.UtcDateTime) is var next && next < DateTime.MaxValue ? new DateTimeOffset(next, TimeSpan.Zero) : null;
+            cron.GetNextOccurrence(after.UtcDateTime) is var next && next < DateTime.MaxValue
+                ? new DateTimeOffset(next, TimeSpan.Zero)
+                : null;
     }
 }

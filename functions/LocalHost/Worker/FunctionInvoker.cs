@@ -13,7 +13,11 @@ internal sealed class FunctionInvoker(WorkerChannel channel, RunningInvocations 
     /// <param name="request">What the trigger gives; ids are filled in.</param>
     /// <param name="hangUp">Cancels the invocation: its caller is gone. Then its failure is nobody's, and not logged.</param>
     /// <returns>The invocation, and its end.</returns>
-    internal (Invocation Invocation, Task<Outcome> Ended) Begin(HostedFunction function, InvocationRequest request, CancellationToken hangUp = default)
+    internal (Invocation Invocation, Task<Outcome> Ended) Begin(
+        HostedFunction function,
+        InvocationRequest request,
+        CancellationToken hangUp = default
+    )
     {
         var invocation = new Invocation(function, channel);
         request.InvocationId = invocation.Id;
@@ -32,8 +36,10 @@ internal sealed class FunctionInvoker(WorkerChannel channel, RunningInvocations 
             var asked = channel.Ask(new StreamingMessage { InvocationRequest = request });
             using var registration = hangUp.UnsafeRegister(static state => ((Invocation)state!).Cancel(), invocation);
             var failure = Failure(invocation, (await asked).InvocationResponse.Result);
-            if (failure is null) HostLog.Executed(log, invocation.Function.Name, invocation.Id);
-            else if (!hangUp.IsCancellationRequested) HostLog.InvocationFailed(log, invocation.Function.Name, invocation.Id, failure);
+            if (failure is null)
+                HostLog.Executed(log, invocation.Function.Name, invocation.Id);
+            else if (!hangUp.IsCancellationRequested)
+                HostLog.InvocationFailed(log, invocation.Function.Name, invocation.Id, failure);
             return new Outcome(invocation.Id, failure);
         }
         catch (WorkerGoneException gone)
@@ -46,11 +52,12 @@ internal sealed class FunctionInvoker(WorkerChannel channel, RunningInvocations 
         }
     }
 
-    private string? Failure(Invocation invocation, StatusResult result) => result.Status switch
-    {
-        StatusResult.Types.Status.Success => null,
-        _ when invocation.IsTimedOut =>
-            $"Function '{invocation.Function.Name}' ran longer than host.json's functionTimeout of {settings.FunctionTimeout}. {result.Exception?.Message}",
-        _ => result.Exception is { } thrown ? $"{thrown.Type}: {thrown.Message}" : "The worker says no more.",
-    };
+    private string? Failure(Invocation invocation, StatusResult result) =>
+        result.Status switch
+        {
+            StatusResult.Types.Status.Success => null,
+            _ when invocation.IsTimedOut =>
+                $"Function '{invocation.Function.Name}' ran longer than host.json's functionTimeout of {settings.FunctionTimeout}. {result.Exception?.Message}",
+            _ => result.Exception is { } thrown ? $"{thrown.Type}: {thrown.Message}" : "The worker says no more.",
+        };
 }

@@ -19,7 +19,10 @@ internal sealed class RunningInvocations : IDisposable
     {
         this.clock = clock;
         timeout = settings.FunctionTimeout;
-        alarm = timeout == Timeout.InfiniteTimeSpan ? null : clock.CreateTimer(_ => CancelLate(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        alarm =
+            timeout == Timeout.InfiniteTimeSpan
+                ? null
+                : clock.CreateTimer(_ => CancelLate(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     internal int Count => running.Count;

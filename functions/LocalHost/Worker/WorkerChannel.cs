@@ -9,7 +9,9 @@ namespace LocalHost.Worker;
 /// <param name="log">Takes what the worker logs.</param>
 internal sealed class WorkerChannel(Action<RpcLog> log) : FunctionRpc.FunctionRpcBase, IDisposable
 {
-    private readonly Channel<StreamingMessage> outgoing = Channel.CreateUnbounded<StreamingMessage>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<StreamingMessage> outgoing = Channel.CreateUnbounded<StreamingMessage>(
+        new UnboundedChannelOptions { SingleReader = true }
+    );
     private readonly ConcurrentDictionary<string, TaskCompletionSource<StreamingMessage>> waiting = new();
     private readonly TaskCompletionSource connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource closing = new();
@@ -18,13 +20,18 @@ internal sealed class WorkerChannel(Action<RpcLog> log) : FunctionRpc.FunctionRp
     internal Task Connected => connected.Task;
 
     /// <inheritdoc/>
-    public override async Task EventStream(IAsyncStreamReader<StreamingMessage> requestStream, IServerStreamWriter<StreamingMessage> responseStream, ServerCallContext context)
+    public override async Task EventStream(
+        IAsyncStreamReader<StreamingMessage> requestStream,
+        IServerStreamWriter<StreamingMessage> responseStream,
+        ServerCallContext context
+    )
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, closing.Token);
         var writing = Write(responseStream, end.Token);
         try
         {
-            while (await requestStream.MoveNext(end.Token)) Take(requestStream.Current);
+            while (await requestStream.MoveNext(end.Token))
+                Take(requestStream.Current);
         }
         catch (Exception gone) when (gone is OperationCanceledException or IOException or Grpc.Core.RpcException)
         {
@@ -35,7 +42,8 @@ internal sealed class WorkerChannel(Action<RpcLog> log) : FunctionRpc.FunctionRp
         await writing;
         foreach (var id in waiting.Keys)
         {
-            if (waiting.TryRemove(id, out var lost)) lost.TrySetException(new WorkerGoneException());
+            if (waiting.TryRemove(id, out var lost))
+                lost.TrySetException(new WorkerGoneException());
         }
     }
 
@@ -76,7 +84,8 @@ internal sealed class WorkerChannel(Action<RpcLog> log) : FunctionRpc.FunctionRp
                 log(message.RpcLog);
                 break;
             default:
-                if (waiting.TryRemove(message.RequestId, out var answer)) answer.TrySetResult(message);
+                if (waiting.TryRemove(message.RequestId, out var answer))
+                    answer.TrySetResult(message);
                 break;
         }
     }
@@ -85,9 +94,11 @@ internal sealed class WorkerChannel(Action<RpcLog> log) : FunctionRpc.FunctionRp
     {
         try
         {
-            await foreach (var message in outgoing.Reader.ReadAllAsync(cancellationToken)) await stream.WriteAsync(message, cancellationToken);
+            await foreach (var message in outgoing.Reader.ReadAllAsync(cancellationToken))
+                await stream.WriteAsync(message, cancellationToken);
         }
-        catch (Exception gone) when (gone is OperationCanceledException or IOException or Grpc.Core.RpcException or InvalidOperationException)
+        catch (Exception gone)
+            when (gone is OperationCanceledException or IOException or Grpc.Core.RpcException or InvalidOperationException)
         {
             // The reader ends the stream.
         }
@@ -107,18 +118,35 @@ internal static class Handshake
     /// <param name="listens">Where the app's web server listens, once it does; null: it has none.</param>
     /// <returns>The functions, loaded, and where the worker serves HTTP; null where it does not.</returns>
     /// <exception cref="HostStartException">The app ended first, or a function cannot be loaded.</exception>
-    internal static async Task<(IReadOnlyList<FunctionMetadata> Functions, Uri? HttpUri)> Complete(WorkerChannel channel, string folder, Task appEnded, Task<Uri?> listens)
+    internal static async Task<(IReadOnlyList<FunctionMetadata> Functions, Uri? HttpUri)> Complete(
+        WorkerChannel channel,
+        string folder,
+        Task appEnded,
+        Task<Uri?> listens
+    )
     {
         await OrEnded(channel.Connected, appEnded);
-        var hello = (await Ask(new StreamingMessage { WorkerInitRequest = new WorkerInitRequest { HostVersion = "4.1000.0", FunctionAppDirectory = folder } })).WorkerInitResponse;
+        var hello = (
+            await Ask(
+                new StreamingMessage
+                {
+                    WorkerInitRequest = new WorkerInitRequest { HostVersion = "4.1000.0", FunctionAppDirectory = folder },
+                }
+            )
+        ).WorkerInitResponse;
         Check(hello.Result, "The worker does not start");
-        var answer = (await Ask(new StreamingMessage { FunctionsMetadataRequest = new FunctionsMetadataRequest { FunctionAppDirectory = folder } })).FunctionMetadataResponse;
+        var answer = (
+            await Ask(new StreamingMessage { FunctionsMetadataRequest = new FunctionsMetadataRequest { FunctionAppDirectory = folder } })
+        ).FunctionMetadataResponse;
         Check(answer.Result, "The worker cannot list its functions");
         IReadOnlyList<FunctionMetadata> functions = answer.FunctionMetadataResults;
         var loads = functions.Select(async function =>
         {
             var load = new FunctionLoadRequest { FunctionId = function.FunctionId, Metadata = function };
-            Check((await Ask(new StreamingMessage { FunctionLoadRequest = load })).FunctionLoadResponse.Result, $"Function '{function.Name}' ({function.EntryPoint}) cannot be loaded");
+            Check(
+                (await Ask(new StreamingMessage { FunctionLoadRequest = load })).FunctionLoadResponse.Result,
+                $"Function '{function.Name}' ({function.EntryPoint}) cannot be loaded"
+            );
         });
         await Task.WhenAll(loads);
         await OrEnded(listens, appEnded);
@@ -134,13 +162,15 @@ internal static class Handshake
 
     private static async Task OrEnded(Task task, Task appEnded)
     {
-        if (await Task.WhenAny(task, appEnded) == task) return;
+        if (await Task.WhenAny(task, appEnded) == task)
+            return;
         await appEnded;
         throw new HostStartException("The app ended before its worker was ready.");
     }
 
     private static void Check(StatusResult? result, string what)
     {
-        if (result is { Status: not StatusResult.Types.Status.Success }) throw new HostStartException($"{what}: {result.Exception?.Message}");
+        if (result is { Status: not StatusResult.Types.Status.Success })
+            throw new HostStartException($"{what}: {result.Exception?.Message}");
     }
 }

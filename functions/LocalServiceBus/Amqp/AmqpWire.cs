@@ -17,27 +17,41 @@ internal static class AmqpWire
         if (sent.Length > Broker.LargestMessage)
         {
             throw new BrokerException(
-                BrokerError.MessageSizeExceeded, $"{sent.Length} bytes exceed the limit of {Broker.LargestMessage} bytes for one message or batch.");
+                BrokerError.MessageSizeExceeded,
+                $"{sent.Length} bytes exceed the limit of {Broker.LargestMessage} bytes for one message or batch."
+            );
         }
 
-        if (!isBatch) return [Read(sent, queue)];
-        return [.. Sections.Of(sent).FindAll(section => section.Code == Sections.Data).Select(data => Read(Sections.DataOf(data, sent).ToArray(), queue))];
+        if (!isBatch)
+            return [Read(sent, queue)];
+        return
+        [
+            .. Sections
+                .Of(sent)
+                .FindAll(section => section.Code == Sections.Data)
+                .Select(data => Read(Sections.DataOf(data, sent).ToArray(), queue)),
+        ];
     }
 
     /// <summary>What goes in front of a stored message when it is delivered: the header and the message annotations.</summary>
     public static byte[] Head(StoredMessage message)
     {
         var header = new Header { DeliveryCount = (uint)message.Failed };
-        if (message.TimeToLive is { } ttl) header.Ttl = (uint)Math.Min(uint.MaxValue, ttl.TotalMilliseconds);
+        if (message.TimeToLive is { } ttl)
+            header.Ttl = (uint)Math.Min(uint.MaxValue, ttl.TotalMilliseconds);
         var annotations = new MessageAnnotations();
         annotations.Map["x-opt-enqueued-time"] = message.EnqueuedTime.UtcDateTime;
         annotations.Map["x-opt-sequence-number"] = message.SequenceNumber;
         annotations.Map["x-opt-enqueue-sequence-number"] = message.EnqueuedSequenceNumber;
         annotations.Map["x-opt-message-state"] = (int)message.State;
-        if (message.LockToken != Guid.Empty && message.LockedUntil is { } until) annotations.Map["x-opt-locked-until"] = until.UtcDateTime;
-        if (message.ScheduledFor is { } scheduled) annotations.Map["x-opt-scheduled-enqueue-time"] = scheduled.UtcDateTime;
-        if (message.PartitionKey is { } key) annotations.Map["x-opt-partition-key"] = key;
-        if (message.ViaPartitionKey is { } via) annotations.Map["x-opt-via-partition-key"] = via;
+        if (message.LockToken != Guid.Empty && message.LockedUntil is { } until)
+            annotations.Map["x-opt-locked-until"] = until.UtcDateTime;
+        if (message.ScheduledFor is { } scheduled)
+            annotations.Map["x-opt-scheduled-enqueue-time"] = scheduled.UtcDateTime;
+        if (message.PartitionKey is { } key)
+            annotations.Map["x-opt-partition-key"] = key;
+        if (message.ViaPartitionKey is { } via)
+            annotations.Map["x-opt-via-partition-key"] = via;
         return Sections.Encode(header, annotations);
     }
 
@@ -45,7 +59,8 @@ internal static class AmqpWire
     public static PropertyChanges Changes(AmqpMap? map)
     {
         var changes = new PropertyChanges();
-        foreach (var (key, value) in map ?? new AmqpMap()) changes.Add(new(key.Key.ToString() ?? "", value));
+        foreach (var (key, value) in map ?? new AmqpMap())
+            changes.Add(new(key.Key.ToString() ?? "", value));
         return changes;
     }
 
@@ -58,13 +73,16 @@ internal static class AmqpWire
         // Looked at here, so that a dead-letter reason can be added to whatever is stored.
         _ = Sections.Read<ApplicationProperties>(message, sections, Sections.ApplicationProperties);
 
-        TimeSpan? ttl = Sections.Read<Header>(message, sections, Sections.Header)?.Ttl is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null;
+        TimeSpan? ttl = Sections.Read<Header>(message, sections, Sections.Header)?.Ttl is { } milliseconds
+            ? TimeSpan.FromMilliseconds(milliseconds)
+            : null;
         var changed = false;
         if (properties is { AbsoluteExpiryTime: { } expiry, CreationTime: { } created } && expiry > created)
         {
             ttl = expiry - created;
             var lives = ttl < queue.DefaultMessageTimeToLive ? ttl.Value : queue.DefaultMessageTimeToLive;
-            // It goes by the sender's clock. Without it, receivers reckon from the enqueued time, unless the header cannot hold so long a time.
+            // It goes by the sender's clock. Without it, receivers reckon from the enqueued time, unless the header cannot hold so long a
+            // time.
             properties.AbsoluteExpiryTime = lives.TotalMilliseconds < uint.MaxValue ? null : created + lives;
             changed = true;
         }
@@ -82,7 +100,8 @@ internal static class AmqpWire
             ttl,
             annotations?["x-opt-scheduled-enqueue-time"] is DateTime due ? new DateTimeOffset(due.ToUniversalTime()) : null,
             annotations?["x-opt-partition-key"] as string,
-            annotations?["x-opt-via-partition-key"] as string);
+            annotations?["x-opt-via-partition-key"] as string
+        );
     }
 }
 
@@ -119,7 +138,8 @@ internal sealed class Handover : Delivery
     protected override void OnCompletePayload(int payloadSize)
     {
         left = left[payloadSize..];
-        if (!left.IsEmpty) return;
+        if (!left.IsEmpty)
+            return;
         (left, Message) = (default, null);
         written(this);
     }

@@ -36,7 +36,8 @@ internal sealed class ConsumerLink : AmqpLink
     }
 
     /// <inheritdoc/>
-    public override bool CreateDelivery(Transfer transfer, out Delivery delivery) => throw new AmqpException(AmqpErrorCode.NotAllowed, "A receiver does not send.");
+    public override bool CreateDelivery(Transfer transfer, out Delivery delivery) =>
+        throw new AmqpException(AmqpErrorCode.NotAllowed, "A receiver does not send.");
 
     /// <inheritdoc/>
     protected override void OnReceiveFlow(Flow flow)
@@ -46,12 +47,16 @@ internal sealed class ConsumerLink : AmqpLink
         {
             flows.Enqueue(flow);
             waiting = reception;
-            if (pumping && waiting is null) return;
-            if (!pumping) (pumping, waiting) = (true, null);
+            if (pumping && waiting is null)
+                return;
+            if (!pumping)
+                (pumping, waiting) = (true, null);
         }
 
-        if (waiting is null) _ = Pump();
-        else broker.End(waiting);
+        if (waiting is null)
+            _ = Pump();
+        else
+            broker.End(waiting);
     }
 
     /// <inheritdoc/>
@@ -67,7 +72,8 @@ internal sealed class ConsumerLink : AmqpLink
     /// <inheritdoc/>
     protected override void OnDisposeDeliveryInternal(Delivery delivery)
     {
-        if (!deletes && delivery is Handover handover) _ = Settle(handover);
+        if (!deletes && delivery is Handover handover)
+            _ = Settle(handover);
     }
 
     private async Task Pump()
@@ -83,7 +89,8 @@ internal sealed class ConsumerLink : AmqpLink
                     // There may be more.
                 }
 
-                if (drains) UseUp();
+                if (drains)
+                    UseUp();
             }
         }
         catch (Exception e)
@@ -117,20 +124,25 @@ internal sealed class ConsumerLink : AmqpLink
             end = drains || ended || flows.Count > 0;
         }
 
-        if (end) broker.End(asked);
+        if (end)
+            broker.End(asked);
         var messages = await asked.Messages.ConfigureAwait(false);
-        lock (gate) reception = null;
+        lock (gate)
+            reception = null;
 
         foreach (var message in messages)
         {
             var handover = new Handover(message, written => unwritten.TryRemove(written, out _));
             unwritten[handover] = true;
-            if (TrySendDelivery(handover)) sent++;
-            else await TakeBack(handover).ConfigureAwait(false);
+            if (TrySendDelivery(handover))
+                sent++;
+            else
+                await TakeBack(handover).ConfigureAwait(false);
         }
 
         handedSinceGrant |= messages.Count > 0;
-        if (!ended) return messages.Count > 0;
+        if (!ended)
+            return messages.Count > 0;
         TakeBackUnwritten();
         return false;
     }
@@ -140,15 +152,18 @@ internal sealed class ConsumerLink : AmqpLink
         var echo = flow.Echo == true && flow.Drain != true;
         (flow.Drain, flow.Echo) = (false, false);
         flow.DeliveryCount -= usedUp;
-        if (LinkCredit == 0) handedSinceGrant = false;
+        if (LinkCredit == 0)
+            handedSinceGrant = false;
         base.OnReceiveFlow(flow);
-        if (echo) Tell(drained: false);
+        if (echo)
+            Tell(drained: false);
     }
 
     // The library's own answer to a drain does not say that it is one, and Node's client waits for that.
     private void UseUp()
     {
-        if (LinkCredit > 0 && !handedSinceGrant) BrokerOperations.Count("receive.empty", entity, 1);
+        if (LinkCredit > 0 && !handedSinceGrant)
+            BrokerOperations.Count("receive.empty", entity, 1);
         usedUp += LinkCredit;
         LinkCredit = 0;
         Tell(drained: true);
@@ -157,8 +172,18 @@ internal sealed class ConsumerLink : AmqpLink
     // The library counts deliveries; credit that was used up counts like them.
     private void Tell(bool drained)
     {
-        if (IsClosing()) return;
-        Session.SendFlow(new Flow { Handle = LocalHandle, DeliveryCount = sent + usedUp, LinkCredit = LinkCredit, Available = 0, Drain = drained });
+        if (IsClosing())
+            return;
+        Session.SendFlow(
+            new Flow
+            {
+                Handle = LocalHandle,
+                DeliveryCount = sent + usedUp,
+                LinkCredit = LinkCredit,
+                Available = 0,
+                Drain = drained,
+            }
+        );
     }
 
     private async Task Settle(Handover handover)
@@ -175,7 +200,8 @@ internal sealed class ConsumerLink : AmqpLink
                 answer = new Rejected { Error = Errors.Of(e) };
             }
 
-            if (!handover.Settled && !IsClosing()) DisposeDelivery(handover, true, answer);
+            if (!handover.Settled && !IsClosing())
+                DisposeDelivery(handover, true, answer);
         }
         catch (Exception e)
         {
@@ -183,19 +209,26 @@ internal sealed class ConsumerLink : AmqpLink
         }
     }
 
-    private Task Settle(DeliveryState? state, Guid token) => state switch
-    {
-        Accepted => broker.Complete(entity, token),
-        Rejected rejected => DeadLetter(token, AmqpWire.Changes(rejected.Error?.Info)),
-        Modified { UndeliverableHere: true } modified => broker.Defer(entity, token, AmqpWire.Changes(modified.MessageAnnotations)),
-        Modified modified => broker.Abandon(entity, token, AmqpWire.Changes(modified.MessageAnnotations)),
-        Released or null => broker.Release(entity, token),
-        _ => throw new BrokerException(BrokerError.NotImplemented, "The local Service Bus has no transactions, and no such outcome."),
-    };
+    private Task Settle(DeliveryState? state, Guid token) =>
+        state switch
+        {
+            Accepted => broker.Complete(entity, token),
+            Rejected rejected => DeadLetter(token, AmqpWire.Changes(rejected.Error?.Info)),
+            Modified { UndeliverableHere: true } modified => broker.Defer(entity, token, AmqpWire.Changes(modified.MessageAnnotations)),
+            Modified modified => broker.Abandon(entity, token, AmqpWire.Changes(modified.MessageAnnotations)),
+            Released or null => broker.Release(entity, token),
+            _ => throw new BrokerException(BrokerError.NotImplemented, "The local Service Bus has no transactions, and no such outcome."),
+        };
 
     // Reason and description come among the properties.
-    private Task DeadLetter(Guid token, PropertyChanges changes) => broker.DeadLetter(
-        entity, token, changes.Take("DeadLetterReason") as string, changes.Take("DeadLetterErrorDescription") as string, changes);
+    private Task DeadLetter(Guid token, PropertyChanges changes) =>
+        broker.DeadLetter(
+            entity,
+            token,
+            changes.Take("DeadLetterReason") as string,
+            changes.Take("DeadLetterErrorDescription") as string,
+            changes
+        );
 
     private void End()
     {
@@ -206,23 +239,28 @@ internal sealed class ConsumerLink : AmqpLink
             waiting = reception;
         }
 
-        if (waiting is not null) broker.End(waiting);
+        if (waiting is not null)
+            broker.End(waiting);
         TakeBackUnwritten();
     }
 
     // Not a byte of the last frame left: the receiver cannot have the message.
     private void TakeBackUnwritten()
     {
-        foreach (var handover in unwritten.Keys) _ = TakeBack(handover);
+        foreach (var handover in unwritten.Keys)
+            _ = TakeBack(handover);
     }
 
     private async Task TakeBack(Handover handover)
     {
-        if (!unwritten.TryRemove(handover, out _) || handover.Message is not { } message) return;
+        if (!unwritten.TryRemove(handover, out _) || handover.Message is not { } message)
+            return;
         try
         {
-            if (deletes) await broker.Restore(entity, message).ConfigureAwait(false);
-            else await broker.Release(entity, message.LockToken).ConfigureAwait(false);
+            if (deletes)
+                await broker.Restore(entity, message).ConfigureAwait(false);
+            else
+                await broker.Release(entity, message.LockToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is BrokerException or ObjectDisposedException)
         {

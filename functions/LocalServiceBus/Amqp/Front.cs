@@ -16,8 +16,12 @@ internal sealed class Front(Broker broker) : IRuntimeProvider
 
     /// <inheritdoc/>
     public AmqpConnection CreateConnection(
-        TransportBase transport, ProtocolHeader protocolHeader, bool isInitiator, AmqpSettings amqpSettings, AmqpConnectionSettings connectionSettings) =>
-        new(transport, protocolHeader, isInitiator, amqpSettings, connectionSettings);
+        TransportBase transport,
+        ProtocolHeader protocolHeader,
+        bool isInitiator,
+        AmqpSettings amqpSettings,
+        AmqpConnectionSettings connectionSettings
+    ) => new(transport, protocolHeader, isInitiator, amqpSettings, connectionSettings);
 
     /// <inheritdoc/>
     public AmqpSession CreateSession(AmqpConnection connection, AmqpSessionSettings settings) => new(connection, settings, this);
@@ -53,23 +57,28 @@ internal sealed class Front(Broker broker) : IRuntimeProvider
     /// <summary>Forgets a connection.</summary>
     public void Forget(AmqpConnection connection)
     {
-        foreach (var key in nodes.Keys.Where(key => key.Connection == connection)) nodes.TryRemove(key, out _);
+        foreach (var key in nodes.Keys.Where(key => key.Connection == connection))
+            nodes.TryRemove(key, out _);
     }
 
     // The .NET client sends a path with a slash in front, escaped; others an address with scheme and host, or the name alone.
-    private static string Path(string address) => Uri.UnescapeDataString(
-        (Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Host.Length > 0 ? uri.AbsolutePath : address).Trim('/'));
+    private static string Path(string address) =>
+        Uri.UnescapeDataString(
+            (Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Host.Length > 0 ? uri.AbsolutePath : address).Trim('/')
+        );
 
     private static void RefuseSessions(Source? source)
     {
-        if (source?.FilterSet is null) return;
+        if (source?.FilterSet is null)
+            return;
         foreach (var (name, _) in source.FilterSet)
         {
             if (name.Key.ToString() is "com.microsoft:session-filter" or "com.microsoft:non-exclusive-session-filter")
             {
                 throw new BrokerException(
                     BrokerError.NotAllowed,
-                    "A sessionful message receiver cannot be created on an entity that does not require sessions; the local Service Bus has no sessions.");
+                    "A sessionful message receiver cannot be created on an entity that does not require sessions; the local Service Bus has no sessions."
+                );
             }
         }
     }
@@ -77,12 +86,15 @@ internal sealed class Front(Broker broker) : IRuntimeProvider
     private AmqpLink Link(AmqpSession session, AmqpLinkSettings settings)
     {
         var sends = settings.Role == true;
-        if (settings.Target is Coordinator) throw new BrokerException(BrokerError.NotImplemented, "The local Service Bus has no transactions.");
+        if (settings.Target is Coordinator)
+            throw new BrokerException(BrokerError.NotImplemented, "The local Service Bus has no transactions.");
         var address = (sends ? (settings.Target as Target)?.Address : (settings.Source as Source)?.Address)?.ToString();
-        if (string.IsNullOrEmpty(address)) throw new BrokerException(BrokerError.NotAllowed, "The link names no queue.");
+        if (string.IsNullOrEmpty(address))
+            throw new BrokerException(BrokerError.NotAllowed, "The link names no queue.");
         var path = Path(address);
 
-        if (path.Equals("$cbs", StringComparison.OrdinalIgnoreCase)) return Node(session.Connection, path, Management.TakeToken).Attach(session, settings);
+        if (path.Equals("$cbs", StringComparison.OrdinalIgnoreCase))
+            return Node(session.Connection, path, Management.TakeToken).Attach(session, settings);
         if (path.EndsWith(ManagementSuffix, StringComparison.OrdinalIgnoreCase))
         {
             var managed = broker.Queues.Find(path[..^ManagementSuffix.Length]);
@@ -92,13 +104,15 @@ internal sealed class Front(Broker broker) : IRuntimeProvider
         var entity = broker.Queues.Find(path);
         if (sends)
         {
-            if (entity.DeadLetter) throw new BrokerException(BrokerError.NotAllowed, $"A message cannot be sent to a dead-letter queue ('{path}').");
+            if (entity.DeadLetter)
+                throw new BrokerException(BrokerError.NotAllowed, $"A message cannot be sent to a dead-letter queue ('{path}').");
             return Producer.Attach(session, settings, broker, entity);
         }
 
         RefuseSessions(settings.Source as Source);
         // A settlement is answered once it is stored; so the receiver waits for the answer.
-        if (settings.SettleType != SettleMode.SettleOnSend) settings.SettleType = SettleMode.SettleOnDispose;
+        if (settings.SettleType != SettleMode.SettleOnSend)
+            settings.SettleType = SettleMode.SettleOnDispose;
         return new ConsumerLink(session, settings, broker, entity);
     }
 

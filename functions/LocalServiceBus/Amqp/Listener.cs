@@ -49,9 +49,11 @@ internal sealed class Listener : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         listener.Close();
-        foreach (var connection in connections.Keys) connection.SafeClose(new AmqpException(AmqpErrorCode.ConnectionForced, "The server stops."));
+        foreach (var connection in connections.Keys)
+            connection.SafeClose(new AmqpException(AmqpErrorCode.ConnectionForced, "The server stops."));
         await Task.WhenAny(Task.WhenAll(connections.Values.Select(closed => closed.Task)), Task.Delay(Farewell)).ConfigureAwait(false);
-        foreach (var connection in connections.Keys) connection.Abort();
+        foreach (var connection in connections.Keys)
+            connection.Abort();
         accepting.Dispose();
     }
 
@@ -70,18 +72,22 @@ internal sealed class Listener : IAsyncDisposable
             connection = front.CreateConnection(args.Transport, (ProtocolHeader)args.UserToken, false, listener.AmqpSettings, settings);
             var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             connections[connection] = closed;
-            connection.SafeAddClosed((_, _) =>
-            {
-                connections.TryRemove(connection, out _);
-                front.Forget(connection);
-                closed.TrySetResult();
-            });
+            connection.SafeAddClosed(
+                (_, _) =>
+                {
+                    connections.TryRemove(connection, out _);
+                    front.Forget(connection);
+                    closed.TrySetResult();
+                }
+            );
             _ = Open(connection);
         }
         catch (Exception e)
         {
-            if (connection is null) args.Transport.Abort();
-            else connection.SafeClose(e);
+            if (connection is null)
+                args.Transport.Abort();
+            else
+                connection.SafeClose(e);
         }
     }
 
@@ -116,7 +122,9 @@ internal sealed class Listener : IAsyncDisposable
             {
                 socket.Dispose();
                 throw new InvalidOperationException(
-                    $"Port {port} on 127.0.0.1 cannot be had ({e.Message}). Stop what listens there, or choose another port, 0 for any free one.", e);
+                    $"Port {port} on 127.0.0.1 cannot be had ({e.Message}). Stop what listens there, or choose another port, 0 for any free one.",
+                    e
+                );
             }
         }
 
@@ -124,13 +132,15 @@ internal sealed class Listener : IAsyncDisposable
 
         public void Ready(string remote)
         {
-            if (open.TryGetValue(remote, out var one)) one.Limit.Dispose();
+            if (open.TryGetValue(remote, out var one))
+                one.Limit.Dispose();
         }
 
         public void Dispose()
         {
             socket.Dispose();
-            foreach (var remote in open.Keys) Close(remote);
+            foreach (var remote in open.Keys)
+                Close(remote);
         }
 
         /// <inheritdoc/>
@@ -177,7 +187,8 @@ internal sealed class Listener : IAsyncDisposable
 
         private void Close(string remote)
         {
-            if (!open.TryRemove(remote, out var one)) return;
+            if (!open.TryRemove(remote, out var one))
+                return;
             one.Limit.Dispose();
             one.Socket.Dispose();
         }

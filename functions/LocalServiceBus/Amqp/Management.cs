@@ -30,7 +30,8 @@ internal sealed class Management(Broker broker, Entity entity)
         {
             var operation = request.ApplicationProperties.Map["operation"] as string;
             await Do(operation, request.ValueBody?.Value as AmqpMap ?? new AmqpMap(), body).ConfigureAwait(false);
-            if (operation == "com.microsoft:peek-message" && body.Count == 0) (status, description) = (204, "No content");
+            if (operation == "com.microsoft:peek-message" && body.Count == 0)
+                (status, description) = (204, "No content");
         }
         catch (Exception e) when (e is InvalidCastException or FormatException or OverflowException)
         {
@@ -45,46 +46,56 @@ internal sealed class Management(Broker broker, Entity entity)
         var response = AmqpMessage.Create(new AmqpValue { Value = body });
         response.ApplicationProperties.Map["statusCode"] = status;
         response.ApplicationProperties.Map["statusDescription"] = description;
-        if (condition is { } name) response.ApplicationProperties.Map["errorCondition"] = name;
+        if (condition is { } name)
+            response.ApplicationProperties.Map["errorCondition"] = name;
         return response;
     }
 
-    private static List<T> List<T>(AmqpMap request, string name) => [.. ((IEnumerable)Required(request, name)).Cast<object>().Select(item => (T)item)];
+    private static List<T> List<T>(AmqpMap request, string name) =>
+        [.. ((IEnumerable)Required(request, name)).Cast<object>().Select(item => (T)item)];
 
     private static int Number(AmqpMap request, string name) => Convert.ToInt32(Required(request, name), CultureInfo.InvariantCulture);
 
-    private static object Required(AmqpMap request, string name) => request[new MapKey(name)] ?? throw new FormatException($"it has no '{name}'.");
+    private static object Required(AmqpMap request, string name) =>
+        request[new MapKey(name)] ?? throw new FormatException($"it has no '{name}'.");
 
     private static ArraySegment<byte> Encoded(StoredMessage message) => new([.. AmqpWire.Head(message), .. message.Content]);
 
-    private Task Do(string? operation, AmqpMap request, AmqpMap body) => operation switch
-    {
-        "com.microsoft:peek-message" => Peek(request, body),
-        "com.microsoft:renew-lock" => Renew(request, body),
-        "com.microsoft:schedule-message" => Schedule(request, body),
-        "com.microsoft:cancel-scheduled-message" => broker.Cancel(entity, List<long>(request, "sequence-numbers")),
-        "com.microsoft:receive-by-sequence-number" => ReceiveDeferred(request, body),
-        "com.microsoft:update-disposition" => Settle(request),
-        _ => throw new BrokerException(
-            BrokerError.NotImplemented,
-            $"The local Service Bus has no operation '{operation}'. It has queues without sessions, and neither topics nor rules nor transactions."),
-    };
+    private Task Do(string? operation, AmqpMap request, AmqpMap body) =>
+        operation switch
+        {
+            "com.microsoft:peek-message" => Peek(request, body),
+            "com.microsoft:renew-lock" => Renew(request, body),
+            "com.microsoft:schedule-message" => Schedule(request, body),
+            "com.microsoft:cancel-scheduled-message" => broker.Cancel(entity, List<long>(request, "sequence-numbers")),
+            "com.microsoft:receive-by-sequence-number" => ReceiveDeferred(request, body),
+            "com.microsoft:update-disposition" => Settle(request),
+            _ => throw new BrokerException(
+                BrokerError.NotImplemented,
+                $"The local Service Bus has no operation '{operation}'. It has queues without sessions, and neither topics nor rules nor transactions."
+            ),
+        };
 
     private async Task Peek(AmqpMap request, AmqpMap body)
     {
         var count = Math.Clamp(Number(request, "message-count"), 1, LargestPeek);
-        var messages = await broker.Peek(entity, count, Convert.ToInt64(Required(request, "from-sequence-number"), CultureInfo.InvariantCulture)).ConfigureAwait(false);
+        var messages = await broker
+            .Peek(entity, count, Convert.ToInt64(Required(request, "from-sequence-number"), CultureInfo.InvariantCulture))
+            .ConfigureAwait(false);
         var bytes = 0L;
-        var fitting = messages.TakeWhile((message, i) => (bytes += message.Content.Length) <= LargestPeekBytes || i == 0)
+        var fitting = messages
+            .TakeWhile((message, i) => (bytes += message.Content.Length) <= LargestPeekBytes || i == 0)
             .Select(message => new AmqpMap { [new MapKey("message")] = Encoded(message) })
             .ToList();
-        if (fitting.Count > 0) body[new MapKey("messages")] = fitting;
+        if (fitting.Count > 0)
+            body[new MapKey("messages")] = fitting;
     }
 
     private async Task Renew(AmqpMap request, AmqpMap body)
     {
         var ends = new List<DateTime>();
-        foreach (var token in List<Guid>(request, "lock-tokens")) ends.Add((await broker.Renew(entity, token).ConfigureAwait(false)).UtcDateTime);
+        foreach (var token in List<Guid>(request, "lock-tokens"))
+            ends.Add((await broker.Renew(entity, token).ConfigureAwait(false)).UtcDateTime);
         body[new MapKey("expirations")] = ends.ToArray();
     }
 
@@ -102,7 +113,9 @@ internal sealed class Management(Broker broker, Entity entity)
         if (size > Broker.LargestMessage)
         {
             throw new BrokerException(
-                BrokerError.MessageSizeExceeded, $"{size} bytes exceed the limit of {Broker.LargestMessage} bytes for messages scheduled together.");
+                BrokerError.MessageSizeExceeded,
+                $"{size} bytes exceed the limit of {Broker.LargestMessage} bytes for messages scheduled together."
+            );
         }
 
         body[new MapKey("sequence-numbers")] = (await broker.Send(entity, messages, "schedule").ConfigureAwait(false)).ToArray();
@@ -123,15 +136,22 @@ internal sealed class Management(Broker broker, Entity entity)
         var changes = AmqpWire.Changes(request[new MapKey("properties-to-modify")] as AmqpMap);
         foreach (var token in List<Guid>(request, "lock-tokens"))
         {
-            await (status switch
-            {
-                "completed" => broker.Complete(entity, token),
-                "abandoned" => broker.Abandon(entity, token, changes),
-                "defered" => broker.Defer(entity, token, changes),
-                "suspended" => broker.DeadLetter(
-                    entity, token, request[new MapKey("deadletter-reason")] as string, request[new MapKey("deadletter-description")] as string, changes),
-                _ => throw new FormatException($"'{status}' is no disposition."),
-            }).ConfigureAwait(false);
+            await (
+                status switch
+                {
+                    "completed" => broker.Complete(entity, token),
+                    "abandoned" => broker.Abandon(entity, token, changes),
+                    "defered" => broker.Defer(entity, token, changes),
+                    "suspended" => broker.DeadLetter(
+                        entity,
+                        token,
+                        request[new MapKey("deadletter-reason")] as string,
+                        request[new MapKey("deadletter-description")] as string,
+                        changes
+                    ),
+                    _ => throw new FormatException($"'{status}' is no disposition."),
+                }
+            ).ConfigureAwait(false);
         }
     }
 }

@@ -27,8 +27,14 @@ internal static class Producer
             DeliveryState answer = AmqpConstants.AcceptedOutcome;
             try
             {
-                if (message.TxnId.Array is not null) throw new BrokerException(BrokerError.NotImplemented, "The local Service Bus has no transactions.");
-                await broker.Send(entity, AmqpWire.Read(message.RawByteBuffers.Joined(), message.MessageFormat == AmqpWire.BatchFormat, entity.Queue)).ConfigureAwait(false);
+                if (message.TxnId.Array is not null)
+                    throw new BrokerException(BrokerError.NotImplemented, "The local Service Bus has no transactions.");
+                await broker
+                    .Send(
+                        entity,
+                        AmqpWire.Read(message.RawByteBuffers.Joined(), message.MessageFormat == AmqpWire.BatchFormat, entity.Queue)
+                    )
+                    .ConfigureAwait(false);
             }
             catch (Exception e)
             {
@@ -36,7 +42,8 @@ internal static class Producer
             }
 
             // A closed connection is not told; its sender sends again.
-            if (!link.IsClosing()) link.DisposeMessage(message, answer, true, false);
+            if (!link.IsClosing())
+                link.DisposeMessage(message, answer, true, false);
             message.Dispose();
         }
         catch (Exception e)

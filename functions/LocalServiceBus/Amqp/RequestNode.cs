@@ -27,11 +27,15 @@ internal sealed class RequestNode(Func<AmqpMessage, Task<AmqpMessage>> answer)
         var link = new SendingAmqpLink(session, settings);
         // The .NET client asks for answers by this link's target address, Node's by its name.
         string?[] names = [(settings.Target as Target)?.Address?.ToString(), settings.LinkName];
-        foreach (var name in names.OfType<string>()) replies[name] = link;
-        link.SafeAddClosed((_, _) =>
-        {
-            foreach (var name in names.OfType<string>()) replies.TryRemove(new(name, link));
-        });
+        foreach (var name in names.OfType<string>())
+            replies[name] = link;
+        link.SafeAddClosed(
+            (_, _) =>
+            {
+                foreach (var name in names.OfType<string>())
+                    replies.TryRemove(new(name, link));
+            }
+        );
         return link;
     }
 
@@ -43,7 +47,8 @@ internal sealed class RequestNode(Func<AmqpMessage, Task<AmqpMessage>> answer)
             response.Properties.CorrelationId = request.Properties.MessageId;
             if (request.Properties.ReplyTo?.ToString() is { } name && replies.TryGetValue(name, out var link))
                 link.SendMessageNoWait(response, BitConverter.GetBytes(Interlocked.Increment(ref lastTag)), AmqpConstants.NullBinary);
-            if (!requests.IsClosing()) requests.AcceptMessage(request, true, false);
+            if (!requests.IsClosing())
+                requests.AcceptMessage(request, true, false);
             request.Dispose();
         }
         catch (Exception e)

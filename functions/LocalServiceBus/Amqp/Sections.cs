@@ -3,7 +3,9 @@ using Microsoft.Azure.Amqp.Framing;
 
 namespace LocalServiceBus;
 
-/// <summary>The sections of an encoded AMQP message (OASIS AMQP 1.0, part 3.2): found, read and replaced without touching the others.</summary>
+/// <summary>
+/// The sections of an encoded AMQP message (OASIS AMQP 1.0, part 3.2): found, read and replaced without touching the others.
+/// </summary>
 internal static class Sections
 {
     public const int Header = 0x70;
@@ -21,13 +23,15 @@ internal static class Sections
         var sections = new List<Section>();
         try
         {
-            for (var at = 0; at < message.Length;)
+            for (var at = 0; at < message.Length; )
             {
                 var (start, code) = (at, Descriptor(message, ref at));
-                if (code is < Header or > Footer) throw Malformed($"has an unknown section {code:x}");
+                if (code is < Header or > Footer)
+                    throw Malformed($"has an unknown section {code:x}");
                 var value = at;
                 Skip(message, ref at);
-                if (at > message.Length) throw Malformed("ends within a section");
+                if (at > message.Length)
+                    throw Malformed("ends within a section");
                 sections.Add(new Section(code, start, value, at));
             }
         }
@@ -45,7 +49,8 @@ internal static class Sections
         var size = 0;
         foreach (var section in Of(message))
         {
-            if (section.Code is > ApplicationProperties and < Footer) size += section.Code == Data ? DataOf(section, message).Length : section.End - section.Value;
+            if (section.Code is > ApplicationProperties and < Footer)
+                size += section.Code == Data ? DataOf(section, message).Length : section.End - section.Value;
         }
 
         return size;
@@ -53,12 +58,13 @@ internal static class Sections
 
     /// <summary>The bytes that a data section carries.</summary>
     /// <exception cref="BrokerException">Malformed.</exception>
-    public static ReadOnlySpan<byte> DataOf(Section section, ReadOnlySpan<byte> message) => message[section.Value] switch
-    {
-        0xa0 => message[(section.Value + 2)..section.End],
-        0xb0 => message[(section.Value + 5)..section.End],
-        _ => throw Malformed("has a data section that is not binary"),
-    };
+    public static ReadOnlySpan<byte> DataOf(Section section, ReadOnlySpan<byte> message) =>
+        message[section.Value] switch
+        {
+            0xa0 => message[(section.Value + 2)..section.End],
+            0xb0 => message[(section.Value + 5)..section.End],
+            _ => throw Malformed("has a data section that is not binary"),
+        };
 
     /// <summary>Decodes a section of a list or map.</summary>
     /// <returns>Null: the message has none.</returns>
@@ -66,7 +72,8 @@ internal static class Sections
     public static T? Read<T>(byte[] message, List<Section> sections, int code)
         where T : AmqpDescribed, new()
     {
-        if (sections.Find(section => section.Code == code) is not { } found) return null;
+        if (sections.Find(section => section.Code == code) is not { } found)
+            return null;
         try
         {
             var decoded = new T();
@@ -83,7 +90,9 @@ internal static class Sections
     public static byte[] With(ReadOnlySpan<byte> message, int code, AmqpDescribed section)
     {
         var sections = Of(message);
-        var (start, end) = sections.Find(one => one.Code >= code) is { } at ? (at.Start, at.Code == code ? at.End : at.Start) : (message.Length, message.Length);
+        var (start, end) = sections.Find(one => one.Code >= code) is { } at
+            ? (at.Start, at.Code == code ? at.End : at.Start)
+            : (message.Length, message.Length);
         return [.. message[..start], .. Encode(section), .. message[end..]];
     }
 
@@ -91,7 +100,8 @@ internal static class Sections
     public static byte[] With(byte[] message, PropertyChanges changes)
     {
         var properties = Read<ApplicationProperties>(message, Of(message), ApplicationProperties) ?? new ApplicationProperties();
-        foreach (var (name, value) in changes) properties.Map[name] = value;
+        foreach (var (name, value) in changes)
+            properties.Map[name] = value;
         return With(message, ApplicationProperties, properties);
     }
 
@@ -99,16 +109,19 @@ internal static class Sections
     public static byte[] Encode(params ReadOnlySpan<AmqpDescribed> sections)
     {
         var size = 0;
-        foreach (var section in sections) size += section.EncodeSize;
+        foreach (var section in sections)
+            size += section.EncodeSize;
         var bytes = new byte[size];
         var buffer = new ByteBuffer(bytes);
-        foreach (var section in sections) section.Encode(buffer);
+        foreach (var section in sections)
+            section.Encode(buffer);
         return bytes;
     }
 
     private static int Descriptor(ReadOnlySpan<byte> message, ref int at)
     {
-        if (message[at++] != 0) throw Malformed("has something that is not a section");
+        if (message[at++] != 0)
+            throw Malformed("has something that is not a section");
         var code = message[at] switch
         {
             0x53 => message[at + 1],
@@ -132,24 +145,28 @@ internal static class Sections
                 continue;
             }
 
-            at = checked(at + (constructor >> 4) switch
-            {
-                4 => 0,
-                5 => 1,
-                6 => 2,
-                7 => 4,
-                8 => 8,
-                9 => 16,
-                0xa or 0xc or 0xe => 1 + message[at],
-                0xb or 0xd or 0xf => 4 + System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(message[at..]) is var size and >= 4
-                    ? size
-                    : throw Malformed("has a value of negative size"),
-                _ => throw Malformed("has a value of an unknown type"),
-            });
+            at = checked(
+                at
+                + (constructor >> 4) switch
+                {
+                    4 => 0,
+                    5 => 1,
+                    6 => 2,
+                    7 => 4,
+                    8 => 8,
+                    9 => 16,
+                    0xa or 0xc or 0xe => 1 + message[at],
+                    0xb or 0xd or 0xf => 4 + System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(message[at..]) is var size and >= 4
+                        ? size
+                        : throw Malformed("has a value of negative size"),
+                    _ => throw Malformed("has a value of an unknown type"),
+                }
+            );
         }
     }
 
-    private static BrokerException Malformed(string what) => new(BrokerError.Malformed, $"The message {what}: it is not an AMQP 1.0 message.");
+    private static BrokerException Malformed(string what) =>
+        new(BrokerError.Malformed, $"The message {what}: it is not an AMQP 1.0 message.");
 }
 
 /// <summary>A section of a message.</summary>

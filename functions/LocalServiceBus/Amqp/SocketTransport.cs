@@ -85,14 +85,17 @@ internal sealed class SocketTransport : TransportBase
 
     private async ValueTask<int> Write(TransportAsyncCallbackArgs args)
     {
-        if (args.Buffer is not null) return await Write(args.Buffer.AsMemory(args.Offset, args.Count)).ConfigureAwait(false);
-        if (args.ByteBufferList is [var only]) return await Write(only.Buffer.AsMemory(only.Offset, only.Length)).ConfigureAwait(false);
+        if (args.Buffer is not null)
+            return await Write(args.Buffer.AsMemory(args.Offset, args.Count)).ConfigureAwait(false);
+        if (args.ByteBufferList is [var only])
+            return await Write(only.Buffer.AsMemory(only.Offset, only.Length)).ConfigureAwait(false);
         return await Write(args.ByteBufferList.Joined()).ConfigureAwait(false);
     }
 
     private async ValueTask<int> Write(Memory<byte> bytes)
     {
-        for (var written = 0; written < bytes.Length;) written += await socket.SendAsync(bytes[written..]).ConfigureAwait(false);
+        for (var written = 0; written < bytes.Length; )
+            written += await socket.SendAsync(bytes[written..]).ConfigureAwait(false);
         return bytes.Length;
     }
 
@@ -101,7 +104,8 @@ internal sealed class SocketTransport : TransportBase
         var wanted = args.Buffer.AsMemory(args.Offset, args.Count);
         if (at == end)
         {
-            if (wanted.Length >= cache.Length) return await socket.ReceiveAsync(wanted).ConfigureAwait(false);
+            if (wanted.Length >= cache.Length)
+                return await socket.ReceiveAsync(wanted).ConfigureAwait(false);
             (at, end) = (0, 0);
             end = await socket.ReceiveAsync(cache).ConfigureAwait(false);
         }

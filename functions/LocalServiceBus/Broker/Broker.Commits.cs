@@ -16,7 +16,8 @@ internal sealed partial class Broker
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (!queue.Writer.TryComplete()) return;
+        if (!queue.Writer.TryComplete())
+            return;
         await commits.ConfigureAwait(false);
         await timer.DisposeAsync().ConfigureAwait(false);
     }
@@ -26,24 +27,30 @@ internal sealed partial class Broker
     {
         var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         var value = default(T)!;
-        Post(new Work(
-            () =>
-            {
-                var now = Now();
-                BringUpTo(now, entity);
-                value = work(now);
-            },
-            failure =>
-            {
-                if (failure is null) result.SetResult(value);
-                else result.SetException(failure);
-            }));
+        Post(
+            new Work(
+                () =>
+                {
+                    var now = Now();
+                    BringUpTo(now, entity);
+                    value = work(now);
+                },
+                failure =>
+                {
+                    if (failure is null)
+                        result.SetResult(value);
+                    else
+                        result.SetException(failure);
+                }
+            )
+        );
         return result.Task;
     }
 
     private void Post(Work work)
     {
-        if (!queue.Writer.TryWrite(work)) work.Done?.Invoke(new ObjectDisposedException(nameof(Broker)));
+        if (!queue.Writer.TryWrite(work))
+            work.Done?.Invoke(new ObjectDisposedException(nameof(Broker)));
     }
 
     private async Task Commit()
@@ -51,9 +58,12 @@ internal sealed partial class Broker
         var group = new List<Work>();
         while (await queue.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
-            while (group.Count < LargestGroup && queue.Reader.TryRead(out var work)) group.Add(work);
-            lock (gate) Commit(group);
-            foreach (var work in group) work.Done?.Invoke(work.Failure);
+            while (group.Count < LargestGroup && queue.Reader.TryRead(out var work))
+                group.Add(work);
+            lock (gate)
+                Commit(group);
+            foreach (var work in group)
+                work.Done?.Invoke(work.Failure);
             AnswerServed();
             group.Clear();
         }
@@ -92,7 +102,8 @@ internal sealed partial class Broker
         catch (Exception failure)
         {
             // The file failed, and nothing of this group is stored: its callers are told, and who waits goes on waiting.
-            foreach (var work in group) work.Failure ??= failure;
+            foreach (var work in group)
+                work.Failure ??= failure;
             TakeBackServed();
             SetTimer();
         }

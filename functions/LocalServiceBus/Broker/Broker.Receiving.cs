@@ -15,30 +15,50 @@ internal sealed partial class Broker
     public Reception Receive(Entity entity, int max, bool delete)
     {
         var reception = new Reception(entity, max, delete);
-        Post(new Work(() => Wait(reception), failure =>
-        {
-            if (failure is not null && reception.Waits is null) reception.Answer();
-        }));
+        Post(
+            new Work(
+                () => Wait(reception),
+                failure =>
+                {
+                    if (failure is not null && reception.Waits is null)
+                        reception.Answer();
+                }
+            )
+        );
         return reception;
     }
 
     /// <summary>Ends a receive, after it was tried at least once; its task tells what it had received until then.</summary>
-    public void End(Reception reception) => Post(new Work(() => EndWait(reception), failure =>
-    {
-        if (failure is null) return;
-        if (waiting.TryGetValue(reception.Entity.Path, out var list)) list.Receptions.Remove(reception);
-        reception.Answer();
-    }));
+    public void End(Reception reception) =>
+        Post(
+            new Work(
+                () => EndWait(reception),
+                failure =>
+                {
+                    if (failure is null)
+                        return;
+                    if (waiting.TryGetValue(reception.Entity.Path, out var list))
+                        list.Receptions.Remove(reception);
+                    reception.Answer();
+                }
+            )
+        );
 
     /// <summary>Reads messages in any state, in the order of their sequence numbers, without locking them.</summary>
     public async Task<IReadOnlyList<StoredMessage>> Peek(Entity entity, int max, long fromSequenceNumber)
     {
-        var messages = await Transact(entity, _ => file.Rows(
-            $"SELECT {Columns} FROM messages WHERE entity = $entity AND seq >= $from ORDER BY seq LIMIT $max",
-            row => ReadRow(row, received: false),
-            ("$entity", entity.Path),
-            ("$from", fromSequenceNumber),
-            ("$max", max))).ConfigureAwait(false);
+        var messages = await Transact(
+                entity,
+                _ =>
+                    file.Rows(
+                        $"SELECT {Columns} FROM messages WHERE entity = $entity AND seq >= $from ORDER BY seq LIMIT $max",
+                        row => ReadRow(row, received: false),
+                        ("$entity", entity.Path),
+                        ("$from", fromSequenceNumber),
+                        ("$max", max)
+                    )
+            )
+            .ConfigureAwait(false);
         BrokerOperations.Count("peek", entity, Math.Max(1, messages.Count));
         return messages;
     }
@@ -47,24 +67,34 @@ internal sealed partial class Broker
     /// <exception cref="BrokerException">MessageNotFound: one is not deferred, is locked, or has expired.</exception>
     public async Task<IReadOnlyList<StoredMessage>> ReceiveDeferred(Entity entity, IReadOnlyList<long> sequenceNumbers, bool delete)
     {
-        var messages = await Transact(entity, now =>
-        {
-            // Azure looks at the expiry of a deferred message only when somebody asks for it. It stays expired if the rest is refused.
-            foreach (var sequence in sequenceNumbers) ExpireDeferred(entity, sequence, now);
-            var ids = sequenceNumbers.Select(sequence => Find(entity, sequence, MessageState.Deferred)).Distinct().ToList();
-            return ids.ConvertAll(id => Take(delete, "id = $id", LockEnd(entity, now), ("$id", id))[0]);
-        }).ConfigureAwait(false);
+        var messages = await Transact(
+                entity,
+                now =>
+                {
+                    // Azure looks at the expiry of a deferred message only when somebody asks for it. It stays expired if the rest is
+                    // refused.
+                    foreach (var sequence in sequenceNumbers)
+                        ExpireDeferred(entity, sequence, now);
+                    var ids = sequenceNumbers.Select(sequence => Find(entity, sequence, MessageState.Deferred)).Distinct().ToList();
+                    return ids.ConvertAll(id => Take(delete, "id = $id", LockEnd(entity, now), ("$id", id))[0]);
+                }
+            )
+            .ConfigureAwait(false);
         BrokerOperations.Count("receive", entity, messages.Select(message => message.Content));
         return messages;
     }
 
     /// <summary>Puts back what was received and deleted but could not be handed over.</summary>
-    public Task Restore(Entity entity, StoredMessage message) => Transact(entity, _ =>
-    {
-        Insert(entity, message);
-        Look(entity);
-        return true;
-    });
+    public Task Restore(Entity entity, StoredMessage message) =>
+        Transact(
+            entity,
+            _ =>
+            {
+                Insert(entity, message);
+                Look(entity);
+                return true;
+            }
+        );
 
     private static long LockEnd(Entity entity, long now) => now + (long)entity.Queue.LockDuration.TotalMilliseconds;
 
@@ -96,26 +126,33 @@ internal sealed partial class Broker
             "id IN (SELECT id FROM messages WHERE entity = $entity AND state = 0 AND locked_until IS NULL ORDER BY seq LIMIT $max)",
             LockEnd(entity, now),
             ("$entity", entity.Path),
-            ("$max", max));
+            ("$max", max)
+        );
         // RETURNING promises no order.
         messages.Sort((a, b) => a.SequenceNumber.CompareTo(b.SequenceNumber));
         return messages;
     }
 
-    private List<StoredMessage> Take(bool delete, string which, long until, params ReadOnlySpan<(string Name, object? Value)> parameters) => file.Rows(
-        delete
-            ? $"DELETE FROM messages WHERE {which} AND $until > 0 RETURNING {Columns}"
-            : $"UPDATE messages SET locked_until = $until, lock_token = randomblob(16) WHERE {which} RETURNING {Columns}",
-        row => ReadRow(row, received: true),
-        [.. parameters, ("$until", until)]);
+    private List<StoredMessage> Take(bool delete, string which, long until, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
+        file.Rows(
+            delete
+                ? $"DELETE FROM messages WHERE {which} AND $until > 0 RETURNING {Columns}"
+                : $"UPDATE messages SET locked_until = $until, lock_token = randomblob(16) WHERE {which} RETURNING {Columns}",
+            row => ReadRow(row, received: true),
+            [.. parameters, ("$until", until)]
+        );
 
     private void ExpireDeferred(Entity entity, long sequence, long now)
     {
-        var expired = entity.DeadLetter ? null : file.Scalar(
-            "SELECT id FROM messages WHERE seq = $seq AND entity = $entity AND state = 1 AND locked_until IS NULL AND expires <= $now",
-            ("$seq", sequence),
-            ("$entity", entity.Path),
-            ("$now", now));
-        if (expired is { } id) ExpireOne(entity, id);
+        var expired = entity.DeadLetter
+            ? null
+            : file.Scalar(
+                "SELECT id FROM messages WHERE seq = $seq AND entity = $entity AND state = 1 AND locked_until IS NULL AND expires <= $now",
+                ("$seq", sequence),
+                ("$entity", entity.Path),
+                ("$now", now)
+            );
+        if (expired is { } id)
+            ExpireOne(entity, id);
     }
 }

@@ -16,44 +16,52 @@ internal sealed partial class Broker
     /// <summary>How many receivers wait at a queue.</summary>
     public int Waiting(Entity entity)
     {
-        lock (gate) return waiting.TryGetValue(entity.Path, out var list) ? list.Receptions.Count : 0;
+        lock (gate)
+            return waiting.TryGetValue(entity.Path, out var list) ? list.Receptions.Count : 0;
     }
 
     /// <summary>Notes that something may have become available; only within a transaction.</summary>
     private void Look(Entity entity)
     {
-        if (waiting.TryGetValue(entity.Path, out var list)) list.Changed = true;
+        if (waiting.TryGetValue(entity.Path, out var list))
+            list.Changed = true;
     }
 
     private void LookAtAll()
     {
         timerSet = null;
-        foreach (var list in waiting.Values) list.Changed = true;
+        foreach (var list in waiting.Values)
+            list.Changed = true;
     }
 
     private void Wait(Reception reception)
     {
-        if (!waiting.TryGetValue(reception.Entity.Path, out var list)) waiting[reception.Entity.Path] = list = new WaitingList(reception.Entity);
+        if (!waiting.TryGetValue(reception.Entity.Path, out var list))
+            waiting[reception.Entity.Path] = list = new WaitingList(reception.Entity);
         reception.Waits = list.Receptions.AddLast(reception);
         list.Changed = true;
     }
 
     private void EndWait(Reception reception)
     {
-        if (!waiting.TryGetValue(reception.Entity.Path, out var list)) return;
+        if (!waiting.TryGetValue(reception.Entity.Path, out var list))
+            return;
         Serve(list);
-        if (list.Receptions.Remove(reception)) served.Add(reception);
+        if (list.Receptions.Remove(reception))
+            served.Add(reception);
     }
 
     private void Serve()
     {
         // Bringing one queue up to the present can change another: its dead-letter queue.
-        while (waiting.Values.FirstOrDefault(list => list.Changed) is { } list) Serve(list);
+        while (waiting.Values.FirstOrDefault(list => list.Changed) is { } list)
+            Serve(list);
     }
 
     private void Serve(WaitingList list)
     {
-        if (!list.Changed) return;
+        if (!list.Changed)
+            return;
         list.Changed = false;
         if (list.Receptions.Count == 0)
         {
@@ -64,7 +72,10 @@ internal sealed partial class Broker
         var now = Now();
         BringUpTo(now, list.Entity);
         list.Changed = false;
-        while (list.Receptions.First is { Value: var reception } && Take(list.Entity, reception.Max, reception.Delete, now) is { Count: > 0 } messages)
+        while (
+            list.Receptions.First is { Value: var reception }
+            && Take(list.Entity, reception.Max, reception.Delete, now) is { Count: > 0 } messages
+        )
         {
             reception.Taken = messages;
             served.Add(reception);
@@ -78,7 +89,8 @@ internal sealed partial class Broker
     {
         foreach (var reception in served)
         {
-            if (reception.Taken.Count > 0) BrokerOperations.Count("receive", reception.Entity, reception.Taken.Select(message => message.Content));
+            if (reception.Taken.Count > 0)
+                BrokerOperations.Count("receive", reception.Entity, reception.Taken.Select(message => message.Content));
             reception.Answer();
         }
 
@@ -90,19 +102,22 @@ internal sealed partial class Broker
     {
         for (var i = served.Count - 1; i >= 0; i--)
         {
-            if (served[i].Taken.Count == 0) continue;
+            if (served[i].Taken.Count == 0)
+                continue;
             served[i].Taken = [];
             waiting[served[i].Entity.Path].Receptions.AddFirst(served[i]);
             served.RemoveAt(i);
         }
 
-        foreach (var list in waiting.Values.Where(list => list.Receptions.Count > 0)) list.Next = Now() + (long)AfterFailure.TotalMilliseconds;
+        foreach (var list in waiting.Values.Where(list => list.Receptions.Count > 0))
+            list.Next = Now() + (long)AfterFailure.TotalMilliseconds;
     }
 
     private void SetTimer()
     {
         var next = waiting.Values.Min(list => list.Next);
-        if (next == timerSet) return;
+        if (next == timerSet)
+            return;
         timerSet = next;
         timer.Change(next is { } at ? Until(at) : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -110,14 +125,16 @@ internal sealed partial class Broker
     private TimeSpan Until(long at)
     {
         var left = Time(at) - Clock.GetUtcNow();
-        if (left >= LongestWait) return LongestWait;
+        if (left >= LongestWait)
+            return LongestWait;
         // Timers count whole milliseconds and would fire early; the stored instants are whole milliseconds themselves.
         return left <= TimeSpan.Zero ? TimeSpan.FromMilliseconds(1) : TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds));
     }
 
     private void EndAllWaits()
     {
-        foreach (var reception in waiting.Values.SelectMany(list => list.Receptions)) reception.Answer();
+        foreach (var reception in waiting.Values.SelectMany(list => list.Receptions))
+            reception.Answer();
         waiting.Clear();
     }
 

@@ -42,18 +42,24 @@ internal sealed partial class Broker : IAsyncDisposable
             {
                 ObjectDisposedException.ThrowIf(closed, this);
                 var now = Now();
-                if (Queues.All.Select(queue => new Entity(queue, false)).ToList().FindAll(entity => NextChange(entity) <= now) is { Count: > 0 } due)
+                if (
+                    Queues.All.Select(queue => new Entity(queue, false)).ToList().FindAll(entity => NextChange(entity) <= now) is
+                    { Count: > 0 } due
+                )
                 {
                     file.InTransaction(() => due.ForEach(entity => BringUpTo(now, entity)));
                     Post(new Work(LookAtAll));
                 }
 
-                return Queues.All.Any(queue => file.Scalar(
-                    """
-                    SELECT EXISTS (SELECT 1 FROM messages WHERE entity = $entity AND state = 0 AND locked_until IS NULL)
-                        OR EXISTS (SELECT 1 FROM messages WHERE entity = $entity AND state = 0 AND locked_until IS NOT NULL)
-                    """,
-                    ("$entity", queue.Name)) == 1);
+                return Queues.All.Any(queue =>
+                    file.Scalar(
+                        """
+                        SELECT EXISTS (SELECT 1 FROM messages WHERE entity = $entity AND state = 0 AND locked_until IS NULL)
+                            OR EXISTS (SELECT 1 FROM messages WHERE entity = $entity AND state = 0 AND locked_until IS NOT NULL)
+                        """,
+                        ("$entity", queue.Name)
+                    ) == 1
+                );
             }
         }
     }
@@ -65,20 +71,25 @@ internal sealed partial class Broker : IAsyncDisposable
     {
         if (queue.DeadLetter)
             throw new BrokerException(BrokerError.NotAllowed, $"A message cannot be sent to a dead-letter queue ('{queue.Path}').");
-        var sequences = await Transact(queue, now =>
-        {
-            Forget(queue.Queue, now);
-            bool[] isNew = [.. messages.Select(message => IsNew(queue.Queue, message.MessageId, now))];
-            var next = TakeSequenceNumbers(queue.Queue, isNew.Count(one => one));
-            var numbers = new long[messages.Count];
-            for (var i = 0; i < messages.Count; i++)
-            {
-                if (isNew[i]) Store(queue, messages[i], numbers[i] = next++, now);
-            }
+        var sequences = await Transact(
+                queue,
+                now =>
+                {
+                    Forget(queue.Queue, now);
+                    bool[] isNew = [.. messages.Select(message => IsNew(queue.Queue, message.MessageId, now))];
+                    var next = TakeSequenceNumbers(queue.Queue, isNew.Count(one => one));
+                    var numbers = new long[messages.Count];
+                    for (var i = 0; i < messages.Count; i++)
+                    {
+                        if (isNew[i])
+                            Store(queue, messages[i], numbers[i] = next++, now);
+                    }
 
-            Look(queue);
-            return (IReadOnlyList<long>)numbers;
-        }).ConfigureAwait(false);
+                    Look(queue);
+                    return (IReadOnlyList<long>)numbers;
+                }
+            )
+            .ConfigureAwait(false);
         BrokerOperations.Count(operation, queue, messages.Select(message => message.Content));
         return sequences;
     }
@@ -87,12 +98,17 @@ internal sealed partial class Broker : IAsyncDisposable
     /// <exception cref="BrokerException">MessageNotFound: one is not scheduled, or is not any more.</exception>
     public async Task Cancel(Entity queue, IReadOnlyList<long> sequenceNumbers)
     {
-        await Transact(queue, _ =>
-        {
-            var ids = sequenceNumbers.Select(sequence => Find(queue, sequence, MessageState.Scheduled)).ToList();
-            foreach (var id in ids) file.Run("DELETE FROM messages WHERE id = $id", ("$id", id));
-            return true;
-        }).ConfigureAwait(false);
+        await Transact(
+                queue,
+                _ =>
+                {
+                    var ids = sequenceNumbers.Select(sequence => Find(queue, sequence, MessageState.Scheduled)).ToList();
+                    foreach (var id in ids)
+                        file.Run("DELETE FROM messages WHERE id = $id", ("$id", id));
+                    return true;
+                }
+            )
+            .ConfigureAwait(false);
         BrokerOperations.Count("cancel", queue, sequenceNumbers.Count);
     }
 
@@ -103,30 +119,41 @@ internal sealed partial class Broker : IAsyncDisposable
     private long Now() => Clock.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <returns>The row's id, if the message is in that state and not locked.</returns>
-    private long Find(Entity entity, long sequence, MessageState state) => file.Scalar(
-        "SELECT id FROM messages WHERE seq = $seq AND entity = $entity AND state = $state AND locked_until IS NULL",
-        ("$seq", sequence),
-        ("$entity", entity.Path),
-        ("$state", (int)state)) ?? throw new BrokerException(
+    private long Find(Entity entity, long sequence, MessageState state) =>
+        file.Scalar(
+            "SELECT id FROM messages WHERE seq = $seq AND entity = $entity AND state = $state AND locked_until IS NULL",
+            ("$seq", sequence),
+            ("$entity", entity.Path),
+            ("$state", (int)state)
+        )
+        ?? throw new BrokerException(
             BrokerError.MessageNotFound,
-            $"There is no {(state == MessageState.Deferred ? "deferred" : "scheduled")} message with the sequence number {sequence}.");
+            $"There is no {(state == MessageState.Deferred ? "deferred" : "scheduled")} message with the sequence number {sequence}."
+        );
 
     /// <returns>The first of so many numbers.</returns>
-    private long TakeSequenceNumbers(QueueSettings queue, int count) => file.Scalar(
-        """
-        INSERT INTO queues (name, last_seq) VALUES ($queue, $count)
-        ON CONFLICT (name) DO UPDATE SET last_seq = last_seq + $count RETURNING last_seq
-        """,
-        ("$queue", queue.Name),
-        ("$count", count)).GetValueOrDefault() - count + 1;
+    private long TakeSequenceNumbers(QueueSettings queue, int count) =>
+        file.Scalar(
+                """
+                INSERT INTO queues (name, last_seq) VALUES ($queue, $count)
+                ON CONFLICT (name) DO UPDATE SET last_seq = last_seq + $count RETURNING last_seq
+                """,
+                ("$queue", queue.Name),
+                ("$count", count)
+            )
+            .GetValueOrDefault()
+        - count
+        + 1;
 
     private void Forget(QueueSettings queue, long now)
     {
-        if (!queue.RequiresDuplicateDetection) return;
+        if (!queue.RequiresDuplicateDetection)
+            return;
         file.Run(
             "DELETE FROM history WHERE queue = $queue AND accepted <= $before",
             ("$queue", queue.Name),
-            ("$before", now - (long)queue.DuplicateDetectionHistoryTimeWindow.TotalMilliseconds));
+            ("$before", now - (long)queue.DuplicateDetectionHistoryTimeWindow.TotalMilliseconds)
+        );
     }
 
     private bool IsNew(QueueSettings queue, string messageId, long now) =>
@@ -135,7 +162,8 @@ internal sealed partial class Broker : IAsyncDisposable
             "INSERT OR IGNORE INTO history (queue, message_id, accepted) VALUES ($queue, $id, $now)",
             ("$queue", queue.Name),
             ("$id", messageId),
-            ("$now", now)) == 1;
+            ("$now", now)
+        ) == 1;
 
     private void Store(Entity queue, Outgoing message, long sequence, long now)
     {
@@ -143,20 +171,23 @@ internal sealed partial class Broker : IAsyncDisposable
         var waits = scheduled > now;
         var asked = message.TimeToLive ?? TimeSpan.MaxValue;
         var ttl = Milliseconds(asked < queue.Queue.DefaultMessageTimeToLive ? asked : queue.Queue.DefaultMessageTimeToLive);
-        Insert(queue, new StoredMessage
-        {
-            SequenceNumber = sequence,
-            EnqueuedSequenceNumber = sequence,
-            MessageId = message.MessageId,
-            Content = message.Content,
-            State = waits ? MessageState.Scheduled : MessageState.Active,
-            Failed = 0,
-            EnqueuedTime = Time(now),
-            ScheduledFor = message.ScheduledFor,
-            TimeToLive = ttl is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null,
-            PartitionKey = message.PartitionKey,
-            ViaPartitionKey = message.ViaPartitionKey,
-        });
+        Insert(
+            queue,
+            new StoredMessage
+            {
+                SequenceNumber = sequence,
+                EnqueuedSequenceNumber = sequence,
+                MessageId = message.MessageId,
+                Content = message.Content,
+                State = waits ? MessageState.Scheduled : MessageState.Active,
+                Failed = 0,
+                EnqueuedTime = Time(now),
+                ScheduledFor = message.ScheduledFor,
+                TimeToLive = ttl is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null,
+                PartitionKey = message.PartitionKey,
+                ViaPartitionKey = message.ViaPartitionKey,
+            }
+        );
     }
 
     private void Insert(Entity entity, StoredMessage message)
@@ -180,6 +211,7 @@ internal sealed partial class Broker : IAsyncDisposable
             ("$failed", message.Failed),
             ("$key", message.PartitionKey),
             ("$via", message.ViaPartitionKey),
-            ("$content", message.Content));
+            ("$content", message.Content)
+        );
     }
 }

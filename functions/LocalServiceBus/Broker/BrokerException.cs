@@ -38,7 +38,8 @@ internal enum BrokerError
 }
 
 /// <summary>A refusal or failure of the broker, in a sentence for its user.</summary>
-internal sealed class BrokerException(BrokerError error, string message, Exception? inner = null) : InvalidOperationException(message, inner)
+internal sealed class BrokerException(BrokerError error, string message, Exception? inner = null)
+    : InvalidOperationException(message, inner)
 {
     /// <summary>Why.</summary>
     public BrokerError Error { get; } = error;

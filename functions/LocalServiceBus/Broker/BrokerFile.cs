@@ -21,17 +21,26 @@ internal sealed class BrokerFile : IDisposable
     {
         this.file = file;
         // The time-out bounds how long a file that another server holds is waited for, in seconds.
-        connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false, DefaultTimeout = 1 }.ToString());
+        connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder
+            {
+                DataSource = file,
+                Pooling = false,
+                DefaultTimeout = 1,
+            }.ToString()
+        );
         try
         {
-            if (Path.GetDirectoryName(Path.GetFullPath(file)) is { Length: > 0 } folder) Directory.CreateDirectory(folder);
+            if (Path.GetDirectoryName(Path.GetFullPath(file)) is { Length: > 0 } folder)
+                Directory.CreateDirectory(folder);
             connection.Open();
             Prepare();
         }
         catch (Exception e)
         {
             connection.Dispose();
-            if (e is SqliteException or IOException or UnauthorizedAccessException) throw Translate(e);
+            if (e is SqliteException or IOException or UnauthorizedAccessException)
+                throw Translate(e);
             throw;
         }
     }
@@ -65,21 +74,24 @@ internal sealed class BrokerFile : IDisposable
     public int Run(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) => Command(sql, parameters).ExecuteNonQuery();
 
     /// <summary>Runs a statement that gives one number.</summary>
-    public long? Scalar(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) => Command(sql, parameters).ExecuteScalar() as long?;
+    public long? Scalar(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
+        Command(sql, parameters).ExecuteScalar() as long?;
 
     /// <summary>Runs a statement that gives rows, and reads them all.</summary>
     public List<T> Rows<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         using var reader = Command(sql, parameters).ExecuteReader();
         var rows = new List<T>();
-        while (reader.Read()) rows.Add(read(reader));
+        while (reader.Read())
+            rows.Add(read(reader));
         return rows;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var statement in statements.Values) statement.Dispose();
+        foreach (var statement in statements.Values)
+            statement.Dispose();
         connection.Dispose();
     }
 
@@ -89,10 +101,12 @@ internal sealed class BrokerFile : IDisposable
         {
             statements[sql] = command = connection.CreateCommand();
             command.CommandText = sql;
-            foreach (var (name, _) in parameters) command.Parameters.Add(new SqliteParameter { ParameterName = name });
+            foreach (var (name, _) in parameters)
+                command.Parameters.Add(new SqliteParameter { ParameterName = name });
         }
 
-        for (var i = 0; i < parameters.Length; i++) command.Parameters[i].Value = parameters[i].Value ?? DBNull.Value;
+        for (var i = 0; i < parameters.Length; i++)
+            command.Parameters[i].Value = parameters[i].Value ?? DBNull.Value;
         return command;
     }
 
@@ -100,8 +114,10 @@ internal sealed class BrokerFile : IDisposable
     {
         // Before anything is read: the file is this connection's until it is closed, or its process ends.
         Once("PRAGMA locking_mode = EXCLUSIVE");
-        if (Scalar("PRAGMA application_id") is not 0 and not ApplicationId
-            || (Scalar("PRAGMA application_id") == 0 && Scalar("SELECT count(*) FROM sqlite_master") > 0))
+        if (
+            Scalar("PRAGMA application_id") is not 0 and not ApplicationId
+            || (Scalar("PRAGMA application_id") == 0 && Scalar("SELECT count(*) FROM sqlite_master") > 0)
+        )
             throw Broken("is a SQLite database, but not one of the local Service Bus. Name another file.");
 
         Once("PRAGMA journal_mode = WAL");
@@ -114,7 +130,9 @@ internal sealed class BrokerFile : IDisposable
             else if (version is 1)
                 throw Broken("is of schema version 1, which this server does not read. Drain it with the version before, or delete it.");
             else if (version != Schema.Version)
-                throw Broken($"is of schema version {version}, and this server reads version {Schema.Version}. Use the server that wrote it.");
+                throw Broken(
+                    $"is of schema version {version}, and this server reads version {Schema.Version}. Use the server that wrote it."
+                );
         });
         if (Rows("PRAGMA quick_check(1)", row => row.GetString(0)) is not ["ok"] and var found)
             throw Broken($"is damaged ({string.Join("; ", found)}). Restore it from a copy, or delete it.");
@@ -140,15 +158,20 @@ internal sealed class BrokerFile : IDisposable
     }
 
     // Primary result codes: https://www.sqlite.org/rescode.html
-    private BrokerException Translate(Exception exception) => (exception as SqliteException)?.SqliteErrorCode switch
-    {
-        5 or 6 => Broken("is in use by another server. Stop that one, or name another file.", exception, BrokerError.InUse),
-        11 => Broken("is damaged. Restore it from a copy, or delete it.", exception),
-        13 => Broken("cannot grow: the disk is full.", exception, BrokerError.QuotaExceeded),
-        26 => Broken("is not a SQLite database, or its first page is damaged. Name another file, or delete it.", exception),
-        null or 8 or 10 or 14 => Broken("cannot be read or written. Name a file in a folder where this user may write.", exception, BrokerError.Unavailable),
-        _ => Broken("could not be used.", exception),
-    };
+    private BrokerException Translate(Exception exception) =>
+        (exception as SqliteException)?.SqliteErrorCode switch
+        {
+            5 or 6 => Broken("is in use by another server. Stop that one, or name another file.", exception, BrokerError.InUse),
+            11 => Broken("is damaged. Restore it from a copy, or delete it.", exception),
+            13 => Broken("cannot grow: the disk is full.", exception, BrokerError.QuotaExceeded),
+            26 => Broken("is not a SQLite database, or its first page is damaged. Name another file, or delete it.", exception),
+            null or 8 or 10 or 14 => Broken(
+                "cannot be read or written. Name a file in a folder where this user may write.",
+                exception,
+                BrokerError.Unavailable
+            ),
+            _ => Broken("could not be used.", exception),
+        };
 
     private BrokerException Broken(string what, Exception? inner = null, BrokerError error = BrokerError.Unusable) =>
         new(error, $"The broker file '{file}' {what}{(inner is null ? "" : " " + inner.Message)}", inner);

@@ -53,20 +53,27 @@ internal sealed class BrokerQueues
         foreach (var queue in queues)
         {
             Check(queue);
-            if (!this.queues.TryAdd(queue.Name, queue)) throw new ArgumentException($"Queue '{queue.Name}' is declared twice.");
+            if (!this.queues.TryAdd(queue.Name, queue))
+                throw new ArgumentException($"Queue '{queue.Name}' is declared twice.");
         }
     }
 
     /// <summary>Reads the emulator's configuration file.</summary>
-    /// <exception cref="InvalidOperationException">The file is missing, is not of the format, or asks for what the local broker has not.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The file is missing, is not of the format, or asks for what the local broker has not.
+    /// </exception>
     public static BrokerQueues Load(string file)
     {
         if (!File.Exists(file))
-            throw new InvalidOperationException($"The queues file '{file}' does not exist. Name one in the format of the official emulator.");
+            throw new InvalidOperationException(
+                $"The queues file '{file}' does not exist. Name one in the format of the official emulator."
+            );
         try
         {
             using var json = JsonDocument.Parse(
-                File.ReadAllText(file), new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
+                File.ReadAllText(file),
+                new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip }
+            );
             if (!json.RootElement.TryGetProperty("UserConfig", out var config) || !config.TryGetProperty("Namespaces", out var list))
                 throw new FormatException("it has no UserConfig.Namespaces[].Queues[]");
             List<JsonElement> namespaces = [.. list.EnumerateArray()];
@@ -89,22 +96,27 @@ internal sealed class BrokerQueues
     {
         var dead = path.EndsWith(Entity.DeadLetterSuffix, StringComparison.OrdinalIgnoreCase);
         var name = dead ? path[..^Entity.DeadLetterSuffix.Length] : path;
-        if (queues.TryGetValue(name, out var queue)) return new Entity(queue, dead);
+        if (queues.TryGetValue(name, out var queue))
+            return new Entity(queue, dead);
         var hint = name.Contains("/subscriptions/", StringComparison.OrdinalIgnoreCase)
             ? "The local Service Bus has no topics and subscriptions."
             : "Declare the queue in the queues file of the local Service Bus.";
         throw new BrokerException(BrokerError.EntityNotFound, $"The messaging entity '{path}' could not be found. {hint}");
     }
 
-    private static JsonElement[] Entities(JsonElement ns, string kind) => ns.TryGetProperty(kind, out var list) ? [.. list.EnumerateArray()] : [];
+    private static JsonElement[] Entities(JsonElement ns, string kind) =>
+        ns.TryGetProperty(kind, out var list) ? [.. list.EnumerateArray()] : [];
 
     private static QueueSettings Read(JsonElement queue)
     {
-        if (!queue.TryGetProperty("Name", out var named) || named.GetString() is not { } name) throw new FormatException("a queue has no Name");
+        if (!queue.TryGetProperty("Name", out var named) || named.GetString() is not { } name)
+            throw new FormatException("a queue has no Name");
         var settings = new QueueSettings(name);
-        if (!queue.TryGetProperty("Properties", out var properties)) return settings;
+        if (!queue.TryGetProperty("Properties", out var properties))
+            return settings;
 
-        if (Flag("RequiresSession") == true) throw new FormatException($"queue '{name}' requires sessions, which the local Service Bus does not have");
+        if (Flag("RequiresSession") == true)
+            throw new FormatException($"queue '{name}' requires sessions, which the local Service Bus does not have");
         foreach (var forward in new[] { "ForwardTo", "ForwardDeadLetteredMessagesTo" })
         {
             if (properties.TryGetProperty(forward, out var to) && !string.IsNullOrEmpty(to.GetString()))
@@ -114,7 +126,8 @@ internal sealed class BrokerQueues
         return settings with
         {
             RequiresDuplicateDetection = Flag("RequiresDuplicateDetection") ?? settings.RequiresDuplicateDetection,
-            DuplicateDetectionHistoryTimeWindow = Duration("DuplicateDetectionHistoryTimeWindow") ?? settings.DuplicateDetectionHistoryTimeWindow,
+            DuplicateDetectionHistoryTimeWindow =
+                Duration("DuplicateDetectionHistoryTimeWindow") ?? settings.DuplicateDetectionHistoryTimeWindow,
             LockDuration = Duration("LockDuration") ?? settings.LockDuration,
             MaxDeliveryCount = Value("MaxDeliveryCount", "a whole number", value => value.GetInt32()) ?? settings.MaxDeliveryCount,
             DefaultMessageTimeToLive = Duration("DefaultMessageTimeToLive") ?? settings.DefaultMessageTimeToLive,
@@ -123,22 +136,28 @@ internal sealed class BrokerQueues
 
         bool? Flag(string key) => Value(key, "true or false", value => value.GetBoolean());
 
-        TimeSpan? Duration(string key) => Value(key, "a duration as PT1M", value =>
-        {
-            try
-            {
-                return XmlConvert.ToTimeSpan(value.GetString() ?? "");
-            }
-            catch (OverflowException)
-            {
-                return TimeSpan.MaxValue;
-            }
-        });
+        TimeSpan? Duration(string key) =>
+            Value(
+                key,
+                "a duration as PT1M",
+                value =>
+                {
+                    try
+                    {
+                        return XmlConvert.ToTimeSpan(value.GetString() ?? "");
+                    }
+                    catch (OverflowException)
+                    {
+                        return TimeSpan.MaxValue;
+                    }
+                }
+            );
 
         T? Value<T>(string key, string wanted, Func<JsonElement, T> read)
             where T : struct
         {
-            if (!properties.TryGetProperty(key, out var value)) return null;
+            if (!properties.TryGetProperty(key, out var value))
+                return null;
             try
             {
                 return read(value);
@@ -152,12 +171,18 @@ internal sealed class BrokerQueues
 
     private static void Check(QueueSettings queue)
     {
-        if (string.IsNullOrWhiteSpace(queue.Name) || queue.Name.Length > 260) throw Bad("has no name of 1 to 260 characters");
+        if (string.IsNullOrWhiteSpace(queue.Name) || queue.Name.Length > 260)
+            throw Bad("has no name of 1 to 260 characters");
         if (queue.LockDuration <= TimeSpan.Zero || queue.LockDuration > TimeSpan.FromMinutes(5))
             throw Bad("needs a LockDuration above zero and of at most PT5M");
-        if (queue.MaxDeliveryCount is < 1 or > 2000) throw Bad("needs a MaxDeliveryCount of 1 to 2000");
-        if (queue.DefaultMessageTimeToLive < TimeSpan.FromSeconds(1)) throw Bad("needs a DefaultMessageTimeToLive of at least PT1S");
-        if (queue.DuplicateDetectionHistoryTimeWindow < TimeSpan.FromSeconds(20) || queue.DuplicateDetectionHistoryTimeWindow > TimeSpan.FromDays(7))
+        if (queue.MaxDeliveryCount is < 1 or > 2000)
+            throw Bad("needs a MaxDeliveryCount of 1 to 2000");
+        if (queue.DefaultMessageTimeToLive < TimeSpan.FromSeconds(1))
+            throw Bad("needs a DefaultMessageTimeToLive of at least PT1S");
+        if (
+            queue.DuplicateDetectionHistoryTimeWindow < TimeSpan.FromSeconds(20)
+            || queue.DuplicateDetectionHistoryTimeWindow > TimeSpan.FromDays(7)
+        )
             throw Bad("needs a DuplicateDetectionHistoryTimeWindow of PT20S to P7D");
 
         ArgumentException Bad(string what) => new($"Queue '{queue.Name}' {what}.");

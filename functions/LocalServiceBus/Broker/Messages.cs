@@ -13,7 +13,8 @@ internal sealed record Outgoing(
     TimeSpan? TimeToLive = null,
     DateTimeOffset? ScheduledFor = null,
     string? PartitionKey = null,
-    string? ViaPartitionKey = null);
+    string? ViaPartitionKey = null
+);
 
 /// <summary>The state of a stored message; the numbers are Azure's.</summary>
 internal enum MessageState

@@ -33,7 +33,9 @@ internal static class DecideSection
             var decide = Measure(() => Decisions.Decide(facts, standard, Calibration.None, now));
             var fold = Measure(() => Facts.From(events, now));
             var history = orders == 1 ? "1 order and touch" : $"{orders:N0} orders and touches";
-            figures.Add(new($"decisions, {history}", decide.PerSecond, "/s and core", orders == Typical ? Budget.DecisionsPerSecondAndCore : null));
+            figures.Add(
+                new($"decisions, {history}", decide.PerSecond, "/s and core", orders == Typical ? Budget.DecisionsPerSecondAndCore : null)
+            );
             figures.Add(new($"a decision, {history}", 1e6 / decide.PerSecond, "µs"));
             figures.Add(new($"allocated by it, {history}", decide.Bytes, "bytes"));
             figures.Add(new($"folding the events first, {history}", 1e6 / fold.PerSecond, "µs"));
@@ -48,8 +50,17 @@ internal static class DecideSection
         var standard = StandardStore.Read(new ConfigurationBuilder().Build()).Standard;
         var now = Make.Day(400);
         var facts = Facts.From(History(Typical, now), now);
-        yield return new("decisions, receipt not read", Measure(() => Decisions.Decide(facts, standard, Calibration.None, now)).PerSecond, "/s and core", Budget.DecisionsPerSecondAndCore);
-        yield return new("decisions, receipt read", Measure(() => Decisions.Decide(facts, standard, Calibration.None, now).Receipt).PerSecond, "/s and core");
+        yield return new(
+            "decisions, receipt not read",
+            Measure(() => Decisions.Decide(facts, standard, Calibration.None, now)).PerSecond,
+            "/s and core",
+            Budget.DecisionsPerSecondAndCore
+        );
+        yield return new(
+            "decisions, receipt read",
+            Measure(() => Decisions.Decide(facts, standard, Calibration.None, now).Receipt).PerSecond,
+            "/s and core"
+        );
     }
 
     // A year of one customer: orders and visits in turn.
@@ -58,11 +69,11 @@ internal static class DecideSection
         var step = TimeSpan.FromDays(365) / orders;
         return
         [
-            .. Enumerable.Range(0, orders).SelectMany(i => new[]
-            {
-                Make.Paid($"o{i}", 129.90m, at: now - (i * step) - (step / 2)),
-                Make.Event(at: now - (i * step) - (step / 3)),
-            }),
+            .. Enumerable
+                .Range(0, orders)
+                .SelectMany(i =>
+                    new[] { Make.Paid($"o{i}", 129.90m, at: now - (i * step) - (step / 2)), Make.Event(at: now - (i * step) - (step / 3)) }
+                ),
         ];
     }
 
@@ -77,13 +88,15 @@ internal static class DecideSection
             var (bytes, done) = (GC.GetAllocatedBytesForCurrentThread(), 0L);
             for (; Stopwatch.GetElapsedTime(since) < Length; done += 16)
             {
-                for (var i = 0; i < 16; i++) Kept<T>.Value = work();
+                for (var i = 0; i < 16; i++)
+                    Kept<T>.Value = work();
             }
 
             var rate = done / (Environment.CpuUsage.TotalTime - cpu).TotalSeconds;
 
             // The first round is for the compiler.
-            if (round > 0 && rate > best.PerSecond) best = (rate, (double)(GC.GetAllocatedBytesForCurrentThread() - bytes) / done);
+            if (round > 0 && rate > best.PerSecond)
+                best = (rate, (double)(GC.GetAllocatedBytesForCurrentThread() - bytes) / done);
         }
 
         return best;

@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging;
 
 namespace CrmFunctions.Benchmarks.Flow;
 
-/// <summary>What the answers are compared with: Kestrel that reads the same body, drops it and answers 202. A process of its own, as the app is.</summary>
+/// <summary>
+/// What the answers are compared with: Kestrel that reads the same body, drops it and answers 202. A process of its own, as the app is.
+/// </summary>
 internal static class BareEndpoint
 {
     /// <summary>Makes this program the endpoint; the port follows.</summary>
@@ -18,11 +20,14 @@ internal static class BareEndpoint
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         await using var app = builder.Build();
         app.MapGet("/", () => "ready");
-        app.MapPost("/api/events", async (HttpRequest request) =>
-        {
-            await request.Body.CopyToAsync(Stream.Null, request.HttpContext.RequestAborted);
-            return TypedResults.StatusCode(StatusCodes.Status202Accepted);
-        });
+        app.MapPost(
+            "/api/events",
+            async (HttpRequest request) =>
+            {
+                await request.Body.CopyToAsync(Stream.Null, request.HttpContext.RequestAborted);
+                return TypedResults.StatusCode(StatusCodes.Status202Accepted);
+            }
+        );
         await app.RunAsync();
         return 0;
     }

@@ -26,11 +26,13 @@ internal static class Bursts
             var load = new Load(running.App).Closed(
                 Senders,
                 () => Interlocked.Increment(ref number) is <= Events and var next ? traffic.Post(next, began) : null,
-                cancellationToken);
+                cancellationToken
+            );
             await load;
             var took = Stopwatch.GetElapsedTime(since);
             longest = took > longest ? took : longest;
-            windows += DebounceWindow.At(began + took, new DebounceOptions()).Number - DebounceWindow.At(began, new DebounceOptions()).Number + 1;
+            windows +=
+                DebounceWindow.At(began + took, new DebounceOptions()).Number - DebounceWindow.At(began, new DebounceOptions()).Number + 1;
             await states.Watch(load, cancellationToken);
         }
 
@@ -38,8 +40,18 @@ internal static class Bursts
         double PerEvent(long count) => (double)count / (after.Events - before.Events);
         return
         [
-            new("burst of 100: table transactions per event", PerEvent(after.Tables - before.Tables - 1), "", Budget.TableTransactionsPerEventOfBurst),
-            new("burst of 100: Service Bus operations per event", PerEvent(after.Bus - before.Bus), "", Budget.BusOperationsPerEventOfBurst),
+            new(
+                "burst of 100: table transactions per event",
+                PerEvent(after.Tables - before.Tables - 1),
+                "",
+                Budget.TableTransactionsPerEventOfBurst
+            ),
+            new(
+                "burst of 100: Service Bus operations per event",
+                PerEvent(after.Bus - before.Bus),
+                "",
+                Budget.BusOperationsPerEventOfBurst
+            ),
             new("burst of 100: windows it took", (double)windows / Times, "1 is meant"),
             new("burst of 100: posted within, longest", longest.TotalMilliseconds, "ms"),
         ];

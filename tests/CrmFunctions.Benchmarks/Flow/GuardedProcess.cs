@@ -4,7 +4,9 @@ using CrmFunctions.TestKit;
 
 namespace CrmFunctions.Benchmarks.Flow;
 
-/// <summary>A process that goes when this one lets go of it, or dies: <c>scripts/lib/guard.sh</c> holds it, as in <c>scripts/start.sh</c>.</summary>
+/// <summary>
+/// A process that goes when this one lets go of it, or dies: <c>scripts/lib/guard.sh</c> holds it, as in <c>scripts/start.sh</c>.
+/// </summary>
 internal sealed class GuardedProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
@@ -23,13 +25,24 @@ internal sealed class GuardedProcess : IAsyncDisposable
     /// <param name="ready">Whether it answers.</param>
     /// <exception cref="InvalidOperationException">It ended, or was not ready in time; the message has the end of its log.</exception>
     public static async Task<GuardedProcess> Start(
-        string folder, string name, string signal, IEnumerable<string> command, IReadOnlyDictionary<string, string> variables, Func<CancellationToken, Task<bool>> ready,
-        CancellationToken cancellationToken)
+        string folder,
+        string name,
+        string signal,
+        IEnumerable<string> command,
+        IReadOnlyDictionary<string, string> variables,
+        Func<CancellationToken, Task<bool>> ready,
+        CancellationToken cancellationToken
+    )
     {
         var (pidFile, log) = (Path.Combine(folder, name + ".pid"), Path.Combine(folder, name + ".log"));
         var script = Path.Combine(NodeTools.RepositoryRoot, "scripts", "lib", "guard.sh");
-        var start = new ProcessStartInfo("bash", [script, signal, pidFile, log, .. command]) { RedirectStandardInput = true, WorkingDirectory = folder };
-        foreach (var (variable, value) in variables) start.Environment[variable] = value;
+        var start = new ProcessStartInfo("bash", [script, signal, pidFile, log, .. command])
+        {
+            RedirectStandardInput = true,
+            WorkingDirectory = folder,
+        };
+        foreach (var (variable, value) in variables)
+            start.Environment[variable] = value;
         var started = new GuardedProcess(Process.Start(start)!, pidFile, log);
         try
         {
@@ -45,7 +58,8 @@ internal sealed class GuardedProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!guard.HasExited) guard.StandardInput.Close();
+        if (!guard.HasExited)
+            guard.StandardInput.Close();
         await guard.WaitForExitAsync();
         guard.Dispose();
     }
@@ -54,7 +68,8 @@ internal sealed class GuardedProcess : IAsyncDisposable
     {
         for (var since = Stopwatch.GetTimestamp(); !await IsReady(ready, cancellationToken); await Task.Delay(100, cancellationToken))
         {
-            if (!guard.HasExited && Stopwatch.GetElapsedTime(since) < Patience) continue;
+            if (!guard.HasExited && Stopwatch.GetElapsedTime(since) < Patience)
+                continue;
             var said = File.Exists(log) ? string.Join('\n', File.ReadLines(log).TakeLast(20)) : "";
             throw new InvalidOperationException($"{Path.GetFileNameWithoutExtension(log)} did not start:\n{said}");
         }

@@ -20,7 +20,12 @@ internal sealed class Load(HttpClient client)
     /// that stalls is charged for everybody who would have waited, not for one.
     /// </summary>
     /// <param name="start">When the first is sent, shortly ahead.</param>
-    public async Task<Sending[]> Steady(IReadOnlyList<Post> posts, DateTimeOffset start, TimeSpan interval, CancellationToken cancellationToken)
+    public async Task<Sending[]> Steady(
+        IReadOnlyList<Post> posts,
+        DateTimeOffset start,
+        TimeSpan interval,
+        CancellationToken cancellationToken
+    )
     {
         var zero = Stopwatch.GetTimestamp();
         var ahead = start - TimeProvider.System.GetUtcNow();
@@ -28,7 +33,8 @@ internal sealed class Load(HttpClient client)
         for (var i = 0; i < posts.Count; i++)
         {
             var at = ahead + (i * interval);
-            if (at - Stopwatch.GetElapsedTime(zero) is { Ticks: > 0 } wait) await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), cancellationToken);
+            if (at - Stopwatch.GetElapsedTime(zero) is { Ticks: > 0 } wait)
+                await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), cancellationToken);
             sendings[i] = Send(posts[i], start + (i * interval), zero, at, cancellationToken);
         }
 
@@ -39,14 +45,28 @@ internal sealed class Load(HttpClient client)
     /// <param name="next">The next event; null ends a sender.</param>
     public async Task<Sending[]> Closed(int senders, Func<Post?> next, CancellationToken cancellationToken)
     {
-        var loops = Enumerable.Range(0, senders).Select(_ => Task.Run(
-            async () =>
-            {
-                var sent = new List<Sending>();
-                while (next() is { } post) sent.Add(await Send(post, TimeProvider.System.GetUtcNow(), Stopwatch.GetTimestamp(), TimeSpan.Zero, cancellationToken));
-                return sent;
-            },
-            cancellationToken));
+        var loops = Enumerable
+            .Range(0, senders)
+            .Select(_ =>
+                Task.Run(
+                    async () =>
+                    {
+                        var sent = new List<Sending>();
+                        while (next() is { } post)
+                            sent.Add(
+                                await Send(
+                                    post,
+                                    TimeProvider.System.GetUtcNow(),
+                                    Stopwatch.GetTimestamp(),
+                                    TimeSpan.Zero,
+                                    cancellationToken
+                                )
+                            );
+                        return sent;
+                    },
+                    cancellationToken
+                )
+            );
         return [.. (await Task.WhenAll(loops)).SelectMany(sent => sent)];
     }
 
@@ -60,7 +80,8 @@ internal sealed class Load(HttpClient client)
             using var answer = await client.PostAsync(new Uri("api/events", UriKind.Relative), content, cancellationToken);
             accepted = answer.StatusCode == HttpStatusCode.Accepted;
         }
-        catch (Exception failed) when (failed is HttpRequestException || (failed is TaskCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception failed)
+            when (failed is HttpRequestException || (failed is TaskCanceledException && !cancellationToken.IsCancellationRequested))
         {
             // Refused, broken off, or not answered in time: counted as failed.
         }

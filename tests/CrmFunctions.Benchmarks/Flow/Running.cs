@@ -10,7 +10,10 @@ using CrmFunctions.TestKit;
 
 namespace CrmFunctions.Benchmarks.Flow;
 
-/// <summary>Azurite and the app as <c>scripts/start.sh</c> starts them, and the bare endpoint, each a process of its own on loopback, in a folder of its own.</summary>
+/// <summary>
+/// Azurite and the app as <c>scripts/start.sh</c> starts them, and the bare endpoint, each a process of its own on loopback, in a folder of
+/// its own.
+/// </summary>
 internal sealed class Running : IAsyncDisposable
 {
     // Azurite's one account and its published key.
@@ -61,7 +64,9 @@ internal sealed class Running : IAsyncDisposable
         }
     }
 
-    /// <summary>What the app has counted since it started, when it has come to rest: table transactions, Service Bus operations, events.</summary>
+    /// <summary>
+    /// What the app has counted since it started, when it has come to rest: table transactions, Service Bus operations, events.
+    /// </summary>
     public async Task<(long Tables, long Bus, long Events)> Operations(CancellationToken cancellationToken)
     {
         await Task.Delay(rest, cancellationToken);
@@ -73,7 +78,8 @@ internal sealed class Running : IAsyncDisposable
     {
         App.Dispose();
         Bare.Dispose();
-        while (processes.TryPop(out var process)) await process.DisposeAsync();
+        while (processes.TryPop(out var process))
+            await process.DisposeAsync();
         Directory.Delete(folder, recursive: true);
     }
 
@@ -83,10 +89,25 @@ internal sealed class Running : IAsyncDisposable
         var program = Path.Combine(NodeTools.Install("scripts"), "node_modules", ".bin", "azurite-table");
         string[] command =
         [
-            program, "--silent", "--skipApiVersionCheck", "--disableTelemetry", "--tableHost", "127.0.0.1", "--tablePort", Text(port),
+            program,
+            "--silent",
+            "--skipApiVersionCheck",
+            "--disableTelemetry",
+            "--tableHost",
+            "127.0.0.1",
+            "--tablePort",
+            Text(port),
             .. inMemory ? (string[])["--inMemoryPersistence"] : ["--location", Path.Combine(folder, "azurite")],
         ];
-        var process = await GuardedProcess.Start(folder, "azurite", "INT", command, new Dictionary<string, string>(), token => Listens(port, token), cancellationToken);
+        var process = await GuardedProcess.Start(
+            folder,
+            "azurite",
+            "INT",
+            command,
+            new Dictionary<string, string>(),
+            token => Listens(port, token),
+            cancellationToken
+        );
         processes.Push(process);
         AzuriteId = process.Id;
         connection = $"{Account}TableEndpoint=http://127.0.0.1:{port}/devstoreaccount1;";
@@ -98,9 +119,25 @@ internal sealed class Running : IAsyncDisposable
         var port = FreePort();
         string[] command =
         [
-            "dotnet", BuiltFiles.Of("CrmFunctions.Cli", "crm.dll"), "servicebus", "--port", Text(port), "--data", Path.Combine(folder, "bus"), "--queues", BuiltFiles.Of("CrmFunctions", "servicebus.json"),
+            "dotnet",
+            BuiltFiles.Of("CrmFunctions.Cli", "crm.dll"),
+            "servicebus",
+            "--port",
+            Text(port),
+            "--data",
+            Path.Combine(folder, "bus"),
+            "--queues",
+            BuiltFiles.Of("CrmFunctions", "servicebus.json"),
         ];
-        var process = await GuardedProcess.Start(folder, "bus", "TERM", command, new Dictionary<string, string>(), token => Listens(port, token), cancellationToken);
+        var process = await GuardedProcess.Start(
+            folder,
+            "bus",
+            "TERM",
+            command,
+            new Dictionary<string, string>(),
+            token => Listens(port, token),
+            cancellationToken
+        );
         processes.Push(process);
         BusId = process.Id;
         bus = $"Endpoint=sb://127.0.0.1:{port};SharedAccessKeyName=local;SharedAccessKey=local;UseDevelopmentEmulator=true;";
@@ -121,7 +158,20 @@ internal sealed class Running : IAsyncDisposable
         App.BaseAddress = new Uri($"http://127.0.0.1:{port}");
         App.DefaultRequestHeaders.Add("x-functions-key", key);
         var process = await GuardedProcess.Start(
-            folder, "app", "TERM", ["dotnet", BuiltFiles.Of("LocalHost", "LocalHost.dll"), BuiltFiles.Of("CrmFunctions", "CrmFunctions.dll"), "--port", Text(port)], settings, token => Answers(App, "api/health", token), cancellationToken);
+            folder,
+            "app",
+            "TERM",
+            [
+                "dotnet",
+                BuiltFiles.Of("LocalHost", "LocalHost.dll"),
+                BuiltFiles.Of("CrmFunctions", "CrmFunctions.dll"),
+                "--port",
+                Text(port),
+            ],
+            settings,
+            token => Answers(App, "api/health", token),
+            cancellationToken
+        );
         processes.Push(process);
         AppId = process.Id;
     }
@@ -130,21 +180,41 @@ internal sealed class Running : IAsyncDisposable
     {
         var port = FreePort();
         Bare.BaseAddress = new Uri($"http://127.0.0.1:{port}");
-        processes.Push(await GuardedProcess.Start(
-            folder, "bare", "TERM", ["dotnet", typeof(Running).Assembly.Location, BareEndpoint.Argument, Text(port)], new Dictionary<string, string>(),
-            token => Answers(Bare, "", token), cancellationToken));
+        processes.Push(
+            await GuardedProcess.Start(
+                folder,
+                "bare",
+                "TERM",
+                ["dotnet", typeof(Running).Assembly.Location, BareEndpoint.Argument, Text(port)],
+                new Dictionary<string, string>(),
+                token => Answers(Bare, "", token),
+                cancellationToken
+            )
+        );
     }
 
     private async Task WriteKey(string key, CancellationToken cancellationToken)
     {
         var path = Path.Combine(folder, "functions", "secrets", "host.json");
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        JsonObject Named(string name) => new() { ["name"] = name, ["value"] = key, ["encrypted"] = false };
-        var keys = new JsonObject { ["masterKey"] = Named("master"), ["functionKeys"] = new JsonArray(Named("default")), ["systemKeys"] = new JsonArray() };
+        JsonObject Named(string name) =>
+            new()
+            {
+                ["name"] = name,
+                ["value"] = key,
+                ["encrypted"] = false,
+            };
+        var keys = new JsonObject
+        {
+            ["masterKey"] = Named("master"),
+            ["functionKeys"] = new JsonArray(Named("default")),
+            ["systemKeys"] = new JsonArray(),
+        };
         await File.WriteAllTextAsync(path, keys.ToJsonString(), cancellationToken);
     }
 
-    private static HttpClient Client() => new(new SocketsHttpHandler { PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1) }) { Timeout = TimeSpan.FromSeconds(30) };
+    private static HttpClient Client() =>
+        new(new SocketsHttpHandler { PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1) }) { Timeout = TimeSpan.FromSeconds(30) };
 
     private static async Task<bool> Answers(HttpClient client, string path, CancellationToken cancellationToken)
     {

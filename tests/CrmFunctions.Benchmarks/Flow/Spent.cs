@@ -13,12 +13,16 @@ internal readonly record struct Spent(TimeSpan Cpu, double PeakMebibytes)
     public static Spent By(int process)
     {
         var folder = string.Create(CultureInfo.InvariantCulture, $"/proc/{process}");
-        if (!Directory.Exists(folder)) return default;
+        if (!Directory.Exists(folder))
+            return default;
         var stat = File.ReadAllText(Path.Combine(folder, "stat"));
         var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
         var ticks = long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture);
         var peak = File.ReadLines(Path.Combine(folder, "status")).First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
         var kibibytes = peak.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1];
-        return new Spent(TimeSpan.FromSeconds((double)ticks / TicksPerSecond), double.Parse(kibibytes, CultureInfo.InvariantCulture) / 1024);
+        return new Spent(
+            TimeSpan.FromSeconds((double)ticks / TicksPerSecond),
+            double.Parse(kibibytes, CultureInfo.InvariantCulture) / 1024
+        );
     }
 }

@@ -8,7 +8,9 @@ namespace CrmFunctions.Benchmarks.Flow;
 /// When the customers' states came to include their events. A scan of three columns of the table twice a second sees each state with the
 /// instant at which the storage wrote it: exact for every event, where polling for each would be most of the load.
 /// </summary>
-/// <remarks>A state that is overwritten between two scans is charged with the instant of the one that followed: too late, never too early.</remarks>
+/// <remarks>
+/// A state that is overwritten between two scans is charged with the instant of the one that followed: too late, never too early.
+/// </remarks>
 internal sealed class States(TableServiceClient account)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
@@ -25,19 +27,25 @@ internal sealed class States(TableServiceClient account)
         {
             var sent = load.IsCompleted;
             await Scan(cancellationToken);
-            if (sent && Decided(await load).All(decided => decided.At is not null)) return;
+            if (sent && Decided(await load).All(decided => decided.At is not null))
+                return;
             var known = seen.Values.Sum(states => states[^1].Events);
-            if (known != last.Known || !sent) last = (known, TimeProvider.System.GetUtcNow());
-            if (TimeProvider.System.GetUtcNow() - last.At > Patience) return;
+            if (known != last.Known || !sent)
+                last = (known, TimeProvider.System.GetUtcNow());
+            if (TimeProvider.System.GetUtcNow() - last.At > Patience)
+                return;
             await Task.Delay(Look, cancellationToken);
         }
     }
 
     /// <summary>For each event accepted, when its customer's state was first seen to include it; null: not yet.</summary>
-    public IEnumerable<(Sending Sending, DateTimeOffset? At)> Decided(IEnumerable<Sending> sendings) => sendings
-        .Where(sending => sending.Accepted)
-        .GroupBy(sending => sending.Post.Customer)
-        .SelectMany(events => events.OrderBy(sending => sending.Intended).Select((sending, before) => (sending, When(events.Key, before + 1))));
+    public IEnumerable<(Sending Sending, DateTimeOffset? At)> Decided(IEnumerable<Sending> sendings) =>
+        sendings
+            .Where(sending => sending.Accepted)
+            .GroupBy(sending => sending.Post.Customer)
+            .SelectMany(events =>
+                events.OrderBy(sending => sending.Intended).Select((sending, before) => (sending, When(events.Key, before + 1)))
+            );
 
     /// <summary>Reads one customer again and again until its state includes so many events.</summary>
     /// <returns>When it was seen.</returns>
@@ -45,14 +53,22 @@ internal sealed class States(TableServiceClient account)
     {
         while (true)
         {
-            var row = await table.GetEntityIfExistsAsync<TableEntity>(customer, CustomerRow.Key, [nameof(CustomerRow.Events)], cancellationToken);
-            if (row.HasValue && row.Value!.GetInt32(nameof(CustomerRow.Events)) >= events) return TimeProvider.System.GetUtcNow();
+            var row = await table.GetEntityIfExistsAsync<TableEntity>(
+                customer,
+                CustomerRow.Key,
+                [nameof(CustomerRow.Events)],
+                cancellationToken
+            );
+            if (row.HasValue && row.Value!.GetInt32(nameof(CustomerRow.Events)) >= events)
+                return TimeProvider.System.GetUtcNow();
             await Task.Delay(every, cancellationToken);
         }
     }
 
     private DateTimeOffset? When(string customer, int events) =>
-        seen.TryGetValue(customer, out var states) && states.FindIndex(state => state.Events >= events) is >= 0 and var first ? states[first].At : null;
+        seen.TryGetValue(customer, out var states) && states.FindIndex(state => state.Events >= events) is >= 0 and var first
+            ? states[first].At
+            : null;
 
     private async Task Scan(CancellationToken cancellationToken)
     {
@@ -62,7 +78,8 @@ internal sealed class States(TableServiceClient account)
         {
             var states = seen.GetOrAdd(row.PartitionKey, _ => []);
             var events = row.GetInt32(nameof(CustomerRow.Events)) ?? 0;
-            if (states.Count == 0 || states[^1].Events < events) states.Add((events, row.Timestamp!.Value));
+            if (states.Count == 0 || states[^1].Events < events)
+                states.Add((events, row.Timestamp!.Value));
         }
     }
 }

@@ -3,16 +3,24 @@ using CrmFunctions.Messaging;
 
 namespace CrmFunctions.Benchmarks.Flow;
 
-/// <summary>Events at a steady rate, each about another customer than the last; the same bodies to the bare endpoint between them.</summary>
+/// <summary>
+/// Events at a steady rate, each about another customer than the last; the same bodies to the bare endpoint between them.
+/// </summary>
 internal static class SteadyLoad
 {
-    // One event in so many is also polled for, from when the first message of its window can be seen: a check on the storage's own instants.
+    // One event in so many is also polled for, from when the first message of its window can be seen: a check on the storage's own
+    // instants.
     // A prime, so that those polled for fall on all parts of a window.
     private const int Sample = 47;
     private static readonly TimeSpan PollFrom = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(25);
 
-    public static async Task<IReadOnlyList<Figure>> Run(Running running, string source, Options options, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Figure>> Run(
+        Running running,
+        string source,
+        Options options,
+        CancellationToken cancellationToken
+    )
     {
         var interval = TimeSpan.FromSeconds(1.0 / options.Rate);
         var operations = await running.Operations(cancellationToken);
@@ -24,8 +32,11 @@ internal static class SteadyLoad
         var load = new Load(running.App).Steady(posts, start, interval, cancellationToken);
         var bare = new Load(running.Bare).Steady(posts, start + (interval / 2), interval, cancellationToken);
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var polls = posts.Select((post, i) => (post, i)).Where(item => item.i % Sample == 0).Select(item => Polled(
-            states, item.post.Customer, (item.i / options.Customers) + 1, start + (item.i * interval), enough.Token)).ToList();
+        var polls = posts
+            .Select((post, i) => (post, i))
+            .Where(item => item.i % Sample == 0)
+            .Select(item => Polled(states, item.post.Customer, (item.i / options.Customers) + 1, start + (item.i * interval), enough.Token))
+            .ToList();
         await states.Watch(load, cancellationToken);
         await enough.CancelAsync();
 
@@ -38,10 +49,13 @@ internal static class SteadyLoad
         [
             .. Answers(answers, compared),
             .. Tiers(decided),
-            new("event → tier as polled (1 in 47), p95", new Durations((await Task.WhenAll(polls)).OfType<TimeSpan>()).Percentile(95), "ms"),
+            new(
+                "event → tier as polled (1 in 47), p95",
+                new Durations((await Task.WhenAll(polls)).OfType<TimeSpan>()).Percentile(95),
+                "ms"
+            ),
             new("failed answers", answers.Count(answer => !answer.Accepted), "events", Budget.Lost),
             new("accepted and not decided", decided.Count(one => one.At is null), "events", Budget.Lost),
-
             // Asking for the count is a transaction itself.
             new("table transactions per event", PerEvent(after.Tables - operations.Tables - 1), "", Budget.TableTransactionsPerEvent),
             new("Service Bus operations per event", PerEvent(after.Bus - operations.Bus), "", Budget.BusOperationsPerEvent),
@@ -53,7 +67,10 @@ internal static class SteadyLoad
 
     private static IEnumerable<Figure> Answers(Sending[] app, Sending[] bare)
     {
-        var (answers, compared) = (new Durations(app.Select(answer => answer.Answered)), new Durations(bare.Select(answer => answer.Answered)));
+        var (answers, compared) = (
+            new Durations(app.Select(answer => answer.Answered)),
+            new Durations(bare.Select(answer => answer.Answered))
+        );
         return
         [
             .. answers.Figures("answer", 50, 95),
@@ -83,13 +100,19 @@ internal static class SteadyLoad
     }
 
     private static IEnumerable<Figure> Cost(string process, Spent before, Spent after, int events) =>
-    [
-        new($"{process}: CPU", (after.Cpu - before.Cpu).TotalSeconds, "s"),
-        new($"{process}: CPU per event", (after.Cpu - before.Cpu).TotalMilliseconds / events, "ms"),
-        new($"{process}: peak memory", after.PeakMebibytes, "MiB"),
-    ];
+        [
+            new($"{process}: CPU", (after.Cpu - before.Cpu).TotalSeconds, "s"),
+            new($"{process}: CPU per event", (after.Cpu - before.Cpu).TotalMilliseconds / events, "ms"),
+            new($"{process}: peak memory", after.PeakMebibytes, "MiB"),
+        ];
 
-    private static async Task<TimeSpan?> Polled(States states, string customer, int events, DateTimeOffset sent, CancellationToken cancellationToken)
+    private static async Task<TimeSpan?> Polled(
+        States states,
+        string customer,
+        int events,
+        DateTimeOffset sent,
+        CancellationToken cancellationToken
+    )
     {
         try
         {

@@ -9,11 +9,14 @@ namespace CrmFunctions.Benchmarks.Flow;
 /// <param name="Body">JSON in UTF-8.</param>
 internal sealed record Post(string Customer, byte[] Body);
 
-/// <summary>Events of a source about so many customers in turn, each known by an id and an e-mail address: payments, visits and forms.</summary>
+/// <summary>
+/// Events of a source about so many customers in turn, each known by an id and an e-mail address: payments, visits and forms.
+/// </summary>
 internal sealed class Traffic(string source, int customers)
 {
     /// <summary>So many events, the first of them at an instant, then one an interval.</summary>
-    public Post[] Posts(int count, DateTimeOffset at, TimeSpan interval) => [.. Enumerable.Range(0, count).Select(i => Post(i, at + (i * interval)))];
+    public Post[] Posts(int count, DateTimeOffset at, TimeSpan interval) =>
+        [.. Enumerable.Range(0, count).Select(i => Post(i, at + (i * interval)))];
 
     public Post Post(int number, DateTimeOffset at)
     {

@@ -8,7 +8,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmFunctions.Benchmarks.Hooks;
 
-/// <summary>The function itself, called without HTTP and with storage stubbed: what it allocates, and which part of its time is the signature and the JSON.</summary>
+/// <summary>
+/// The function itself, called without HTTP and with storage stubbed: what it allocates, and which part of its time is the signature and
+/// the JSON.
+/// </summary>
 internal static class HandlerCost
 {
     private const int WarmUp = 2000;
@@ -21,7 +24,9 @@ internal static class HandlerCost
         var source = await services.GetRequiredService<SourceDirectory>().Find("bench", cancellationToken);
         var orders = Enumerable.Range(0, WarmUp + Calls).Select(_ => Orders.Next()).ToArray();
         var whole = await Cost(orders, async order => await handler.Run(Request(order), "bench", cancellationToken), cancellationToken);
-        var deliveries = orders.Select(order => new Delivery("POST", "", Request(order).Headers, order.Body, TimeProvider.System.GetUtcNow())).ToArray();
+        var deliveries = orders
+            .Select(order => new Delivery("POST", "", Request(order).Headers, order.Body, TimeProvider.System.GetUtcNow()))
+            .ToArray();
         var signature = await Cost(deliveries, delivery => Done(source.Provider.Verify(delivery, source).Authentic), cancellationToken);
         var mapping = await Cost(
             deliveries,
@@ -31,7 +36,8 @@ internal static class HandlerCost
                 source.Provider.Map(delivery, source, meaning);
                 return Done(meaning.Entries.Count == 1);
             },
-            cancellationToken);
+            cancellationToken
+        );
         return
         [
             new("body", orders[0].Body.Length, "bytes"),
@@ -46,12 +52,18 @@ internal static class HandlerCost
         ];
     }
 
-    private static async Task<(double Microseconds, double Bytes)> Cost<T>(T[] inputs, Func<T, Task> work, CancellationToken cancellationToken)
+    private static async Task<(double Microseconds, double Bytes)> Cost<T>(
+        T[] inputs,
+        Func<T, Task> work,
+        CancellationToken cancellationToken
+    )
     {
-        foreach (var input in inputs.Take(WarmUp)) await work(input);
+        foreach (var input in inputs.Take(WarmUp))
+            await work(input);
         cancellationToken.ThrowIfCancellationRequested();
         var (bytes, since) = (GC.GetTotalAllocatedBytes(precise: true), Stopwatch.GetTimestamp());
-        foreach (var input in inputs.Skip(WarmUp)) await work(input);
+        foreach (var input in inputs.Skip(WarmUp))
+            await work(input);
         var took = Stopwatch.GetElapsedTime(since);
         return (took.TotalMicroseconds / Calls, (double)(GC.GetTotalAllocatedBytes(precise: true) - bytes) / Calls);
     }
@@ -60,9 +72,11 @@ internal static class HandlerCost
     {
         var request = new DefaultHttpContext().Request;
         (request.Method, request.Body, request.ContentLength) = ("POST", new MemoryStream(order.Body, writable: false), order.Body.Length);
-        foreach (var (name, value) in order.Headers) request.Headers[name] = value;
+        foreach (var (name, value) in order.Headers)
+            request.Headers[name] = value;
         return request;
     }
 
-    private static Task Done(bool right) => right ? Task.CompletedTask : throw new InvalidOperationException("A delivery of the benchmark was not understood.");
+    private static Task Done(bool right) =>
+        right ? Task.CompletedTask : throw new InvalidOperationException("A delivery of the benchmark was not understood.");
 }

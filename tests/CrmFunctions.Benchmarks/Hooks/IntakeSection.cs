@@ -35,7 +35,13 @@ internal static class IntakeSection
         return figures;
     }
 
-    private static async Task Measure(string storage, Suite suite, WebApplication bare, List<Figure> figures, CancellationToken cancellationToken)
+    private static async Task Measure(
+        string storage,
+        Suite suite,
+        WebApplication bare,
+        List<Figure> figures,
+        CancellationToken cancellationToken
+    )
     {
         using var shop = suite.Host.NewClient();
         using var drop = new HttpClient { BaseAddress = new Uri(bare.Urls.First()) };
@@ -44,7 +50,11 @@ internal static class IntakeSection
         {
             CommandLine.Say($"{tasks} at a time, {storage} …");
             var dropped = await Rate.Of(tasks, _ => Post(drop, "api/hooks/bench", Orders.Next()), cancellationToken);
-            var taken = await Rate.Of(tasks, async _ => failed += await Post(shop, "api/hooks/bench", Orders.Next()) ? 0 : 1, cancellationToken);
+            var taken = await Rate.Of(
+                tasks,
+                async _ => failed += await Post(shop, "api/hooks/bench", Orders.Next()) ? 0 : 1,
+                cancellationToken
+            );
             figures.Add(new($"{storage}, {tasks} at a time: answers", taken.PerSecond, "/s"));
             figures.AddRange(taken.Each.Figures($"{storage}, {tasks} at a time: answer", 50));
             figures.Add(new($"{storage}, {tasks} at a time: answer, p99", taken.Each.Percentile(99), "ms", Budget.AnswerP99));
@@ -57,9 +67,13 @@ internal static class IntakeSection
 
     private static async Task<bool> Post(HttpClient client, string path, (byte[] Body, (string, string)[] Headers) order)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative)) { Content = new ByteArrayContent(order.Body) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative))
+        {
+            Content = new ByteArrayContent(order.Body),
+        };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        foreach (var (name, value) in order.Headers) request.Headers.TryAddWithoutValidation(name, value);
+        foreach (var (name, value) in order.Headers)
+            request.Headers.TryAddWithoutValidation(name, value);
         using var answer = await client.SendAsync(request);
         return answer.IsSuccessStatusCode;
     }
@@ -79,7 +93,11 @@ internal static class IntakeSection
             ["AzureFunctionsJobHost:logging:logLevel:default"] = "Warning",
         };
         var suite = await Suite.Start(azurite, settings: settings, replace: stubbed ? StubbedStorage.Register : null);
-        using var source = new StringContent($$"""{"provider":"shopify","secrets":["{{Orders.Secret}}"],"currency":"CNY"}""", Encoding.UTF8, "application/json");
+        using var source = new StringContent(
+            $$"""{"provider":"shopify","secrets":["{{Orders.Secret}}"],"currency":"CNY"}""",
+            Encoding.UTF8,
+            "application/json"
+        );
         using var made = await suite.Client.PutAsync(new Uri("api/sources/bench", UriKind.Relative), source);
         made.EnsureSuccessStatusCode();
         return suite;
@@ -92,11 +110,14 @@ internal static class IntakeSection
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var app = builder.Build();
-        app.MapPost("/api/hooks/{source}", async (HttpRequest request) =>
-        {
-            await request.Body.CopyToAsync(Stream.Null, request.HttpContext.RequestAborted);
-            return TypedResults.Ok();
-        });
+        app.MapPost(
+            "/api/hooks/{source}",
+            async (HttpRequest request) =>
+            {
+                await request.Body.CopyToAsync(Stream.Null, request.HttpContext.RequestAborted);
+                return TypedResults.Ok();
+            }
+        );
         await app.StartAsync();
         return app;
     }
@@ -107,8 +128,14 @@ internal static class Orders
 {
     public const string Secret = "shpss_benchmark";
     private const int Customers = 2000;
-    private static readonly string lines = string.Join(',', Enumerable.Range(0, 8).Select(i =>
-        $$"""{"id":{{700000000000 + i}},"title":"龙井茶 Dragon Well No. {{i}}","quantity":{{i + 1}},"price":"12.90","sku":"TEA-{{i}}","taxable":true,"grams":200,"vendor":"shop","total_discount":"0.00","fulfillment_status":null,"properties":[],"price_set":{"shop_money":{"amount":"12.90","currency_code":"CNY"} } }"""));
+    private static readonly string lines = string.Join(
+        ',',
+        Enumerable
+            .Range(0, 8)
+            .Select(i =>
+                $$"""{"id":{{700000000000 + i}},"title":"龙井茶 Dragon Well No. {{i}}","quantity":{{i + 1}},"price":"12.90","sku":"TEA-{{i}}","taxable":true,"grams":200,"vendor":"shop","total_discount":"0.00","fulfillment_status":null,"properties":[],"price_set":{"shop_money":{"amount":"12.90","currency_code":"CNY"} } }"""
+            )
+    );
 
     private static long number;
 
@@ -119,9 +146,11 @@ internal static class Orders
         var body = Encoding.UTF8.GetBytes(
             $$"""
             {"id":{{order}},"email":"c{{customer}}@example.com","created_at":"2026-02-20T08:00:00+08:00","processed_at":"2026-02-20T08:00:00+08:00","updated_at":"2026-02-20T08:00:01+08:00","cancelled_at":null,
-             "financial_status":"paid","currency":"CNY","total_price":"{{order % 1000}}.90","current_total_price":"{{order % 1000}}.90","refunds":[],"line_items":[{{lines}}],
+             "financial_status":"paid","currency":"CNY","total_price":"{{order % 1000}}.90","current_total_price":"{{order
+                % 1000}}.90","refunds":[],"line_items":[{{lines}}],
              "customer":{"id":{{900000000000 + customer}},"email":"c{{customer}}@example.com","first_name":"Ann","last_name":"安"} }
-            """);
+            """
+        );
         return (body, Webhooks.Shopify(Secret, body, "orders/paid"));
     }
 }

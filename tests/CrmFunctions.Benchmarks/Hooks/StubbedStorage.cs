@@ -9,7 +9,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmFunctions.Benchmarks.Hooks;
 
-/// <summary>A storage that takes everything at once and keeps the sources alone, and a broker that keeps nothing: what is left is the suite.</summary>
+/// <summary>
+/// A storage that takes everything at once and keeps the sources alone, and a broker that keeps nothing: what is left is the suite.
+/// </summary>
 internal sealed class StubbedStorage : HttpMessageHandler
 {
     private volatile string? source;
@@ -20,7 +22,12 @@ internal sealed class StubbedStorage : HttpMessageHandler
         {
             var options = new TableClientOptions { Transport = new HttpClientTransport(new HttpClient(new StubbedStorage())) };
             options.AddPolicy(provider.GetRequiredService<OperationCount>(), Azure.Core.HttpPipelinePosition.PerRetry);
-            return new CrmTables(new TableServiceClient("DefaultEndpointsProtocol=http;AccountName=a;AccountKey=YQ==;TableEndpoint=http://127.0.0.1:1/a;", options));
+            return new CrmTables(
+                new TableServiceClient(
+                    "DefaultEndpointsProtocol=http;AccountName=a;AccountKey=YQ==;TableEndpoint=http://127.0.0.1:1/a;",
+                    options
+                )
+            );
         });
         services.AddSingleton<ServiceBusClient>(new Nowhere());
     }
@@ -31,20 +38,24 @@ internal sealed class StubbedStorage : HttpMessageHandler
         var sent = request.Content is { } content ? await content.ReadAsStringAsync(cancellationToken) : "";
         if (request.Method != HttpMethod.Get)
         {
-            if (sources) source = sent;
+            if (sources)
+                source = sent;
             return Answer(request, HttpStatusCode.NoContent, "");
         }
 
         var point = request.RequestUri.AbsolutePath.Contains("RowKey", StringComparison.Ordinal);
-        return point ? Answer(request, HttpStatusCode.NotFound, "{}") : Answer(request, HttpStatusCode.OK, $$"""{"value":[{{(sources ? source : "")}}]}""");
+        return point
+            ? Answer(request, HttpStatusCode.NotFound, "{}")
+            : Answer(request, HttpStatusCode.OK, $$"""{"value":[{{(sources ? source : "")}}]}""");
     }
 
-    private static HttpResponseMessage Answer(HttpRequestMessage request, HttpStatusCode status, string json) => new(status)
-    {
-        Content = new StringContent(json, Encoding.UTF8, "application/json"),
-        RequestMessage = request,
-        Headers = { ETag = new("\"1\"") },
-    };
+    private static HttpResponseMessage Answer(HttpRequestMessage request, HttpStatusCode status, string json) =>
+        new(status)
+        {
+            Content = new StringContent(json, Encoding.UTF8, "application/json"),
+            RequestMessage = request,
+            Headers = { ETag = new("\"1\"") },
+        };
 
     private sealed class Nowhere : ServiceBusClient
     {
@@ -53,6 +64,7 @@ internal sealed class StubbedStorage : HttpMessageHandler
 
     private sealed class Sender : ServiceBusSender
     {
-        public override Task SendMessageAsync(ServiceBusMessage message, CancellationToken cancellationToken = default) => Task.CompletedTask;
+        public override Task SendMessageAsync(ServiceBusMessage message, CancellationToken cancellationToken = default) =>
+            Task.CompletedTask;
     }
 }

@@ -17,7 +17,8 @@ internal static class ImportSection
         {
             CommandLine.Say($"A file of {rows:N0} rows …");
             var result = await InProcess(rows, cancellationToken);
-            if (double.IsNaN(smallest)) smallest = result.PeakBytes;
+            if (double.IsNaN(smallest))
+                smallest = result.PeakBytes;
             figures.Add(new Figure($"{rows:N0} rows: peak memory", result.PeakBytes / MiB, "MiB", Budget.UploadPeak));
             figures.Add(new Figure($"{rows:N0} rows: of it above 10,000 rows, a row", (result.PeakBytes - smallest) / rows, "bytes"));
             figures.Add(new Figure($"{rows:N0} rows: read and kept", rows / result.Seconds, "rows/s"));
@@ -31,7 +32,8 @@ internal static class ImportSection
     private static async Task<PeakMemory.Result> InProcess(int rows, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(ImportSection).Assembly.Location);
+        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
+            start.ArgumentList.Add(typeof(ImportSection).Assembly.Location);
         start.ArgumentList.Add(PeakMemory.Argument);
         start.ArgumentList.Add(rows.ToString(System.Globalization.CultureInfo.InvariantCulture));
         using var process = Process.Start(start)!;
@@ -43,7 +45,8 @@ internal static class ImportSection
         }
         finally
         {
-            if (!process.HasExited) process.Kill();
+            if (!process.HasExited)
+                process.Kill();
         }
     }
 }

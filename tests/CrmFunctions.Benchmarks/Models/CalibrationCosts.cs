@@ -21,7 +21,8 @@ internal static class CalibrationCosts
         var before = GC.GetTotalMemory(true);
         var summary = new BaseSummary(standard, At);
         var cpu = Environment.CpuUsage.TotalTime;
-        foreach (var (customer, facts) in Base(customers)) summary.Add(customer, facts);
+        foreach (var (customer, facts) in Base(customers))
+            summary.Add(customer, facts);
         var each = (Environment.CpuUsage.TotalTime - cpu).TotalMicroseconds / customers;
         var held = (GC.GetTotalMemory(true) - before) / 1048576.0;
         cpu = Environment.CpuUsage.TotalTime;
@@ -42,7 +43,8 @@ internal static class CalibrationCosts
             for (var day = random.NextDouble() * 600; day < 700; day += gap * PurchaseSimulation.Gamma(random, 1))
             {
                 orders.Add(new($"shop/{i}-{orders.Count}", Make.Day(day), new Money(500 + random.Next(20_000), "CNY"), 0, ["shop/e"]));
-                if (random.NextDouble() < 0.3) break;
+                if (random.NextDouble() < 0.3)
+                    break;
             }
 
             yield return ($"c{i}", Make.Facts([], At) with { Orders = orders.ToImmutable(), FirstSeen = orders[0].At });

@@ -7,7 +7,10 @@ using CrmFunctions.Domain.ValueModels.Purchases;
 
 namespace CrmFunctions.Benchmarks.Models;
 
-/// <summary>What the value models cost, how that grows with the base, and what a decision costs beside them. Processor time on one thread, the best of five rounds or more.</summary>
+/// <summary>
+/// What the value models cost, how that grows with the base, and what a decision costs beside them. Processor time on one thread, the best
+/// of five rounds or more.
+/// </summary>
 internal static class ModelsSection
 {
     private const int Million = 1_000_000;
@@ -23,7 +26,14 @@ internal static class ModelsSection
         var (name, sample) = Sample();
         foreach (var kind in (PurchaseModelKind[])[PurchaseModelKind.BgNbd, PurchaseModelKind.MbgNbd, PurchaseModelKind.ParetoNbd])
         {
-            figures.Add(new($"{name}, {sample.Length:N0} customers: fit {kind}", Best(() => PurchaseFitting.Fit(kind, GroupedHistories.From(sample))), "ms", Budget.FitOfSample));
+            figures.Add(
+                new(
+                    $"{name}, {sample.Length:N0} customers: fit {kind}",
+                    Best(() => PurchaseFitting.Fit(kind, GroupedHistories.From(sample))),
+                    "ms",
+                    Budget.FitOfSample
+                )
+            );
         }
 
         foreach (var customers in (int[])[10_000, 100_000, Million])
@@ -61,9 +71,30 @@ internal static class ModelsSection
         var all = $"{customers:N0} customers";
         figures.Add(new($"{all}: distinct histories", grouped.DistinctRows, ""));
         figures.Add(new($"{all}: memory they hold", held, "MiB"));
-        figures.Add(new($"{all}: group and fit BG/NBD", Best(() => PurchaseFitting.Fit(PurchaseModelKind.BgNbd, GroupedHistories.From(histories))), "ms", Of(Budget.FitOfMillion)));
-        figures.Add(new($"{all}: P(alive) and expected purchases", Best(() => histories.Sum(h => model.ProbabilityAlive(h) + model.Expected(h, 39))), "ms", Of(Budget.PredictMillion)));
-        figures.Add(new($"{all}: 12-month CLV", Best(() => grouped.Predict(h => model.DiscountedExpected(h, 52, Math.Log(1.1) / 52)).Count), "ms", Of(Budget.ClvOfMillion)));
+        figures.Add(
+            new(
+                $"{all}: group and fit BG/NBD",
+                Best(() => PurchaseFitting.Fit(PurchaseModelKind.BgNbd, GroupedHistories.From(histories))),
+                "ms",
+                Of(Budget.FitOfMillion)
+            )
+        );
+        figures.Add(
+            new(
+                $"{all}: P(alive) and expected purchases",
+                Best(() => histories.Sum(h => model.ProbabilityAlive(h) + model.Expected(h, 39))),
+                "ms",
+                Of(Budget.PredictMillion)
+            )
+        );
+        figures.Add(
+            new(
+                $"{all}: 12-month CLV",
+                Best(() => grouped.Predict(h => model.DiscountedExpected(h, 52, Math.Log(1.1) / 52)).Count),
+                "ms",
+                Of(Budget.ClvOfMillion)
+            )
+        );
     }
 
     // The instant at which silence changes an answer, which a decision may ask for.
@@ -82,9 +113,19 @@ internal static class ModelsSection
 
     private static (string Name, PurchaseHistory[] Histories) Sample()
     {
-        var file = Path.Combine(Environment.GetEnvironmentVariable("CRM_REFERENCE_DATA") ?? Path.Combine("..", "shared", "data"), "cdnow", "sample_summary.csv");
-        if (!File.Exists(file)) return ("simulated sample", [.. PurchaseSimulation.From(Truth, new(2), random => (189 + random.Next(84)) / 7.0, 1 / 7.0).Take(2357)]);
-        var rows = File.ReadLines(file).Skip(1).Select(line => line.Split(',').Select(text => double.Parse(text, CultureInfo.InvariantCulture)).ToArray());
+        var file = Path.Combine(
+            Environment.GetEnvironmentVariable("CRM_REFERENCE_DATA") ?? Path.Combine("..", "shared", "data"),
+            "cdnow",
+            "sample_summary.csv"
+        );
+        if (!File.Exists(file))
+            return (
+                "simulated sample",
+                [.. PurchaseSimulation.From(Truth, new(2), random => (189 + random.Next(84)) / 7.0, 1 / 7.0).Take(2357)]
+            );
+        var rows = File.ReadLines(file)
+            .Skip(1)
+            .Select(line => line.Split(',').Select(text => double.Parse(text, CultureInfo.InvariantCulture)).ToArray());
         return ("CDNOW", [.. rows.Select(row => new PurchaseHistory((int)row[1], row[2], row[3]))]);
     }
 
@@ -99,7 +140,8 @@ internal static class ModelsSection
             Kept = work();
             var took = (Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds;
             spent += took;
-            if (round > 0) best = Math.Min(best, took);
+            if (round > 0)
+                best = Math.Min(best, took);
         }
 
         return best;

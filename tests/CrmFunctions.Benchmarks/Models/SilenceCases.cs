@@ -27,8 +27,15 @@ internal static class SilenceCases
     {
         var gaps = Enumerable.Range(0, random.Next(12)).Select(_ => 1 + random.Next(60)).ToArray();
         return new(
-            gaps.Length + 1, gaps.Sum(), Make.Day(0), Make.Day(gaps.Sum()), gaps.Sum(gap => Math.Log(gap)), gaps.Sum(gap => Math.Pow(Math.Log(gap), 2)),
-            40, gaps.Length == 0 ? null : 40);
+            gaps.Length + 1,
+            gaps.Sum(),
+            Make.Day(0),
+            Make.Day(gaps.Sum()),
+            gaps.Sum(gap => Math.Log(gap)),
+            gaps.Sum(gap => Math.Pow(Math.Log(gap), 2)),
+            40,
+            gaps.Length == 0 ? null : 40
+        );
     }
 
     private static CustomerModel Of(IPurchaseModel purchases)

@@ -13,12 +13,21 @@ internal static class PeopleSection
         var town = new IdentityFixture();
         (string By, Recognition Recognition)[] ways =
         [
-            ("the limits that ship", town.Recognise(SharingLimits.Default)), ("no limits", town.Recognise(IdentityFixture.Unlimited)), ("knowing what is one person's", town.RecogniseByWhatIsOnes()),
+            ("the limits that ship", town.Recognise(SharingLimits.Default)),
+            ("no limits", town.Recognise(IdentityFixture.Unlimited)),
+            ("knowing what is one person's", town.RecogniseByWhatIsOnes()),
         ];
         IReadOnlyList<Figure> figures =
         [
-            new("people", town.People, "people"), new("ids with events", town.Truth.Count, "ids"),
-            .. ways.SelectMany(way => (Figure[])[new($"{way.By}: precision", way.Recognition.Precision * 100, "%"), new($"{way.By}: recall", way.Recognition.Recall * 100, "%")]),
+            new("people", town.People, "people"),
+            new("ids with events", town.Truth.Count, "ids"),
+            .. ways.SelectMany(way =>
+                (Figure[])
+                    [
+                        new($"{way.By}: precision", way.Recognition.Precision * 100, "%"),
+                        new($"{way.By}: recall", way.Recognition.Recall * 100, "%"),
+                    ]
+            ),
         ];
         return Task.FromResult(figures);
     }

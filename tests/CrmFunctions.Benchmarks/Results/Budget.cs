@@ -15,7 +15,9 @@ internal static class Budget
     /// <summary>Service Bus operations for each of them.</summary>
     public static readonly Limit BusOperationsPerEventOfBurst = Limit.AtMost(1.1);
 
-    /// <summary>95 of 100 events are in their customer's tier within this, in milliseconds, under steady load with a window of 1 s.</summary>
+    /// <summary>
+    /// 95 of 100 events are in their customer's tier within this, in milliseconds, under steady load with a window of 1 s.
+    /// </summary>
     public static readonly Limit EventToTierP95 = Limit.AtMost(3000);
 
     /// <summary>99 of 100 events are answered within this, in milliseconds.</summary>

@@ -24,5 +24,9 @@ internal sealed class Durations(IEnumerable<TimeSpan> durations)
 
     /// <summary>Figures of the percentiles, the most included as 100.</summary>
     public IEnumerable<Figure> Figures(string name, params IEnumerable<double> percentiles) =>
-        percentiles.Select(of100 => new Figure(of100 >= 100 ? $"{name}, max" : FormattableString.Invariant($"{name}, p{of100}"), Percentile(of100), "ms"));
+        percentiles.Select(of100 => new Figure(
+            of100 >= 100 ? $"{name}, max" : FormattableString.Invariant($"{name}, p{of100}"),
+            Percentile(of100),
+            "ms"
+        ));
 }

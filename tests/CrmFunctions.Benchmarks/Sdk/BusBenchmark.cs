@@ -5,7 +5,10 @@ using Microsoft.Data.Sqlite;
 
 namespace CrmFunctions.Benchmarks.Sdk;
 
-/// <summary>Messages of 200 bytes sent, received and completed on the local Service Bus in this process; beside it as many bare commits of SQLite on the same disk.</summary>
+/// <summary>
+/// Messages of 200 bytes sent, received and completed on the local Service Bus in this process; beside it as many bare commits of SQLite on
+/// the same disk.
+/// </summary>
 internal static class BusBenchmark
 {
     private const int Many = 8;
@@ -24,7 +27,10 @@ internal static class BusBenchmark
             var figures = new List<Figure>();
             var queues = Path.Combine(folder, "servicebus.json");
             await File.WriteAllTextAsync(queues, QueuesJson, cancellationToken);
-            await using var bus = await ServiceBusServer.Start(new ServiceBusServerOptions { DataFile = Path.Combine(folder, "bus.db"), QueuesFile = queues }, cancellationToken);
+            await using var bus = await ServiceBusServer.Start(
+                new ServiceBusServerOptions { DataFile = Path.Combine(folder, "bus.db"), QueuesFile = queues },
+                cancellationToken
+            );
             await using var client = new ServiceBusClient(bus.ConnectionString);
             var (sender, receiver) = (client.CreateSender("q"), client.CreateReceiver("q"));
             foreach (var tasks in (int[])[1, Many])
@@ -33,7 +39,8 @@ internal static class BusBenchmark
                 figures.Add(new($"message sent, received, completed, {tasks} at a time", rate.PerSecond, "/s"));
                 figures.AddRange(rate.Each.Figures($"message, {tasks} at a time", 50, 99));
                 figures.Add(new($"message, {tasks} at a time: CPU", rate.CpuMicroseconds, "µs"));
-                if (tasks == 1) figures.Add(new("message ÷ 3 bare commits of SQLite", bare / CommitsOfAMessage / rate.PerSecond, "× as long"));
+                if (tasks == 1)
+                    figures.Add(new("message ÷ 3 bare commits of SQLite", bare / CommitsOfAMessage / rate.PerSecond, "× as long"));
             }
 
             return figures;
@@ -48,7 +55,8 @@ internal static class BusBenchmark
     private static async Task Pass(ServiceBusSender sender, ServiceBusReceiver receiver, CancellationToken cancellationToken)
     {
         await sender.SendMessageAsync(new ServiceBusMessage(body) { MessageId = Guid.NewGuid().ToString("N") }, cancellationToken);
-        var message = await receiver.ReceiveMessageAsync(TimeSpan.FromSeconds(30), cancellationToken)
+        var message =
+            await receiver.ReceiveMessageAsync(TimeSpan.FromSeconds(30), cancellationToken)
             ?? throw new InvalidOperationException("A message that was sent did not come.");
         await receiver.CompleteMessageAsync(message, cancellationToken);
     }

@@ -21,24 +21,35 @@ internal sealed record Rate(double PerSecond, double CpuMicroseconds, Durations 
         var (since, cpu) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
         var took = await For(Length);
         var all = Stopwatch.GetElapsedTime(since);
-        return new Rate(took.Count / all.TotalSeconds, (Environment.CpuUsage.TotalTime - cpu).TotalMicroseconds / took.Count, new Durations(took));
+        return new Rate(
+            took.Count / all.TotalSeconds,
+            (Environment.CpuUsage.TotalTime - cpu).TotalMicroseconds / took.Count,
+            new Durations(took)
+        );
 
         async Task<ConcurrentBag<TimeSpan>> For(TimeSpan length)
         {
             var each = new ConcurrentBag<TimeSpan>();
             var begin = Stopwatch.GetTimestamp();
-            await Task.WhenAll(Enumerable.Range(0, tasks).Select(_ => Task.Run(
-                async () =>
-                {
-                    while (Stopwatch.GetElapsedTime(begin) < length)
-                    {
-                        cancellationToken.ThrowIfCancellationRequested();
-                        var one = Stopwatch.GetTimestamp();
-                        await work(Interlocked.Increment(ref number));
-                        each.Add(Stopwatch.GetElapsedTime(one));
-                    }
-                },
-                cancellationToken)));
+            await Task.WhenAll(
+                Enumerable
+                    .Range(0, tasks)
+                    .Select(_ =>
+                        Task.Run(
+                            async () =>
+                            {
+                                while (Stopwatch.GetElapsedTime(begin) < length)
+                                {
+                                    cancellationToken.ThrowIfCancellationRequested();
+                                    var one = Stopwatch.GetTimestamp();
+                                    await work(Interlocked.Increment(ref number));
+                                    each.Add(Stopwatch.GetElapsedTime(one));
+                                }
+                            },
+                            cancellationToken
+                        )
+                    )
+            );
             return each;
         }
     }

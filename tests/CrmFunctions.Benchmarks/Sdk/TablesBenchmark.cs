@@ -18,15 +18,21 @@ internal static class TablesBenchmark
         var table = new TableServiceClient(azurite.ConnectionString).GetTableClient(Azurite.NewTableName());
         await table.CreateIfNotExistsAsync(cancellationToken);
         async Task Insert(string run, int number) => await table.AddEntityAsync(Row(run, number), cancellationToken);
-        async Task Read(int number) => await table.GetEntityAsync<TableEntity>(Partition(number % Rows), $"read{number % Rows}", cancellationToken: cancellationToken);
-        for (var i = 0; i < Rows; i++) await Insert("read", i);
+        async Task Read(int number) =>
+            await table.GetEntityAsync<TableEntity>(Partition(number % Rows), $"read{number % Rows}", cancellationToken: cancellationToken);
+        for (var i = 0; i < Rows; i++)
+            await Insert("read", i);
 
         var figures = new List<Figure>();
-        foreach (var (name, tasks, work) in ((string, int, Func<int, Task>)[])
-        [
-            ("insert", 1, number => Insert("one", number)), ("insert", Many, number => Insert("many", number)),
-            ("point read", 1, Read), ("point read", Many, Read),
-        ])
+        foreach (
+            var (name, tasks, work) in ((string, int, Func<int, Task>)[])
+                [
+                    ("insert", 1, number => Insert("one", number)),
+                    ("insert", Many, number => Insert("many", number)),
+                    ("point read", 1, Read),
+                    ("point read", Many, Read),
+                ]
+        )
         {
             var rate = await Rate.Of(tasks, work, cancellationToken);
             var title = $"{name}, {tasks} at a time";
@@ -38,13 +44,14 @@ internal static class TablesBenchmark
         return figures;
     }
 
-    private static TableEntity Row(string run, int number) => new(Partition(number), $"{run}{number}")
-    {
-        ["Data"] = data,
-        ["BodyHash"] = "0123456789abcdef0123456789abcdef",
-        ["OccurredAt"] = Make.Start,
-        ["ReceivedAt"] = Make.Start,
-    };
+    private static TableEntity Row(string run, int number) =>
+        new(Partition(number), $"{run}{number}")
+        {
+            ["Data"] = data,
+            ["BodyHash"] = "0123456789abcdef0123456789abcdef",
+            ["OccurredAt"] = Make.Start,
+            ["ReceivedAt"] = Make.Start,
+        };
 
     private static string Partition(int number) => (number % 300).ToString(CultureInfo.InvariantCulture);
 }

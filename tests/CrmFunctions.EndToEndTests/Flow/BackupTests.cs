@@ -20,7 +20,8 @@ public sealed class BackupTests : IDisposable
         string hash;
         await using (var suite = await Suite.Start(azurite))
         {
-            foreach (var batch in ReplayTests.Log().Chunk(40)) await suite.Post(new JsonArray([.. batch.Select(item => item.DeepClone())]));
+            foreach (var batch in ReplayTests.Log().Chunk(40))
+                await suite.Post(new JsonArray([.. batch.Select(item => item.DeepClone())]));
             await suite.Settle();
             hash = (string)(await suite.Get("reports/base"))["hash"]!;
             Assert.Equal((ExitCode.Ok, ""), await Crm(new BackupCommand(), azurite, "--to", folder));
@@ -32,7 +33,9 @@ public sealed class BackupTests : IDisposable
 
         await using var restored = await Suite.Start(fresh);
         Assert.Equal(hash, (string)(await restored.Get("reports/base"))["hash"]!);
-        await restored.Post(new JsonArray([.. ReplayTests.Log().Take(20).Select(item => item.DeepClone()), Sent.Paid("after", "1", "33.00")]));
+        await restored.Post(
+            new JsonArray([.. ReplayTests.Log().Take(20).Select(item => item.DeepClone()), Sent.Paid("after", "1", "33.00")])
+        );
         await restored.Settle();
         var report = await restored.Get("reports/base");
         Assert.Equal(ReplayTests.Log().Count() + 1, (int)report["events"]!);
@@ -45,10 +48,15 @@ public sealed class BackupTests : IDisposable
         using var azurite = new Azurite();
         var table = new TableServiceClient(azurite.ConnectionString).GetTableClient("events");
         await table.CreateAsync();
-        foreach (var i in Enumerable.Range(0, 250)) await table.AddEntityAsync(Every(i));
+        foreach (var i in Enumerable.Range(0, 250))
+            await table.AddEntityAsync(Every(i));
         Assert.Equal((ExitCode.Ok, ""), await Crm(new BackupCommand(), azurite, "--to", folder));
         Assert.Contains("is not empty", (await Crm(new BackupCommand(), azurite, "--to", folder)).Complaint, StringComparison.Ordinal);
-        Assert.Contains("The table events has rows", (await Crm(new RestoreCommand(), azurite, "--from", folder)).Complaint, StringComparison.Ordinal);
+        Assert.Contains(
+            "The table events has rows",
+            (await Crm(new RestoreCommand(), azurite, "--from", folder)).Complaint,
+            StringComparison.Ordinal
+        );
 
         // What was changed since goes back to what it was.
         var before = await Rows(azurite);
@@ -61,25 +69,34 @@ public sealed class BackupTests : IDisposable
         var bytes = await File.ReadAllBytesAsync(file);
         bytes[^20] ^= 1;
         await File.WriteAllBytesAsync(file, bytes);
-        Assert.Contains("is not as it was written; nothing was restored", (await Crm(new RestoreCommand(), fresh, "--from", folder)).Complaint, StringComparison.Ordinal);
+        Assert.Contains(
+            "is not as it was written; nothing was restored",
+            (await Crm(new RestoreCommand(), fresh, "--from", folder)).Complaint,
+            StringComparison.Ordinal
+        );
         Assert.Empty(await Rows(fresh));
         File.Delete(Path.Combine(folder, "backup.json"));
-        Assert.Contains("has no backup.json", (await Crm(new RestoreCommand(), fresh, "--from", folder)).Complaint, StringComparison.Ordinal);
+        Assert.Contains(
+            "has no backup.json",
+            (await Crm(new RestoreCommand(), fresh, "--from", folder)).Complaint,
+            StringComparison.Ordinal
+        );
     }
 
     // A row with a column of every type that Table Storage knows.
-    private static TableEntity Every(int i) => new($"p{i % 3}", $"r{i:000000}")
-    {
-        ["Text"] = $"中文 \"{i}\"\n\u0001 <&>",
-        ["Empty"] = "",
-        ["True"] = true,
-        ["Int"] = int.MinValue + i,
-        ["Long"] = long.MaxValue - i,
-        ["Double"] = 0.1 * i,
-        ["Time"] = Make.Start.AddTicks(i),
-        ["Guid"] = new Guid(i, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11),
-        ["Binary"] = new byte[] { 0, 255, (byte)i },
-    };
+    private static TableEntity Every(int i) =>
+        new($"p{i % 3}", $"r{i:000000}")
+        {
+            ["Text"] = $"中文 \"{i}\"\n\u0001 <&>",
+            ["Empty"] = "",
+            ["True"] = true,
+            ["Int"] = int.MinValue + i,
+            ["Long"] = long.MaxValue - i,
+            ["Double"] = 0.1 * i,
+            ["Time"] = Make.Start.AddTicks(i),
+            ["Guid"] = new Guid(i, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11),
+            ["Binary"] = new byte[] { 0, 255, (byte)i },
+        };
 
     private static async Task<List<string>> Rows(Azurite azurite)
     {
@@ -87,9 +104,14 @@ public sealed class BackupTests : IDisposable
         var rows = new List<string>();
 
         // Whoever works goes on counting what it does, and when its timers ran.
-        foreach (var table in (await Account.Tables(account, default)).Except([CrmFunctions.Flow.Tables.Tallies, CrmFunctions.Flow.Tables.Timers]).Order(StringComparer.Ordinal))
+        foreach (
+            var table in (await Account.Tables(account, default))
+                .Except([CrmFunctions.Flow.Tables.Tallies, CrmFunctions.Flow.Tables.Timers])
+                .Order(StringComparer.Ordinal)
+        )
         {
-            await foreach (var row in account.GetTableClient(table).QueryAsync<TableEntity>()) rows.Add($"{table} {RowText.Write(row)}");
+            await foreach (var row in account.GetTableClient(table).QueryAsync<TableEntity>())
+                rows.Add($"{table} {RowText.Write(row)}");
         }
 
         return rows;

@@ -9,7 +9,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmFunctions.EndToEndTests.Flow;
 
-/// <summary>Who is who, in the rows of a real storage: the law of the unit tests, with the code that runs, and limits that change.</summary>
+/// <summary>
+/// Who is who, in the rows of a real storage: the law of the unit tests, with the code that runs, and limits that change.
+/// </summary>
 public sealed class ConcurrentLinksTests(Azurite azurite) : IClassFixture<Azurite>
 {
     private const int Crowds = 10;
@@ -25,15 +27,37 @@ public sealed class ConcurrentLinksTests(Azurite azurite) : IClassFixture<Azurit
         // Each on its own, in any order, and everybody told twice to look afresh while others write.
         var log = suite.Host.Services.GetRequiredService<EventLog>();
         var bus = suite.Host.Services.GetRequiredService<Bus>();
-        var filings = crowds.SelectMany(crowd => crowd.Events.Select<CrmFunctions.Domain.Events.CustomerEvent, Func<Task>>((e, i) => () => suite.Post(Told(e)))
-            .Concat(crowd.Rulings.Select<Ruling, Func<Task>>(ruling => () => log.File(ruling, "ops", "looked at it", CancellationToken.None)))
-            .Concat(crowd.Anchors.SelectMany(anchor => Enumerable.Repeat<Func<Task>>(
-                () => bus.Send(CrmFunctions.Flow.Queues.Recalculations, [RecalculationMessage.NewsFor(anchor)], CancellationToken.None), 2)))).ToArray();
+        var filings = crowds
+            .SelectMany(crowd =>
+                crowd
+                    .Events.Select<CrmFunctions.Domain.Events.CustomerEvent, Func<Task>>((e, i) => () => suite.Post(Told(e)))
+                    .Concat(
+                        crowd.Rulings.Select<Ruling, Func<Task>>(ruling =>
+                            () => log.File(ruling, "ops", "looked at it", CancellationToken.None)
+                        )
+                    )
+                    .Concat(
+                        crowd.Anchors.SelectMany(anchor =>
+                            Enumerable.Repeat<Func<Task>>(
+                                () =>
+                                    bus.Send(
+                                        CrmFunctions.Flow.Queues.Recalculations,
+                                        [RecalculationMessage.NewsFor(anchor)],
+                                        CancellationToken.None
+                                    ),
+                                2
+                            )
+                        )
+                    )
+            )
+            .ToArray();
         dice.Shuffle(filings);
         await Parallel.ForEachAsync(filings, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (file, _) => await file());
         await suite.Settle();
 
-        var expected = crowds.SelectMany(crowd => CrmFunctions.Domain.Customers.People.Of(crowd.Anchors, crowd.Links, crowd.Rulings, SharingLimits.Default)).OrderBy(person => person.Name);
+        var expected = crowds
+            .SelectMany(crowd => CrmFunctions.Domain.Customers.People.Of(crowd.Anchors, crowd.Links, crowd.Rulings, SharingLimits.Default))
+            .OrderBy(person => person.Name);
         Assert.Equal(Crowd.Written(expected), await Written(suite));
         Assert.True(races.Count > 0, "Nobody lost a race: nothing was proved about them.");
     }
@@ -44,8 +68,15 @@ public sealed class ConcurrentLinksTests(Azurite azurite) : IClassFixture<Azurit
         using var own = new Azurite();
         await using (var suite = await Suite.Start(own))
         {
-            await suite.Post(new JsonArray(
-                Sent.Paid("f1", "1", phone: "+4930123123"), Sent.Paid("f2", "2", phone: "+4930123123"), Sent.Form("f3", phone: "+4930123123"), Sent.Paid("f4", "3", email: "a@example.com"), Sent.Paid("f5", "4", email: "a@example.com")));
+            await suite.Post(
+                new JsonArray(
+                    Sent.Paid("f1", "1", phone: "+4930123123"),
+                    Sent.Paid("f2", "2", phone: "+4930123123"),
+                    Sent.Form("f3", phone: "+4930123123"),
+                    Sent.Paid("f4", "3", email: "a@example.com"),
+                    Sent.Paid("f5", "4", email: "a@example.com")
+                )
+            );
             await suite.Settle();
         }
 
@@ -76,14 +107,17 @@ public sealed class ConcurrentLinksTests(Azurite azurite) : IClassFixture<Azurit
     private static JsonObject Told(CrmFunctions.Domain.Events.CustomerEvent e)
     {
         var told = Sent.Event("visit", $"{e.Id}", e.Customer.Id, e.Customer.Email, e.Customer.Phone, source: e.Source, data: ("page", "/"));
-        if (e.Customer.UnionId is { } unionId) told["data"]!["customer"]!["unionid"] = unionId;
+        if (e.Customer.UnionId is { } unionId)
+            told["data"]!["customer"]!["unionid"] = unionId;
         return told;
     }
 
     private static async Task<string> Written(Suite suite)
     {
         var persons = new List<Person>();
-        await foreach (var row in suite.Tables.Customers.QueryAsync<CustomerRow>($"RowKey eq '{CustomerRow.Key}' and Kind eq '{CustomerRow.Customer}'"))
+        await foreach (
+            var row in suite.Tables.Customers.QueryAsync<CustomerRow>($"RowKey eq '{CustomerRow.Key}' and Kind eq '{CustomerRow.Customer}'")
+        )
         {
             var customer = StateColumns.Read(row, row.Snapshot!);
             var named = customer.Handles.Where(pair => !pair.Value).Select(pair => StateColumns.HandleOf(pair.Key)).ToHashSet();
@@ -103,19 +137,23 @@ public sealed class ConcurrentLinksTests(Azurite azurite) : IClassFixture<Azurit
         {
             listener.InstrumentPublished = (instrument, listening) =>
             {
-                if (instrument is { Name: "http.client.request.duration", Meter.Name: "System.Net.Http" }) listening.EnableMeasurementEvents(instrument);
+                if (instrument is { Name: "http.client.request.duration", Meter.Name: "System.Net.Http" })
+                    listening.EnableMeasurementEvents(instrument);
             };
-            listener.SetMeasurementEventCallback<double>((_, _, tags, _) =>
-            {
-                var (isHere, isRefused) = (false, false);
-                foreach (var (name, value) in tags)
+            listener.SetMeasurementEventCallback<double>(
+                (_, _, tags, _) =>
                 {
-                    isHere |= name == "server.port" && Equals(value, port);
-                    isRefused |= name == "http.response.status_code" && Equals(value, 412);
-                }
+                    var (isHere, isRefused) = (false, false);
+                    foreach (var (name, value) in tags)
+                    {
+                        isHere |= name == "server.port" && Equals(value, port);
+                        isRefused |= name == "http.response.status_code" && Equals(value, 412);
+                    }
 
-                if (isHere && isRefused) Interlocked.Increment(ref count);
-            });
+                    if (isHere && isRefused)
+                        Interlocked.Increment(ref count);
+                }
+            );
             listener.Start();
         }
 

@@ -12,8 +12,19 @@ public sealed class CrowdedTests
     {
         await using var service = await ServiceSuite.Start();
         var suite = service.Suite;
-        await service.Put("plans/value", """{ "scheme": "value", "timeZone": "Asia/Shanghai", "tiers": [ { "tier": "D", "respondWithin": "PT4H" } ] }""");
-        await suite.Post(new JsonArray([.. Enumerable.Range(0, 300).Select(i => Sent.Event("complaint.opened", $"c{i}", "angry", at: Suite.Now.AddMinutes(-i), data: ("complaintId", $"{i}")))]));
+        await service.Put(
+            "plans/value",
+            """{ "scheme": "value", "timeZone": "Asia/Shanghai", "tiers": [ { "tier": "D", "respondWithin": "PT4H" } ] }"""
+        );
+        await suite.Post(
+            new JsonArray([
+                .. Enumerable
+                    .Range(0, 300)
+                    .Select(i =>
+                        Sent.Event("complaint.opened", $"c{i}", "angry", at: Suite.Now.AddMinutes(-i), data: ("complaintId", $"{i}"))
+                    ),
+            ])
+        );
         await suite.Settle();
 
         Assert.Empty((await suite.Get("dead-letters/recalculations"))["items"]!.AsArray());

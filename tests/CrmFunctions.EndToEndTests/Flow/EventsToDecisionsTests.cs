@@ -51,13 +51,22 @@ public sealed class EventsToDecisionsTests(Azurite azurite) : IClassFixture<Azur
 
         await suite.Post(Sent.Paid("q1", "reuser", "10.00"));
         var again = await suite.Post(Sent.Paid("q1", "reuser", "99.00"));
-        var batch = await suite.Post(new JsonArray(Sent.Visit("q2", "reuser"), Sent.Visit("q2", "reuser"), Sent.Event("feedback", "q2", "reuser", data: ("score", 9))));
+        var batch = await suite.Post(
+            new JsonArray(
+                Sent.Visit("q2", "reuser"),
+                Sent.Visit("q2", "reuser"),
+                Sent.Event("feedback", "q2", "reuser", data: ("score", 9))
+            )
+        );
         await suite.Settle();
 
         Assert.Equal("quarantined", (string)again["events"]![0]!["status"]!);
         Assert.Equal(["accepted", "duplicate", "quarantined"], batch["events"]!.AsArray().Select(item => (string)item!["status"]!));
         Assert.Equal(2, (int)(await suite.Customer("shop:reuser"))["events"]!);
-        var kept = (await suite.Get("quarantine"))["items"]!.AsArray().Where(item => (string)item!["eventId"]! is "q1-paid" or "q2").ToList();
+        var kept = (await suite.Get("quarantine"))["items"]!
+            .AsArray()
+            .Where(item => (string)item!["eventId"]! is "q1-paid" or "q2")
+            .ToList();
         Assert.Equal(2, kept.Count);
         Assert.All(kept, item => Assert.Equal("id-reused", (string)item!["reason"]!));
     }
@@ -79,7 +88,10 @@ public sealed class EventsToDecisionsTests(Azurite azurite) : IClassFixture<Azur
     public async Task A_burst_of_a_hundred_events_about_one_customer_is_one_recalculation()
     {
         // A window long enough for a busy machine; what is proved is the number, not the time.
-        await using var suite = await Suite.Start(azurite, settings: new Dictionary<string, string> { ["Debounce:Window"] = "00:00:20", ["Debounce:Margin"] = "00:00:20" });
+        await using var suite = await Suite.Start(
+            azurite,
+            settings: new Dictionary<string, string> { ["Debounce:Window"] = "00:00:20", ["Debounce:Margin"] = "00:00:20" }
+        );
         await WaitForTheStartOfAWindow(TimeSpan.FromSeconds(20));
         var (tables, broker) = (suite.Operations.Tables, suite.Operations.Broker);
 
@@ -122,11 +134,13 @@ public sealed class EventsToDecisionsTests(Azurite azurite) : IClassFixture<Azur
         Assert.Contains(id, letter.Body.ToString(), StringComparison.Ordinal);
         Assert.Contains(
             suite.Host.Invocations,
-            invocation => invocation.Exception is FormatException failure && failure.Message.Contains(id, StringComparison.Ordinal));
+            invocation => invocation.Exception is FormatException failure && failure.Message.Contains(id, StringComparison.Ordinal)
+        );
     }
 
     private static async Task WaitForTheStartOfAWindow(TimeSpan window)
     {
-        while (TimeProvider.System.GetUtcNow().UtcTicks % window.Ticks > window.Ticks / 4) await Task.Delay(50);
+        while (TimeProvider.System.GetUtcNow().UtcTicks % window.Ticks > window.Ticks / 4)
+            await Task.Delay(50);
     }
 }

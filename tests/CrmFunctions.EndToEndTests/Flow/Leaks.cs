@@ -11,15 +11,20 @@ internal static class Leaks
     public static async Task<List<string>> Of(IReadOnlyList<string> planted, string storage, IEnumerable<string> files)
     {
         var leaks = new List<string>();
-        void Look(string text, string place) => leaks.AddRange(
-            planted.Where(identifier => text.Contains(identifier, StringComparison.OrdinalIgnoreCase)).Select(identifier => $"{identifier} in {place}"));
+        void Look(string text, string place) =>
+            leaks.AddRange(
+                planted
+                    .Where(identifier => text.Contains(identifier, StringComparison.OrdinalIgnoreCase))
+                    .Select(identifier => $"{identifier} in {place}")
+            );
 
         var account = new TableServiceClient(storage);
         foreach (var table in CrmFunctions.Flow.Tables.All)
         {
             await foreach (var row in account.GetTableClient(table).QueryAsync<TableEntity>())
             {
-                foreach (var (name, value) in row) Look(value is byte[] bytes ? Unpacked(bytes) : $"{value}", $"{table}/{row.PartitionKey}/{row.RowKey}.{name}");
+                foreach (var (name, value) in row)
+                    Look(value is byte[] bytes ? Unpacked(bytes) : $"{value}", $"{table}/{row.PartitionKey}/{row.RowKey}.{name}");
             }
         }
 
@@ -35,7 +40,8 @@ internal static class Leaks
 
     private static string Unpacked(byte[] bytes)
     {
-        if (bytes.Length == 0) return "";
+        if (bytes.Length == 0)
+            return "";
         using var reader = new StreamReader(Packing.Unpack(bytes));
         return reader.ReadToEnd();
     }

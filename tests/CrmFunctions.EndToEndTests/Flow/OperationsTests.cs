@@ -19,7 +19,15 @@ public sealed class OperationsTests(ITestOutputHelper output)
         {
             for (var i = 0; i < Customers; i++)
             {
-                await suite.Post(Sent.Paid($"o{i}-{round}", $"spread{i}", "40.00", email: $"spread{i}@example.com", at: Suite.Now.AddDays((7 * round) - 60)));
+                await suite.Post(
+                    Sent.Paid(
+                        $"o{i}-{round}",
+                        $"spread{i}",
+                        "40.00",
+                        email: $"spread{i}@example.com",
+                        at: Suite.Now.AddDays((7 * round) - 60)
+                    )
+                );
             }
 
             // The next event of each customer comes long after: nothing is left to share.
@@ -31,8 +39,13 @@ public sealed class OperationsTests(ITestOutputHelper output)
 
         // A write to the log that took longer than the debounce's margin asks again: on a busy machine there are a few more than events.
         Assert.InRange(suite.Host.Invocations.Count(invocation => invocation.Function == "RecalculateCustomer"), events, events * 1.2);
-        var (perTable, perBroker) = ((double)(suite.Operations.Tables - tables) / events, (double)(suite.Operations.Broker - broker) / events);
-        output.WriteLine($"{perTable:F2} table transactions and {perBroker:F2} broker operations per event; {Customers} customers with an e-mail address, {Each} events each");
+        var (perTable, perBroker) = (
+            (double)(suite.Operations.Tables - tables) / events,
+            (double)(suite.Operations.Broker - broker) / events
+        );
+        output.WriteLine(
+            $"{perTable:F2} table transactions and {perBroker:F2} broker operations per event; {Customers} customers with an e-mail address, {Each} events each"
+        );
         Assert.InRange(perTable, 1, 5);
         Assert.InRange(perBroker, 1, 3);
     }
@@ -45,9 +58,16 @@ public sealed class OperationsTests(ITestOutputHelper output)
         using var azurite = new Azurite();
         await using (var suite = await Suite.Start(azurite))
         {
-            var events = Enumerable.Range(0, Base).Select(i => (JsonNode)Sent.Visit($"d{i}", $"base{i}", Suite.Now.AddDays(-1)))
-                .Concat(Enumerable.Range(0, Due).Select(i => (JsonNode)Sent.Form($"f{i}", email: $"due{i}@example.com", at: Suite.Now.AddDays(-89.5))));
-            foreach (var batch in events.Chunk(300)) await suite.Post(new JsonArray(batch));
+            var events = Enumerable
+                .Range(0, Base)
+                .Select(i => (JsonNode)Sent.Visit($"d{i}", $"base{i}", Suite.Now.AddDays(-1)))
+                .Concat(
+                    Enumerable
+                        .Range(0, Due)
+                        .Select(i => (JsonNode)Sent.Form($"f{i}", email: $"due{i}@example.com", at: Suite.Now.AddDays(-89.5)))
+                );
+            foreach (var batch in events.Chunk(300))
+                await suite.Post(new JsonArray(batch));
             await suite.Settle();
         }
 

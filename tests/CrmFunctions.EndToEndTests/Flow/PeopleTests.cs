@@ -47,7 +47,8 @@ public sealed class PeopleTests(Azurite azurite) : IClassFixture<Azurite>
                 await suite.Post(sent.DeepClone());
 
                 // Every second time the flow runs dry between, so that joins meet customers that were decided and customers that were not.
-                if (seed % 2 == 0) await suite.Settle();
+                if (seed % 2 == 0)
+                    await suite.Settle();
             }
 
             await suite.Settle();
@@ -80,12 +81,20 @@ public sealed class PeopleTests(Azurite azurite) : IClassFixture<Azurite>
     public async Task The_program_finds_shows_merges_parts_exports_and_erases()
     {
         await using var suite = await Suite.Start(azurite);
-        await suite.Post(new JsonArray(
-            Sent.Paid("p1", "91", email: "one@cli.example", phone: "+4930900900"), Sent.Paid("p2", "92", email: "two@cli.example"), Sent.Paid("p3", "93", phone: "+4930900900")));
+        await suite.Post(
+            new JsonArray(
+                Sent.Paid("p1", "91", email: "one@cli.example", phone: "+4930900900"),
+                Sent.Paid("p2", "92", email: "two@cli.example"),
+                Sent.Paid("p3", "93", phone: "+4930900900")
+            )
+        );
         await suite.Settle();
 
         Assert.Contains("one@cli.example", await Crm("show shop:91"), StringComparison.Ordinal);
-        var (one, two) = ((string)(await suite.Customer("shop:91"))["customerId"]!, (string)(await suite.Customer("shop:92"))["customerId"]!);
+        var (one, two) = (
+            (string)(await suite.Customer("shop:91"))["customerId"]!,
+            (string)(await suite.Customer("shop:92"))["customerId"]!
+        );
         Assert.Contains(two, await Crm("find two@cli.example"), StringComparison.Ordinal);
         Assert.Contains(one, await Crm("shared"), StringComparison.Ordinal);
 
@@ -106,8 +115,23 @@ public sealed class PeopleTests(Azurite azurite) : IClassFixture<Azurite>
         async Task<string> Crm(string words, int expected = ExitCode.Ok)
         {
             var (output, error) = (new StringWriter(), new StringWriter());
-            ICommand[] commands = [new FindCommand(), new ShowCommand(), new MergeCommand(), new UnmergeCommand(), new SharedCommand(), new ExportCommand(), new EraseCommand()];
-            var terminal = new Terminal(output, error, false, TimeProvider.System, name => name == "CRM_KEY" ? suite.Host.Key(name: "master") : null);
+            ICommand[] commands =
+            [
+                new FindCommand(),
+                new ShowCommand(),
+                new MergeCommand(),
+                new UnmergeCommand(),
+                new SharedCommand(),
+                new ExportCommand(),
+                new EraseCommand(),
+            ];
+            var terminal = new Terminal(
+                output,
+                error,
+                false,
+                TimeProvider.System,
+                name => name == "CRM_KEY" ? suite.Host.Key(name: "master") : null
+            );
             string[] all = ["customers", .. words.Split(' '), "--url", suite.Host.Address.ToString()];
             var code = await CommandLine.Run(commands, all, terminal, CancellationToken.None);
             Assert.True(code == expected, $"{words}: {code}\n{output}\n{error}");

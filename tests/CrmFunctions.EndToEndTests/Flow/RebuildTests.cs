@@ -16,8 +16,12 @@ public sealed class RebuildTests(Azurite azurite) : IClassFixture<Azurite>
     public async Task A_state_spoilt_in_every_way_is_found_out_by_verify_and_as_it_was_after_rebuild()
     {
         await using var stub = await WebhookStub.Start();
-        await using var suite = await Suite.Start(azurite, settings: new Dictionary<string, string>(stub.Settings) { ["Rebuilding:SecondLook"] = "00:00:01" });
-        foreach (var batch in ReplayTests.Log().Chunk(40)) await suite.Post(new JsonArray([.. batch.Select(item => item.DeepClone())]));
+        await using var suite = await Suite.Start(
+            azurite,
+            settings: new Dictionary<string, string>(stub.Settings) { ["Rebuilding:SecondLook"] = "00:00:01" }
+        );
+        foreach (var batch in ReplayTests.Log().Chunk(40))
+            await suite.Post(new JsonArray([.. batch.Select(item => item.DeepClone())]));
         await suite.Settle();
         Assert.Equal((ExitCode.Ok, true), Says(await Crm(suite, new VerifyCommand()), " 0 differ."));
         var hash = (string)(await suite.Get("reports/base"))["hash"]!;
@@ -56,7 +60,8 @@ public sealed class RebuildTests(Azurite azurite) : IClassFixture<Azurite>
     {
         var table = suite.Tables.Customers;
         var states = new List<TableEntity>();
-        await foreach (var row in table.QueryAsync<TableEntity>($"RowKey eq '{CustomerRow.Key}' and Kind eq '{CustomerRow.Customer}'")) states.Add(row);
+        await foreach (var row in table.QueryAsync<TableEntity>($"RowKey eq '{CustomerRow.Key}' and Kind eq '{CustomerRow.Customer}'"))
+            states.Add(row);
         var joined = states.Where(row => row.GetString("Links")!.Length > 2).ToList();
         var told = new List<string>();
 
@@ -68,22 +73,32 @@ public sealed class RebuildTests(Azurite azurite) : IClassFixture<Azurite>
         await Change(joined[^1], "links", row => row["Links"] = "{}");
         await Change(joined[^2], "handles", row => row["Handles"] = "{}");
 
-        // A customer of whom the log knows nothing, one who is missing, a review that is missing, and entries of the index one too many and one too few.
+        // A customer of whom the log knows nothing, one who is missing, a review that is missing, and entries of the index one too many and
+        // one too few.
         var ghost = new TableEntity("a" + new string('z', 25), CustomerRow.Key);
-        foreach (var (name, value) in states[5].Where(column => column.Key is not ("PartitionKey" or "RowKey" or "Timestamp" or "odata.etag"))) ghost[name] = value;
+        foreach (
+            var (name, value) in states[5].Where(column => column.Key is not ("PartitionKey" or "RowKey" or "Timestamp" or "odata.etag"))
+        )
+            ghost[name] = value;
         ghost["Handles"] = $$"""{"{{ghost.PartitionKey}}":true}""";
         await table.UpsertEntityAsync(ghost);
         told.Add($"{ghost.PartitionKey}  customer: {ghost.PartitionKey} is stored, the log says -");
         await table.DeleteEntityAsync(states[6].PartitionKey, CustomerRow.Key);
         told.Add($"{states[6].PartitionKey}  customer: - is stored");
         var waits = states.Last(row => row.GetDateTimeOffset("ReviewWaits") is not null);
-        await foreach (var row in suite.Tables.Due.QueryAsync<TableEntity>($"RowKey eq '{waits.PartitionKey}'")) await suite.Tables.Due.DeleteEntityAsync(row.PartitionKey, row.RowKey);
+        await foreach (var row in suite.Tables.Due.QueryAsync<TableEntity>($"RowKey eq '{waits.PartitionKey}'"))
+            await suite.Tables.Due.DeleteEntityAsync(row.PartitionKey, row.RowKey);
         told.Add($"{waits.PartitionKey}  review: -");
         TableEntity? link = null;
-        await foreach (var row in table.QueryAsync<TableEntity>($"RowKey ge '{IndexRow.LinkPrefix}' and RowKey lt '{IndexRow.LinkPrefix}~'")) link ??= row;
+        await foreach (
+            var row in table.QueryAsync<TableEntity>($"RowKey ge '{IndexRow.LinkPrefix}' and RowKey lt '{IndexRow.LinkPrefix}~'")
+        )
+            link ??= row;
         await table.DeleteEntityAsync(link!.PartitionKey, link.RowKey);
         told.Add($"  link: - is stored, the log says {link.PartitionKey}");
-        await table.AddEntityAsync(new TableEntity(link.PartitionKey, IndexRow.LinkPrefix + states[8].PartitionKey) { ["Within"] = "nowhere" });
+        await table.AddEntityAsync(
+            new TableEntity(link.PartitionKey, IndexRow.LinkPrefix + states[8].PartitionKey) { ["Within"] = "nowhere" }
+        );
         told.Add($"{link.PartitionKey}  link: {states[8].PartitionKey} is stored, the log says -");
         return told;
 
@@ -98,7 +113,8 @@ public sealed class RebuildTests(Azurite azurite) : IClassFixture<Azurite>
     private static async Task<List<string>> Rows(TableClient table)
     {
         var rows = new List<string>();
-        await foreach (var row in table.QueryAsync<TableEntity>()) rows.Add($"{row.PartitionKey} {row.RowKey} {row.Timestamp:O}");
+        await foreach (var row in table.QueryAsync<TableEntity>())
+            rows.Add($"{row.PartitionKey} {row.RowKey} {row.Timestamp:O}");
         return rows;
     }
 
@@ -107,7 +123,12 @@ public sealed class RebuildTests(Azurite azurite) : IClassFixture<Azurite>
         var (output, errors) = (new StringWriter(), new StringWriter());
         var terminal = new Terminal(output, errors, false, TimeProvider.System, _ => null);
         var key = suite.Client.DefaultRequestHeaders.GetValues("x-functions-key").Single();
-        var status = await CommandLine.Run([command], [command.Name, .. options, "--url", suite.Client.BaseAddress!.ToString(), "--key", key], terminal, default);
+        var status = await CommandLine.Run(
+            [command],
+            [command.Name, .. options, "--url", suite.Client.BaseAddress!.ToString(), "--key", key],
+            terminal,
+            default
+        );
         return (status, output.ToString() + errors);
     }
 }

@@ -14,11 +14,20 @@ public sealed class RulingTests
     {
         using var azurite = new Azurite();
         await using var suite = await Suite.Start(azurite);
-        await suite.Post(new JsonArray(
-            Sent.Paid("a1", "ann", "900.00", at: Suite.Now.AddDays(-5)), Sent.Paid("a2", "ann", "30.00", at: Suite.Now.AddDays(-50)),
-            Sent.Paid("b1", "bob", "20.00", email: "bob@example.com", at: Suite.Now.AddDays(-100)), Sent.Form("b2", email: "bob@example.com")));
+        await suite.Post(
+            new JsonArray(
+                Sent.Paid("a1", "ann", "900.00", at: Suite.Now.AddDays(-5)),
+                Sent.Paid("a2", "ann", "30.00", at: Suite.Now.AddDays(-50)),
+                Sent.Paid("b1", "bob", "20.00", email: "bob@example.com", at: Suite.Now.AddDays(-100)),
+                Sent.Form("b2", email: "bob@example.com")
+            )
+        );
         await suite.Settle();
-        var (ann, bob, hash) = (await suite.Customer("shop:ann"), await suite.Customer("shop:bob"), (string)(await suite.Get("reports/base"))["hash"]!);
+        var (ann, bob, hash) = (
+            await suite.Customer("shop:ann"),
+            await suite.Customer("shop:bob"),
+            (string)(await suite.Get("reports/base"))["hash"]!
+        );
 
         await Rule(suite, "customers/merge", Pair(ann, bob));
         await suite.Settle();
@@ -46,9 +55,15 @@ public sealed class RulingTests
         Assert.NotEqual(hash, (string)(await suite.Get("reports/base"))["hash"]!);
         using var other = new Azurite();
         await using var without = await Suite.Start(other);
-        await without.Post(new JsonArray(
-            Sent.Paid("a1", "ann", "900.00", at: Suite.Now.AddDays(-5)), Sent.Paid("a2", "ann", "30.00", at: Suite.Now.AddDays(-50)), Sent.Visit("b3", "bob"),
-            Sent.Paid("b1", "bob", "20.00", email: "bob@example.com", at: Suite.Now.AddDays(-100)), Sent.Form("b2", email: "bob@example.com")));
+        await without.Post(
+            new JsonArray(
+                Sent.Paid("a1", "ann", "900.00", at: Suite.Now.AddDays(-5)),
+                Sent.Paid("a2", "ann", "30.00", at: Suite.Now.AddDays(-50)),
+                Sent.Visit("b3", "bob"),
+                Sent.Paid("b1", "bob", "20.00", email: "bob@example.com", at: Suite.Now.AddDays(-100)),
+                Sent.Form("b2", email: "bob@example.com")
+            )
+        );
         await without.Settle();
         Assert.Equal((string)(await without.Get("reports/base"))["hash"]!, (string)(await suite.Get("reports/base"))["hash"]!);
     }
@@ -66,7 +81,10 @@ public sealed class RulingTests
 
         await suite.Post(Sent.Paid("d1", "daughter", phone: "0086-139-1234-5678"));
         await suite.Settle();
-        Assert.Equal((1, 1), ((int)(await suite.Customer("shop:mother"))["events"]!, (int)(await suite.Customer("shop:daughter"))["events"]!));
+        Assert.Equal(
+            (1, 1),
+            ((int)(await suite.Customer("shop:mother"))["events"]!, (int)(await suite.Customer("shop:daughter"))["events"]!)
+        );
         Assert.Equal(3, (await suite.Get($"customers?handle={Uri.EscapeDataString(phone)}"))["customers"]!.AsArray().Count);
         var item = Assert.Single((await suite.Get("customers/shared"))["items"]!.AsArray());
         Assert.Equal(("phone", 2), ((string)item!["kind"]!, (int)item["carriers"]!));
@@ -78,7 +96,10 @@ public sealed class RulingTests
 
         await Rule(suite, "customers/shared", new JsonObject { ["handle"] = (string)item["handle"]!, ["decision"] = "shared" });
         await suite.Settle();
-        Assert.Equal((1, 1), ((int)(await suite.Customer("shop:mother"))["events"]!, (int)(await suite.Customer("shop:daughter"))["events"]!));
+        Assert.Equal(
+            (1, 1),
+            ((int)(await suite.Customer("shop:mother"))["events"]!, (int)(await suite.Customer("shop:daughter"))["events"]!)
+        );
         Assert.True((bool)Assert.Single((await suite.Get("customers/shared"))["items"]!.AsArray())!["ruled"]!);
     }
 
@@ -95,21 +116,40 @@ public sealed class RulingTests
             JsonObject[] events =
             [
                 .. Enumerable.Range(0, 9).Select(i => Sent.Paid($"t{i}", $"walk-in-{i}", email: "test@shop.example")),
-                .. Enumerable.Range(0, 3).Select(i => Sent.Paid($"f{i}", $"family-{i}", email: $"family-{i}@example.com", phone: "+491701234567")),
-                Sent.Paid("m1", "m", email: "m@example.com"), Sent.Paid("m2", "m", source: "other"), Sent.Form("m3", email: "m@example.com"),
-                Sent.Paid("p1", "p", email: "p@example.com"), Sent.Paid("p2", "q", email: "p@example.com"),
+                .. Enumerable
+                    .Range(0, 3)
+                    .Select(i => Sent.Paid($"f{i}", $"family-{i}", email: $"family-{i}@example.com", phone: "+491701234567")),
+                Sent.Paid("m1", "m", email: "m@example.com"),
+                Sent.Paid("m2", "m", source: "other"),
+                Sent.Form("m3", email: "m@example.com"),
+                Sent.Paid("p1", "p", email: "p@example.com"),
+                Sent.Paid("p2", "q", email: "p@example.com"),
             ];
-            foreach (var sent in PeopleTests.Shuffled(events, seed)) await suite.Post(sent.DeepClone());
+            foreach (var sent in PeopleTests.Shuffled(events, seed))
+                await suite.Post(sent.DeepClone());
             await suite.Settle();
             await Rule(suite, "customers/merge", Pair(await suite.Customer("shop:m"), await suite.Customer("other:m")));
-            await Rule(suite, "customers/unmerge", new JsonObject { ["customers"] = new JsonArray(Handle.OfId("shop", "p").Key, Handle.OfId("shop", "q").Key) });
+            await Rule(
+                suite,
+                "customers/unmerge",
+                new JsonObject { ["customers"] = new JsonArray(Handle.OfId("shop", "p").Key, Handle.OfId("shop", "q").Key) }
+            );
             await suite.Settle();
             var before = await suite.Get("reports/base");
             Assert.Equal((9 + 3 + 1 + 2, 17), ((int)before["customers"]!, (int)before["events"]!));
 
             var partitions = await Drop(suite);
-            await suite.Host.Services.GetRequiredService<Bus>().Send(
-                CrmFunctions.Flow.Queues.Recalculations, [.. PeopleTests.Shuffled(partitions, seed).Select(partition => RecalculationMessage.NewsFor(Handle.FromKey(partition)!.Value))], CancellationToken.None);
+            await suite
+                .Host.Services.GetRequiredService<Bus>()
+                .Send(
+                    CrmFunctions.Flow.Queues.Recalculations,
+                    [
+                        .. PeopleTests
+                            .Shuffled(partitions, seed)
+                            .Select(partition => RecalculationMessage.NewsFor(Handle.FromKey(partition)!.Value)),
+                    ],
+                    CancellationToken.None
+                );
             await suite.Settle();
             var after = await suite.Get("reports/base");
             Assert.Equal((string)before["hash"]!, (string)after["hash"]!);
@@ -124,15 +164,18 @@ public sealed class RulingTests
     {
         foreach (var table in new[] { suite.Tables.Customers, suite.Tables.Handles, suite.Tables.Due })
         {
-            await foreach (var row in table.QueryAsync<Azure.Data.Tables.TableEntity>(select: ["PartitionKey", "RowKey"])) await table.DeleteEntityAsync(row.PartitionKey, row.RowKey);
+            await foreach (var row in table.QueryAsync<Azure.Data.Tables.TableEntity>(select: ["PartitionKey", "RowKey"]))
+                await table.DeleteEntityAsync(row.PartitionKey, row.RowKey);
         }
 
         var partitions = new HashSet<string>();
-        await foreach (var row in suite.Tables.Events.QueryAsync<Azure.Data.Tables.TableEntity>(select: ["PartitionKey"])) partitions.Add(row.PartitionKey);
+        await foreach (var row in suite.Tables.Events.QueryAsync<Azure.Data.Tables.TableEntity>(select: ["PartitionKey"]))
+            partitions.Add(row.PartitionKey);
         return partitions;
     }
 
-    private static JsonObject Pair(JsonNode one, JsonNode other) => new() { ["customers"] = new JsonArray((string)one["customerId"]!, (string)other["customerId"]!) };
+    private static JsonObject Pair(JsonNode one, JsonNode other) =>
+        new() { ["customers"] = new JsonArray((string)one["customerId"]!, (string)other["customerId"]!) };
 
     internal static async Task Rule(Suite suite, string path, JsonObject body)
     {

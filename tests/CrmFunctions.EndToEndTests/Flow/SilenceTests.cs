@@ -59,7 +59,8 @@ public sealed class SilenceTests
 
         await using var later = await Suite.Start(azurite, Suite.Now.AddDays(2), always);
         await later.Fire("ReclassifyDue");
-        for (var run = 0; run < 3; run++) await later.Fire("SendChurnWarnings");
+        for (var run = 0; run < 3; run++)
+            await later.Fire("SendChurnWarnings");
 
         var customer = await later.Customer("shop:leaving");
         Assert.Equal("churnWarning", (string)customer["stage"]!);
@@ -91,11 +92,16 @@ public sealed class SilenceTests
     {
         using var azurite = new Azurite();
         await using var suite = await Suite.Start(azurite, settings: always);
-        await suite.Post(new JsonArray(
-            Sent.Paid("v1", "alone", "900.00", at: Suite.Now.AddDays(-70)), Sent.Paid("v2", "called", "900.00", at: Suite.Now.AddDays(-70)),
-            Sent.Event("followup.done", "v3", "called", at: Suite.Now.AddDays(-3), data: ("by", "mei"))));
+        await suite.Post(
+            new JsonArray(
+                Sent.Paid("v1", "alone", "900.00", at: Suite.Now.AddDays(-70)),
+                Sent.Paid("v2", "called", "900.00", at: Suite.Now.AddDays(-70)),
+                Sent.Event("followup.done", "v3", "called", at: Suite.Now.AddDays(-3), data: ("by", "mei"))
+            )
+        );
         await suite.Settle();
-        for (var run = 0; run < 3; run++) await suite.Fire("SendRevisitReminders");
+        for (var run = 0; run < 3; run++)
+            await suite.Fire("SendRevisitReminders");
 
         Assert.Single(await suite.Messages("shop:alone", "revisit"));
         Assert.Empty(await suite.Messages("shop:called", "revisit"));

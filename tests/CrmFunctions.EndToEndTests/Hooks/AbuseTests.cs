@@ -16,7 +16,13 @@ public sealed class AbuseTests(HookSuite hooks) : IClassFixture<HookSuite>
         await hooks.Suite.Settle();
         var (tables, broker, started) = (hooks.Suite.Operations.Tables, hooks.Suite.Operations.Broker, HookSuite.Now);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 300).Select(i => hooks.Send(i % 3 == 0 ? "real-one" : $"guess-{i}", body, [("X-Shopify-Hmac-Sha256", Webhooks.Base64($"{i}", body))])));
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 300)
+                .Select(i =>
+                    hooks.Send(i % 3 == 0 ? "real-one" : $"guess-{i}", body, [("X-Shopify-Hmac-Sha256", Webhooks.Base64($"{i}", body))])
+                )
+        );
 
         Assert.All(answers, answer => Assert.Equal(401, answer.Status));
         Assert.Single(answers.Select(answer => answer.Answer.Text).Distinct());
@@ -49,11 +55,15 @@ public sealed class AbuseTests(HookSuite hooks) : IClassFixture<HookSuite>
         var body = ShopTests.Order(1, "1.00", "paid");
 
         var answers = new List<HookAnswer>();
-        for (var i = 0; i < 40; i++) answers.Add(await hooks.Send("greedy", body, Webhooks.Shopify("s", body, "orders/paid")));
+        for (var i = 0; i < 40; i++)
+            answers.Add(await hooks.Send("greedy", body, Webhooks.Shopify("s", body, "orders/paid")));
         var refused = answers.Where(answer => answer.Status == 429).ToList();
 
         Assert.NotEmpty(refused);
-        Assert.All(refused, answer => Assert.InRange(int.Parse(answer.Headers["Retry-After"], System.Globalization.CultureInfo.InvariantCulture), 1, 10));
+        Assert.All(
+            refused,
+            answer => Assert.InRange(int.Parse(answer.Headers["Retry-After"], System.Globalization.CultureInfo.InvariantCulture), 1, 10)
+        );
         refused[0].Answer.Problem(429, "too-many");
         Assert.All(answers.Except(refused), answer => Assert.Equal(200, answer.Status));
         Assert.Equal(200, (await hooks.Send("modest", body, Webhooks.Shopify("s", body, "orders/paid"))).Status);
@@ -64,7 +74,8 @@ public sealed class AbuseTests(HookSuite hooks) : IClassFixture<HookSuite>
     {
         await hooks.Source("robbed", """{"provider":"shopify","secrets":["s"],"perSecond":1}""");
         var body = ShopTests.Order(1, "1.00", "paid");
-        for (var i = 0; i < 40; i++) Assert.Equal(401, (await hooks.Send("robbed", body, Webhooks.Shopify("not s", body, "orders/paid"))).Status);
+        for (var i = 0; i < 40; i++)
+            Assert.Equal(401, (await hooks.Send("robbed", body, Webhooks.Shopify("not s", body, "orders/paid"))).Status);
 
         Assert.Equal(200, (await hooks.Send("robbed", body, Webhooks.Shopify("s", body, "orders/paid"))).Status);
     }
@@ -73,19 +84,27 @@ public sealed class AbuseTests(HookSuite hooks) : IClassFixture<HookSuite>
     public async Task A_thousand_forged_deliveries_cost_nothing_and_while_they_are_asked_for_no_more_than_the_bound_is_kept()
     {
         using var azurite = new Azurite();
-        await using var suite = await Suite.Start(azurite, settings: new Dictionary<string, string> { ["Hooks:MostRefused"] = "5", ["Sources:Refresh"] = "00:10:00" });
+        await using var suite = await Suite.Start(
+            azurite,
+            settings: new Dictionary<string, string> { ["Hooks:MostRefused"] = "5", ["Sources:Refresh"] = "00:10:00" }
+        );
         await Make("""{"provider":"shopify","secrets":["s"]}""");
         using var stranger = suite.Host.NewClient();
         await Forge("bounded", 0);
         var (tables, broker) = (suite.Operations.Tables, suite.Operations.Broker);
 
-        await Parallel.ForEachAsync(Enumerable.Range(0, 1000), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (i, _) => await Forge(i % 2 == 0 ? "bounded" : $"guess-{i}", i));
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, 1000),
+            new ParallelOptions { MaxDegreeOfParallelism = 16 },
+            async (i, _) => await Forge(i % 2 == 0 ? "bounded" : $"guess-{i}", i)
+        );
 
         Assert.Equal((tables, broker), (suite.Operations.Tables, suite.Operations.Broker));
         Assert.Empty((await suite.Get("quarantine"))["items"]!.AsArray());
 
         await Make($$"""{"provider":"shopify","keepRefusedUntil":"{{HookSuite.Now.AddHours(1):O}}"}""");
-        for (var i = 0; i < 20; i++) await Forge("bounded", i);
+        for (var i = 0; i < 20; i++)
+            await Forge("bounded", i);
         Assert.Equal(5, (await suite.Get("quarantine?source=bounded"))["items"]!.AsArray().Count);
 
         async Task Make(string json)
@@ -128,8 +147,12 @@ public sealed class AbuseTests(HookSuite hooks) : IClassFixture<HookSuite>
 
     private static async Task<HttpResponseMessage> Post(HttpClient client, byte[] body)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("api/hooks/outage", UriKind.Relative)) { Content = new ByteArrayContent(body) };
-        foreach (var (name, value) in Webhooks.Shopify("s", body, "orders/paid")) request.Headers.TryAddWithoutValidation(name, value);
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("api/hooks/outage", UriKind.Relative))
+        {
+            Content = new ByteArrayContent(body),
+        };
+        foreach (var (name, value) in Webhooks.Shopify("s", body, "orders/paid"))
+            request.Headers.TryAddWithoutValidation(name, value);
         return await client.SendAsync(request);
     }
 }

@@ -28,19 +28,30 @@ public sealed class HookSuite : IAsyncLifetime, IDisposable
     }
 
     /// <summary>Sends a webhook as a stranger with its signature.</summary>
-    public async Task<HookAnswer> Send(string source, byte[] body, (string Name, string Value)[] headers, string query = "", string method = "POST", string? contentType = "application/json")
+    public async Task<HookAnswer> Send(
+        string source,
+        byte[] body,
+        (string Name, string Value)[] headers,
+        string query = "",
+        string method = "POST",
+        string? contentType = "application/json"
+    )
     {
         using var stranger = Suite.Host.NewClient();
         using var request = new HttpRequestMessage(new HttpMethod(method), new Uri($"api/hooks/{source}{query}", UriKind.Relative));
         if (method == "POST")
         {
             request.Content = new ByteArrayContent(body);
-            if (contentType is not null) request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+            if (contentType is not null)
+                request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
         }
 
-        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
+        foreach (var (name, value) in headers)
+            request.Headers.TryAddWithoutValidation(name, value);
         using var answer = await stranger.SendAsync(request);
-        var all = answer.Headers.Concat(answer.Content.Headers).ToDictionary(header => header.Key, header => string.Join(',', header.Value), StringComparer.OrdinalIgnoreCase);
+        var all = answer
+            .Headers.Concat(answer.Content.Headers)
+            .ToDictionary(header => header.Key, header => string.Join(',', header.Value), StringComparer.OrdinalIgnoreCase);
         return new HookAnswer(await Answer.Of(answer), all);
     }
 
@@ -48,7 +59,8 @@ public sealed class HookSuite : IAsyncLifetime, IDisposable
     public async Task<IReadOnlyList<EventRow>> Log(string source)
     {
         var rows = new List<EventRow>();
-        await foreach (var row in Suite.Tables.Events.QueryAsync<EventRow>($"Source eq '{source}'")) rows.Add(row);
+        await foreach (var row in Suite.Tables.Events.QueryAsync<EventRow>($"Source eq '{source}'"))
+            rows.Add(row);
         return [.. rows.OrderBy(row => row.OccurredAt).ThenBy(row => row.Type, StringComparer.Ordinal)];
     }
 
@@ -56,13 +68,15 @@ public sealed class HookSuite : IAsyncLifetime, IDisposable
     public async Task<IReadOnlyList<string>> Types(string source) => [.. (await Log(source)).Select(row => row.Type)];
 
     /// <summary>What the quarantine has of a source.</summary>
-    public async Task<IReadOnlyList<JsonNode>> Quarantine(string source) => [.. (await Suite.Get($"quarantine?source={source}"))["items"]!.AsArray().Select(item => item!)];
+    public async Task<IReadOnlyList<JsonNode>> Quarantine(string source) =>
+        [.. (await Suite.Get($"quarantine?source={source}"))["items"]!.AsArray().Select(item => item!)];
 
     /// <summary>The rows of the quarantine as they are.</summary>
     public async Task<IReadOnlyList<QuarantineRow>> Rows(string source)
     {
         var rows = new List<QuarantineRow>();
-        await foreach (var row in Suite.Tables.Quarantine.QueryAsync<QuarantineRow>($"Source eq '{source}'")) rows.Add(row);
+        await foreach (var row in Suite.Tables.Quarantine.QueryAsync<QuarantineRow>($"Source eq '{source}'"))
+            rows.Add(row);
         return rows;
     }
 
@@ -76,7 +90,9 @@ public sealed class HookSuite : IAsyncLifetime, IDisposable
         return JsonNode.Parse(text)!;
     }
 
-    /// <summary>Holds a delivery to be refused as any stranger's is: the one answer, nothing in the log, nothing kept, no storage operation.</summary>
+    /// <summary>
+    /// Holds a delivery to be refused as any stranger's is: the one answer, nothing in the log, nothing kept, no storage operation.
+    /// </summary>
     public async Task Stranger(string source, Func<Task<HookAnswer>> send)
     {
         await Send(source, "{}"u8.ToArray(), []);
@@ -91,7 +107,8 @@ public sealed class HookSuite : IAsyncLifetime, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task InitializeAsync() => Suite = await Suite.Start(azurite, settings: new Dictionary<string, string> { ["Sources:Refresh"] = "00:10:00" });
+    public async Task InitializeAsync() =>
+        Suite = await Suite.Start(azurite, settings: new Dictionary<string, string> { ["Sources:Refresh"] = "00:10:00" });
 
     /// <inheritdoc/>
     public async Task DisposeAsync() => await Suite.DisposeAsync();
@@ -107,5 +124,6 @@ public sealed record HookAnswer(Answer Answer, IReadOnlyDictionary<string, strin
     public int Status => Answer.Status;
 
     /// <summary>Accepted, duplicates and kept.</summary>
-    public (int Accepted, int Duplicates, int Kept) Counts => ((int)Answer.Json["accepted"]!, (int)Answer.Json["duplicates"]!, (int)Answer.Json["kept"]!);
+    public (int Accepted, int Duplicates, int Kept) Counts =>
+        ((int)Answer.Json["accepted"]!, (int)Answer.Json["duplicates"]!, (int)Answer.Json["kept"]!);
 }

@@ -11,8 +11,7 @@ namespace CrmFunctions.EndToEndTests.Hooks;
 /// <summary>What is kept aside is listed, looked at, released after a fix, and counts once.</summary>
 public sealed class KeptAsideTests(HookSuite hooks) : IClassFixture<HookSuite>
 {
-    private const string Form =
-        """
+    private const string Form = """
         {"event_id":"e1","event_type":"form_response","form_response":{"form_id":"f","token":"t1","submitted_at":"2026-02-20T18:17:02Z",
          "hidden":{"user_id":"abc123456"},"answers":[{"type":"text","text":"好","field":{"id":"q1","type":"long_text"}}]}}
         """;
@@ -28,7 +27,10 @@ public sealed class KeptAsideTests(HookSuite hooks) : IClassFixture<HookSuite>
         Assert.Equal((0, 0, 1), (await hooks.Send("form-one", body, signed)).Counts);
         var item = Assert.Single(await hooks.Quarantine("form-one"));
         OpenApi.Holds(item, "QuarantineItem");
-        Assert.Equal(("names-nobody", "typeform", "form_response"), ((string)item["reason"]!, (string)item["provider"]!, (string)item["type"]!));
+        Assert.Equal(
+            ("names-nobody", "typeform", "form_response"),
+            ((string)item["reason"]!, (string)item["provider"]!, (string)item["type"]!)
+        );
         Assert.Null(item["body"]);
         Assert.Equal(Form, (string)(await hooks.Suite.Get($"quarantine/{(string)item["id"]!}"))["body"]!);
 
@@ -93,7 +95,11 @@ public sealed class KeptAsideTests(HookSuite hooks) : IClassFixture<HookSuite>
     public async Task Deliveries_with_a_bad_signature_are_kept_only_while_somebody_asked_for_it_and_released_under_the_right_secret()
     {
         await hooks.Source("mistyped", """{"provider":"shopify","secrets":["mistyped secret"]}""");
-        var (before, during, forged) = (ShopTests.Order(1, "1.00", "paid"), ShopTests.Order(2, "2.00", "paid"), ShopTests.Order(3, "3.00", "paid"));
+        var (before, during, forged) = (
+            ShopTests.Order(1, "1.00", "paid"),
+            ShopTests.Order(2, "2.00", "paid"),
+            ShopTests.Order(3, "3.00", "paid")
+        );
         Assert.Equal(401, (await hooks.Send("mistyped", before, Webhooks.Shopify("the right secret", before, "orders/paid"))).Status);
         Assert.Empty(await hooks.Rows("mistyped"));
 
@@ -141,12 +147,27 @@ public sealed class KeptAsideTests(HookSuite hooks) : IClassFixture<HookSuite>
         foreach (var text in new[] { body, """{"nobody":"else@example.com"}""" })
         {
             var bytes = Encoding.UTF8.GetBytes(text);
-            (string, string)[] signed = provider == "youzan" ? Webhooks.Youzan("c", "s", bytes) : Webhooks.Shopify("s", bytes, "carts/update");
-            Assert.Equal(200, (await hooks.Send(id, bytes, signed, "?key=s", contentType: provider == "jotform" ? "application/x-www-form-urlencoded" : "application/json")).Status);
+            (string, string)[] signed =
+                provider == "youzan" ? Webhooks.Youzan("c", "s", bytes) : Webhooks.Shopify("s", bytes, "carts/update");
+            Assert.Equal(
+                200,
+                (
+                    await hooks.Send(
+                        id,
+                        bytes,
+                        signed,
+                        "?key=s",
+                        contentType: provider == "jotform" ? "application/x-www-form-urlencoded" : "application/json"
+                    )
+                ).Status
+            );
         }
 
         var place = hooks.Suite.Host.Services.GetServices<IPersonalData>().Single(place => place.Place == "quarantine");
-        var person = new PersonalIdentifiers(Handle.All(new Identifiers(Id: "4711471147", Email: "kept.aside@example.com", Phone: "+491701234567"), "persons").ToHashSet(), new HashSet<string>());
+        var person = new PersonalIdentifiers(
+            Handle.All(new Identifiers(Id: "4711471147", Email: "kept.aside@example.com", Phone: "+491701234567"), "persons").ToHashSet(),
+            new HashSet<string>()
+        );
         Assert.Single(await place.Export(person, CancellationToken.None));
         Assert.Equal(1, await place.Forget(person, CancellationToken.None));
         Assert.Equal(0, await place.Forget(person, CancellationToken.None));

@@ -26,11 +26,13 @@ public sealed class PeerTests(HookSuite hooks) : IClassFixture<HookSuite>
         {
             "stripe" => HostileTests.Stripe("evt_peer"),
             "shopify" => ShopTests.Order(77, "12.00", "paid"),
-            "hubspot" => """[{"eventId":1,"subscriptionId":2,"portalId":3,"occurredAt":1771545600000,"subscriptionType":"contact.creation","objectId":14}]"""u8.ToArray(),
+            "hubspot" =>
+                """[{"eventId":1,"subscriptionId":2,"portalId":3,"occurredAt":1771545600000,"subscriptionType":"contact.creation","objectId":14}]"""u8.ToArray(),
             _ => """{"type":"visit","data":{"customer":{"id":"访客"}}}"""u8.ToArray(),
         };
         var headers = await Sign(signer, secret, body);
-        if (provider == "shopify") headers = [.. headers, ("X-Shopify-Topic", "orders/paid")];
+        if (provider == "shopify")
+            headers = [.. headers, ("X-Shopify-Topic", "orders/paid")];
 
         byte[] changed = [.. body, (byte)' '];
         await hooks.Stranger(id, () => hooks.Send(id, changed, headers));

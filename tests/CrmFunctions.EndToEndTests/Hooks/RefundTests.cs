@@ -3,7 +3,10 @@ using CrmFunctions.TestKit;
 
 namespace CrmFunctions.EndToEndTests.Hooks;
 
-/// <summary>What names an order and no customer finds its customer, from the signed request to the state; what a shop asks for its customers is kept until it was done.</summary>
+/// <summary>
+/// What names an order and no customer finds its customer, from the signed request to the state; what a shop asks for its customers is kept
+/// until it was done.
+/// </summary>
 public sealed class RefundTests(HookSuite hooks) : IClassFixture<HookSuite>
 {
     private const string Customer = "820982911946154508";
@@ -17,7 +20,11 @@ public sealed class RefundTests(HookSuite hooks) : IClassFixture<HookSuite>
         var refund = Refund(91, 1, "60.00");
         Assert.Equal((1, 0, 0), (await Shopify("refunds", "refunds/create", refund)).Counts);
         Assert.Equal((0, 1, 0), (await Shopify("refunds", "refunds/create", refund)).Counts);
-        await Shopify("refunds", "orders/updated", ShopTests.Order(1, "100.00", "partially_refunded", refunds: $"[{Encoding.UTF8.GetString(refund)}]"));
+        await Shopify(
+            "refunds",
+            "orders/updated",
+            ShopTests.Order(1, "100.00", "partially_refunded", refunds: $"[{Encoding.UTF8.GetString(refund)}]")
+        );
         await hooks.Suite.Settle();
         Assert.Equal(1, (int)(await hooks.Suite.Customer($"refunds:{Customer}"))["orders"]!);
 
@@ -76,7 +83,10 @@ public sealed class RefundTests(HookSuite hooks) : IClassFixture<HookSuite>
         await hooks.Source("asked", """{"provider":"shopify","secrets":["s"]}""");
         await Shopify("asked", "orders/paid", ShopTests.Order(9, "50.00", "paid", customer: "4242"));
         await hooks.Suite.Settle();
-        var (data, shop) = ("""{"shop_id":1,"customer":{"id":4242},"data_request":{"id":9}}"""u8.ToArray(), """{"shop_id":1,"shop_domain":"asked.myshopify.com"}"""u8.ToArray());
+        var (data, shop) = (
+            """{"shop_id":1,"customer":{"id":4242},"data_request":{"id":9}}"""u8.ToArray(),
+            """{"shop_id":1,"shop_domain":"asked.myshopify.com"}"""u8.ToArray()
+        );
         for (var i = 0; i < 2; i++)
         {
             Assert.Equal((0, 0, 0), (await Shopify("asked", "customers/data_request", data)).Counts);
@@ -90,17 +100,30 @@ public sealed class RefundTests(HookSuite hooks) : IClassFixture<HookSuite>
 
         var requests = (await hooks.Suite.Get("privacy/requests"))["items"]!.AsArray();
         string Id(string kind) => (string)requests.Single(request => (string)request!["kind"]! == kind)!["id"]!;
-        Assert.Equal((200, 404, 404), (await Post($"privacy/requests/{Id("shop")}/done"), await Post($"privacy/requests/{Id("export")}/done"), await Post("privacy/requests/none/done")));
+        Assert.Equal(
+            (200, 404, 404),
+            (
+                await Post($"privacy/requests/{Id("shop")}/done"),
+                await Post($"privacy/requests/{Id("export")}/done"),
+                await Post("privacy/requests/none/done")
+            )
+        );
         Assert.Equal(["data done", "export done", "shop done"], await Requests());
 
-        async Task<IEnumerable<string>> Requests() => (await hooks.Suite.Get("privacy/requests"))["items"]!.AsArray()
-            .Select(request => $"{(string)request!["kind"]!} {(string)request["status"]!}").Order(StringComparer.Ordinal);
+        async Task<IEnumerable<string>> Requests() =>
+            (await hooks.Suite.Get("privacy/requests"))["items"]!
+                .AsArray()
+                .Select(request => $"{(string)request!["kind"]!} {(string)request["status"]!}")
+                .Order(StringComparer.Ordinal);
     }
 
-    private static byte[] Refund(int id, int order, string amount) => Encoding.UTF8.GetBytes(
-        $$"""{"id":{{id}},"order_id":{{order}},"created_at":"2026-02-22T00:00:00Z","processed_at":"2026-02-22T00:00:00Z","transactions":[{"kind":"refund","status":"success","amount":"{{amount}}","currency":"CNY"}]}""");
+    private static byte[] Refund(int id, int order, string amount) =>
+        Encoding.UTF8.GetBytes(
+            $$"""{"id":{{id}},"order_id":{{order}},"created_at":"2026-02-22T00:00:00Z","processed_at":"2026-02-22T00:00:00Z","transactions":[{"kind":"refund","status":"success","amount":"{{amount}}","currency":"CNY"}]}"""
+        );
 
-    private Task<HookAnswer> Shopify(string source, string topic, byte[] body) => hooks.Send(source, body, Webhooks.Shopify("s", body, topic));
+    private Task<HookAnswer> Shopify(string source, string topic, byte[] body) =>
+        hooks.Send(source, body, Webhooks.Shopify("s", body, topic));
 
     private async Task<int> Post(string path)
     {

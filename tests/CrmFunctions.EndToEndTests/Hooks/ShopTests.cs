@@ -38,7 +38,8 @@ public sealed class ShopTests(HookSuite hooks) : IClassFixture<HookSuite>
     public async Task A_refund_comes_with_its_order_and_a_cancellation_takes_the_order_away()
     {
         await hooks.Source("shop-refund", $$"""{"provider":"shopify","secrets":["{{Secret}}"]}""");
-        var refunds = """[{"id":91,"created_at":"2026-02-22T00:00:00Z","transactions":[{"kind":"refund","status":"success","amount":"40.10"},{"kind":"refund","status":"failure","amount":"9.00"}]}]""";
+        var refunds =
+            """[{"id":91,"created_at":"2026-02-22T00:00:00Z","transactions":[{"kind":"refund","status":"success","amount":"40.10"},{"kind":"refund","status":"failure","amount":"9.00"}]}]""";
         var refunded = Order(2001, "100.00", "partially_refunded", refunds: refunds);
 
         var answer = await hooks.Send("shop-refund", refunded, Webhooks.Shopify(Secret, refunded, "orders/updated"));
@@ -49,7 +50,10 @@ public sealed class ShopTests(HookSuite hooks) : IClassFixture<HookSuite>
         Assert.Equal("40.10", (string)System.Text.Json.Nodes.JsonNode.Parse(log[1].Data)!["amount"]!);
 
         var cancelled = Order(2001, "100.00", "refunded", cancelledAt: "2026-02-23T00:00:00Z", refunds: refunds);
-        Assert.Equal((1, 1, 0), (await hooks.Send("shop-refund", cancelled, Webhooks.Shopify(Secret, cancelled, "orders/cancelled"))).Counts);
+        Assert.Equal(
+            (1, 1, 0),
+            (await hooks.Send("shop-refund", cancelled, Webhooks.Shopify(Secret, cancelled, "orders/cancelled"))).Counts
+        );
         await hooks.Suite.Settle();
         Assert.Equal(0, (int)(await hooks.Suite.Customer("shop-refund:820982911946154508"))["orders"]!);
     }
@@ -59,7 +63,12 @@ public sealed class ShopTests(HookSuite hooks) : IClassFixture<HookSuite>
     {
         await hooks.Source("woo-one", """{"provider":"woocommerce","secrets":["a&amp;b"],"currency":"CNY"}""");
         var ping = await hooks.Send("woo-one", "webhook_id=42"u8.ToArray(), [], contentType: "application/x-www-form-urlencoded");
-        var pingOfNobody = await hooks.Send("no-such-source", "webhook_id=42"u8.ToArray(), [], contentType: "application/x-www-form-urlencoded");
+        var pingOfNobody = await hooks.Send(
+            "no-such-source",
+            "webhook_id=42"u8.ToArray(),
+            [],
+            contentType: "application/x-www-form-urlencoded"
+        );
         Assert.Equal((200, 200), (ping.Status, pingOfNobody.Status));
 
         var body = WooOrder(727, "29.35");
@@ -86,9 +95,15 @@ public sealed class ShopTests(HookSuite hooks) : IClassFixture<HookSuite>
     public async Task Standard_Webhooks_bring_canonical_events_and_the_source_s_own_types()
     {
         await hooks.Source(
-            "standard", $$$"""{"provider":"standard-webhooks","secrets":["whsec_{{{StandardSecret}}}"],"types":{"contact.created":"customer.created"},"fields":{"customer.id":"id","customer.name":"fullName","customer.phone":"phoneNumber"}}""");
-        var paid = Encoding.UTF8.GetBytes("""{"type":"order.paid","timestamp":"2026-02-20T00:00:00Z","data":{"customer":{"id":"7","email":"seven@example.com"},"orderId":"o7","amount":"12.30","currency":"CNY"}}""");
-        var contact = Encoding.UTF8.GetBytes("""{"type":"contact.created","timestamp":"2026-02-21T20:26:10.344522Z","data":{"id":"8","fullName":"John Smith","phoneNumber":"+12813322575","occupation":"Engineer"}}""");
+            "standard",
+            $$$"""{"provider":"standard-webhooks","secrets":["whsec_{{{StandardSecret}}}"],"types":{"contact.created":"customer.created"},"fields":{"customer.id":"id","customer.name":"fullName","customer.phone":"phoneNumber"}}"""
+        );
+        var paid = Encoding.UTF8.GetBytes(
+            """{"type":"order.paid","timestamp":"2026-02-20T00:00:00Z","data":{"customer":{"id":"7","email":"seven@example.com"},"orderId":"o7","amount":"12.30","currency":"CNY"}}"""
+        );
+        var contact = Encoding.UTF8.GetBytes(
+            """{"type":"contact.created","timestamp":"2026-02-21T20:26:10.344522Z","data":{"id":"8","fullName":"John Smith","phoneNumber":"+12813322575","occupation":"Engineer"}}"""
+        );
         var unknown = Encoding.UTF8.GetBytes("""{"type":"weather.changed","timestamp":"2026-02-21T20:26:10.344522Z","data":{}}""");
 
         Assert.Equal((1, 0, 0), (await Standard(paid, "msg_1")).Counts);
@@ -105,32 +120,52 @@ public sealed class ShopTests(HookSuite hooks) : IClassFixture<HookSuite>
     {
         await hooks.Source("rotation", """{"provider":"shopify","secrets":["old"]}""");
         var shown = await hooks.Suite.Get("sources/rotation");
-        await hooks.Source("rotation", $$"""{"provider":"shopify","secrets":["new",{"id":"{{(string)shown["secrets"]![0]!["id"]!}}","until":"2099-01-01T00:00:00Z"}]}""");
+        await hooks.Source(
+            "rotation",
+            $$"""{"provider":"shopify","secrets":["new",{"id":"{{(string)shown["secrets"]![0]!["id"]!}}","until":"2099-01-01T00:00:00Z"}]}"""
+        );
         var (one, two, three) = (Order(3001, "1.00", "paid"), Order(3002, "1.00", "paid"), Order(3003, "1.00", "paid"));
 
         Assert.Equal(200, (await hooks.Send("rotation", one, Webhooks.Shopify("old", one, "orders/paid"))).Status);
         Assert.Equal(200, (await hooks.Send("rotation", two, Webhooks.Shopify("new", two, "orders/paid"))).Status);
         Assert.Equal(401, (await hooks.Send("rotation", three, Webhooks.Shopify("older", three, "orders/paid"))).Status);
 
-        await hooks.Source("rotation", $$"""{"provider":"shopify","secrets":[{"id":"{{(string)(await hooks.Suite.Get("sources/rotation"))["secrets"]![0]!["id"]!}}"}]}""");
+        await hooks.Source(
+            "rotation",
+            $$"""{"provider":"shopify","secrets":[{"id":"{{(string)(await hooks.Suite.Get("sources/rotation"))["secrets"]![0]!["id"]!}}"}]}"""
+        );
         Assert.Equal(401, (await hooks.Send("rotation", one, Webhooks.Shopify("old", one, "orders/paid"))).Status);
         Assert.Equal(200, (await hooks.Send("rotation", three, Webhooks.Shopify("new", three, "orders/paid"))).Status);
     }
 
     internal static byte[] Order(
-        long id, string total, string status, string currency = "CNY", string updatedAt = "2026-02-20T00:00:00Z", string? cancelledAt = null, string refunds = "[]",
-        string customer = "820982911946154508") => Encoding.UTF8.GetBytes(
-        $$"""
-        {"id":{{id}},"email":"ann{{id}}@example.com","created_at":"2026-02-20T08:00:00+08:00","processed_at":"2026-02-20T08:00:00+08:00","updated_at":"{{updatedAt}}",
-         "cancelled_at":{{(cancelledAt is null ? "null" : $"\"{cancelledAt}\"")}},"financial_status":"{{status}}","currency":"{{currency}}","total_price":"{{total}}","current_total_price":"{{total}}",
-         "refunds":{{refunds}},"customer":{"id":{{customer}},"email":"ann{{id}}@example.com","first_name":"Ann","last_name":"安"} }
-        """);
+        long id,
+        string total,
+        string status,
+        string currency = "CNY",
+        string updatedAt = "2026-02-20T00:00:00Z",
+        string? cancelledAt = null,
+        string refunds = "[]",
+        string customer = "820982911946154508"
+    ) =>
+        Encoding.UTF8.GetBytes(
+            $$"""
+            {"id":{{id}},"email":"ann{{id}}@example.com","created_at":"2026-02-20T08:00:00+08:00","processed_at":"2026-02-20T08:00:00+08:00","updated_at":"{{updatedAt}}",
+             "cancelled_at":{{(
+                cancelledAt is null ? "null" : $"\"{cancelledAt}\""
+            )}},"financial_status":"{{status}}","currency":"{{currency}}","total_price":"{{total}}","current_total_price":"{{total}}",
+             "refunds":{{refunds}},"customer":{"id":{{customer}},"email":"ann{{id}}@example.com","first_name":"Ann","last_name":"安"} }
+            """
+        );
 
-    internal static byte[] WooOrder(int id, string total, string status = "processing") => Encoding.UTF8.GetBytes(
-        $$"""
-        {"id":{{id}},"status":"{{status}}","currency":"CNY","date_created_gmt":"2026-02-20T19:28:02","date_modified_gmt":"2026-02-20T19:30:35","date_paid_gmt":"2026-02-20T19:28:08",
-         "total":"{{total}}","customer_id":0,"refunds":[],"billing":{"first_name":"John","last_name":"Doe","country":"US","email":"john.doe@example.com","phone":"(555) 555-5555"} }
-        """);
+    internal static byte[] WooOrder(int id, string total, string status = "processing") =>
+        Encoding.UTF8.GetBytes(
+            $$"""
+            {"id":{{id}},"status":"{{status}}","currency":"CNY","date_created_gmt":"2026-02-20T19:28:02","date_modified_gmt":"2026-02-20T19:30:35","date_paid_gmt":"2026-02-20T19:28:08",
+             "total":"{{total}}","customer_id":0,"refunds":[],"billing":{"first_name":"John","last_name":"Doe","country":"US","email":"john.doe@example.com","phone":"(555) 555-5555"} }
+            """
+        );
 
-    private Task<HookAnswer> Standard(byte[] body, string id) => hooks.Send("standard", body, Webhooks.Standard(StandardSecret, body, id, HookSuite.Now));
+    private Task<HookAnswer> Standard(byte[] body, string id) =>
+        hooks.Send("standard", body, Webhooks.Standard(StandardSecret, body, id, HookSuite.Now));
 }

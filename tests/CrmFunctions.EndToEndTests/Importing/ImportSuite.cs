@@ -30,7 +30,8 @@ public sealed class ImportSuite : IAsyncLifetime, IDisposable
     {
         using var content = new ReadOnlyMemoryContent(file);
         content.Headers.TryAddWithoutValidation("Content-Type", contentType);
-        if (encoding is not null) content.Headers.TryAddWithoutValidation("Content-Encoding", encoding);
+        if (encoding is not null)
+            content.Headers.TryAddWithoutValidation("Content-Encoding", encoding);
         using var answer = await Suite.Client.PostAsync(new Uri($"api/imports?{query}", UriKind.Relative), content);
         return await Answer.Of(answer);
     }
@@ -51,7 +52,8 @@ public sealed class ImportSuite : IAsyncLifetime, IDisposable
     public async Task<IReadOnlyList<string>> Kept()
     {
         var keys = new List<string>();
-        await foreach (var row in Suite.Tables.Imports.QueryAsync<Azure.Data.Tables.TableEntity>((string?)null)) keys.Add($"{row.PartitionKey}/{row.RowKey}");
+        await foreach (var row in Suite.Tables.Imports.QueryAsync<Azure.Data.Tables.TableEntity>((string?)null))
+            keys.Add($"{row.PartitionKey}/{row.RowKey}");
         return keys;
     }
 
@@ -86,8 +88,7 @@ public sealed class ImportSuite : IAsyncLifetime, IDisposable
             OpenApi.Holds(page, "ImportRowsAnswer");
             rows.AddRange(page["rows"]!.AsArray().Select(row => row!));
             next = (string?)page["next"];
-        }
-        while (next is not null);
+        } while (next is not null);
 
         return rows;
     }

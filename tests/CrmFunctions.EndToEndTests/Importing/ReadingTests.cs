@@ -22,9 +22,15 @@ public sealed class ReadingTests(ImportSuite suite) : IClassFixture<ImportSuite>
     {
         var before = await suite.Kept();
 
-        var preview = await suite.Preview(germanExcel, "source=till&customer=Kundennr&date=Datum&amount=Betrag&currency=EUR&timeZone=Europe/Berlin");
+        var preview = await suite.Preview(
+            germanExcel,
+            "source=till&customer=Kundennr&date=Datum&amount=Betrag&currency=EUR&timeZone=Europe/Berlin"
+        );
 
-        Assert.Equal(("UTF-8 with a byte order mark", ";", 2), ((string)preview["encoding"]!, (string)preview["separator"]!, (int)preview["rows"]!));
+        Assert.Equal(
+            ("UTF-8 with a byte order mark", ";", 2),
+            ((string)preview["encoding"]!, (string)preview["separator"]!, (int)preview["rows"]!)
+        );
         Assert.Equal("comma", (string)preview["mapping"]!["decimals"]!);
         Assert.Equal(["1234.56", "7.10"], preview["events"]!.AsArray().Select(row => (string)row!["data"]!["amount"]!));
         Assert.Equal("2025-12-23T23:00:00+00:00", (string)preview["events"]![0]!["time"]!);
@@ -35,8 +41,11 @@ public sealed class ReadingTests(ImportSuite suite) : IClassFixture<ImportSuite>
     [Fact]
     public async Task A_file_of_a_Chinese_Excel_needs_no_column_named()
     {
-        var file = Encoding.GetEncoding("gb18030").GetBytes(
-            "订单编号,会员号,手机号码,姓名,付款时间,实付金额（元）\r\nA1,7,13800138000,张三,2026/1/5 9:30,\"1,299.90\"\r\nA1,7,13800138000,张三,2026/1/6 9:30,-299.90\r\nA2,8,,李四,2026年1月6日,88元\r\n");
+        var file = Encoding
+            .GetEncoding("gb18030")
+            .GetBytes(
+                "订单编号,会员号,手机号码,姓名,付款时间,实付金额（元）\r\nA1,7,13800138000,张三,2026/1/5 9:30,\"1,299.90\"\r\nA1,7,13800138000,张三,2026/1/6 9:30,-299.90\r\nA2,8,,李四,2026年1月6日,88元\r\n"
+            );
 
         var preview = await suite.Preview(file, "source=pos");
         var import = await suite.Import(file, "source=pos");
@@ -54,7 +63,9 @@ public sealed class ReadingTests(ImportSuite suite) : IClassFixture<ImportSuite>
     [Fact]
     public async Task A_preview_of_a_beginning_leaves_out_the_row_that_the_cut_goes_through_and_leaves_open_what_later_rows_may_say()
     {
-        var rows = "customer,date,amount,note\n" + string.Concat(Enumerable.Range(0, 60).Select(i => $"{i},3/4/2025,1,{new string('注', 2000)}\n"));
+        var rows =
+            "customer,date,amount,note\n"
+            + string.Concat(Enumerable.Range(0, 60).Select(i => $"{i},3/4/2025,1,{new string('注', 2000)}\n"));
 
         var preview = await suite.Preview(Encoding.UTF8.GetBytes(rows), ImportSuite.Query("cut"));
 
@@ -74,7 +85,10 @@ public sealed class ReadingTests(ImportSuite suite) : IClassFixture<ImportSuite>
 
         Assert.Equal(["date", "amount", "customer"], unmapped["problems"]!.AsArray().Select(problem => (string)problem!["field"]!));
         Assert.Equal(["dates"], open["problems"]!.AsArray().Select(problem => (string)problem!["field"]!));
-        Assert.Equal([(2, "amount"), (3, "customer")], rows["errors"]!.AsArray().Select(error => ((int)error!["row"]!, (string)error["column"]!)));
+        Assert.Equal(
+            [(2, "amount"), (3, "customer")],
+            rows["errors"]!.AsArray().Select(error => ((int)error!["row"]!, (string)error["column"]!))
+        );
     }
 
     [Theory]
@@ -89,7 +103,11 @@ public sealed class ReadingTests(ImportSuite suite) : IClassFixture<ImportSuite>
 
         Assert.Equal([field], Answer.Fields(refused));
         var (column, value) = field == "dates" ? ("date", date) : ("amount", amount);
-        Assert.StartsWith($"column '{column}': '{value}' in row 3 can be read in two ways", (string)refused["errors"]![0]!["message"]!, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"column '{column}': '{value}' in row 3 can be read in two ways",
+            (string)refused["errors"]![0]!["message"]!,
+            StringComparison.Ordinal
+        );
         Assert.Equal(before, await suite.Kept());
         var said = await suite.Import(file, ImportSuite.Query("open", field == "dates" ? "&dates=month" : "&decimals=comma"));
         Assert.Equal((1, 0, 1), ImportSuite.Counts(said));
@@ -99,10 +117,15 @@ public sealed class ReadingTests(ImportSuite suite) : IClassFixture<ImportSuite>
     public async Task A_row_written_the_other_way_is_refused_by_itself_and_never_misread()
     {
         var import = await suite.Import(
-            "customer,date,amount\n1,25/1/2026,\"1.234,50\"\n1,26/1/2026,\"12,00\"\n1,1/27/2026,\"12,00\"\n1,27/1/2026,12.50\n", ImportSuite.Query("mixed"));
+            "customer,date,amount\n1,25/1/2026,\"1.234,50\"\n1,26/1/2026,\"12,00\"\n1,1/27/2026,\"12,00\"\n1,27/1/2026,12.50\n",
+            ImportSuite.Query("mixed")
+        );
 
         Assert.Equal((2, 0, 2), ImportSuite.Counts(import));
-        Assert.Equal([(4, "date"), (5, "amount")], import["errors"]!.AsArray().Select(error => ((int)error!["row"]!, (string)error["column"]!)));
+        Assert.Equal(
+            [(4, "date"), (5, "amount")],
+            import["errors"]!.AsArray().Select(error => ((int)error!["row"]!, (string)error["column"]!))
+        );
         Assert.Equal(("comma", "day"), ((string)import["mapping"]!["decimals"]!, (string)import["mapping"]!["dates"]!));
     }
 
@@ -127,7 +150,8 @@ public sealed class ReadingTests(ImportSuite suite) : IClassFixture<ImportSuite>
     [Fact]
     public async Task A_file_of_customers_is_customers_with_its_other_columns_as_attributes()
     {
-        const string file = "会员号,姓名,邮箱,行业,员工数,邮编,重点\n1,张三,z@example.com,制造,250,010020,true\n2,李四,,零售,12.5,,false\n,王五,,,,,\n";
+        const string file =
+            "会员号,姓名,邮箱,行业,员工数,邮编,重点\n1,张三,z@example.com,制造,250,010020,true\n2,李四,,零售,12.5,,false\n,王五,,,,,\n";
 
         var import = await suite.Import(file, "source=crm&kind=customers");
         var again = await suite.Import(file, "source=crm&kind=customers");
@@ -137,7 +161,10 @@ public sealed class ReadingTests(ImportSuite suite) : IClassFixture<ImportSuite>
         await suite.Suite.Settle();
         var id = (string)(await suite.Suite.Customer("crm:1"))["customerId"]!;
         var data = (await suite.Suite.Get($"customers/{id}/timeline"))["items"]![0]!["data"]!;
-        Assert.True(JsonNode.DeepEquals(JsonNode.Parse("""{"行业":"制造","员工数":250,"邮编":"010020","重点":true}"""), data["attributes"]), data.ToJsonString());
+        Assert.True(
+            JsonNode.DeepEquals(JsonNode.Parse("""{"行业":"制造","员工数":250,"邮编":"010020","重点":true}"""), data["attributes"]),
+            data.ToJsonString()
+        );
     }
 
     [Fact]
@@ -145,7 +172,8 @@ public sealed class ReadingTests(ImportSuite suite) : IClassFixture<ImportSuite>
     {
         var import = await suite.Import(
             "customer,date,amount,cur\n1,2026-01-01,5.00,eur\n1,2026-01-02,5.50,\n1,2026-01-03,5.00,XXX\n1,2026-01-04,$5,usd\n",
-            ImportSuite.Query("currencies", "&currencyColumn=cur&currency=CNY"));
+            ImportSuite.Query("currencies", "&currencyColumn=cur&currency=CNY")
+        );
 
         Assert.Equal((3, 0, 1), ImportSuite.Counts(import));
         Assert.Equal([(4, "cur")], import["errors"]!.AsArray().Select(error => ((int)error!["row"]!, (string)error["column"]!)).Distinct());
@@ -155,9 +183,13 @@ public sealed class ReadingTests(ImportSuite suite) : IClassFixture<ImportSuite>
     public async Task The_results_as_CSV_open_in_a_spreadsheet_and_run_nothing_there()
     {
         var import = await suite.Import(
-            "customer,date,\"=HYPERLINK(\"\"http://evil\"\")\"\n1,2026-01-01,5\n2,2026-01-01,@SUM(A1)\n", "source=formula&customer=customer&date=date&amount=%3DHYPERLINK(%22http%3A%2F%2Fevil%22)");
+            "customer,date,\"=HYPERLINK(\"\"http://evil\"\")\"\n1,2026-01-01,5\n2,2026-01-01,@SUM(A1)\n",
+            "source=formula&customer=customer&date=date&amount=%3DHYPERLINK(%22http%3A%2F%2Fevil%22)"
+        );
 
-        var bytes = await suite.Suite.Client.GetByteArrayAsync(new Uri($"api/imports/{(string)import["id"]!}/rows?format=csv", UriKind.Relative));
+        var bytes = await suite.Suite.Client.GetByteArrayAsync(
+            new Uri($"api/imports/{(string)import["id"]!}/rows?format=csv", UriKind.Relative)
+        );
 
         Assert.Equal(Encoding.UTF8.GetPreamble(), bytes[..3]);
         var lines = Encoding.UTF8.GetString(bytes[3..]).Split("\r\n");
@@ -173,9 +205,27 @@ public sealed class ReadingTests(ImportSuite suite) : IClassFixture<ImportSuite>
         var folder = Directory.CreateTempSubdirectory("crm-import-");
         var (path, results) = (Path.Combine(folder.FullName, "kasse.csv"), Path.Combine(folder.FullName, "results.csv"));
         await File.WriteAllBytesAsync(path, germanExcel);
-        string[] words = ["import", path, "--columns", "customer=Kundennr,date=Datum,amount=Betrag", "--currency", "EUR", "--results", results, "--url", suite.Suite.Host.Address.ToString()];
+        string[] words =
+        [
+            "import",
+            path,
+            "--columns",
+            "customer=Kundennr,date=Datum,amount=Betrag",
+            "--currency",
+            "EUR",
+            "--results",
+            results,
+            "--url",
+            suite.Suite.Host.Address.ToString(),
+        ];
         var (output, error) = (new StringWriter(), new StringWriter());
-        var terminal = new Terminal(output, error, false, TimeProvider.System, name => name == "CRM_KEY" ? suite.Suite.Host.Key(name: "master") : null);
+        var terminal = new Terminal(
+            output,
+            error,
+            false,
+            TimeProvider.System,
+            name => name == "CRM_KEY" ? suite.Suite.Host.Key(name: "master") : null
+        );
 
         Assert.Equal(ExitCode.Ok, await CommandLine.Run([new ImportCommand()], words, terminal, CancellationToken.None));
         Assert.Equal(ExitCode.Ok, await CommandLine.Run([new ImportCommand()], words, terminal, CancellationToken.None));
@@ -190,7 +240,8 @@ public sealed class ReadingTests(ImportSuite suite) : IClassFixture<ImportSuite>
     private async Task<int> Count(string source)
     {
         var count = 0;
-        await foreach (var _ in suite.Suite.Tables.Events.QueryAsync<Azure.Data.Tables.TableEntity>($"Source eq '{source}'")) count++;
+        await foreach (var _ in suite.Suite.Tables.Events.QueryAsync<Azure.Data.Tables.TableEntity>($"Source eq '{source}'"))
+            count++;
         return count;
     }
 }

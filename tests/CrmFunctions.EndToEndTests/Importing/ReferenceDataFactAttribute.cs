@@ -2,7 +2,9 @@ using CrmFunctions.TestKit;
 
 namespace CrmFunctions.EndToEndTests.Importing;
 
-/// <summary>A test on a published data set. The sets are not in the repository: where one is not at hand, the test is skipped and says so.</summary>
+/// <summary>
+/// A test on a published data set. The sets are not in the repository: where one is not at hand, the test is skipped and says so.
+/// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class ReferenceDataFactAttribute : FactAttribute
 {
@@ -16,7 +18,11 @@ public sealed class ReferenceDataFactAttribute : FactAttribute
     }
 
     /// <summary>Where a file of the sets is, or would be.</summary>
-    public static string PathOf(string file) => Path.Combine(
-        Environment.GetEnvironmentVariable("CRM_REFERENCE_DATA") is { Length: > 0 } folder ? folder : Path.Combine(NodeTools.RepositoryRoot, "..", "shared", "data"),
-        file);
+    public static string PathOf(string file) =>
+        Path.Combine(
+            Environment.GetEnvironmentVariable("CRM_REFERENCE_DATA") is { Length: > 0 } folder
+                ? folder
+                : Path.Combine(NodeTools.RepositoryRoot, "..", "shared", "data"),
+            file
+        );
 }

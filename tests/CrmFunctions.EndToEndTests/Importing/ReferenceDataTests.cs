@@ -8,7 +8,9 @@ public sealed class ReferenceDataTests(Azurite azurite) : IClassFixture<Azurite>
 {
     private const string Purchases = "cdnow/sample_transactions.csv";
 
-    /// <remarks>Source: the CDNOW sample of Fader and Hardie, 1/10 of the cohort of early 1997: 2,357 customers with 6,919 purchases.</remarks>
+    /// <remarks>
+    /// Source: the CDNOW sample of Fader and Hardie, 1/10 of the cohort of early 1997: 2,357 customers with 6,919 purchases.
+    /// </remarks>
     [ReferenceDataFact(Purchases)]
     public async Task The_sample_of_CDNOW_is_2357_customers_with_6919_orders_and_again_or_rebuilt_from_the_log_changes_nothing()
     {

@@ -19,12 +19,17 @@ public sealed class UploadTests(Azurite azurite) : IClassFixture<Azurite>
     {
         await using var suite = await Suite.Start(azurite, settings: keepOnly);
         var broker = suite.Operations.Broker;
-        using var file = new RowStream(rows: 200_000, pauseAt: 100_000, async () =>
-        {
-            // Half of the file has been sent, and none of the rest exists yet: what came in is out of memory and in the table.
-            while (await Chunks(suite) < 200) await Task.Yield();
-            Assert.Empty(await Imports(suite));
-        });
+        using var file = new RowStream(
+            rows: 200_000,
+            pauseAt: 100_000,
+            async () =>
+            {
+                // Half of the file has been sent, and none of the rest exists yet: what came in is out of memory and in the table.
+                while (await Chunks(suite) < 200)
+                    await Task.Yield();
+                Assert.Empty(await Imports(suite));
+            }
+        );
         using var content = new StreamContent(file);
         content.Headers.TryAddWithoutValidation("Content-Type", "text/csv");
 
@@ -53,33 +58,43 @@ public sealed class UploadTests(Azurite azurite) : IClassFixture<Azurite>
             var rows = "customer,date,amount\n" + string.Concat(Enumerable.Range(0, 5000).Select(i => $"{i},2026-01-01,{i}\n"));
             var key = suite.Host.Key(name: "master");
             var body = length.StartsWith('T') ? $"{Encoding.ASCII.GetByteCount(rows):x}\r\n{rows}\r\n" : rows;
-            await stream.WriteAsync(Encoding.ASCII.GetBytes(
-                $"POST /api/imports?{ImportSuite.Query("cut")} HTTP/1.1\r\nHost: localhost\r\nx-functions-key: {key}\r\nContent-Type: text/csv\r\n{length}\r\n\r\n{body}"));
-            while (await Chunks(suite) < chunks + 10) await Task.Yield();
+            await stream.WriteAsync(
+                Encoding.ASCII.GetBytes(
+                    $"POST /api/imports?{ImportSuite.Query("cut")} HTTP/1.1\r\nHost: localhost\r\nx-functions-key: {key}\r\nContent-Type: text/csv\r\n{length}\r\n\r\n{body}"
+                )
+            );
+            while (await Chunks(suite) < chunks + 10)
+                await Task.Yield();
             chunks = await Chunks(suite);
             connection.Client.LingerState = new LingerOption(true, 0);
         }
 
-        while (suite.Host.Invocations.Count(invocation => invocation.Function == nameof(ReceiveImport)) < 2) await Task.Yield();
+        while (suite.Host.Invocations.Count(invocation => invocation.Function == nameof(ReceiveImport)) < 2)
+            await Task.Yield();
 
         // The caller's fault and none of the app's: alerts on failures do not count it.
         Assert.All(
             suite.Host.Invocations.Where(invocation => invocation.Function == nameof(ReceiveImport)),
-            invocation => Assert.InRange(Assert.IsAssignableFrom<IStatusCodeHttpResult>(invocation.Result).StatusCode!.Value, 400, 499));
+            invocation => Assert.InRange(Assert.IsAssignableFrom<IStatusCodeHttpResult>(invocation.Result).StatusCode!.Value, 400, 499)
+        );
         Assert.Equal(imports, (await Imports(suite)).Count);
         Assert.Equal(1, (int)(await suite.Post(Sent.Visit("after-the-cut", "cut")))["accepted"]!);
     }
 
     private static Task<List<string>> Imports(Suite suite) => Keys(suite, key => key == ImportRow.Key);
 
-    private static async Task<int> Chunks(Suite suite) => (await Keys(suite, key => key.StartsWith(ImportStore.ChunkPrefix, StringComparison.Ordinal))).Count;
+    private static async Task<int> Chunks(Suite suite) =>
+        (await Keys(suite, key => key.StartsWith(ImportStore.ChunkPrefix, StringComparison.Ordinal))).Count;
 
     private static async Task<List<string>> Keys(Suite suite, Func<string, bool> where)
     {
         var keys = new List<string>();
-        await foreach (var row in suite.Tables.Imports.QueryAsync<Azure.Data.Tables.TableEntity>((string?)null, select: ["PartitionKey", "RowKey"]))
+        await foreach (
+            var row in suite.Tables.Imports.QueryAsync<Azure.Data.Tables.TableEntity>((string?)null, select: ["PartitionKey", "RowKey"])
+        )
         {
-            if (where(row.RowKey)) keys.Add(row.PartitionKey);
+            if (where(row.RowKey))
+                keys.Add(row.PartitionKey);
         }
 
         return keys;
@@ -100,15 +115,21 @@ public sealed class UploadTests(Azurite azurite) : IClassFixture<Azurite>
 
         public override long Length => throw new NotSupportedException();
 
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             if (offset == block.Length)
             {
-                if (next == pauseAt) await pause();
+                if (next == pauseAt)
+                    await pause();
                 var text = new StringBuilder();
-                for (var last = Math.Min(next + 1000, rows); next < last; next++) text.Append(CultureInfo.InvariantCulture, $"{next % 1000},2026-01-01,{next}\n");
+                for (var last = Math.Min(next + 1000, rows); next < last; next++)
+                    text.Append(CultureInfo.InvariantCulture, $"{next % 1000},2026-01-01,{next}\n");
                 (block, offset) = (Encoding.ASCII.GetBytes(text.ToString()), 0);
             }
 
@@ -123,9 +144,7 @@ public sealed class UploadTests(Azurite azurite) : IClassFixture<Azurite>
 
         public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
-        public override void Flush()
-        {
-        }
+        public override void Flush() { }
 
         public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 

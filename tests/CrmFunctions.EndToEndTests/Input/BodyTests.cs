@@ -104,7 +104,11 @@ public sealed class BodyTests(InputSuite input) : IClassFixture<InputSuite>
     {
         var arrays = new string('[', levels) + new string(']', levels);
         var objects = string.Concat(Enumerable.Repeat("{\"a\":", levels)) + "1" + new string('}', levels);
-        foreach (var body in new[] { arrays, objects, new string('[', levels), $"{{\"data\":{arrays}}}" }.Where(body => body.Length <= 1024 * 1024))
+        foreach (
+            var body in new[] { arrays, objects, new string('[', levels), $"{{\"data\":{arrays}}}" }.Where(body =>
+                body.Length <= 1024 * 1024
+            )
+        )
         {
             var problem = await input.Refused(() => input.Post(body), 400, "not-json");
             Assert.Contains("at most 32 levels deep", (string)problem["detail"]!, StringComparison.Ordinal);
@@ -133,12 +137,15 @@ public sealed class BodyTests(InputSuite input) : IClassFixture<InputSuite>
     }
 
     [Fact]
-    public Task UTF_16_without_a_byte_order_mark_is_refused() => input.Refused(() => input.Post(Encoding.Unicode.GetBytes(valid)), 400, "not-json");
+    public Task UTF_16_without_a_byte_order_mark_is_refused() =>
+        input.Refused(() => input.Post(Encoding.Unicode.GetBytes(valid)), 400, "not-json");
 
     [Fact]
     public async Task A_byte_order_mark_of_UTF_8_is_let_through()
     {
-        var answer = await input.Post((byte[])[.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(Sent.Visit("bom", "body").ToJsonString())]);
+        var answer = await input.Post(
+            (byte[])[.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(Sent.Visit("bom", "body").ToJsonString())]
+        );
 
         Assert.Equal((202, 1), (answer.Status, (int)answer.Json["accepted"]!));
     }
@@ -181,7 +188,8 @@ public sealed class BodyTests(InputSuite input) : IClassFixture<InputSuite>
         await using (var gzip = new GZipStream(bomb, CompressionLevel.SmallestSize, leaveOpen: true))
         {
             var zeros = new byte[1024 * 1024];
-            for (var i = 0; i < 100; i++) await gzip.WriteAsync(zeros);
+            for (var i = 0; i < 100; i++)
+                await gzip.WriteAsync(zeros);
         }
 
         await input.Refused(() => input.Post(bomb.ToArray(), encoding: encoding), 415, "content-encoding");
@@ -191,7 +199,11 @@ public sealed class BodyTests(InputSuite input) : IClassFixture<InputSuite>
     public async Task A_batch_of_501_is_refused_whole_and_one_of_500_is_taken()
     {
         var events = Enumerable.Range(0, 501).Select(i => Sent.Visit($"many-{i}", $"many-{i % 3}")).ToArray();
-        var problem = await input.Refused(() => input.Post(new JsonArray([.. events.Select(item => item.DeepClone())]).ToJsonString()), 413, "too-large");
+        var problem = await input.Refused(
+            () => input.Post(new JsonArray([.. events.Select(item => item.DeepClone())]).ToJsonString()),
+            413,
+            "too-large"
+        );
         Assert.Contains("501 events; at most 500", (string)problem["detail"]!, StringComparison.Ordinal);
 
         var taken = await input.Suite.Post(new JsonArray([.. events.Take(500)]));

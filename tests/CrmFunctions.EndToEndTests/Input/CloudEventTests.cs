@@ -20,7 +20,9 @@ public sealed class CloudEventTests(InputSuite input) : IClassFixture<InputSuite
     [Fact]
     public async Task The_same_event_is_one_in_every_mode()
     {
-        var plain = JsonNode.Parse($"{{\"id\":\"modes\",\"source\":\"shop\",\"type\":\"visit\",\"time\":\"2026-03-01T00:00:00Z\",\"data\":{Data}}}")!.AsObject();
+        var plain = JsonNode
+            .Parse($"{{\"id\":\"modes\",\"source\":\"shop\",\"type\":\"visit\",\"time\":\"2026-03-01T00:00:00Z\",\"data\":{Data}}}")!
+            .AsObject();
         var structured = plain.DeepClone();
         structured["specversion"] = "1.0";
 
@@ -28,7 +30,10 @@ public sealed class CloudEventTests(InputSuite input) : IClassFixture<InputSuite
         Assert.Equal(1, (int)first.Json["accepted"]!);
         Assert.Equal(1, (int)(await input.Post(plain.ToJsonString())).Json["duplicates"]!);
         Assert.Equal(1, (int)(await input.Post(structured.ToJsonString(), "application/cloudevents+json")).Json["duplicates"]!);
-        Assert.Equal(1, (int)(await input.Post($"[{structured.ToJsonString()}]", "application/cloudevents-batch+json")).Json["duplicates"]!);
+        Assert.Equal(
+            1,
+            (int)(await input.Post($"[{structured.ToJsonString()}]", "application/cloudevents-batch+json")).Json["duplicates"]!
+        );
     }
 
     [Fact]
@@ -78,10 +83,12 @@ public sealed class CloudEventTests(InputSuite input) : IClassFixture<InputSuite
     [InlineData("{\"customer\":{\"id\":\"7\"}},\"source\":\"shop\"")]
     [InlineData("{\"customer\":{\"id\":\"7\"}}}")]
     [InlineData("")]
-    public Task The_data_of_a_binary_event_cannot_reach_among_its_attributes(string data) => input.Refused(
-        () => input.Post(data, headers: [.. Binary(id: "smuggler").Where(header => header.Item1 != "ce-source")]),
-        400,
-        data.Length == 0 ? "empty-body" : "not-json");
+    public Task The_data_of_a_binary_event_cannot_reach_among_its_attributes(string data) =>
+        input.Refused(
+            () => input.Post(data, headers: [.. Binary(id: "smuggler").Where(header => header.Item1 != "ce-source")]),
+            400,
+            data.Length == 0 ? "empty-body" : "not-json"
+        );
 
     [Theory]
     [InlineData("[]")]
@@ -97,12 +104,14 @@ public sealed class CloudEventTests(InputSuite input) : IClassFixture<InputSuite
     [Fact]
     public async Task Of_a_batch_with_mixed_versions_those_of_1_0_are_taken()
     {
-        var events = new[] { "1.0", "0.3", "1.0" }.Select((version, i) =>
-        {
-            var item = Sent.Visit($"version-{i}", "version");
-            item["specversion"] = version;
-            return item;
-        });
+        var events = new[] { "1.0", "0.3", "1.0" }.Select(
+            (version, i) =>
+            {
+                var item = Sent.Visit($"version-{i}", "version");
+                item["specversion"] = version;
+                return item;
+            }
+        );
 
         var answer = (await input.Post(new JsonArray([.. events]).ToJsonString(), "application/cloudevents-batch+json")).Json;
 
@@ -135,8 +144,11 @@ public sealed class CloudEventTests(InputSuite input) : IClassFixture<InputSuite
     }
 
     private static (string, string)[] Binary(string? id, string version = "1.0", string? time = null) =>
-    [
-        ("ce-specversion", version), ("ce-source", "shop"), ("ce-type", "visit"), .. id is null ? [] : new[] { ("ce-id", id) },
-        .. time is null ? [] : new[] { ("ce-time", time) },
-    ];
+        [
+            ("ce-specversion", version),
+            ("ce-source", "shop"),
+            ("ce-type", "visit"),
+            .. id is null ? [] : new[] { ("ce-id", id) },
+            .. time is null ? [] : new[] { ("ce-time", time) },
+        ];
 }

@@ -14,8 +14,10 @@ public sealed class CustomerQueryTests(InputSuite input) : IClassFixture<InputSu
     {
         var answer = await input.Get($"customers/{await Customer()}/receipt?asOf={asOf}");
 
-        if (answer.Status == 200) OpenApi.Holds(answer.Json, "ReceiptAnswer");
-        else answer.Problem(400, "invalid-query");
+        if (answer.Status == 200)
+            OpenApi.Holds(answer.Json, "ReceiptAnswer");
+        else
+            answer.Problem(400, "invalid-query");
     }
 
     [Fact]

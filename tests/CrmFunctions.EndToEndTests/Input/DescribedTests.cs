@@ -20,8 +20,13 @@ public sealed class DescribedTests(InputSuite input) : IClassFixture<InputSuite>
     public async Task Every_example_of_an_event_is_taken_and_is_as_described()
     {
         var content = OpenApi.Document["paths"]!["/events"]!["post"]!["requestBody"]!["content"]!.AsObject();
-        var bodies = content.SelectMany(type => type.Value!["examples"]!.AsObject().Select(example => (Type: type.Key, Body: example.Value!["value"]!)))
-            .Concat(OpenApi.Document["components"]!["schemas"]!["Event"]!["examples"]!.AsArray().Select(example => (Type: "application/json", Body: example!)));
+        var bodies = content
+            .SelectMany(type => type.Value!["examples"]!.AsObject().Select(example => (Type: type.Key, Body: example.Value!["value"]!)))
+            .Concat(
+                OpenApi.Document["components"]!["schemas"]!["Event"]!["examples"]!
+                    .AsArray()
+                    .Select(example => (Type: "application/json", Body: example!))
+            );
         foreach (var (type, body) in bodies)
         {
             OpenApi.Holds(body, content[type]!["schema"]!);
@@ -38,17 +43,24 @@ public sealed class DescribedTests(InputSuite input) : IClassFixture<InputSuite>
         var schemas = OpenApi.Document["components"]!["schemas"]!.AsObject();
         foreach (var (name, schema) in schemas)
         {
-            foreach (var example in schema!["examples"]?.AsArray() ?? []) OpenApi.Holds(example, name);
+            foreach (var example in schema!["examples"]?.AsArray() ?? [])
+                OpenApi.Holds(example, name);
         }
 
         foreach (var (_, path) in OpenApi.Document["paths"]!.AsObject())
         {
             foreach (var (_, operation) in path!.AsObject())
             {
-                foreach (var media in operation!["responses"]!.AsObject().SelectMany(response => OpenApi.Resolve(response.Value!)["content"]?.AsObject() ?? []))
+                foreach (
+                    var media in operation!["responses"]!
+                        .AsObject()
+                        .SelectMany(response => OpenApi.Resolve(response.Value!)["content"]?.AsObject() ?? [])
+                )
                 {
-                    if (media.Value!["example"] is { } example) OpenApi.Holds(example, media.Value["schema"]!);
-                    foreach (var (_, named) in media.Value["examples"]?.AsObject() ?? []) OpenApi.Holds(named!["value"], media.Value["schema"]!);
+                    if (media.Value!["example"] is { } example)
+                        OpenApi.Holds(example, media.Value["schema"]!);
+                    foreach (var (_, named) in media.Value["examples"]?.AsObject() ?? [])
+                        OpenApi.Holds(named!["value"], media.Value["schema"]!);
                 }
             }
         }
@@ -64,14 +76,28 @@ public sealed class DescribedTests(InputSuite input) : IClassFixture<InputSuite>
         await input.Suite.Post(Sent.Paid("told", "told", "1.00"));
         await input.Suite.Settle();
 
-        foreach (var (path, schema) in new[]
-        {
-            ($"customers/{id}", "CustomerAnswer"), ("customers?handle=told%40example.com", "CustomersAnswer"), ($"customers/{id}/receipt", "ReceiptAnswer"),
-            ($"customers/{id}/receipt?asOf=2026-03-01T00:00:00Z&lang=zh-CN", "ReceiptAnswer"), ($"customers/{id}/timeline?take=1", "TimelineAnswer"),
-            ($"customers/{id}/messages", "MessagesAnswer"), ("reports/base", "BaseAnswer"), ("reports/churn-warnings", "ChurnAnswer"), ("quarantine", "QuarantineAnswer"), ("customers/shared", "SharedAnswer"), ("quality", "QualityAnswer"), ("quality/incomplete", "QualityItems"),
-            ("privacy/requests", "PrivacyRequestsAnswer"),
-            ("health", "HealthAnswer"), ("standards", "StandardsAnswer"), ("standards/value", "StandardAnswer"), ("calibrations", "CalibrationsAnswer"),
-        })
+        foreach (
+            var (path, schema) in new[]
+            {
+                ($"customers/{id}", "CustomerAnswer"),
+                ("customers?handle=told%40example.com", "CustomersAnswer"),
+                ($"customers/{id}/receipt", "ReceiptAnswer"),
+                ($"customers/{id}/receipt?asOf=2026-03-01T00:00:00Z&lang=zh-CN", "ReceiptAnswer"),
+                ($"customers/{id}/timeline?take=1", "TimelineAnswer"),
+                ($"customers/{id}/messages", "MessagesAnswer"),
+                ("reports/base", "BaseAnswer"),
+                ("reports/churn-warnings", "ChurnAnswer"),
+                ("quarantine", "QuarantineAnswer"),
+                ("customers/shared", "SharedAnswer"),
+                ("quality", "QualityAnswer"),
+                ("quality/incomplete", "QualityItems"),
+                ("privacy/requests", "PrivacyRequestsAnswer"),
+                ("health", "HealthAnswer"),
+                ("standards", "StandardsAnswer"),
+                ("standards/value", "StandardAnswer"),
+                ("calibrations", "CalibrationsAnswer"),
+            }
+        )
         {
             var told = await input.Get(path);
             Assert.True(told.Status == 200, $"{path}: {told.Status} {told.Text}");

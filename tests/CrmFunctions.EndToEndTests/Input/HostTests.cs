@@ -5,7 +5,10 @@ using CrmFunctions.TestKit;
 
 namespace CrmFunctions.EndToEndTests.Input;
 
-/// <summary>What the Functions host and its worker do to requests before a function sees them, and that the suite answers as documented all the same.</summary>
+/// <summary>
+/// What the Functions host and its worker do to requests before a function sees them, and that the suite answers as documented all the
+/// same.
+/// </summary>
 public sealed class HostTests(InputSuite input) : IClassFixture<InputSuite>
 {
     [Theory]
@@ -60,7 +63,10 @@ public sealed class HostTests(InputSuite input) : IClassFixture<InputSuite>
     [InlineData(false)]
     public async Task A_body_beyond_what_the_server_would_take_is_refused_by_its_own_route(bool chunked)
     {
-        using var content = new ByteArrayContent(new byte[31 * 1024 * 1024]) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+        using var content = new ByteArrayContent(new byte[31 * 1024 * 1024])
+        {
+            Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
+        };
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("api/events", UriKind.Relative)) { Content = content };
         request.Headers.TransferEncodingChunked = chunked;
 

@@ -25,15 +25,23 @@ public sealed class InputSuite : IAsyncLifetime, IDisposable
 
     /// <summary>Posts bytes as they are.</summary>
     public async Task<Answer> Post(
-        ReadOnlyMemory<byte> body, string? contentType = "application/json", bool chunked = false, string? encoding = null, string path = "api/events",
-        params (string Name, string Value)[] headers)
+        ReadOnlyMemory<byte> body,
+        string? contentType = "application/json",
+        bool chunked = false,
+        string? encoding = null,
+        string path = "api/events",
+        params (string Name, string Value)[] headers
+    )
     {
         using HttpContent content = chunked ? new StreamContent(new Unsized(body)) : new ReadOnlyMemoryContent(body);
         content.Headers.ContentType = null;
-        if (contentType is not null) content.Headers.TryAddWithoutValidation("Content-Type", contentType);
-        if (encoding is not null) content.Headers.TryAddWithoutValidation("Content-Encoding", encoding);
+        if (contentType is not null)
+            content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+        if (encoding is not null)
+            content.Headers.TryAddWithoutValidation("Content-Encoding", encoding);
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative)) { Content = content };
-        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
+        foreach (var (name, value) in headers)
+            request.Headers.TryAddWithoutValidation(name, value);
         using var answer = await Suite.Client.SendAsync(request);
         return await Answer.Of(answer);
     }
@@ -53,11 +61,14 @@ public sealed class InputSuite : IAsyncLifetime, IDisposable
     public async Task<IReadOnlySet<string>> Log()
     {
         var names = new HashSet<string>();
-        await foreach (var row in Suite.Tables.Events.QueryAsync<EventRow>((string?)null)) names.Add($"{row.Source}/{row.Id}");
+        await foreach (var row in Suite.Tables.Events.QueryAsync<EventRow>((string?)null))
+            names.Add($"{row.Source}/{row.Id}");
         return names;
     }
 
-    /// <summary>Holds what was posted to be refused whole: the answer is the problem, the log is as before, and the next event is taken.</summary>
+    /// <summary>
+    /// Holds what was posted to be refused whole: the answer is the problem, the log is as before, and the next event is taken.
+    /// </summary>
     public async Task<JsonNode> Refused(Func<Task<Answer>> post, int status, string type)
     {
         var before = await Log();

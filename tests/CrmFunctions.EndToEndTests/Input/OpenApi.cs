@@ -8,8 +8,10 @@ namespace CrmFunctions.EndToEndTests.Input;
 internal static class OpenApi
 {
     /// <summary>The document as it lies in the repository.</summary>
-    public static JsonNode Document { get; } = JsonNode.Parse(
-        File.ReadAllText(Path.Combine(NodeTools.RepositoryRoot, "functions", "CrmFunctions", "Operations", "openapi.json")))!;
+    public static JsonNode Document { get; } =
+        JsonNode.Parse(
+            File.ReadAllText(Path.Combine(NodeTools.RepositoryRoot, "functions", "CrmFunctions", "Operations", "openapi.json"))
+        )!;
 
     /// <summary>Holds JSON to a schema of the document.</summary>
     public static void Holds(JsonNode? json, string schema) => Holds(json, Document["components"]!["schemas"]![schema]!);
@@ -26,7 +28,10 @@ internal static class OpenApi
     {
         while ((string?)node["$ref"] is { } reference)
         {
-            node = reference.TrimStart('#', '/').Split('/').Aggregate(Document, (at, name) => at[name.Replace("~1", "/", StringComparison.Ordinal)]!);
+            node = reference
+                .TrimStart('#', '/')
+                .Split('/')
+                .Aggregate(Document, (at, name) => at[name.Replace("~1", "/", StringComparison.Ordinal)]!);
         }
 
         return node;
@@ -41,19 +46,25 @@ internal static class OpenApi
             return fitting == 1 ? [] : [$"{path} fits {fitting} of its alternatives"];
         }
 
-        if (schema["enum"] is JsonArray values && !values.Any(value => JsonNode.DeepEquals(value, json))) return [$"{path} is {json?.ToJsonString()}"];
-        if (schema["type"] is not { } type) return [];
+        if (schema["enum"] is JsonArray values && !values.Any(value => JsonNode.DeepEquals(value, json)))
+            return [$"{path} is {json?.ToJsonString()}"];
+        if (schema["type"] is not { } type)
+            return [];
         return (string)type! switch
         {
             "object" => json is JsonObject members ? WrongMembers(members, schema, path) : [$"{path} is no object"],
             "array" => json is JsonArray items
                 ? items.SelectMany((item, i) => Wrong(item, schema["items"]!, $"{path}[{i}]"))
                 : [$"{path} is no array"],
-            "string" => json is JsonValue text && text.GetValueKind() == System.Text.Json.JsonValueKind.String && IsOf((string)text!, (string?)schema["format"])
+            "string" => json is JsonValue text
+            && text.GetValueKind() == System.Text.Json.JsonValueKind.String
+            && IsOf((string)text!, (string?)schema["format"])
                 ? []
                 : [$"{path} is no string as described"],
             "integer" => json is JsonValue whole && whole.TryGetValue<long>(out _) ? [] : [$"{path} is no integer"],
-            "number" => json is JsonValue number && number.GetValueKind() == System.Text.Json.JsonValueKind.Number ? [] : [$"{path} is no number"],
+            "number" => json is JsonValue number && number.GetValueKind() == System.Text.Json.JsonValueKind.Number
+                ? []
+                : [$"{path} is no number"],
             "boolean" => json is JsonValue flag && flag.TryGetValue<bool>(out _) ? [] : [$"{path} is no boolean"],
             var other => [$"{path} has the type {other}, which these tests do not know"],
         };
@@ -64,14 +75,16 @@ internal static class OpenApi
         var described = schema["properties"]?.AsObject();
         foreach (var name in schema["required"]?.AsArray() ?? [])
         {
-            if (!members.ContainsKey((string)name!)) yield return $"{path}.{name} is missing";
+            if (!members.ContainsKey((string)name!))
+                yield return $"{path}.{name} is missing";
         }
 
         foreach (var (name, value) in members)
         {
             if (described?[name] is { } property)
             {
-                foreach (var wrong in Wrong(value, property, $"{path}.{name}")) yield return wrong;
+                foreach (var wrong in Wrong(value, property, $"{path}.{name}"))
+                    yield return wrong;
             }
             else if (schema["additionalProperties"] is not { } others || (others is JsonValue any && !(bool)any))
             {
@@ -79,7 +92,8 @@ internal static class OpenApi
             }
             else if (others is JsonObject)
             {
-                foreach (var wrong in Wrong(value, others, $"{path}.{name}")) yield return wrong;
+                foreach (var wrong in Wrong(value, others, $"{path}.{name}"))
+                    yield return wrong;
             }
         }
     }

@@ -25,7 +25,11 @@ public sealed class QueryTests(InputSuite input) : IClassFixture<InputSuite>
     {
         var answer = await input.Get($"customers/{Nobody}/timeline?{query}");
 
-        Assert.Contains("take is a number from 1 to 1000", (string)answer.Problem(400, "invalid-query")["detail"]!, StringComparison.Ordinal);
+        Assert.Contains(
+            "take is a number from 1 to 1000",
+            (string)answer.Problem(400, "invalid-query")["detail"]!,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -49,7 +53,11 @@ public sealed class QueryTests(InputSuite input) : IClassFixture<InputSuite>
 
     [Fact]
     public async Task A_scheme_that_there_is_not_is_named() =>
-        Assert.Contains("there are value", (string)(await input.Get($"customers/{Nobody}/receipt?scheme=x")).Problem(404, "not-found")["detail"]!, StringComparison.Ordinal);
+        Assert.Contains(
+            "there are value",
+            (string)(await input.Get($"customers/{Nobody}/receipt?scheme=x")).Problem(404, "not-found")["detail"]!,
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData(Nobody)]
@@ -63,7 +71,17 @@ public sealed class QueryTests(InputSuite input) : IClassFixture<InputSuite>
     [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAA")]
     public async Task An_id_that_no_customer_has_is_not_found(string id)
     {
-        foreach (var path in new[] { $"customers/{id}", $"customers/{id}/receipt", $"customers/{id}/timeline", $"customers/{id}/messages", $"imports/{id}", $"imports/{id}/rows" })
+        foreach (
+            var path in new[]
+            {
+                $"customers/{id}",
+                $"customers/{id}/receipt",
+                $"customers/{id}/timeline",
+                $"customers/{id}/messages",
+                $"imports/{id}",
+                $"imports/{id}/rows",
+            }
+        )
         {
             (await input.Get(path)).Problem(404, "not-found");
         }
@@ -99,7 +117,8 @@ public sealed class QueryTests(InputSuite input) : IClassFixture<InputSuite>
         foreach (var next in new[] { "x", "%00", "'", "a%20b%20c", new string('x', 2000) })
         {
             var answer = await input.Get($"quarantine?next={next}");
-            if (answer.Status != 200) answer.Problem(400, "invalid-query");
+            if (answer.Status != 200)
+                answer.Problem(400, "invalid-query");
         }
 
         await input.TakesTheNext();
@@ -118,8 +137,10 @@ public sealed class QueryTests(InputSuite input) : IClassFixture<InputSuite>
         foreach (var key in new[] { null, "", "wrong", new string('x', 4000) })
         {
             using var request = new HttpRequestMessage(new HttpMethod(method), new Uri($"api/{path}", UriKind.Relative));
-            if (method == "POST") request.Content = new StringContent(Sent.Visit("stranger", "stranger").ToJsonString(), Encoding.UTF8, "application/json");
-            if (key is not null) request.Headers.TryAddWithoutValidation("x-functions-key", key);
+            if (method == "POST")
+                request.Content = new StringContent(Sent.Visit("stranger", "stranger").ToJsonString(), Encoding.UTF8, "application/json");
+            if (key is not null)
+                request.Headers.TryAddWithoutValidation("x-functions-key", key);
             using var answer = await stranger.SendAsync(request);
             Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
             Assert.Empty(await answer.Content.ReadAsStringAsync());
@@ -135,7 +156,10 @@ public sealed class QueryTests(InputSuite input) : IClassFixture<InputSuite>
     {
         using var client = input.Suite.Host.NewClient();
         client.DefaultRequestHeaders.Add("x-functions-key", input.Suite.Host.Key());
-        using var request = new HttpRequestMessage(path == "quarantine" ? HttpMethod.Get : HttpMethod.Post, new Uri($"api/{path}", UriKind.Relative));
+        using var request = new HttpRequestMessage(
+            path == "quarantine" ? HttpMethod.Get : HttpMethod.Post,
+            new Uri($"api/{path}", UriKind.Relative)
+        );
         using var answer = await client.SendAsync(request);
 
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);

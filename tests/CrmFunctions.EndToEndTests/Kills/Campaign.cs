@@ -6,8 +6,10 @@ using CrmFunctions.TestKit;
 namespace CrmFunctions.EndToEndTests.Kills;
 
 /// <summary>
-/// Two processes of the suite on one storage and one broker, while a crowd posts. Each is killed again and again, at every crash point in turn
-/// and at moments that have nothing to do with crash points, and started again at once. Then one is left in peace until there is nothing to do.
+/// Two processes of the suite on one storage and one broker, while a crowd posts. Each is killed again and again, at every crash point in
+/// turn
+/// and at moments that have nothing to do with crash points, and started again at once. Then one is left in peace until there is nothing to
+/// do.
 /// </summary>
 internal sealed class Campaign : IAsyncDisposable
 {
@@ -49,8 +51,18 @@ internal sealed class Campaign : IAsyncDisposable
     /// <summary>All crash points.</summary>
     public static IReadOnlyList<string> AllCrashPoints { get; } =
     [
-        CrashPoints.Asked, CrashPoints.Logged, CrashPoints.Filed, CrashPoints.DueWritten, CrashPoints.Joined, CrashPoints.Saved, CrashPoints.Announced, CrashPoints.ReviewsSent, CrashPoints.Claimed, CrashPoints.Sent,
-        CrashPoints.ImportKept, CrashPoints.ChunkFiled,
+        CrashPoints.Asked,
+        CrashPoints.Logged,
+        CrashPoints.Filed,
+        CrashPoints.DueWritten,
+        CrashPoints.Joined,
+        CrashPoints.Saved,
+        CrashPoints.Announced,
+        CrashPoints.ReviewsSent,
+        CrashPoints.Claimed,
+        CrashPoints.Sent,
+        CrashPoints.ImportKept,
+        CrashPoints.ChunkFiled,
     ];
 
     /// <summary>Who posts.</summary>
@@ -76,13 +88,20 @@ internal sealed class Campaign : IAsyncDisposable
     public static async Task<Campaign> Start(Azurite azurite, int seed, TimeProvider clock) =>
         new(new SuiteFolder(azurite, locks: TimeSpan.FromSeconds(5), deliveries: 500), await WebhookStub.Start(), seed, clock);
 
-    /// <summary>Kills, until it is enough and each crash point has had its share; what was posted meanwhile is posted on until it has its 2xx.</summary>
+    /// <summary>
+    /// Kills, until it is enough and each crash point has had its share; what was posted meanwhile is posted on until it has its 2xx.
+    /// </summary>
     public async Task Run(CancellationToken cancellationToken)
     {
-        await Task.WhenAll(Enumerable.Range(0, processes.Length).Select(number => Task.Run(() => Reign(number, cancellationToken), cancellationToken)));
+        await Task.WhenAll(
+            Enumerable.Range(0, processes.Length).Select(number => Task.Run(() => Reign(number, cancellationToken), cancellationToken))
+        );
     }
 
-    /// <summary>Lets one process work in peace, first as time goes by, then with its clock standing, until nothing is due and no queue has a message.</summary>
+    /// <summary>
+    /// Lets one process work in peace, first as time goes by, then with its clock standing, until nothing is due and no queue has a
+    /// message.
+    /// </summary>
     /// <param name="look">What to do with it then: it stands at the instant given.</param>
     /// <param name="cancellationToken">Ends the waiting for posts.</param>
     public async Task Rest(Func<SuiteProcess, DateTimeOffset, Task> look, CancellationToken cancellationToken)
@@ -104,11 +123,11 @@ internal sealed class Campaign : IAsyncDisposable
         var began = clock.GetTimestamp();
         do
         {
-            if (clock.GetElapsedTime(began) > peace) throw new TimeoutException("Something is due all the time.");
+            if (clock.GetElapsedTime(began) > peace)
+                throw new TimeoutException("Something is due all the time.");
             await Sender.Fire(standing.Address!, timers, cancellationToken);
             await folder.Quiet(standing, clock, peace);
-        }
-        while (await stored.AnyDue(now));
+        } while (await stored.AnyDue(now));
 
         await folder.Quiet(standing, clock, peace);
         await look(standing, now);
@@ -122,7 +141,8 @@ internal sealed class Campaign : IAsyncDisposable
     {
         foreach (var process in processes)
         {
-            if (process is not null) await process.DisposeAsync();
+            if (process is not null)
+                await process.DisposeAsync();
         }
 
         Sender.Dispose();
@@ -136,20 +156,29 @@ internal sealed class Campaign : IAsyncDisposable
         while (Next() is { } plan)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            await using var process = new SuiteProcess(new Dictionary<string, string>(settings[number]) { ["CRM_KILL_AT"] = plan.CrashPoint ?? "", ["CRM_KILL_AFTER"] = $"{plan.Pass}" });
+            await using var process = new SuiteProcess(
+                new Dictionary<string, string>(settings[number])
+                {
+                    ["CRM_KILL_AT"] = plan.CrashPoint ?? "",
+                    ["CRM_KILL_AFTER"] = $"{plan.Pass}",
+                }
+            );
             processes[number] = process;
             Post(file: plan.CrashPoint is CrashPoints.ChunkFiled or CrashPoints.ImportKept || dice.Next(10) == 0, cancellationToken);
             _ = Ring(process, cancellationToken);
 
             var byHand = await Task.WhenAny(process.Exited, Task.Delay(plan.Life, clock, cancellationToken)) != process.Exited;
-            if (byHand) process.Kill();
+            if (byHand)
+                process.Kill();
 
             // Anything but SIGKILL is a process that ended by itself.
             var status = await process.Exited;
             Assert.True(status == Killed, $"The suite ended with status {status}:\n{process.Said}");
-            foreach (var line in process.Said.Split('\n').Where(line => line.Contains("Exception: ", StringComparison.Ordinal))) failures.Enqueue(line.Trim());
+            foreach (var line in process.Said.Split('\n').Where(line => line.Contains("Exception: ", StringComparison.Ordinal)))
+                failures.Enqueue(line.Trim());
             kills.AddOrUpdate(byHand ? AnyMoment : plan.CrashPoint!, 1, (_, count) => count + 1);
-            if (posts.Find(post => post.IsFaulted) is { } failed) await failed;
+            if (posts.Find(post => post.IsFaulted) is { } failed)
+                await failed;
         }
     }
 
@@ -157,8 +186,10 @@ internal sealed class Campaign : IAsyncDisposable
     {
         lock (gate)
         {
-            if (posts.Count(post => !post.IsCompleted) > MostUnderWay) return;
-            foreach (var parcel in Crowd.Next(file)) posts.Add(Sender.Post(parcel, cancellationToken));
+            if (posts.Count(post => !post.IsCompleted) > MostUnderWay)
+                return;
+            foreach (var parcel in Crowd.Next(file))
+                posts.Add(Sender.Post(parcel, cancellationToken));
         }
     }
 
@@ -194,7 +225,12 @@ internal sealed class Campaign : IAsyncDisposable
     {
         lock (gate)
         {
-            var alive = processes.OfType<SuiteProcess>().Where(process => !process.Exited.IsCompleted).Select(process => process.Address).OfType<Uri>().ToList();
+            var alive = processes
+                .OfType<SuiteProcess>()
+                .Where(process => !process.Exited.IsCompleted)
+                .Select(process => process.Address)
+                .OfType<Uri>()
+                .ToList();
             return alive.Count == 0 ? null : alive[dice.Next(alive.Count)];
         }
     }
@@ -202,7 +238,8 @@ internal sealed class Campaign : IAsyncDisposable
     private Dictionary<string, string> Settings()
     {
         var all = folder.Settings();
-        foreach (var (name, value) in stub.Settings) all[name] = value;
+        foreach (var (name, value) in stub.Settings)
+            all[name] = value;
         all["Imports__ChunkRows"] = "3";
         all["DOTNET_TieredPGO"] = "0";
         return all;

@@ -31,19 +31,22 @@ internal sealed class Crowd(int seed, TimeProvider clock)
     public IReadOnlyList<Parcel> Next(bool file)
     {
         List<JsonObject> happened = [.. Arrive()];
-        for (var i = 0; i < 3; i++) happened.Add(Return(people[dice.Next(people.Count)]));
+        for (var i = 0; i < 3; i++)
+            happened.Add(Return(people[dice.Next(people.Count)]));
         dice.Shuffle(CollectionsMarshal.AsSpan(happened));
 
         var parcels = new List<Parcel>();
-        for (var from = 0; from < happened.Count;)
+        for (var from = 0; from < happened.Count; )
         {
             var some = happened.Slice(from, Math.Min(dice.Next(1, 4), happened.Count - from));
             parcels.Add(Parcel.Of(some));
             from += some.Count;
         }
 
-        if (file) parcels.Add(File(orders: 8));
-        if (made.Count > 0 && dice.Next(4) == 0) parcels.Add(made[dice.Next(made.Count)]);
+        if (file)
+            parcels.Add(File(orders: 8));
+        if (made.Count > 0 && dice.Next(4) == 0)
+            parcels.Add(made[dice.Next(made.Count)]);
         made.AddRange(parcels);
         return parcels;
     }
@@ -57,11 +60,17 @@ internal sealed class Crowd(int seed, TimeProvider clock)
         {
             var order = $"f{++events}";
             names.Add($"file/{order}");
-            lines.Add($"{people[dice.Next(people.Count)].Email},{Stamp(clock.GetUtcNow().AddDays(-dice.Next(1, 400)))},{dice.Next(20, 900)}.50,{order}");
+            lines.Add(
+                $"{people[dice.Next(people.Count)].Email},{Stamp(clock.GetUtcNow().AddDays(-dice.Next(1, 400)))},{dice.Next(20, 900)}.50,{order}"
+            );
         }
 
         return new Parcel(
-            "api/imports?source=file&email=mail&date=day&amount=total&order=order", "text/csv", "mail,day,total,order\n" + string.Join('\n', lines) + "\n", names);
+            "api/imports?source=file&email=mail&date=day&amount=total&order=order",
+            "text/csv",
+            "mail,day,total,order\n" + string.Join('\n', lines) + "\n",
+            names
+        );
     }
 
     private IEnumerable<JsonObject> Arrive()
@@ -71,14 +80,22 @@ internal sealed class Crowd(int seed, TimeProvider clock)
         var now = clock.GetUtcNow();
 
         // Half of them reach a limit within the next minute or two.
-        var ago = dice.Next(2) == 0 ? now.AddDays(-limits[dice.Next(limits.Length)]).AddSeconds(dice.Next(5, 90)) : now.AddDays(-dice.Next(1, 400));
+        var ago =
+            dice.Next(2) == 0
+                ? now.AddDays(-limits[dice.Next(limits.Length)]).AddSeconds(dice.Next(5, 90))
+                : now.AddDays(-dice.Next(1, 400));
         yield return Event(person.Source, EventTypes.OrderPaid, ago, person.Main, Order($"{person.Number}-0", dice.Next(20, 3000)));
         yield return Event("site", EventTypes.Visit, now.AddDays(-dice.Next(20)), new() { ["email"] = person.Email });
         yield return Event("site", EventTypes.FormSubmitted, now.AddDays(-dice.Next(20)), new() { ["phone"] = person.Phone });
         if (person.Source == "shop")
         {
             yield return Event("shop", EventTypes.CustomerUpdated, now, new() { ["id"] = person.Id, ["email"] = person.Email });
-            yield return Event("app", EventTypes.Visit, now.AddDays(-dice.Next(20)), new() { ["id"] = person.AppId, ["phone"] = person.Phone });
+            yield return Event(
+                "app",
+                EventTypes.Visit,
+                now.AddDays(-dice.Next(20)),
+                new() { ["id"] = person.AppId, ["phone"] = person.Phone }
+            );
             yield return Event("app", EventTypes.CustomerUpdated, now, new() { ["id"] = person.AppId, ["email"] = person.Email });
         }
         else
@@ -93,7 +110,13 @@ internal sealed class Crowd(int seed, TimeProvider clock)
         person.IsUp = !person.IsUp;
         return person.IsUp
             ? Event(person.Source, EventTypes.OrderPaid, clock.GetUtcNow(), person.Main, Order($"{person.Number}-{++person.Orders}", 9000))
-            : Event(person.Source, EventTypes.OrderRefunded, clock.GetUtcNow(), person.Main, new() { ["orderId"] = $"{person.Number}-{person.Orders}" });
+            : Event(
+                person.Source,
+                EventTypes.OrderRefunded,
+                clock.GetUtcNow(),
+                person.Main,
+                new() { ["orderId"] = $"{person.Number}-{person.Orders}" }
+            );
     }
 
     private JsonObject Event(string source, string type, DateTimeOffset time, JsonObject customer, JsonObject? more = null)
@@ -111,9 +134,16 @@ internal sealed class Crowd(int seed, TimeProvider clock)
         };
     }
 
-    private static JsonObject Order(string order, int amount) => new() { ["orderId"] = order, ["amount"] = $"{amount}.00", ["currency"] = "CNY" };
+    private static JsonObject Order(string order, int amount) =>
+        new()
+        {
+            ["orderId"] = order,
+            ["amount"] = $"{amount}.00",
+            ["currency"] = "CNY",
+        };
 
-    private static string Stamp(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    private static string Stamp(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     private sealed class Person(int number)
     {
@@ -146,9 +176,11 @@ internal sealed class Crowd(int seed, TimeProvider clock)
 internal sealed record Parcel(string Path, string MediaType, string Body, IReadOnlyList<string> Names)
 {
     /// <summary>One event as it is, several as a batch.</summary>
-    public static Parcel Of(IReadOnlyList<JsonObject> events) => new(
-        "api/events",
-        "application/json",
-        events.Count == 1 ? events[0].ToJsonString() : new JsonArray([.. events]).ToJsonString(),
-        [.. events.Select(e => $"{e["source"]}/{e["id"]}")]);
+    public static Parcel Of(IReadOnlyList<JsonObject> events) =>
+        new(
+            "api/events",
+            "application/json",
+            events.Count == 1 ? events[0].ToJsonString() : new JsonArray([.. events]).ToJsonString(),
+            [.. events.Select(e => $"{e["source"]}/{e["id"]}")]
+        );
 }

@@ -23,7 +23,9 @@ public sealed class DeadBetweenJoinAndState(Azurite azurite) : IClassFixture<Azu
         var noise = new Random(1);
         foreach (var batch in Enumerable.Range(0, Visits).Chunk(500))
         {
-            await suite.Post(new JsonArray([.. batch.Select(number => Sent.Event("visit", $"v{number}", "900", data: ("page", Noise(noise))))]));
+            await suite.Post(
+                new JsonArray([.. batch.Select(number => Sent.Event("visit", $"v{number}", "900", data: ("page", Noise(noise))))])
+            );
         }
 
         await suite.Post(Sent.Event("visit", "linked", "900", email: "late@example.com", data: ("page", "/")));
@@ -58,7 +60,11 @@ public sealed class DeadBetweenJoinAndState(Azurite azurite) : IClassFixture<Azu
         // Asked for before the join, and delivered now: there is nobody whom it could be told about.
         var change = new TierChange(Suite.Now, "C", "B", "active", "active");
         var bus = suite.Host.Services.GetRequiredService<Bus>();
-        await bus.Send(CrmFunctions.Flow.Queues.Notifications, [Notification.Of(StoredCustomer.New(Of("told@example.com")), change)], CancellationToken.None);
+        await bus.Send(
+            CrmFunctions.Flow.Queues.Notifications,
+            [Notification.Of(StoredCustomer.New(Of("told@example.com")), change)],
+            CancellationToken.None
+        );
         await suite.Host.Idle();
         Assert.Empty(hook.Received);
 
@@ -72,11 +78,15 @@ public sealed class DeadBetweenJoinAndState(Azurite azurite) : IClassFixture<Azu
     {
         await using var hook = await WebhookStub.Start();
         await using var suite = await Suite.Start(azurite, settings: hook.Settings);
-        await suite.Post(new JsonArray(Sent.Paid("twice-1", email: "twice@example.com"), Sent.Paid("twice-2", "twice", email: "twice@example.com")));
+        await suite.Post(
+            new JsonArray(Sent.Paid("twice-1", email: "twice@example.com"), Sent.Paid("twice-2", "twice", email: "twice@example.com"))
+        );
         await suite.Settle();
         var person = StoredCustomer.New(Handle.OfId("shop", "twice"));
         var asked = Notification.Of(person, new TierChange(Suite.Now.AddHours(-1), "A", "B", "active", "active"));
-        var notification = asked.Body.ToObjectFromJson<Notification>(new System.Text.Json.JsonSerializerOptions(System.Text.Json.JsonSerializerDefaults.Web))!;
+        var notification = asked.Body.ToObjectFromJson<Notification>(
+            new System.Text.Json.JsonSerializerOptions(System.Text.Json.JsonSerializerDefaults.Web)
+        )!;
         foreach (var (handle, status) in new[] { (person.Id, MessageStatus.Sent), (Of("twice@example.com"), MessageStatus.Sending) })
         {
             var row = MessageLedger.Row(handle, notification, "webhook");
@@ -88,7 +98,10 @@ public sealed class DeadBetweenJoinAndState(Azurite azurite) : IClassFixture<Azu
         await suite.Host.Idle();
 
         var open = MessageLedger.Row(Of("twice@example.com"), notification, "webhook");
-        Assert.Equal(MessageStatus.Uncertain, (await suite.Tables.Messages.Get<MessageRow>(open.PartitionKey, open.RowKey, CancellationToken.None))!.Status);
+        Assert.Equal(
+            MessageStatus.Uncertain,
+            (await suite.Tables.Messages.Get<MessageRow>(open.PartitionKey, open.RowKey, CancellationToken.None))!.Status
+        );
         Assert.DoesNotContain(hook.Received, message => (string?)message.Data["fromTier"] == "A");
     }
 
@@ -116,9 +129,19 @@ public sealed class DeadBetweenJoinAndState(Azurite azurite) : IClassFixture<Azu
         await using var suite = await Suite.Start(azurite, settings: lookingSoon);
         await suite.Post(Sent.Paid("early-1", email: "early@example.com"));
         var requests = suite.Host.Services.GetRequiredService<PrivacyRequests>();
-        var request = await requests.Erase([Of("early@example.com")], "shop-1", "customers/redact", occasion: "early", CancellationToken.None);
+        var request = await requests.Erase(
+            [Of("early@example.com")],
+            "shop-1",
+            "customers/redact",
+            occasion: "early",
+            CancellationToken.None
+        );
         await suite.Settle();
-        await Eventually.Holds(async () => (await suite.Get("privacy/requests"))["items"]!.AsArray().Any(item => (string)item!["id"]! == request.Id && (string)item["status"]! == "done"));
+        await Eventually.Holds(async () =>
+            (await suite.Get("privacy/requests"))["items"]!
+                .AsArray()
+                .Any(item => (string)item!["id"]! == request.Id && (string)item["status"]! == "done")
+        );
         await suite.Settle();
         Assert.Empty((await suite.Get("customers?handle=early%40example.com"))["customers"]!.AsArray());
     }

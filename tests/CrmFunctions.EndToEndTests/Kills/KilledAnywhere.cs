@@ -20,10 +20,16 @@ public sealed class KilledAnywhere(ITestOutputHelper output)
         await using var campaign = await Campaign.Start(azurite, seed, clock);
         var began = clock.GetTimestamp();
         await campaign.Run(limit.Token);
-        output.WriteLine($"{campaign.KillsByCrashPoint.Values.Sum()} kills in {clock.GetElapsedTime(began).TotalSeconds:0} s, seed {seed}: "
-            + string.Join(", ", campaign.KillsByCrashPoint.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key} {pair.Value}")));
+        output.WriteLine(
+            $"{campaign.KillsByCrashPoint.Values.Sum()} kills in {clock.GetElapsedTime(began).TotalSeconds:0} s, seed {seed}: "
+                + string.Join(
+                    ", ",
+                    campaign.KillsByCrashPoint.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key} {pair.Value}")
+                )
+        );
 
-        foreach (var (failure, times) in campaign.Failures.CountBy(line => line)) output.WriteLine($"{times} times: {failure}");
+        foreach (var (failure, times) in campaign.Failures.CountBy(line => line))
+            output.WriteLine($"{times} times: {failure}");
 
         await campaign.Rest((killed, now) => Reckon(campaign, killed, now), limit.Token);
         Assert.Empty(Campaign.AllCrashPoints.Except(campaign.KillsByCrashPoint.Keys));
@@ -38,19 +44,24 @@ public sealed class KilledAnywhere(ITestOutputHelper output)
         await using var undisturbed = new SuiteProcess(Campaign.Standing(folder.Settings(), now));
         using var client = await undisturbed.Client();
         using var sender = new Sender(() => undisturbed.Address, clock);
-        foreach (var parcel in campaign.Crowd.Parcels) await sender.Post(parcel, CancellationToken.None);
+        foreach (var parcel in campaign.Crowd.Parcels)
+            await sender.Post(parcel, CancellationToken.None);
         await folder.Quiet(undisturbed, clock, peace);
 
         var customers = await stored.Customers();
-        output.WriteLine($"{customers.Count} customers, {campaign.Crowd.Parcels.Count} requests, {campaign.Sender.Again} of them sent again, "
-            + $"{campaign.Stub.Received.Count} webhooks with {campaign.Stub.Received.DistinctBy(message => message.Id).Count()} ids");
+        output.WriteLine(
+            $"{customers.Count} customers, {campaign.Crowd.Parcels.Count} requests, {campaign.Sender.Again} of them sent again, "
+                + $"{campaign.Stub.Received.Count} webhooks with {campaign.Stub.Received.DistinctBy(message => message.Id).Count()} ids"
+        );
         List<string> findings =
         [
             .. Reckoning.Log(campaign.Crowd.Parcels.SelectMany(parcel => parcel.Names).ToHashSet(), await stored.Events()),
             .. Reckoning.Standings(await new Stored(fresh.ConnectionString).Customers(), customers),
             .. Reckoning.Ledger(customers, await stored.Histories(), await stored.Ledger(), campaign.Stub.Received),
             .. Reckoning.Effects(customers, campaign.Stub.Received),
-            .. (await campaign.Folder.Messages(SubQueue.DeadLetter)).Select(message => $"{message.MessageId} is dead: {message.DeadLetterErrorDescription}"),
+            .. (await campaign.Folder.Messages(SubQueue.DeadLetter)).Select(message =>
+                $"{message.MessageId} is dead: {message.DeadLetterErrorDescription}"
+            ),
         ];
         Assert.True(findings.Count == 0, string.Join('\n', findings));
         Assert.Equal(campaign.Crowd.People, customers.Count);
@@ -60,7 +71,10 @@ public sealed class KilledAnywhere(ITestOutputHelper output)
         using var all = await ours.PostAsync(new Uri("api/recalculations", UriKind.Relative), null);
         all.EnsureSuccessStatusCode();
         await campaign.Folder.Quiet(killed, clock, peace);
-        Assert.Equal((await new Stored(fresh.ConnectionString).Customers()).Select(row => row.Digest), (await stored.Customers()).Select(row => row.Digest));
+        Assert.Equal(
+            (await new Stored(fresh.ConnectionString).Customers()).Select(row => row.Digest),
+            (await stored.Customers()).Select(row => row.Digest)
+        );
         Assert.Equal(await Hash(client), await Hash(ours));
     }
 

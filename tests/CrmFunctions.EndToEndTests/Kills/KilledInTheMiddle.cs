@@ -24,14 +24,22 @@ public sealed class KilledInTheMiddle : IDisposable
     [InlineData(CrashPoints.Logged, 4)]
     [InlineData(CrashPoints.ChunkFiled, 7)]
     [InlineData(CrashPoints.Saved, 9)]
-    public async Task A_file_whose_import_was_killed_and_that_is_posted_again_ends_in_the_same_base_as_one_that_was_not(string crashPoint, int pass)
+    public async Task A_file_whose_import_was_killed_and_that_is_posted_again_ends_in_the_same_base_as_one_that_was_not(
+        string crashPoint,
+        int pass
+    )
     {
         var now = clock.GetUtcNow();
         var crowd = new Crowd(seed: 7, clock);
-        for (var i = 0; i < 30; i++) crowd.Next(file: false);
+        for (var i = 0; i < 30; i++)
+            crowd.Next(file: false);
         var file = crowd.File(orders: 120);
         var settings = Settings(folder, now);
-        await using (var dying = new SuiteProcess(new Dictionary<string, string>(settings) { ["CRM_KILL_AT"] = crashPoint, ["CRM_KILL_AFTER"] = $"{pass}" }))
+        await using (
+            var dying = new SuiteProcess(
+                new Dictionary<string, string>(settings) { ["CRM_KILL_AT"] = crashPoint, ["CRM_KILL_AFTER"] = $"{pass}" }
+            )
+        )
         {
             using var first = new Sender(() => dying.Address, clock);
             using var stop = new CancellationTokenSource();
@@ -46,11 +54,15 @@ public sealed class KilledInTheMiddle : IDisposable
         var import = (string)(await sender.Post(file, CancellationToken.None))["id"]!;
         await folder.Quiet(again, clock, peace);
         var progress = await Get(again, $"api/imports/{import}");
-        Assert.Equal(("completed", 120, 0), ((string)progress["status"]!, (int)progress["accepted"]! + (int)progress["duplicates"]!, (int)progress["refused"]!));
+        Assert.Equal(
+            ("completed", 120, 0),
+            ((string)progress["status"]!, (int)progress["accepted"]! + (int)progress["duplicates"]!, (int)progress["refused"]!)
+        );
         Assert.Equal(file.Names.Order(StringComparer.Ordinal), (await new Stored(folder.Storage).Events()).Order(StringComparer.Ordinal));
         var killed = await Get(again, "api/reports/base");
 
-        // A chunk delivered again after the kill reports its own rows as accepted: the two files together say of each row once that it was new.
+        // A chunk delivered again after the kill reports its own rows as accepted: the two files together say of each row once that it was
+        // new.
         Assert.Equal(120, (await new Stored(folder.Storage).ImportResults()).Sum(result => result.Accepted));
 
         using var fresh = new Azurite();
@@ -66,13 +78,22 @@ public sealed class KilledInTheMiddle : IDisposable
     public async Task A_gap_whose_filing_was_killed_is_reported_whole_by_who_comes_after()
     {
         await using var shop = new ShopifyStub(ReconcileSuite.Token);
-        shop.Things.AddRange(Enumerable.Range(0, 40).Select(i => ReconcileSuite.Order(i, Suite.Now.AddHours(-3).AddMinutes(i), customer: 7)));
+        shop.Things.AddRange(
+            Enumerable.Range(0, 40).Select(i => ReconcileSuite.Order(i, Suite.Now.AddHours(-3).AddMinutes(i), customer: 7))
+        );
         var settings = Settings(folder, Suite.Now);
         settings["Reconciliation__AllowLoopback"] = "true";
-        await using (var dying = new SuiteProcess(new Dictionary<string, string>(settings) { ["CRM_KILL_AT"] = CrashPoints.GapsFiled, ["CRM_KILL_AFTER"] = "1" }))
+        await using (
+            var dying = new SuiteProcess(
+                new Dictionary<string, string>(settings) { ["CRM_KILL_AT"] = CrashPoints.GapsFiled, ["CRM_KILL_AFTER"] = "1" }
+            )
+        )
         {
             using var client = await dying.Client();
-            using var put = await client.PutAsJsonAsync(new Uri("api/sources/killed", UriKind.Relative), ReconcileSuite.Shopify(shop, ReconcileSuite.Token));
+            using var put = await client.PutAsJsonAsync(
+                new Uri("api/sources/killed", UriKind.Relative),
+                ReconcileSuite.Shopify(shop, ReconcileSuite.Token)
+            );
             Assert.True(put.IsSuccessStatusCode, await put.Content.ReadAsStringAsync());
             using var sender = new Sender(() => dying.Address, clock);
             await sender.Fire(dying.Address!, [nameof(ReconcileSources)], CancellationToken.None);
@@ -87,7 +108,12 @@ public sealed class KilledInTheMiddle : IDisposable
         using var again = new Sender(() => next.Address, clock);
         await again.Fire(next.Address!, [nameof(ReconcileSources)], CancellationToken.None);
         var report = await Get(next, "api/reports/gaps");
-        for (var began = clock.GetTimestamp(); report["gaps"]!.AsArray().Count == 0 && clock.GetElapsedTime(began) < peace; report = await Get(next, "api/reports/gaps")) await Task.Yield();
+        for (
+            var began = clock.GetTimestamp();
+            report["gaps"]!.AsArray().Count == 0 && clock.GetElapsedTime(began) < peace;
+            report = await Get(next, "api/reports/gaps")
+        )
+            await Task.Yield();
 
         var gap = Assert.Single(report["gaps"]!.AsArray())!;
         Assert.Equal(Enumerable.Range(0, 40).Select(i => $"{i}"), gap["ids"]!.AsArray().Select(id => (string)id!));
@@ -106,10 +132,14 @@ public sealed class KilledInTheMiddle : IDisposable
         await first.Ready();
         for (var i = 0; i < 20; i++)
         {
-            foreach (var parcel in crowd.Next(file: i % 5 == 0)) await sender.Post(parcel, CancellationToken.None);
+            foreach (var parcel in crowd.Next(file: i % 5 == 0))
+                await sender.Post(parcel, CancellationToken.None);
         }
 
-        List<Task> late = [.. Enumerable.Range(0, 5).SelectMany(_ => crowd.Next(file: true)).Select(parcel => sender.Post(parcel, CancellationToken.None))];
+        List<Task> late =
+        [
+            .. Enumerable.Range(0, 5).SelectMany(_ => crowd.Next(file: true)).Select(parcel => sender.Post(parcel, CancellationToken.None)),
+        ];
         first.Terminate();
         Assert.Equal(0, await first.Exited.WaitAsync(peace, clock));
 

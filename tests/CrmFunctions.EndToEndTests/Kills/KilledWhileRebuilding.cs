@@ -25,7 +25,11 @@ public sealed class KilledWhileRebuilding
         using var folder = new SuiteFolder(azurite, locks: TimeSpan.FromSeconds(5));
         await using var stub = await WebhookStub.Start();
         var settings = Settings(folder, stub);
-        await using (var dying = new SuiteProcess(new Dictionary<string, string>(settings) { ["CRM_KILL_AT"] = CrashPoints.LaneWorked, ["CRM_KILL_AFTER"] = "7" }))
+        await using (
+            var dying = new SuiteProcess(
+                new Dictionary<string, string>(settings) { ["CRM_KILL_AT"] = CrashPoints.LaneWorked, ["CRM_KILL_AFTER"] = "7" }
+            )
+        )
         {
             await Post(dying, year.Take(before));
             await folder.Quiet(dying, clock, peace);
@@ -58,7 +62,9 @@ public sealed class KilledWhileRebuilding
             .. Reckoning.Standings(await new Stored(fresh.ConnectionString).Customers(), customers),
             .. Reckoning.Ledger(customers, await stored.Histories(), await stored.Ledger(), stub.Received),
             .. Reckoning.Effects(customers, stub.Received),
-            .. (await folder.Messages(SubQueue.DeadLetter)).Select(message => $"{message.MessageId} is dead: {message.DeadLetterErrorDescription}"),
+            .. (await folder.Messages(SubQueue.DeadLetter)).Select(message =>
+                $"{message.MessageId} is dead: {message.DeadLetterErrorDescription}"
+            ),
         ];
         Assert.True(findings.Count == 0, string.Join('\n', findings));
         Assert.Equal((string)report["hash"]!, (string)(await Get(second, "api/reports/base"))["hash"]!);
@@ -68,7 +74,8 @@ public sealed class KilledWhileRebuilding
     private static Dictionary<string, string> Settings(SuiteFolder folder, WebhookStub? stub)
     {
         var settings = Campaign.Standing(folder.Settings(), now);
-        foreach (var (name, value) in stub?.Settings ?? new Dictionary<string, string>()) settings[name] = value;
+        foreach (var (name, value) in stub?.Settings ?? new Dictionary<string, string>())
+            settings[name] = value;
         settings["Rebuilding__SecondLook"] = "00:00:01";
         return settings;
     }
@@ -84,7 +91,11 @@ public sealed class KilledWhileRebuilding
         using var client = await process.Client();
         foreach (var batch in batches)
         {
-            using var body = new StringContent($"[{string.Join(',', batch.Select(happened => happened.Json))}]", System.Text.Encoding.UTF8, "application/json");
+            using var body = new StringContent(
+                $"[{string.Join(',', batch.Select(happened => happened.Json))}]",
+                System.Text.Encoding.UTF8,
+                "application/json"
+            );
             using var answer = await client.PostAsync(new Uri("api/events", UriKind.Relative), body);
             answer.EnsureSuccessStatusCode();
         }
@@ -99,7 +110,12 @@ public sealed class KilledWhileRebuilding
     private static async Task<int> Crm(SuiteProcess process, ICommand command)
     {
         var said = new StringWriter();
-        var status = await CommandLine.Run([command], [command.Name, "--url", process.Address!.ToString(), "--key", SuiteFolder.Key], new Terminal(said, said, false, clock, _ => null), default);
+        var status = await CommandLine.Run(
+            [command],
+            [command.Name, "--url", process.Address!.ToString(), "--key", SuiteFolder.Key],
+            new Terminal(said, said, false, clock, _ => null),
+            default
+        );
         return status == ExitCode.Ok ? status : throw new InvalidOperationException(said.ToString());
     }
 }

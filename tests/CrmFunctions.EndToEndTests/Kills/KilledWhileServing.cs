@@ -11,11 +11,14 @@ using CrmFunctions.TestKit;
 
 namespace CrmFunctions.EndToEndTests.Kills;
 
-/// <summary>A process dies while customers get owners and duties: each has one owner in the end, and stands on that list and no other.</summary>
+/// <summary>
+/// A process dies while customers get owners and duties: each has one owner in the end, and stands on that list and no other.
+/// </summary>
 public sealed class KilledWhileServing
 {
     private const int Customers = 24;
-    private const string Plan = """{ "scheme": "value", "timeZone": "Asia/Shanghai", "tiers": [ { "tier": "C", "owner": {}, "respondWithin": "PT4H" }, { "tier": "D", "owner": {}, "respondWithin": "PT4H" } ] }""";
+    private const string Plan =
+        """{ "scheme": "value", "timeZone": "Asia/Shanghai", "tiers": [ { "tier": "C", "owner": {}, "respondWithin": "PT4H" }, { "tier": "D", "owner": {}, "respondWithin": "PT4H" } ] }""";
     private static readonly TimeProvider clock = TimeProvider.System;
     private static readonly TimeSpan peace = TimeSpan.FromMinutes(3);
 
@@ -28,7 +31,11 @@ public sealed class KilledWhileServing
         using var azurite = new Azurite();
         using var folder = new SuiteFolder(azurite, locks: TimeSpan.FromSeconds(5));
         var settings = Campaign.Standing(folder.Settings(), Suite.Now);
-        await using (var dying = new SuiteProcess(new Dictionary<string, string>(settings) { ["CRM_KILL_AT"] = crashPoint, ["CRM_KILL_AFTER"] = $"{pass}" }))
+        await using (
+            var dying = new SuiteProcess(
+                new Dictionary<string, string>(settings) { ["CRM_KILL_AT"] = crashPoint, ["CRM_KILL_AFTER"] = $"{pass}" }
+            )
+        )
         {
             using var client = await dying.Client();
             await Put(client, "owners/ann", """{ "name": "Ann", "capacity": 7 }""");
@@ -44,18 +51,31 @@ public sealed class KilledWhileServing
         await folder.Quiet(next, clock, peace);
 
         var tables = new CrmTables(new TableServiceClient(folder.Storage));
-        var states = (await new Stored(folder.Storage).Customers()).ToDictionary(row => row.PartitionKey, row => ServiceState.Read(row.Service));
+        var states = (await new Stored(folder.Storage).Customers()).ToDictionary(
+            row => row.PartitionKey,
+            row => ServiceState.Read(row.Service)
+        );
         Assert.Equal(Customers, states.Count);
         Assert.All(states.Values, state => Assert.True(state.IsSettled));
         Assert.Equal((7, 11, 6), (Owned("ann"), Owned("bob"), states.Values.Count(state => state.Owner is null)));
 
         var places = new List<(string Owner, string Customer)>();
-        await foreach (var row in tables.Owners.QueryAsync<OwnedCustomerRow>($"RowKey ge '{OwnedCustomerRow.Prefix}' and RowKey lt '{OwnedCustomerRow.Prefix}~'")) places.Add((row.PartitionKey, row.RowKey[OwnedCustomerRow.Prefix.Length..]));
-        Assert.Equal(states.Where(pair => pair.Value.Owner is not null).Select(pair => (pair.Value.Owner!, pair.Key)).Order(), places.Order());
-        await foreach (var row in tables.Owners.QueryAsync<OwnerRow>($"RowKey eq '{OwnerRow.Key}'")) Assert.Equal(places.Count(place => place.Owner == row.PartitionKey), row.Customers);
+        await foreach (
+            var row in tables.Owners.QueryAsync<OwnedCustomerRow>(
+                $"RowKey ge '{OwnedCustomerRow.Prefix}' and RowKey lt '{OwnedCustomerRow.Prefix}~'"
+            )
+        )
+            places.Add((row.PartitionKey, row.RowKey[OwnedCustomerRow.Prefix.Length..]));
+        Assert.Equal(
+            states.Where(pair => pair.Value.Owner is not null).Select(pair => (pair.Value.Owner!, pair.Key)).Order(),
+            places.Order()
+        );
+        await foreach (var row in tables.Owners.QueryAsync<OwnerRow>($"RowKey eq '{OwnerRow.Key}'"))
+            Assert.Equal(places.Count(place => place.Owner == row.PartitionKey), row.Customers);
 
         var lists = new List<(string List, string Customer)>();
-        await foreach (var row in tables.Duties.QueryAsync<ListRow>()) lists.Add((row.PartitionKey, row.RowKey));
+        await foreach (var row in tables.Duties.QueryAsync<ListRow>())
+            lists.Add((row.PartitionKey, row.RowKey));
         Assert.Equal(states.Select(pair => (pair.Value.Owner ?? "pool", pair.Key)).Order(), lists.Order());
         Assert.All(states.Values, state => Assert.Equal("reply", state.Open.Single().Name.Split(':')[0]));
         Assert.Empty(await folder.Messages(SubQueue.DeadLetter));
@@ -65,7 +85,18 @@ public sealed class KilledWhileServing
 
     private static async Task Post(HttpClient client)
     {
-        var words = Enumerable.Range(0, Customers).Select(i => (JsonNode)Sent.Event("interaction", $"i{i}", $"s{i}", at: Suite.Now.AddHours(-1), data: [("direction", "in"), ("channel", "email")]));
+        var words = Enumerable
+            .Range(0, Customers)
+            .Select(i =>
+                (JsonNode)
+                    Sent.Event(
+                        "interaction",
+                        $"i{i}",
+                        $"s{i}",
+                        at: Suite.Now.AddHours(-1),
+                        data: [("direction", "in"), ("channel", "email")]
+                    )
+            );
         using var answer = await client.PostAsJsonAsync(new Uri("api/events", UriKind.Relative), new JsonArray([.. words]));
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
     }

@@ -29,11 +29,16 @@ public sealed class KilledWhileStandardsChange : IDisposable
         {
             await before.Ready();
             using var client = await before.Client();
-            for (var i = 0; i < Customers; i++) await Send(client, HttpMethod.Post, "api/events", Sent.Paid($"o{i}", $"u{i}", $"{(i + 1) * 10}.00").ToJsonString());
+            for (var i = 0; i < Customers; i++)
+                await Send(client, HttpMethod.Post, "api/events", Sent.Paid($"o{i}", $"u{i}", $"{(i + 1) * 10}.00").ToJsonString());
             await folder.Quiet(before, clock, peace);
         }
 
-        await using (var dying = new SuiteProcess(new Dictionary<string, string>(settings) { ["CRM_KILL_AT"] = crashPoint, ["CRM_KILL_AFTER"] = "1" }))
+        await using (
+            var dying = new SuiteProcess(
+                new Dictionary<string, string>(settings) { ["CRM_KILL_AT"] = crashPoint, ["CRM_KILL_AFTER"] = "1" }
+            )
+        )
         {
             using var client = await dying.Client();
             await dying.KilledOver(Send(client, HttpMethod.Put, "api/standards/value", Standard()));
@@ -60,14 +65,18 @@ public sealed class KilledWhileStandardsChange : IDisposable
 
     private static async Task<JsonNode> Send(HttpClient client, HttpMethod method, string path, string body)
     {
-        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative))
+        {
+            Content = new StringContent(body, Encoding.UTF8, "application/json"),
+        };
         using var answer = await client.SendAsync(request);
         var text = await answer.Content.ReadAsStringAsync();
         Assert.True(answer.IsSuccessStatusCode, $"{(int)answer.StatusCode}: {text}");
         return JsonNode.Parse(text)!;
     }
 
-    private static async Task<JsonNode> Get(HttpClient client, string path) => JsonNode.Parse(await client.GetStringAsync(new Uri(path, UriKind.Relative)))!;
+    private static async Task<JsonNode> Get(HttpClient client, string path) =>
+        JsonNode.Parse(await client.GetStringAsync(new Uri(path, UriKind.Relative)))!;
 
     private static string Standard()
     {

@@ -5,7 +5,9 @@ using System.Text;
 
 namespace CrmFunctions.EndToEndTests.Kills;
 
-/// <summary>A relay on loopback that takes every mail and remembers its Message-ID. What it took it has taken, whatever becomes of the sender.</summary>
+/// <summary>
+/// A relay on loopback that takes every mail and remembers its Message-ID. What it took it has taken, whatever becomes of the sender.
+/// </summary>
 internal sealed class MailSink : IDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
@@ -20,13 +22,14 @@ internal sealed class MailSink : IDisposable
     public ConcurrentQueue<string> Received { get; } = new();
 
     /// <summary>The settings that send here.</summary>
-    public IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>
-    {
-        ["Notifications__Email__Host"] = "127.0.0.1",
-        ["Notifications__Email__Port"] = $"{((IPEndPoint)listener.LocalEndpoint).Port}",
-        ["Notifications__Email__From"] = "crm@example.com",
-        ["Notifications__Email__StartTls"] = "false",
-    };
+    public IReadOnlyDictionary<string, string> Settings =>
+        new Dictionary<string, string>
+        {
+            ["Notifications__Email__Host"] = "127.0.0.1",
+            ["Notifications__Email__Port"] = $"{((IPEndPoint)listener.LocalEndpoint).Port}",
+            ["Notifications__Email__From"] = "crm@example.com",
+            ["Notifications__Email__StartTls"] = "false",
+        };
 
     public void Dispose() => listener.Dispose();
 
@@ -34,7 +37,8 @@ internal sealed class MailSink : IDisposable
     {
         try
         {
-            while (true) _ = Talk(await listener.AcceptTcpClientAsync());
+            while (true)
+                _ = Talk(await listener.AcceptTcpClientAsync());
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException)
         {
@@ -58,7 +62,8 @@ internal sealed class MailSink : IDisposable
                     var id = "";
                     while (await reader.ReadLineAsync() is { } part && part != ".")
                     {
-                        if (part.StartsWith("Message-ID: ", StringComparison.Ordinal)) id = part["Message-ID: ".Length..];
+                        if (part.StartsWith("Message-ID: ", StringComparison.Ordinal))
+                            id = part["Message-ID: ".Length..];
                     }
 
                     Received.Enqueue(id);

@@ -11,7 +11,11 @@ namespace CrmFunctions.EndToEndTests.Kills;
 internal sealed class Sender(Func<Uri?> address, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan pause = TimeSpan.FromMilliseconds(50);
-    private readonly HttpClient http = new() { DefaultRequestHeaders = { { "x-functions-key", SuiteFolder.Key } }, Timeout = TimeSpan.FromMinutes(1) };
+    private readonly HttpClient http = new()
+    {
+        DefaultRequestHeaders = { { "x-functions-key", SuiteFolder.Key } },
+        Timeout = TimeSpan.FromMinutes(1),
+    };
     private int again;
 
     /// <summary>Posts that had no answer, or none that counts.</summary>
@@ -41,7 +45,8 @@ internal sealed class Sender(Func<Uri?> address, TimeProvider clock) : IDisposab
     /// <summary>Fires timers, once each; nothing happens where nobody is there.</summary>
     public async Task Fire(Uri to, IEnumerable<string> timers, CancellationToken cancellationToken)
     {
-        foreach (var timer in timers) await Try(new Uri(to, $"admin/functions/{timer}"), "{}", "application/json", cancellationToken);
+        foreach (var timer in timers)
+            await Try(new Uri(to, $"admin/functions/{timer}"), "{}", "application/json", cancellationToken);
     }
 
     public void Dispose() => http.Dispose();
@@ -53,12 +58,16 @@ internal sealed class Sender(Func<Uri?> address, TimeProvider clock) : IDisposab
             using var content = new StringContent(body, Encoding.UTF8, mediaType);
             using var answer = await http.PostAsync(to, content, cancellationToken);
             var text = await answer.Content.ReadAsStringAsync(cancellationToken);
-            if (answer.IsSuccessStatusCode) return JsonNode.Parse(text.Length == 0 ? "{}" : text);
+            if (answer.IsSuccessStatusCode)
+                return JsonNode.Parse(text.Length == 0 ? "{}" : text);
             return answer.StatusCode >= HttpStatusCode.InternalServerError
                 ? null
                 : throw new InvalidOperationException($"{to.AbsolutePath} answered {(int)answer.StatusCode}: {text}");
         }
-        catch (Exception broken) when (broken is HttpRequestException or IOException || (broken is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception broken)
+            when (broken is HttpRequestException or IOException
+                || (broken is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+            )
         {
             return null;
         }

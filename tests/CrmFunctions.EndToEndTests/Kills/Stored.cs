@@ -30,7 +30,10 @@ internal sealed class Stored(string connection)
     public async Task<List<CustomerRow>> Customers()
     {
         var rows = new List<CustomerRow>();
-        await foreach (var row in tables.Customers.QueryAsync<CustomerRow>($"RowKey eq '{CustomerRow.Key}' and Kind eq '{CustomerRow.Customer}'")) rows.Add(row);
+        await foreach (
+            var row in tables.Customers.QueryAsync<CustomerRow>($"RowKey eq '{CustomerRow.Key}' and Kind eq '{CustomerRow.Customer}'")
+        )
+            rows.Add(row);
         return rows;
     }
 
@@ -38,7 +41,10 @@ internal sealed class Stored(string connection)
     public async Task<List<HistoryRow>> Histories()
     {
         var rows = new List<HistoryRow>();
-        await foreach (var row in tables.Customers.QueryAsync<HistoryRow>($"RowKey ge '{HistoryRow.Prefix}' and RowKey lt '{HistoryRow.Prefix}~'")) rows.Add(row);
+        await foreach (
+            var row in tables.Customers.QueryAsync<HistoryRow>($"RowKey ge '{HistoryRow.Prefix}' and RowKey lt '{HistoryRow.Prefix}~'")
+        )
+            rows.Add(row);
         return rows;
     }
 
@@ -46,7 +52,10 @@ internal sealed class Stored(string connection)
     public async Task<List<ResultRow>> ImportResults()
     {
         var rows = new List<ResultRow>();
-        await foreach (var row in tables.Imports.QueryAsync<ResultRow>($"RowKey ge '{ResultRow.Prefix}' and RowKey lt '{ResultRow.Prefix}~'")) rows.Add(row);
+        await foreach (
+            var row in tables.Imports.QueryAsync<ResultRow>($"RowKey ge '{ResultRow.Prefix}' and RowKey lt '{ResultRow.Prefix}~'")
+        )
+            rows.Add(row);
         return rows;
     }
 
@@ -54,7 +63,8 @@ internal sealed class Stored(string connection)
     public async Task<List<MessageRow>> Ledger()
     {
         var rows = new List<MessageRow>();
-        await foreach (var row in tables.Messages.QueryAsync<MessageRow>()) rows.Add(row);
+        await foreach (var row in tables.Messages.QueryAsync<MessageRow>())
+            rows.Add(row);
         return rows;
     }
 
@@ -63,14 +73,18 @@ internal sealed class Stored(string connection)
     {
         await foreach (var row in tables.Due.QueryAsync<DueRow>())
         {
-            if (row.At <= now) return true;
+            if (row.At <= now)
+                return true;
         }
 
         return false;
     }
 
     /// <summary>Which customer each handle belongs to.</summary>
-    public static Dictionary<string, string> Owners(IEnumerable<CustomerRow> customers) => customers
-        .SelectMany(row => JsonSerializer.Deserialize<Dictionary<string, bool>>(row.Handles)!.Keys.Select(handle => (handle, row.PartitionKey)))
-        .ToDictionary(pair => pair.handle, pair => pair.PartitionKey);
+    public static Dictionary<string, string> Owners(IEnumerable<CustomerRow> customers) =>
+        customers
+            .SelectMany(row =>
+                JsonSerializer.Deserialize<Dictionary<string, bool>>(row.Handles)!.Keys.Select(handle => (handle, row.PartitionKey))
+            )
+            .ToDictionary(pair => pair.handle, pair => pair.PartitionKey);
 }

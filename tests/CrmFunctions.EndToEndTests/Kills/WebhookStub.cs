@@ -20,13 +20,14 @@ internal sealed class WebhookStub : IAsyncDisposable
     public IReadOnlyCollection<Received> Received => received;
 
     /// <summary>The settings that send here.</summary>
-    public IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>
-    {
-        ["Notifications__Language"] = "en",
-        ["Notifications__Webhook__Url"] = app.Urls.Single() + "/hook",
-        ["Notifications__Webhook__AllowLoopback"] = "true",
-        ["Notifications__Webhook__Secrets__0__Value"] = "whsec_" + Convert.ToBase64String(new byte[32]),
-    };
+    public IReadOnlyDictionary<string, string> Settings =>
+        new Dictionary<string, string>
+        {
+            ["Notifications__Language"] = "en",
+            ["Notifications__Webhook__Url"] = app.Urls.Single() + "/hook",
+            ["Notifications__Webhook__AllowLoopback"] = "true",
+            ["Notifications__Webhook__Secrets__0__Value"] = "whsec_" + Convert.ToBase64String(new byte[32]),
+        };
 
     public static async Task<WebhookStub> Start()
     {
@@ -37,7 +38,9 @@ internal sealed class WebhookStub : IAsyncDisposable
         stub.app.Run(async context =>
         {
             using var reader = new StreamReader(context.Request.Body);
-            stub.received.Enqueue(new Received(context.Request.Headers["webhook-id"].ToString(), await reader.ReadToEndAsync(context.RequestAborted)));
+            stub.received.Enqueue(
+                new Received(context.Request.Headers["webhook-id"].ToString(), await reader.ReadToEndAsync(context.RequestAborted))
+            );
             context.Response.StatusCode = StatusCodes.Status204NoContent;
         });
         await stub.app.StartAsync();

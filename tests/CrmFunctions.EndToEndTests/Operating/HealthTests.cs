@@ -34,7 +34,11 @@ public sealed class HealthTests(Azurite azurite) : IClassFixture<Azurite>
         Assert.Equal("ReclassifyDue", (string)timers["items"]!.AsArray().Single(item => !(bool)item!["good"]!)!["name"]!);
         var (status, said) = await Crm(suite, new FreshnessCommand());
         Assert.Equal(ExitCode.Failed, status);
-        Assert.Contains("BAD   ReclassifyDue  went well at 2026-03-02 02:00:06Z  due at 2026-03-02 02:01:05Z  ReclassifyDue did not run.  since 2026-03-02 02:01:05Z", said, StringComparison.Ordinal);
+        Assert.Contains(
+            "BAD   ReclassifyDue  went well at 2026-03-02 02:00:06Z  due at 2026-03-02 02:01:05Z  ReclassifyDue did not run.  since 2026-03-02 02:01:05Z",
+            said,
+            StringComparison.Ordinal
+        );
         Assert.Contains("异常  定时任务", (await Crm(suite, new FreshnessCommand(), "zh_CN.UTF-8")).Said, StringComparison.Ordinal);
 
         await suite.Fire("ReclassifyDue");
@@ -42,16 +46,18 @@ public sealed class HealthTests(Azurite azurite) : IClassFixture<Azurite>
 
         var id = (string)(await suite.Post(Sent.Visit("h1", "dead")))["events"]![0]!["customerId"]!;
         await suite.Settle();
-        await suite.Tables.Events.AddEntityAsync(new Azure.Data.Tables.TableEntity(id, "broken")
-        {
-            ["Source"] = "shop",
-            ["Id"] = "broken",
-            ["Type"] = "visit",
-            ["Data"] = "{",
-            ["OccurredAt"] = Suite.Now,
-            ["ReceivedAt"] = Suite.Now,
-            ["BodyHash"] = "",
-        });
+        await suite.Tables.Events.AddEntityAsync(
+            new Azure.Data.Tables.TableEntity(id, "broken")
+            {
+                ["Source"] = "shop",
+                ["Id"] = "broken",
+                ["Type"] = "visit",
+                ["Data"] = "{",
+                ["OccurredAt"] = Suite.Now,
+                ["ReceivedAt"] = Suite.Now,
+                ["BodyHash"] = "",
+            }
+        );
         await suite.Post(Sent.Visit("h2", "dead"));
         await suite.Settle();
         var letters = await Part(suite, HealthPartNames.DeadLetters);
@@ -64,7 +70,11 @@ public sealed class HealthTests(Azurite azurite) : IClassFixture<Azurite>
     [Fact]
     public async Task An_event_that_waits_too_long_for_its_recalculation_is_told_since_when_it_waits()
     {
-        var settings = new Dictionary<string, string> { ["Health:Backlog"] = "00:00:01", ["AzureWebJobs.RecalculateCustomer.Disabled"] = "true" };
+        var settings = new Dictionary<string, string>
+        {
+            ["Health:Backlog"] = "00:00:01",
+            ["AzureWebJobs.RecalculateCustomer.Disabled"] = "true",
+        };
         await using var suite = await Suite.Start(azurite, settings: settings);
         Assert.Equal("No event waits.", (string)(await Part(suite, HealthPartNames.Backlog))["says"]!);
         var before = TimeProvider.System.GetUtcNow();
@@ -72,7 +82,8 @@ public sealed class HealthTests(Azurite azurite) : IClassFixture<Azurite>
 
         using var bound = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         JsonNode backlog;
-        while ((bool)(backlog = await Part(suite, HealthPartNames.Backlog))["good"]!) await Task.Delay(TimeSpan.FromMilliseconds(100), bound.Token);
+        while ((bool)(backlog = await Part(suite, HealthPartNames.Backlog))["good"]!)
+            await Task.Delay(TimeSpan.FromMilliseconds(100), bound.Token);
         Assert.InRange((DateTimeOffset)backlog["since"]!, before, TimeProvider.System.GetUtcNow());
         Assert.Equal((200, "ready"), await Ask(suite, "ready"));
     }
@@ -81,22 +92,34 @@ public sealed class HealthTests(Azurite azurite) : IClassFixture<Azurite>
     public async Task The_counts_of_the_bill_are_what_the_meter_saw_and_another_instance_s_are_added()
     {
         // Nothing of its own accord between two looks.
-        await using var suite = await Suite.Start(azurite, settings: new Dictionary<string, string> { ["Standards:FollowEvery"] = "00:01:00" });
+        await using var suite = await Suite.Start(
+            azurite,
+            settings: new Dictionary<string, string> { ["Standards:FollowEvery"] = "00:01:00" }
+        );
         using var heard = new System.Diagnostics.Metrics.MeterListener();
         var sums = new System.Collections.Concurrent.ConcurrentDictionary<string, long>();
         var started = suite.Operations.Lines();
         heard.InstrumentPublished = (instrument, listener) =>
         {
-            if (ReferenceEquals(instrument.Meter, suite.Operations.Meter)) listener.EnableMeasurementEvents(instrument);
+            if (ReferenceEquals(instrument.Meter, suite.Operations.Meter))
+                listener.EnableMeasurementEvents(instrument);
         };
-        heard.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
-        {
-            var line = instrument.Name switch { "crm.table.transactions" => $"table.{tags[0].Value}", "crm.broker.operations" => $"bus.{tags[0].Value}", _ => "events" };
-            sums.AddOrUpdate(line, value, (_, sum) => sum + value);
-        });
+        heard.SetMeasurementEventCallback<long>(
+            (instrument, value, tags, _) =>
+            {
+                var line = instrument.Name switch
+                {
+                    "crm.table.transactions" => $"table.{tags[0].Value}",
+                    "crm.broker.operations" => $"bus.{tags[0].Value}",
+                    _ => "events",
+                };
+                sums.AddOrUpdate(line, value, (_, sum) => sum + value);
+            }
+        );
         heard.Start();
 
-        for (var i = 0; i < 20; i++) await suite.Post(Sent.Paid($"c{i}", $"bill{i}"));
+        for (var i = 0; i < 20; i++)
+            await suite.Post(Sent.Paid($"c{i}", $"bill{i}"));
         await suite.Settle();
         await suite.Fire("ReclassifyDue");
         var seen = sums.ToDictionary();
@@ -106,8 +129,16 @@ public sealed class HealthTests(Azurite azurite) : IClassFixture<Azurite>
         Assert.Equal(20, (decimal)bill["events"]!);
         var lines = bill["lines"]!.AsArray().ToDictionary(line => (string)line!["name"]!, line => (decimal)line!["count"]!);
         Assert.NotEmpty(seen);
-        foreach (var (line, count) in seen.Where(line => line.Key != "events")) Assert.Equal(count + started.GetValueOrDefault(line), lines[line]);
-        Assert.All(suite.Operations.Lines().Keys.Where(line => line.StartsWith("table.", StringComparison.Ordinal) || line.StartsWith("bus.", StringComparison.Ordinal)), line => Assert.True(lines.ContainsKey(line)));
+        foreach (var (line, count) in seen.Where(line => line.Key != "events"))
+            Assert.Equal(count + started.GetValueOrDefault(line), lines[line]);
+        Assert.All(
+            suite
+                .Operations.Lines()
+                .Keys.Where(line =>
+                    line.StartsWith("table.", StringComparison.Ordinal) || line.StartsWith("bus.", StringComparison.Ordinal)
+                ),
+            line => Assert.True(lines.ContainsKey(line))
+        );
         Assert.True(lines["active.RecalculateCustomer"] > 0 && lines["active.http"] > 0);
         Assert.InRange((decimal)bill["perMillionEvents"]!, 0.5m, 500m);
         Assert.Contains("合计", (await Crm(suite, new CostCommand(), "zh_CN.UTF-8")).Said, StringComparison.Ordinal);
@@ -127,7 +158,8 @@ public sealed class HealthTests(Azurite azurite) : IClassFixture<Azurite>
         using var stranger = suite.Host.NewClient();
         using var answer = await stranger.GetAsync(new Uri($"api/health/{path}", UriKind.Relative));
         var json = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
-        if (answer.StatusCode != HttpStatusCode.BadRequest) OpenApi.Holds(json, "HealthShort");
+        if (answer.StatusCode != HttpStatusCode.BadRequest)
+            OpenApi.Holds(json, "HealthShort");
         return ((int)answer.StatusCode, json["status"]!.ToString());
     }
 
@@ -143,7 +175,12 @@ public sealed class HealthTests(Azurite azurite) : IClassFixture<Azurite>
         var terminal = new Terminal(output, errors, false, TimeProvider.System, name => name == "LC_ALL" ? locale : null);
         var key = suite.Client.DefaultRequestHeaders.GetValues("x-functions-key").Single();
         string[] keyed = command is CostCommand ? ["--key", key] : [];
-        var status = await CommandLine.Run([command], [.. command.Name.Split(' '), .. options, "--url", suite.Client.BaseAddress!.ToString(), .. keyed], terminal, default);
+        var status = await CommandLine.Run(
+            [command],
+            [.. command.Name.Split(' '), .. options, "--url", suite.Client.BaseAddress!.ToString(), .. keyed],
+            terminal,
+            default
+        );
         return (status, (output.ToString() + errors).Trim());
     }
 }

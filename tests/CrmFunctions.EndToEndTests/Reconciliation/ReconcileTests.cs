@@ -55,7 +55,8 @@ public sealed class ReconcileTests(Azurite azurite) : IClassFixture<Azurite>
         done.Through = Suite.Now - options.Window;
         done.Missing = 0;
         var gaps = (await crm.Report()).Gaps;
-        await foreach (var row in crm.Suite.Tables.Gaps.QueryAsync<GapRow>("PartitionKey eq 'death-1'")) await crm.Suite.Tables.Gaps.DeleteEntityAsync(row.PartitionKey, row.RowKey);
+        await foreach (var row in crm.Suite.Tables.Gaps.QueryAsync<GapRow>("PartitionKey eq 'death-1'"))
+            await crm.Suite.Tables.Gaps.DeleteEntityAsync(row.PartitionKey, row.RowKey);
         Assert.True(await store.SaveState(done, CancellationToken.None));
         await crm.Reconcile();
 
@@ -70,11 +71,18 @@ public sealed class ReconcileTests(Azurite azurite) : IClassFixture<Azurite>
     {
         await using var shop = new ShopifyStub(ReconcileSuite.Token);
         await using var crm = await ReconcileSuite.Start(
-            azurite, shop, new Dictionary<string, string> { ["Reconciliation:Calls"] = "3", ["Reconciliation:Lookback"] = "2.00:00:00" }, source: "many-1");
-        shop.Things.AddRange(Enumerable.Range(0, 1500).Select(i => ReconcileSuite.Order(i, Suite.Now.AddDays(-1).AddSeconds(i * 30), customer: i % 20)));
+            azurite,
+            shop,
+            new Dictionary<string, string> { ["Reconciliation:Calls"] = "3", ["Reconciliation:Lookback"] = "2.00:00:00" },
+            source: "many-1"
+        );
+        shop.Things.AddRange(
+            Enumerable.Range(0, 1500).Select(i => ReconcileSuite.Order(i, Suite.Now.AddDays(-1).AddSeconds(i * 30), customer: i % 20))
+        );
 
         var runs = 0;
-        while ((DateTimeOffset)(await Fire())["through"]! < Suite.Now.AddMinutes(-15)) Assert.True(++runs < 30, "It comes to no end.");
+        while ((DateTimeOffset)(await Fire())["through"]! < Suite.Now.AddMinutes(-15))
+            Assert.True(++runs < 30, "It comes to no end.");
 
         Assert.Equal(Enumerable.Range(0, 1500).Select(i => $"{i}").Order(), (await crm.Missing()).Order());
         Assert.Equal(shop.Calls.Count, (int)(await crm.Report()).Source["calls"]!);

@@ -26,7 +26,11 @@ public sealed class StubShopTests(Azurite azurite) : IClassFixture<Azurite>
 
         // What the shop sends: a webhook for each order but those it drops and those it imported in bulk, some twice, in any order.
         var dropped = truth.Take(Told).Where(_ => dice.Next(100) < 5).Select(Id).ToHashSet();
-        var sent = truth.Take(Told).Where(order => !dropped.Contains(Id(order))).SelectMany(order => Enumerable.Repeat(order, dice.Next(100) < 10 ? 2 : 1)).ToArray();
+        var sent = truth
+            .Take(Told)
+            .Where(order => !dropped.Contains(Id(order)))
+            .SelectMany(order => Enumerable.Repeat(order, dice.Next(100) < 10 ? 2 : 1))
+            .ToArray();
         dice.Shuffle(sent);
         await Parallel.ForEachAsync(sent, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (order, _) => await Send(crm, order));
         await crm.Suite.Settle();
@@ -47,7 +51,8 @@ public sealed class StubShopTests(Azurite azurite) : IClassFixture<Azurite>
 
         // The webhooks that were dropped come after all, a day late: nothing changes.
         var before = await crm.Suite.Get("reports/base");
-        foreach (var order in truth.Where(order => dropped.Contains(Id(order))).Take(50)) await Send(crm, order);
+        foreach (var order in truth.Where(order => dropped.Contains(Id(order))).Take(50))
+            await Send(crm, order);
         await crm.Suite.Settle();
         Assert.Equal((string)before["hash"]!, (string)(await crm.Suite.Get("reports/base"))["hash"]!);
         Assert.Equal(truth.Count, (await Logged(crm)).Count);
@@ -80,7 +85,8 @@ public sealed class StubShopTests(Azurite azurite) : IClassFixture<Azurite>
 
     private static string Id(JsonObject order) => ((long)order["id"]!).ToString(CultureInfo.InvariantCulture);
 
-    private static DateTimeOffset Time(JsonObject order) => DateTimeOffset.Parse((string)order["created_at"]!, CultureInfo.InvariantCulture).ToUniversalTime();
+    private static DateTimeOffset Time(JsonObject order) =>
+        DateTimeOffset.Parse((string)order["created_at"]!, CultureInfo.InvariantCulture).ToUniversalTime();
 
     private static Task Send(ReconcileSuite crm, JsonObject order)
     {
@@ -88,5 +94,6 @@ public sealed class StubShopTests(Azurite azurite) : IClassFixture<Azurite>
         return crm.Send(body, Webhooks.Shopify(ReconcileSuite.Secret, body, "orders/paid"));
     }
 
-    private static async Task<List<string>> Logged(ReconcileSuite crm) => [.. (await crm.Logged()).Select(row => row.ToData().GetProperty("orderId").GetString()!)];
+    private static async Task<List<string>> Logged(ReconcileSuite crm) =>
+        [.. (await crm.Logged()).Select(row => row.ToData().GetProperty("orderId").GetString()!)];
 }

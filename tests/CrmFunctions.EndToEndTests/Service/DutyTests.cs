@@ -15,25 +15,35 @@ public sealed class DutyTests
     [Fact]
     public async Task A_plan_gives_owners_duties_and_their_ends()
     {
-        await using var service = await ServiceSuite.Start(new Dictionary<string, string> { ["Calendar:Key"] = Convert.ToBase64String(new byte[32]) });
+        await using var service = await ServiceSuite.Start(
+            new Dictionary<string, string> { ["Calendar:Key"] = Convert.ToBase64String(new byte[32]) }
+        );
         var suite = service.Suite;
         await service.Put("owners/lea", """{ "name": "Lea", "capacity": 0 }""");
-        await service.Put("owners/ann", """{ "name": "Ann", "email": "ann@example.com", "capacity": 2, "skills": ["key-account"], "lead": "lea" }""");
+        await service.Put(
+            "owners/ann",
+            """{ "name": "Ann", "email": "ann@example.com", "capacity": 2, "skills": ["key-account"], "lead": "lea" }"""
+        );
         await service.Put("owners/bob", """{ "name": "Bob", "capacity": 10 }""");
         var put = await service.Put("plans/value", Plan);
         Assert.Empty(put["warnings"]!.AsArray());
 
         // Three of tier A, of whom two have room with Ann; one who was never anything.
         var events = new JsonArray();
-        foreach (var name in new[] { "a1", "a2", "a3" }) for (var i = 0; i < 8; i++) events.Add(Sent.Paid($"{name}-{i}", name, "900.00", at: Suite.Now.AddDays(-100 + (10 * i))));
+        foreach (var name in new[] { "a1", "a2", "a3" })
+            for (var i = 0; i < 8; i++)
+                events.Add(Sent.Paid($"{name}-{i}", name, "900.00", at: Suite.Now.AddDays(-100 + (10 * i))));
         events.Add(Sent.Visit("v1", "window"));
         await suite.Post(events);
         await suite.Settle();
 
         var tiers = new Dictionary<string, string>();
-        foreach (var name in new[] { "a1", "a2", "a3" }) tiers[name] = (string)(await suite.Customer($"shop:{name}"))["tier"]!;
+        foreach (var name in new[] { "a1", "a2", "a3" })
+            tiers[name] = (string)(await suite.Customer($"shop:{name}"))["tier"]!;
         Assert.All(tiers.Values, tier => Assert.Equal("A", tier));
-        var owners = (await suite.Get("owners"))["owners"]!.AsArray().ToDictionary(owner => (string)owner!["id"]!, owner => (int)owner!["customers"]!);
+        var owners = (await suite.Get("owners"))["owners"]!
+            .AsArray()
+            .ToDictionary(owner => (string)owner!["id"]!, owner => (int)owner!["customers"]!);
         Assert.Equal(2, owners["ann"]);
         Assert.Equal(0, owners["bob"]);
 
@@ -53,11 +63,16 @@ public sealed class DutyTests
         await service.Send(HttpMethod.Post, $"duties/{done}/done", """{ "by": "ann", "evidence": "called, all well" }""", 202);
         await suite.Settle();
         Assert.Single(await service.Duties("ann"));
-        Assert.Equal("done", (string)(await service.Send(HttpMethod.Post, $"duties/{done}/done", """{ "by": "ann", "evidence": "again" }"""))["status"]!);
+        Assert.Equal(
+            "done",
+            (string)(await service.Send(HttpMethod.Post, $"duties/{done}/done", """{ "by": "ann", "evidence": "again" }"""))["status"]!
+        );
 
-        // The other is overdue when the day has closed, and the lead is told four hours of work later; each once, however often it is looked.
+        // The other is overdue when the day has closed, and the lead is told four hours of work later; each once, however often it is
+        // looked.
         var late = (string)ann[1]["customerId"]!;
-        for (var minute = 0; minute < 3; minute++) await service.Turn(Suite.Now.AddDays(1).AddMinutes(minute));
+        for (var minute = 0; minute < 3; minute++)
+            await service.Turn(Suite.Now.AddDays(1).AddMinutes(minute));
         Assert.True((bool)(await service.Duties("ann"))[0]["overdue"]!);
         await service.Turn(Suite.Now.AddDays(1).AddHours(5));
         await service.Turn(Suite.Now.AddDays(1).AddHours(5));
@@ -66,21 +81,41 @@ public sealed class DutyTests
         Assert.Single(rows, rule => rule == "escalated");
 
         // Somebody stands in: sees her own and the others, said for whom.
-        await service.Send(HttpMethod.Put, "owners/ann", $$"""{ "name": "Ann", "capacity": 2, "skills": ["key-account"], "leave": { "from": "{{service.Now.AddHours(-1):O}}", "until": "{{service.Now.AddDays(7):O}}", "standIn": "bob" } }""");
+        await service.Send(
+            HttpMethod.Put,
+            "owners/ann",
+            $$"""{ "name": "Ann", "capacity": 2, "skills": ["key-account"], "leave": { "from": "{{service.Now.AddHours(-1):O}}", "until": "{{service.Now.AddDays(7):O}}", "standIn": "bob" } }"""
+        );
         Assert.Equal("ann", (string)Assert.Single(await service.Duties("bob"))["for"]!);
 
         // Who has an owner is not given away by mistake; a hand-over takes the duties along.
-        var refused = await service.Send(HttpMethod.Put, $"customers/{late}/owner", """{ "owner": "bob", "by": "lea", "reason": "moved" }""", 409);
+        var refused = await service.Send(
+            HttpMethod.Put,
+            $"customers/{late}/owner",
+            """{ "owner": "bob", "by": "lea", "reason": "moved" }""",
+            409
+        );
         Assert.Contains("already has an owner: Ann (ann)", (string)refused["detail"]!, StringComparison.Ordinal);
-        Assert.Equal(2, (int)(await service.Send(HttpMethod.Post, "owners/ann/handover", """{ "to": "bob", "by": "lea", "reason": "leaves" }"""))["customers"]!);
+        Assert.Equal(
+            2,
+            (int)
+                (await service.Send(HttpMethod.Post, "owners/ann/handover", """{ "to": "bob", "by": "lea", "reason": "leaves" }"""))[
+                    "customers"
+                ]!
+        );
         await suite.Settle();
         Assert.Empty(await service.Duties("ann"));
         Assert.Null((await service.Duties("bob")).Single(duty => (string)duty["customerId"]! == late)["for"]);
-        owners = (await suite.Get("owners"))["owners"]!.AsArray().ToDictionary(owner => (string)owner!["id"]!, owner => (int)owner!["customers"]!);
+        owners = (await suite.Get("owners"))["owners"]!
+            .AsArray()
+            .ToDictionary(owner => (string)owner!["id"]!, owner => (int)owner!["customers"]!);
         Assert.Equal((0, 2), (owners["ann"], owners["bob"]));
 
         // An order is a contact: the visit is off the list, and a week with contact has none.
-        var (lateName, otherName) = late == (string)(await suite.Customer("shop:a1"))["customerId"]! ? ("a1", "a2") : late == (string)(await suite.Customer("shop:a2"))["customerId"]! ? ("a2", "a1") : ("a3", "a1");
+        var (lateName, otherName) =
+            late == (string)(await suite.Customer("shop:a1"))["customerId"]! ? ("a1", "a2")
+            : late == (string)(await suite.Customer("shop:a2"))["customerId"]! ? ("a2", "a1")
+            : ("a3", "a1");
         await suite.Post(Sent.Paid("again", lateName, at: service.Now));
         await suite.Settle();
         Assert.DoesNotContain(await service.Duties("bob"), duty => (string)duty["customerId"]! == late);
@@ -92,7 +127,11 @@ public sealed class DutyTests
         // A calendar subscribes without a key of ours; another address shows nothing.
         var path = (string)(await suite.Get("owners/bob/calendar"))["path"]!;
         using var stranger = suite.Host.NewClient();
-        Assert.Contains("SUMMARY:Revisit", await stranger.GetStringAsync(new Uri($"{path[1..]}?lang=en", UriKind.Relative)), StringComparison.Ordinal);
+        Assert.Contains(
+            "SUMMARY:Revisit",
+            await stranger.GetStringAsync(new Uri($"{path[1..]}?lang=en", UriKind.Relative)),
+            StringComparison.Ordinal
+        );
         using var none = await stranger.GetAsync(new Uri($"{path[1..^3]}AAA", UriKind.Relative));
         Assert.Equal(System.Net.HttpStatusCode.NotFound, none.StatusCode);
 
@@ -112,11 +151,21 @@ public sealed class DutyTests
         await suite.Post(new JsonArray(Sent.Paid("t1", "twin", at: service.Now), Sent.Paid("t2", "twan", at: service.Now)));
         await suite.Settle();
         before = Customers(await suite.Get("owners"), "bob");
-        var twins = new[] { (string)(await suite.Customer("shop:twin"))["customerId"]!, (string)(await suite.Customer("shop:twan"))["customerId"]! };
-        foreach (var twin in twins) await service.Send(HttpMethod.Put, $"customers/{twin}/owner", """{ "owner": "bob", "by": "lea", "reason": "met" }""");
+        var twins = new[]
+        {
+            (string)(await suite.Customer("shop:twin"))["customerId"]!,
+            (string)(await suite.Customer("shop:twan"))["customerId"]!,
+        };
+        foreach (var twin in twins)
+            await service.Send(HttpMethod.Put, $"customers/{twin}/owner", """{ "owner": "bob", "by": "lea", "reason": "met" }""");
         await suite.Settle();
         Assert.Equal(before + 2, Customers(await suite.Get("owners"), "bob"));
-        await service.Send(HttpMethod.Post, "customers/merge", $$"""{ "customers": ["{{twins[0]}}", "{{twins[1]}}"], "by": "lea", "reason": "one person" }""", 202);
+        await service.Send(
+            HttpMethod.Post,
+            "customers/merge",
+            $$"""{ "customers": ["{{twins[0]}}", "{{twins[1]}}"], "by": "lea", "reason": "one person" }""",
+            202
+        );
         await suite.Settle();
         Assert.Equal(before + 1, Customers(await suite.Get("owners"), "bob"));
 
@@ -129,8 +178,10 @@ public sealed class DutyTests
         Assert.DoesNotContain(await All(), duty => (string)duty["kind"]! == "complaint");
 
         // Ann is back from her leave by now, and may have got somebody from the pool.
-        async Task<IEnumerable<JsonNode>> All() => [.. await service.Duties("pool"), .. await service.Duties("ann"), .. await service.Duties("bob")];
+        async Task<IEnumerable<JsonNode>> All() =>
+            [.. await service.Duties("pool"), .. await service.Duties("ann"), .. await service.Duties("bob")];
     }
 
-    private static int Customers(JsonNode owners, string id) => (int)owners["owners"]!.AsArray().Single(owner => (string)owner!["id"]! == id)!["customers"]!;
+    private static int Customers(JsonNode owners, string id) =>
+        (int)owners["owners"]!.AsArray().Single(owner => (string)owner!["id"]! == id)!["customers"]!;
 }

@@ -12,7 +12,8 @@ public sealed class ServiceSuite : IAsyncDisposable
     private readonly Azurite azurite;
     private readonly ManualTimeProvider clock;
 
-    private ServiceSuite(Azurite azurite, Suite suite, ManualTimeProvider clock) => (this.azurite, Suite, this.clock) = (azurite, suite, clock);
+    private ServiceSuite(Azurite azurite, Suite suite, ManualTimeProvider clock) =>
+        (this.azurite, Suite, this.clock) = (azurite, suite, clock);
 
     /// <summary>The suite.</summary>
     public Suite Suite { get; }
@@ -21,7 +22,10 @@ public sealed class ServiceSuite : IAsyncDisposable
     public DateTimeOffset Now => clock.GetUtcNow();
 
     /// <summary>Starts it on a Monday, 11:00 in Shanghai.</summary>
-    public static async Task<ServiceSuite> Start(IReadOnlyDictionary<string, string>? settings = null, Action<IServiceCollection>? replace = null)
+    public static async Task<ServiceSuite> Start(
+        IReadOnlyDictionary<string, string>? settings = null,
+        Action<IServiceCollection>? replace = null
+    )
     {
         var azurite = new Azurite();
         var clock = new ManualTimeProvider(Suite.Now);
@@ -30,11 +34,15 @@ public sealed class ServiceSuite : IAsyncDisposable
             ["Standards:FollowEvery"] = "00:00:01",
             ["Notifications:Language"] = "en",
         };
-        var suite = await Suite.Start(azurite, settings: all, replace: services =>
-        {
-            services.AddSingleton(new Clocks(clock, TimeProvider.System));
-            replace?.Invoke(services);
-        });
+        var suite = await Suite.Start(
+            azurite,
+            settings: all,
+            replace: services =>
+            {
+                services.AddSingleton(new Clocks(clock, TimeProvider.System));
+                replace?.Invoke(services);
+            }
+        );
         return new ServiceSuite(azurite, suite, clock);
     }
 
@@ -43,7 +51,8 @@ public sealed class ServiceSuite : IAsyncDisposable
     {
         Set(to);
         await Suite.Fire("ReclassifyDue");
-        foreach (var timer in new[] { "SendChurnWarnings", "SendRevisitReminders", "SweepDuties" }) await Suite.Fire(timer);
+        foreach (var timer in new[] { "SendChurnWarnings", "SendRevisitReminders", "SweepDuties" })
+            await Suite.Fire(timer);
     }
 
     /// <summary>Turns the clock, and nothing else.</summary>
@@ -61,14 +70,18 @@ public sealed class ServiceSuite : IAsyncDisposable
     public async Task<JsonNode> Put(string path, string json, int expected = 200)
     {
         var answer = await Send(HttpMethod.Put, path, json, expected);
-        if (expected == 200 && answer["revision"] is { } revision) await Suite.RolledOut((int)revision);
+        if (expected == 200 && answer["revision"] is { } revision)
+            await Suite.RolledOut((int)revision);
         return answer;
     }
 
     /// <summary>Sends JSON, and says what was answered.</summary>
     public async Task<JsonNode> Send(HttpMethod method, string path, string json, int expected = 200)
     {
-        using var request = new HttpRequestMessage(method, new Uri($"api/{path}", UriKind.Relative)) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(method, new Uri($"api/{path}", UriKind.Relative))
+        {
+            Content = new StringContent(json, Encoding.UTF8, "application/json"),
+        };
         using var answer = await Suite.Client.SendAsync(request);
         var text = await answer.Content.ReadAsStringAsync();
         Assert.True(answer.StatusCode == (HttpStatusCode)expected, $"{method} {path} answered {(int)answer.StatusCode}: {text}");
@@ -76,7 +89,8 @@ public sealed class ServiceSuite : IAsyncDisposable
     }
 
     /// <summary>An owner's list.</summary>
-    public async Task<IReadOnlyList<JsonNode>> Duties(string owner) => [.. (await Suite.Get($"duties?owner={owner}&lang=en"))["duties"]!.AsArray().Select(duty => duty!)];
+    public async Task<IReadOnlyList<JsonNode>> Duties(string owner) =>
+        [.. (await Suite.Get($"duties?owner={owner}&lang=en"))["duties"]!.AsArray().Select(duty => duty!)];
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -9,7 +9,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmFunctions.EndToEndTests.Service;
 
-/// <summary>What the suite tells the team: in the team's own words, saying whom it is about, and again where it could not be delivered.</summary>
+/// <summary>
+/// What the suite tells the team: in the team's own words, saying whom it is about, and again where it could not be delivered.
+/// </summary>
 public sealed class TeamNoteTests
 {
     [Fact]
@@ -24,13 +26,17 @@ public sealed class TeamNoteTests
                 ["Notifications:Robots:team:Url"] = robot.Url.ToString(),
                 ["Notifications:Robots:team:AllowLoopback"] = "true",
             },
-            services => services.AddSingleton<IChannel>(mail));
+            services => services.AddSingleton<IChannel>(mail)
+        );
         var suite = service.Suite;
-        await service.Put("templates/churn-warning", """
+        await service.Put(
+            "templates/churn-warning",
+            """
             { "name": "churn-warning", "purpose": "transactional", "texts": [
               { "language": "en", "subject": "{{name}} ({{tier}}) is silent", "text": "{{name}}, {{customer}}: last seen {{lastOrder}}." },
               { "language": "en", "channel": "robot", "subject": "-", "text": "Call {{customer}}, silent since {{lastOrder}}, owner {{owner}}." } ] }
-            """);
+            """
+        );
         var paid = Sent.Paid("p1", "ada", at: Suite.Now.AddDays(-160));
         paid["data"]!["customer"]!["name"] = "Ada <@all>";
         await suite.Post(paid);
@@ -44,12 +50,23 @@ public sealed class TeamNoteTests
         Assert.Matches(@"^Ada <@all> \(\w+\) is silent$", said.Subject);
         Assert.Equal($"Ada <@all>, {id}: last seen 2025-09-23.", said.Text);
         Assert.Contains($"Call {id}, silent since 2025-09-23, owner -.", Assert.Single(robot.Taken).Body, StringComparison.Ordinal);
-        var rows = (await suite.Get($"customers/{id}/messages"))["messages"]!.AsArray().Where(row => (string)row!["rule"]! == "churn-warning").ToList();
+        var rows = (await suite.Get($"customers/{id}/messages"))["messages"]!
+            .AsArray()
+            .Where(row => (string)row!["rule"]! == "churn-warning")
+            .ToList();
         Assert.Equal(2, rows.Count);
-        Assert.All(rows, row => Assert.Equal(("sent", "churn-warning", "transactional"), ((string)row!["status"]!, (string)row["template"]!, (string)row["purpose"]!)));
+        Assert.All(
+            rows,
+            row =>
+                Assert.Equal(
+                    ("sent", "churn-warning", "transactional"),
+                    ((string)row!["status"]!, (string)row["template"]!, (string)row["purpose"]!)
+                )
+        );
 
         // Put back, the shipped words are in force again.
-        using (var gone = await suite.Client.DeleteAsync(new Uri("api/templates/churn-warning", UriKind.Relative))) gone.EnsureSuccessStatusCode();
+        using (var gone = await suite.Client.DeleteAsync(new Uri("api/templates/churn-warning", UriKind.Relative)))
+            gone.EnsureSuccessStatusCode();
         await suite.Post(Sent.Paid("p2", "bea", at: Suite.Now.AddDays(-160)));
         await suite.Settle();
         await service.Turn(Suite.Now.AddMinutes(2));
@@ -58,27 +75,60 @@ public sealed class TeamNoteTests
     }
 
     [Theory]
-    [InlineData("""{"name":"churn-warning","purpose":"transactional","texts":[{"language":"en","subject":"s","text":"{{naem}} is silent"}]}""", "texts[0]", "{{naem}}")]
-    [InlineData("""{"name":"overdue","purpose":"transactional","texts":[{"language":"en","tier":"A","subject":"s","text":"{{why}}"}]}""", "texts", "left unsaid")]
-    [InlineData("""{"name":"escalated","purpose":"marketing","texts":[{"language":"en","subject":"s","text":"{{why}} {{unsubscribe}}"}]}""", "purpose", "transactional")]
-    public async Task A_text_that_would_leave_the_team_without_a_warning_is_refused_when_it_is_put(string template, string field, string message)
+    [InlineData(
+        """{"name":"churn-warning","purpose":"transactional","texts":[{"language":"en","subject":"s","text":"{{naem}} is silent"}]}""",
+        "texts[0]",
+        "{{naem}}"
+    )]
+    [InlineData(
+        """{"name":"overdue","purpose":"transactional","texts":[{"language":"en","tier":"A","subject":"s","text":"{{why}}"}]}""",
+        "texts",
+        "left unsaid"
+    )]
+    [InlineData(
+        """{"name":"escalated","purpose":"marketing","texts":[{"language":"en","subject":"s","text":"{{why}} {{unsubscribe}}"}]}""",
+        "purpose",
+        "transactional"
+    )]
+    public async Task A_text_that_would_leave_the_team_without_a_warning_is_refused_when_it_is_put(
+        string template,
+        string field,
+        string message
+    )
     {
         await using var service = await ServiceSuite.Start();
         var name = (string)JsonNode.Parse(template)!["name"]!;
 
         var problem = await service.Send(HttpMethod.Put, $"templates/{name}", template, 400);
 
-        Assert.Contains(problem["errors"]!.AsArray(), error => (string)error!["field"]! == field && ((string)error["message"]!).Contains(message, StringComparison.Ordinal));
+        Assert.Contains(
+            problem["errors"]!.AsArray(),
+            error => (string)error!["field"]! == field && ((string)error["message"]!).Contains(message, StringComparison.Ordinal)
+        );
     }
 
     [Fact]
     public async Task What_could_not_be_delivered_waits_and_is_tried_again_and_is_no_dead_letter()
     {
-        var mail = new Sink("email", "customer.complaint", new SendOutcome.Failed(SendReason.PlatformBusy) { RetryAfter = TimeSpan.FromSeconds(1) }, new SendOutcome.Failed(SendReason.PlatformBusy) { RetryAfter = TimeSpan.FromSeconds(1) });
-        var hook = new Sink("webhook", "customer.complaint", [.. Enumerable.Repeat(new SendOutcome.Failed(SendReason.PlatformBusy) { RetryAfter = TimeSpan.Zero }, 5)]);
-        await using var service = await ServiceSuite.Start(replace: services => services.AddSingleton<IChannel>(mail).AddSingleton<IChannel>(hook));
+        var mail = new Sink(
+            "email",
+            "customer.complaint",
+            new SendOutcome.Failed(SendReason.PlatformBusy) { RetryAfter = TimeSpan.FromSeconds(1) },
+            new SendOutcome.Failed(SendReason.PlatformBusy) { RetryAfter = TimeSpan.FromSeconds(1) }
+        );
+        var hook = new Sink(
+            "webhook",
+            "customer.complaint",
+            [.. Enumerable.Repeat(new SendOutcome.Failed(SendReason.PlatformBusy) { RetryAfter = TimeSpan.Zero }, 5)]
+        );
+        await using var service = await ServiceSuite.Start(replace: services =>
+            services.AddSingleton<IChannel>(mail).AddSingleton<IChannel>(hook)
+        );
         var suite = service.Suite;
-        await service.Put("plans/value", """{ "scheme": "value", "timeZone": "Asia/Shanghai", "tiers": [ { "tier": "D", "respondWithin": "PT4H" } ] }""");
+        await service.Put(
+            "plans/value",
+            """{ "scheme": "value", "timeZone": "Asia/Shanghai", "tiers": [ { "tier": "D", "respondWithin": "PT4H" } ] }"""
+        );
         await suite.Post(Sent.Event("complaint.opened", "c1", "ann", at: Suite.Now, data: ("complaintId", "7")));
         await suite.Settle();
         var id = (string)(await suite.Customer("shop:ann"))["customerId"]!;
@@ -100,9 +150,14 @@ public sealed class TeamNoteTests
     public async Task What_may_have_arrived_is_told_again_only_where_the_receiver_knows_its_key()
     {
         var (mail, hook) = (new Sink("email", "customer.complaint"), new Sink("webhook", "customer.complaint") { ResendIsSafe = true });
-        await using var service = await ServiceSuite.Start(replace: services => services.AddSingleton<IChannel>(mail).AddSingleton<IChannel>(hook));
+        await using var service = await ServiceSuite.Start(replace: services =>
+            services.AddSingleton<IChannel>(mail).AddSingleton<IChannel>(hook)
+        );
         var suite = service.Suite;
-        await service.Put("plans/value", """{ "scheme": "value", "timeZone": "Asia/Shanghai", "tiers": [ { "tier": "D", "respondWithin": "PT4H" } ] }""");
+        await service.Put(
+            "plans/value",
+            """{ "scheme": "value", "timeZone": "Asia/Shanghai", "tiers": [ { "tier": "D", "respondWithin": "PT4H" } ] }"""
+        );
         await suite.Post(Sent.Event("complaint.opened", "c1", "ann", at: Suite.Now, data: ("complaintId", "7")));
         await suite.Settle();
         await service.Fire("SweepDuties");
@@ -115,8 +170,18 @@ public sealed class TeamNoteTests
             await suite.Tables.Messages.UpdateEntityAsync(row, row.ETag, Azure.Data.Tables.TableUpdateMode.Replace);
         }
 
-        var again = Notification.Of(ObligationKind.Complaint, new DueRow { RowKey = id, Period = period, Timestamp = service.Now });
-        await suite.Host.Services.GetRequiredService<CrmFunctions.Messaging.Bus>().Send(CrmFunctions.Flow.Queues.Notifications, [again], CancellationToken.None);
+        var again = Notification.Of(
+            ObligationKind.Complaint,
+            new DueRow
+            {
+                RowKey = id,
+                Period = period,
+                Timestamp = service.Now,
+            }
+        );
+        await suite
+            .Host.Services.GetRequiredService<CrmFunctions.Messaging.Bus>()
+            .Send(CrmFunctions.Flow.Queues.Notifications, [again], CancellationToken.None);
         await suite.Settle();
 
         Assert.Equal((1, "uncertain"), (mail.Sent.Count, (string)(await Row(suite, id, "email"))["status"]!));
@@ -125,7 +190,9 @@ public sealed class TeamNoteTests
     }
 
     private static async Task<JsonNode> Row(Suite suite, string customer, string channel) =>
-        (await suite.Get($"customers/{customer}/messages"))["messages"]!.AsArray().Single(row => (string)row!["rule"]! == "complaint" && (string)row["channel"]! == channel)!;
+        (await suite.Get($"customers/{customer}/messages"))["messages"]!
+            .AsArray()
+            .Single(row => (string)row!["rule"]! == "complaint" && (string)row["channel"]! == channel)!;
 
     /// <summary>Hears of one matter, with an outcome for each of the first tries.</summary>
     private sealed class Sink(string name, string purpose, params SendOutcome[] first) : IChannel
@@ -138,7 +205,8 @@ public sealed class TeamNoteTests
 
         public Task<SendOutcome> Send(OutgoingMessage message, CancellationToken ct)
         {
-            if (message.Purpose != purpose) return Task.FromResult<SendOutcome>(new SendOutcome.Sent());
+            if (message.Purpose != purpose)
+                return Task.FromResult<SendOutcome>(new SendOutcome.Sent());
             Sent.Enqueue(message);
             return Task.FromResult(Sent.Count <= first.Length ? first[Sent.Count - 1] : new SendOutcome.Sent());
         }

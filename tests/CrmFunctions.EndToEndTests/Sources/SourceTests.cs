@@ -13,7 +13,10 @@ public sealed class SourceTests(InputSuite input) : IClassFixture<InputSuite>
     [Fact]
     public async Task A_source_is_saved_shown_and_deleted_and_its_secret_is_in_no_answer_and_in_no_row()
     {
-        var made = await Put("made-and-shown", $$$"""{"provider":"shopify","secrets":[{"value":"{{{Secret}}}"}],"currency":"EUR","timeZone":"Europe/Berlin","region":"DE","credentials":{"accessToken":"{{{Secret}}}"}}""");
+        var made = await Put(
+            "made-and-shown",
+            $$$"""{"provider":"shopify","secrets":[{"value":"{{{Secret}}}"}],"currency":"EUR","timeZone":"Europe/Berlin","region":"DE","credentials":{"accessToken":"{{{Secret}}}"}}"""
+        );
         var shown = await input.Get("sources/made-and-shown");
         var listed = await input.Get("sources");
         var row = await input.Suite.Tables.Sources.GetEntityAsync<SourceRow>(SourceRow.Partition, "made-and-shown");
@@ -21,7 +24,8 @@ public sealed class SourceTests(InputSuite input) : IClassFixture<InputSuite>
         Assert.Equal((201, 200), (made.Status, shown.Status));
         OpenApi.Holds(shown.Json, "SourceAnswer");
         OpenApi.Holds(listed.Json, "SourcesAnswer");
-        foreach (var text in new[] { made.Text, shown.Text, listed.Text, row.Value.Source }) Assert.DoesNotContain(Secret, text, StringComparison.Ordinal);
+        foreach (var text in new[] { made.Text, shown.Text, listed.Text, row.Value.Source })
+            Assert.DoesNotContain(Secret, text, StringComparison.Ordinal);
         Assert.Contains("\"accessToken\"", shown.Text, StringComparison.Ordinal);
 
         Assert.Equal(200, await Delete("made-and-shown"));
@@ -48,7 +52,10 @@ public sealed class SourceTests(InputSuite input) : IClassFixture<InputSuite>
         var kept = await Put("rotated", """{"provider":"shopify","currency":"EUR"}""");
         var id = (string)kept.Json["secrets"]![0]!["id"]!;
 
-        var rotated = await Put("rotated", $$"""{"provider":"shopify","secrets":[{"value":"the new one"},{"id":"{{id}}","until":"2099-01-01T00:00:00Z"}]}""");
+        var rotated = await Put(
+            "rotated",
+            $$"""{"provider":"shopify","secrets":[{"value":"the new one"},{"id":"{{id}}","until":"2099-01-01T00:00:00Z"}]}"""
+        );
 
         Assert.Equal(200, rotated.Status);
         Assert.Equal([null, "2099-01-01T00:00:00+00:00"], rotated.Json["secrets"]!.AsArray().Select(secret => (string?)secret!["until"]));
@@ -64,12 +71,28 @@ public sealed class SourceTests(InputSuite input) : IClassFixture<InputSuite>
     [InlineData("""{"provider":"shopify","secrets":[]}""", "secrets", "client secret")]
     [InlineData("""{"provider":"shopify"}""", "secrets", "client secret")]
     [InlineData("""{"provider":"shopify","secrets":["a","b"]}""", "secrets", "until")]
-    [InlineData("""{"provider":"shopify","secrets":["a",{"value":"b","until":"2099-01-01T00:00:00Z"},{"value":"c","until":"2099-01-01T00:00:00Z"}]}""", "secrets", "two")]
+    [InlineData(
+        """{"provider":"shopify","secrets":["a",{"value":"b","until":"2099-01-01T00:00:00Z"},{"value":"c","until":"2099-01-01T00:00:00Z"}]}""",
+        "secrets",
+        "two"
+    )]
     [InlineData("""{"provider":"shopify","secrets":[{"value":"b","until":"1999-01-01T00:00:00Z"}]}""", "secrets", "in force")]
     [InlineData("""{"provider":"shopify","secrets":[{"id":"s00000000"}]}""", "secrets[0].id", "names no secret")]
-    [InlineData("""{"provider":"shopify","secrets":[{"keyVault":"https://attacker.example/secrets/x"}]}""", "secrets[0].keyVault", "vault.azure.net")]
-    [InlineData("""{"provider":"shopify","secrets":[{"keyVault":"http://a.vault.azure.net/secrets/x"}]}""", "secrets[0].keyVault", "vault.azure.net")]
-    [InlineData("""{"provider":"shopify","secrets":[{"keyVault":"https://a.vault.azure.net/keys/x"}]}""", "secrets[0].keyVault", "vault.azure.net")]
+    [InlineData(
+        """{"provider":"shopify","secrets":[{"keyVault":"https://attacker.example/secrets/x"}]}""",
+        "secrets[0].keyVault",
+        "vault.azure.net"
+    )]
+    [InlineData(
+        """{"provider":"shopify","secrets":[{"keyVault":"http://a.vault.azure.net/secrets/x"}]}""",
+        "secrets[0].keyVault",
+        "vault.azure.net"
+    )]
+    [InlineData(
+        """{"provider":"shopify","secrets":[{"keyVault":"https://a.vault.azure.net/keys/x"}]}""",
+        "secrets[0].keyVault",
+        "vault.azure.net"
+    )]
     [InlineData("""{"provider":"standard-webhooks","secrets":["whsec_short"]}""", "secrets[0]", "base64")]
     [InlineData("""{"provider":"square","secrets":["key"]}""", "url", "registered")]
     [InlineData("""{"provider":"hubspot","secrets":["key"]}""", "url", "registered")]

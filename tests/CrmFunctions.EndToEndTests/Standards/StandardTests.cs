@@ -8,7 +8,11 @@ namespace CrmFunctions.EndToEndTests.Standards;
 /// <summary>Standards and calibrations changed while the suite runs.</summary>
 public sealed class StandardTests
 {
-    private static readonly Dictionary<string, string> quick = new() { ["Standards:FollowEvery"] = "00:00:01", ["Calibration:FewestCustomers"] = "10" };
+    private static readonly Dictionary<string, string> quick = new()
+    {
+        ["Standards:FollowEvery"] = "00:00:01",
+        ["Calibration:FewestCustomers"] = "10",
+    };
 
     [Fact]
     public async Task A_standard_put_while_the_suite_runs_decides_everybody_again_and_outlives_a_restart()
@@ -84,7 +88,8 @@ public sealed class StandardTests
         Assert.Empty((await suite.Get("health"))["alarms"]!.AsArray());
 
         // Everybody's spend tenfold: somebody imported fen for yuan.
-        for (var i = 0; i < 14; i++) await suite.Post(Sent.Paid($"x{i}", $"u{i}", $"{(i + 1) * 100}.00", email: $"c{i}@example.com", at: Suite.Now.AddHours(-1)));
+        for (var i = 0; i < 14; i++)
+            await suite.Post(Sent.Paid($"x{i}", $"u{i}", $"{(i + 1) * 100}.00", email: $"c{i}@example.com", at: Suite.Now.AddHours(-1)));
         await suite.Settle();
         await Calibrated(suite, "");
         Assert.Equal((string)inForce["calibration"]!, (string)(await suite.Get("standards"))["schemes"]![0]!["calibration"]!);
@@ -95,12 +100,16 @@ public sealed class StandardTests
         Assert.Empty((await suite.Get("health"))["alarms"]!.AsArray());
 
         // The same base again at the same instant is the same calibration: now it is used.
-        Assert.Equal(["used", "used"], (await suite.Get("calibrations"))["calibrations"]!.AsArray().Select(each => (string)each!["outcome"]!));
+        Assert.Equal(
+            ["used", "used"],
+            (await suite.Get("calibrations"))["calibrations"]!.AsArray().Select(each => (string)each!["outcome"]!)
+        );
     }
 
     private static async Task Customers(Suite suite, int count)
     {
-        for (var i = 0; i < count; i++) await suite.Post(Sent.Paid($"o{i}", $"u{i}", $"{(i + 1) * 10}.00", email: $"c{i}@example.com", at: Suite.Now.AddDays(-i)));
+        for (var i = 0; i < count; i++)
+            await suite.Post(Sent.Paid($"o{i}", $"u{i}", $"{(i + 1) * 10}.00", email: $"c{i}@example.com", at: Suite.Now.AddDays(-i)));
         await suite.Settle();
     }
 
@@ -124,8 +133,12 @@ public sealed class StandardTests
     private static string Standard(int tierA, bool percentiles = false)
     {
         var standard = JsonNode.Parse(Make.StandardJson)!;
-        standard["tiers"] = new JsonArray(new JsonObject { ["name"] = "A", ["from"] = tierA }, new JsonObject { ["name"] = "B", ["from"] = 0 });
-        if (percentiles) standard["dimensions"]![2]!["bands"] = new JsonObject { ["percentiles"] = new JsonArray(25, 50, 75) };
+        standard["tiers"] = new JsonArray(
+            new JsonObject { ["name"] = "A", ["from"] = tierA },
+            new JsonObject { ["name"] = "B", ["from"] = 0 }
+        );
+        if (percentiles)
+            standard["dimensions"]![2]!["bands"] = new JsonObject { ["percentiles"] = new JsonArray(25, 50, 75) };
         return standard.ToJsonString();
     }
 }

@@ -36,13 +36,31 @@ public sealed class ObservedSuite : IAsyncLifetime
         await using var hook = await WebhookStub.Start();
         var settings = folder.Settings();
         settings["Clock__Now"] = Suite.Now.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
-        foreach (var (name, value) in hook.Settings) settings[name] = value;
+        foreach (var (name, value) in hook.Settings)
+            settings[name] = value;
 
-        await Live(folder, new Dictionary<string, string>(settings.Concat(Whole.Settings)) { ["OTEL_TRACES_SAMPLER"] = "always_on", ["OTEL_SERVICE_NAME"] = "crm-tested" }, Tell);
-        await Live(folder, new Dictionary<string, string>(settings.Concat(Usual.Settings)), async (http, _) =>
-        {
-            await Parallel.ForAsync(0, Events, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, _) => await Post(http, "api/events", Sent.Paid($"u{i}", $"usual{i}")));
-        });
+        await Live(
+            folder,
+            new Dictionary<string, string>(settings.Concat(Whole.Settings))
+            {
+                ["OTEL_TRACES_SAMPLER"] = "always_on",
+                ["OTEL_SERVICE_NAME"] = "crm-tested",
+            },
+            Tell
+        );
+        await Live(
+            folder,
+            new Dictionary<string, string>(settings.Concat(Usual.Settings)),
+            async (http, _) =>
+            {
+                await Parallel.ForAsync(
+                    0,
+                    Events,
+                    new ParallelOptions { MaxDegreeOfParallelism = 8 },
+                    async (i, _) => await Post(http, "api/events", Sent.Paid($"u{i}", $"usual{i}"))
+                );
+            }
+        );
     }
 
     /// <inheritdoc/>
@@ -55,17 +73,29 @@ public sealed class ObservedSuite : IAsyncLifetime
     // A webhook that changes a tier, one whose customer is to be warned about, one of a stranger, and one that is no event.
     private static async Task Tell(HttpClient http, Func<Task> quiet)
     {
-        await Post(http, "api/sources/shop-eu", JsonNode.Parse($$"""{"provider":"standard-webhooks","secrets":["whsec_{{Secret}}"]}""")!, HttpMethod.Put);
+        await Post(
+            http,
+            "api/sources/shop-eu",
+            JsonNode.Parse($$"""{"provider":"standard-webhooks","secrets":["whsec_{{Secret}}"]}""")!,
+            HttpMethod.Put
+        );
         await Hook(http, Person(Sent.Visit("t1", "told", Suite.Now.AddDays(-2))));
         await quiet();
-        for (var i = 0; i < 12; i++) await Hook(http, Person(Sent.Paid($"t-{i}", "told", "9000.00", at: Suite.Now.AddDays(-i - 1))));
+        for (var i = 0; i < 12; i++)
+            await Hook(http, Person(Sent.Paid($"t-{i}", "told", "9000.00", at: Suite.Now.AddDays(-i - 1))));
         await quiet();
         await Hook(http, Person(Sent.Paid("w1", "leaving", at: Suite.Now.AddDays(-170))));
         await quiet();
-        using var fired = await http.PostAsync(new Uri("admin/functions/SendChurnWarnings", UriKind.Relative), new StringContent("{}", Encoding.UTF8, "application/json"));
+        using var fired = await http.PostAsync(
+            new Uri("admin/functions/SendChurnWarnings", UriKind.Relative),
+            new StringContent("{}", Encoding.UTF8, "application/json")
+        );
         Assert.Equal(202, (int)fired.StatusCode);
         await quiet();
-        using var refused = await http.PostAsync(new Uri("api/hooks/shop-eu", UriKind.Relative), new StringContent(Person(Sent.Visit("x", "x")).ToJsonString()));
+        using var refused = await http.PostAsync(
+            new Uri("api/hooks/shop-eu", UriKind.Relative),
+            new StringContent(Person(Sent.Visit("x", "x")).ToJsonString())
+        );
         Assert.Equal(401, (int)refused.StatusCode);
         await Post(http, "api/events", new JsonObject { ["id"] = Personal[0], ["type"] = "visit" }, expected: 400);
     }
@@ -73,18 +103,27 @@ public sealed class ObservedSuite : IAsyncLifetime
     private static JsonObject Person(JsonObject sent)
     {
         var customer = sent["data"]!["customer"]!;
-        (customer["email"], customer["phone"], customer["name"]) = ((string)customer["id"]! == "told" ? Personal[0] : "l" + Personal[0], "+86" + Personal[1], Personal[2]);
-        if ((string)customer["id"]! != "told") customer.AsObject().Remove("phone");
+        (customer["email"], customer["phone"], customer["name"]) = (
+            (string)customer["id"]! == "told" ? Personal[0] : "l" + Personal[0],
+            "+86" + Personal[1],
+            Personal[2]
+        );
+        if ((string)customer["id"]! != "told")
+            customer.AsObject().Remove("phone");
         return sent;
     }
 
     private static async Task Hook(HttpClient http, JsonObject body)
     {
         var bytes = Encoding.UTF8.GetBytes(body.ToJsonString());
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("api/hooks/shop-eu", UriKind.Relative)) { Content = new ByteArrayContent(bytes) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("api/hooks/shop-eu", UriKind.Relative))
+        {
+            Content = new ByteArrayContent(bytes),
+        };
         request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
         request.Headers.TryAddWithoutValidation("traceparent", Stranger);
-        foreach (var (name, value) in Webhooks.Standard(Secret, bytes, Guid.NewGuid().ToString("N"), TimeProvider.System.GetUtcNow())) request.Headers.TryAddWithoutValidation(name, value);
+        foreach (var (name, value) in Webhooks.Standard(Secret, bytes, Guid.NewGuid().ToString("N"), TimeProvider.System.GetUtcNow()))
+            request.Headers.TryAddWithoutValidation(name, value);
         using var answer = await http.SendAsync(request);
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
         Assert.Contains("\"accepted\":1", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
@@ -92,9 +131,15 @@ public sealed class ObservedSuite : IAsyncLifetime
 
     private static async Task Post(HttpClient http, string path, JsonNode body, HttpMethod? method = null, int? expected = null)
     {
-        using var request = new HttpRequestMessage(method ?? HttpMethod.Post, new Uri(path, UriKind.Relative)) { Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(method ?? HttpMethod.Post, new Uri(path, UriKind.Relative))
+        {
+            Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json"),
+        };
         using var answer = await http.SendAsync(request);
-        Assert.True(expected is { } status ? (int)answer.StatusCode == status : answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+        Assert.True(
+            expected is { } status ? (int)answer.StatusCode == status : answer.IsSuccessStatusCode,
+            await answer.Content.ReadAsStringAsync()
+        );
     }
 
     private static async Task Live(SuiteFolder folder, Dictionary<string, string> settings, Func<HttpClient, Func<Task>, Task> tell)

@@ -19,7 +19,8 @@ public class EmailChannelTests
     [Fact]
     public async Task What_a_reader_sees_is_what_was_written()
     {
-        const string Subject = "王芳，您的钻石会员回访提醒 🎉 请在本周内联系客户经理，祝您生活愉快，万事如意 👩‍👩‍👧‍👦 — Ünïcödé, and a long tail of plain words";
+        const string Subject =
+            "王芳，您的钻石会员回访提醒 🎉 请在本周内联系客户经理，祝您生活愉快，万事如意 👩‍👩‍👧‍👦 — Ünïcödé, and a long tail of plain words";
         const string Text = "您好，\n.\n下周一有一次回访 📞。\r\n\r\nFrom here on: \"quotes\", =3D, <b>no markup</b>.\n";
         await using var peer = await SmtpPeer.Start();
 
@@ -73,8 +74,21 @@ public class EmailChannelTests
         var received = await peer.Next("received");
         var names = received.GetProperty("mail").GetProperty("headers").EnumerateArray().Select(h => h.GetProperty("key").GetString());
         Assert.Equal(
-            ["auto-submitted", "content-language", "content-transfer-encoding", "content-type", "date", "from", "list-unsubscribe", "message-id", "mime-version", "subject", "to"],
-            names.Order(StringComparer.Ordinal));
+            [
+                "auto-submitted",
+                "content-language",
+                "content-transfer-encoding",
+                "content-type",
+                "date",
+                "from",
+                "list-unsubscribe",
+                "message-id",
+                "mime-version",
+                "subject",
+                "to",
+            ],
+            names.Order(StringComparer.Ordinal)
+        );
         Assert.Equal("""["accept@example.com"]""", received.GetProperty("envelope").GetProperty("to").GetRawText());
         Assert.Equal(seen, received.GetProperty("mail").GetProperty("subject").GetString());
         Assert.Equal("", await peer.End());
@@ -247,7 +261,8 @@ public class EmailChannelTests
         using var trust = new Trust(certificate);
         await using var peer = await SmtpPeer.Start(certificate, "crm", "right", [way]);
 
-        var outcome = await Channel(peer, startTls: true, user: "crm", password: "right", trustedRoots: trust.Path).Send(Message(), default);
+        var outcome = await Channel(peer, startTls: true, user: "crm", password: "right", trustedRoots: trust.Path)
+            .Send(Message(), default);
 
         Assert.IsType<SendOutcome.Sent>(outcome);
         var received = await peer.Next("received");
@@ -262,7 +277,8 @@ public class EmailChannelTests
         using var trust = new Trust(certificate);
         await using var peer = await SmtpPeer.Start(certificate, "crm", "right");
 
-        var outcome = await Channel(peer, startTls: true, user: "crm", password: "wrong", trustedRoots: trust.Path).Send(Message(), default);
+        var outcome = await Channel(peer, startTls: true, user: "crm", password: "wrong", trustedRoots: trust.Path)
+            .Send(Message(), default);
 
         Assert.Equal(SendReason.EmailAuthentication, Assert.IsType<SendOutcome.Failed>(outcome).Reason);
         Assert.Equal("", await peer.End());
@@ -294,13 +310,16 @@ public class EmailChannelTests
         var outcome = await Scripted(replies.Split('|'));
 
         Assert.Equal(detail, outcome.Detail);
-        Assert.Equal(reason, outcome switch
-        {
-            SendOutcome.Refused refused => refused.Reason,
-            SendOutcome.Failed { Reason: SendReason.EmailTryLater } => "",
-            SendOutcome.Failed failed => failed.Reason,
-            _ => outcome.ToString(),
-        });
+        Assert.Equal(
+            reason,
+            outcome switch
+            {
+                SendOutcome.Refused refused => refused.Reason,
+                SendOutcome.Failed { Reason: SendReason.EmailTryLater } => "",
+                SendOutcome.Failed failed => failed.Reason,
+                _ => outcome.ToString(),
+            }
+        );
     }
 
     [Theory]
@@ -310,14 +329,18 @@ public class EmailChannelTests
         Assert.Equal(new SendOutcome.Failed(SendReason.EmailUnreachable), await Scripted([replies]));
 
     [Fact]
-    public async Task A_reply_without_end_is_not_listened_to_for_ever() => Assert.Equal(
-        new SendOutcome.Failed(SendReason.EmailUnreachable),
-        await Scripted([string.Join("\r\n", Enumerable.Repeat("220-and", 100))]));
+    public async Task A_reply_without_end_is_not_listened_to_for_ever() =>
+        Assert.Equal(
+            new SendOutcome.Failed(SendReason.EmailUnreachable),
+            await Scripted([string.Join("\r\n", Enumerable.Repeat("220-and", 100))])
+        );
 
     [Fact]
-    public async Task Replies_slipped_in_before_tls_are_not_believed() => Assert.Equal(
-        new SendOutcome.Failed(SendReason.EmailUnreachable),
-        await Scripted(["220 hello", "250-hello\r\n250 STARTTLS", "220 go\r\n250 slipped in"], startTls: true));
+    public async Task Replies_slipped_in_before_tls_are_not_believed() =>
+        Assert.Equal(
+            new SendOutcome.Failed(SendReason.EmailUnreachable),
+            await Scripted(["220 hello", "250-hello\r\n250 STARTTLS", "220 go\r\n250 slipped in"], startTls: true)
+        );
 
     [Fact]
     public async Task The_log_names_keys_and_codes_and_never_people_or_texts()
@@ -325,9 +348,29 @@ public class EmailChannelTests
         var log = new Lines();
         await using var peer = await SmtpPeer.Start();
         var channel = new EmailChannel(
-            Options.Create(new EmailOptions { Host = "localhost", Port = peer.Port, From = "crm@example.com", StartTls = false }), _clock, log);
+            Options.Create(
+                new EmailOptions
+                {
+                    Host = "localhost",
+                    Port = peer.Port,
+                    From = "crm@example.com",
+                    StartTls = false,
+                }
+            ),
+            _clock,
+            log
+        );
 
-        foreach (var recipient in new[] { "accept@example.com", "rcpt-550@example.com", "data-451@example.com", "drop-after-data@example.com", "x" })
+        foreach (
+            var recipient in new[]
+            {
+                "accept@example.com",
+                "rcpt-550@example.com",
+                "data-451@example.com",
+                "drop-after-data@example.com",
+                "x",
+            }
+        )
             await channel.Send(Message(recipient: recipient), default);
 
         Assert.Equal(
@@ -338,7 +381,8 @@ public class EmailChannelTests
                 "email is uncertain of revisit:2026-11:42: email-no-answer (null)",
                 "email refused revisit:2026-11:42: email-address (null)",
             ],
-            log.Written);
+            log.Written
+        );
     }
 
     /// <summary>The outcome at a relay that says these things in turn, one for each line it gets, and hangs up.</summary>
@@ -364,16 +408,26 @@ public class EmailChannelTests
     {
         internal List<string> Written { get; } = [];
 
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Written.Add(formatter(state, exception) + exception);
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => Written.Add(formatter(state, exception) + exception);
     }
 
     private static OutgoingMessage Message(
-        string? recipient = "accept@example.com", string subject = "回访 🎉", string text = "Text", string key = "revisit:2026-11:42") =>
+        string? recipient = "accept@example.com",
+        string subject = "回访 🎉",
+        string text = "Text",
+        string key = "revisit:2026-11:42"
+    ) =>
         new(key, recipient, "revisit.reminder", "zh-CN", subject, text, null, Now)
         {
             Headers = new Dictionary<string, string> { ["List-Unsubscribe"] = "<https://example.com/u/1>" },
@@ -382,26 +436,30 @@ public class EmailChannelTests
     private EmailChannel Channel(SmtpPeer peer, bool startTls = false, string user = "", string password = "", string trustedRoots = "") =>
         Channel(peer.Port, startTls, user, password, trustedRoots);
 
-    private EmailChannel Channel(int port, bool startTls = false, string user = "", string password = "", string trustedRoots = "") => new(
-        Options.Create(new EmailOptions
-        {
-            Host = "localhost",
-            Port = port,
-            From = "crm@example.com",
-            FromName = "客户运营 \"CRM\" ☕",
-            StartTls = startTls,
-            User = user,
-            Password = password,
-            TrustedRoots = trustedRoots,
-        }),
-        _clock,
-        NullLogger<EmailChannel>.Instance);
+    private EmailChannel Channel(int port, bool startTls = false, string user = "", string password = "", string trustedRoots = "") =>
+        new(
+            Options.Create(
+                new EmailOptions
+                {
+                    Host = "localhost",
+                    Port = port,
+                    From = "crm@example.com",
+                    FromName = "客户运营 \"CRM\" ☕",
+                    StartTls = startTls,
+                    User = user,
+                    Password = password,
+                    TrustedRoots = trustedRoots,
+                }
+            ),
+            _clock,
+            NullLogger<EmailChannel>.Instance
+        );
 
     private static (string? Address, string? Name) Mailbox(JsonElement mailbox) =>
         (mailbox.GetProperty("address").GetString(), mailbox.GetProperty("name").GetString());
 
-    private static string? Header(JsonElement mail, string name) => mail.GetProperty("headers").EnumerateArray()
-        .Single(h => h.GetProperty("key").GetString() == name).GetProperty("value").GetString();
+    private static string? Header(JsonElement mail, string name) =>
+        mail.GetProperty("headers").EnumerateArray().Single(h => h.GetProperty("key").GetString() == name).GetProperty("value").GetString();
 
     private static string Raw(JsonElement received) => received.GetProperty("raw").GetString()!;
 

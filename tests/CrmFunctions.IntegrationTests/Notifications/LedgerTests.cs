@@ -36,17 +36,21 @@ public sealed class LedgerTests(Azurite azurite) : IClassFixture<Azurite>
         var ledger = await Instance(loses);
         var row = MessageLedger.Row(Handle.Base, notification, channel);
 
-        for (var write = 0; write < 2; write++) Assert.True(await ledger.Record(row, MessageStatus.Deferred, "pace", null, default));
+        for (var write = 0; write < 2; write++)
+            Assert.True(await ledger.Record(row, MessageStatus.Deferred, "pace", null, default));
 
         Assert.True(loses.Lost);
         Assert.True(await ledger.Record(row, MessageStatus.Sending, null, null, default));
-        Assert.False(await ledger.Record(MessageLedger.Row(Handle.Base, notification, channel), MessageStatus.Sending, null, null, default));
+        Assert.False(
+            await ledger.Record(MessageLedger.Row(Handle.Base, notification, channel), MessageStatus.Sending, null, null, default)
+        );
     }
 
     private async Task<MessageLedger> Instance(HttpPipelinePolicy? policy = null)
     {
         var options = new TableClientOptions();
-        if (policy is not null) options.AddPolicy(policy, HttpPipelinePosition.PerRetry);
+        if (policy is not null)
+            options.AddPolicy(policy, HttpPipelinePosition.PerRetry);
         var account = new TableServiceClient(azurite.ConnectionString, options);
         await account.CreateTableIfNotExistsAsync(Flow.Tables.Messages);
         return new MessageLedger(new CrmTables(account), new Clocks(TimeProvider.System, TimeProvider.System));
@@ -62,7 +66,12 @@ public sealed class LedgerTests(Azurite azurite) : IClassFixture<Azurite>
         public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
         {
             await ProcessNextAsync(message, pipeline);
-            if (message.Request.Method == RequestMethod.Get || !message.Request.Uri.Path.Contains(Flow.Tables.Messages, StringComparison.Ordinal) || ++writes != lost) return;
+            if (
+                message.Request.Method == RequestMethod.Get
+                || !message.Request.Uri.Path.Contains(Flow.Tables.Messages, StringComparison.Ordinal)
+                || ++writes != lost
+            )
+                return;
             Lost = true;
             throw new IOException("The connection was broken.");
         }

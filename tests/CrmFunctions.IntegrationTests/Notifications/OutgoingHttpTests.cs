@@ -17,7 +17,12 @@ public class OutgoingHttpTests
         await Assert.ThrowsAsync<HttpRequestException>(() => Get(Internet([Public], ["127.0.0.1"]), "https://rebinding.example.com/"));
 
         Assert.Equal(["rebinding.example.com"], _asked);
-        Assert.Equal([[Public]], _dialled);
+        Assert.Equal(
+            [
+                [Public],
+            ],
+            _dialled
+        );
     }
 
     [Fact]
@@ -29,16 +34,27 @@ public class OutgoingHttpTests
         var second = await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(new Uri("https://rebinding.example.com/")));
 
         Assert.Equal(OutgoingRefusal.Address, Assert.IsType<OutgoingRefusedException>(second.InnerException).Code);
-        Assert.Equal([[Public]], _dialled);
+        Assert.Equal(
+            [
+                [Public],
+            ],
+            _dialled
+        );
     }
 
     [Fact]
     public async Task Of_a_names_addresses_only_the_public_ones_are_tried()
     {
-        await Assert.ThrowsAsync<HttpRequestException>(
-            () => Get(Internet(["10.0.0.1", Public, "::ffff:127.0.0.1", "64:ff9b::a9fe:a9fe"]), "https://mixed.example.com/"));
+        await Assert.ThrowsAsync<HttpRequestException>(() =>
+            Get(Internet(["10.0.0.1", Public, "::ffff:127.0.0.1", "64:ff9b::a9fe:a9fe"]), "https://mixed.example.com/")
+        );
 
-        Assert.Equal([[Public]], _dialled);
+        Assert.Equal(
+            [
+                [Public],
+            ],
+            _dialled
+        );
     }
 
     [Theory]
@@ -68,7 +84,14 @@ public class OutgoingHttpTests
     [Fact]
     public async Task A_name_without_addresses_is_a_failure_and_no_refusal()
     {
-        var failed = await Assert.ThrowsAsync<HttpRequestException>(() => Get(Internet([[]]), "https://nowhere.example.com/"));
+        var failed = await Assert.ThrowsAsync<HttpRequestException>(() =>
+            Get(
+                Internet([
+                    [],
+                ]),
+                "https://nowhere.example.com/"
+            )
+        );
 
         Assert.IsType<SocketException>(failed.InnerException);
     }
@@ -122,17 +145,19 @@ public class OutgoingHttpTests
     }
 
     /// <summary>Answers look-ups in turn, the last for ever, and lets no connection succeed.</summary>
-    private OutgoingNetwork Internet(params string[][] answers) => new(
-        (name, _) =>
-        {
-            _asked.Add(name);
-            return Task.FromResult<IPAddress[]>([.. answers[Math.Min(_asked.Count, answers.Length) - 1].Select(IPAddress.Parse)]);
-        },
-        (addresses, _, _) =>
-        {
-            _dialled.Add([.. addresses.Select(a => a.ToString())]);
-            throw new SocketException((int)SocketError.ConnectionRefused);
-        });
+    private OutgoingNetwork Internet(params string[][] answers) =>
+        new(
+            (name, _) =>
+            {
+                _asked.Add(name);
+                return Task.FromResult<IPAddress[]>([.. answers[Math.Min(_asked.Count, answers.Length) - 1].Select(IPAddress.Parse)]);
+            },
+            (addresses, _, _) =>
+            {
+                _dialled.Add([.. addresses.Select(a => a.ToString())]);
+                throw new SocketException((int)SocketError.ConnectionRefused);
+            }
+        );
 
     private static async Task<HttpResponseMessage> Get(OutgoingNetwork network, string url, OutgoingRules? rules = null)
     {

@@ -31,7 +31,11 @@ public sealed class OutgoingTests(OutgoingSuite outgoing) : IClassFixture<Outgoi
     {
         var customer = await outgoing.Customer("agreed", agrees: true);
         var message = TouchRequest.Message(customer, "win-back", "p1", OutgoingSuite.WinBack("Ann\r\nBcc: x@example.com {{secret}}"));
-        await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => outgoing.Say(customer, "win-back", "p1", OutgoingSuite.WinBack("Ann\r\nBcc: x@example.com {{secret}}"))));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 5)
+                .Select(_ => outgoing.Say(customer, "win-back", "p1", OutgoingSuite.WinBack("Ann\r\nBcc: x@example.com {{secret}}")))
+        );
         await outgoing.Send(message);
 
         Assert.Equal(("sent", "SMTP 250", "email"), Told(Assert.Single(await outgoing.Rows(customer, "win-back"))));
@@ -49,27 +53,48 @@ public sealed class OutgoingTests(OutgoingSuite outgoing) : IClassFixture<Outgoi
             Assert.Contains("<form method=\"post\">", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         }
 
-        Assert.Equal("sent", (string)Assert.Single(await outgoing.Say(customer, "win-back", "p2", OutgoingSuite.WinBack("Ann")))["status"]!);
+        Assert.Equal(
+            "sent",
+            (string)Assert.Single(await outgoing.Say(customer, "win-back", "p2", OutgoingSuite.WinBack("Ann")))["status"]!
+        );
         await outgoing.Mail("agreed@example.com");
-        using (var one = await stranger.PostAsync(path, new FormUrlEncodedContent([new("List-Unsubscribe", "One-Click")]))) Assert.Equal(HttpStatusCode.OK, one.StatusCode);
-        Assert.Equal("consent-withdrawn", (string)Assert.Single(await outgoing.Say(customer, "win-back", "p3", OutgoingSuite.WinBack("Ann")))["reason"]!);
+        using (var one = await stranger.PostAsync(path, new FormUrlEncodedContent([new("List-Unsubscribe", "One-Click")])))
+            Assert.Equal(HttpStatusCode.OK, one.StatusCode);
+        Assert.Equal(
+            "consent-withdrawn",
+            (string)Assert.Single(await outgoing.Say(customer, "win-back", "p3", OutgoingSuite.WinBack("Ann")))["reason"]!
+        );
 
         // A letter changed, or added: nobody can make one.
-        foreach (var forged in new[] { path.OriginalString[..^1] + (path.OriginalString[^1] == 'A' ? 'B' : 'A'), path.OriginalString + "A", path.OriginalString[..^4] })
+        foreach (
+            var forged in new[]
+            {
+                path.OriginalString[..^1] + (path.OriginalString[^1] == 'A' ? 'B' : 'A'),
+                path.OriginalString + "A",
+                path.OriginalString[..^4],
+            }
+        )
         {
             using var refused = await stranger.PostAsync(new Uri(forged, UriKind.Relative), null);
             Assert.Equal(HttpStatusCode.NotFound, refused.StatusCode);
         }
 
         // What was said of consent is exported, and forgotten.
-        using var export = await outgoing.Suite.Client.PostAsync(new Uri($"api/customers/{customer.Key}/export", UriKind.Relative), JsonContent("""{"by":"ann","reason":"asked"}"""));
+        using var export = await outgoing.Suite.Client.PostAsync(
+            new Uri($"api/customers/{customer.Key}/export", UriKind.Relative),
+            JsonContent("""{"by":"ann","reason":"asked"}""")
+        );
         var exported = await export.Content.ReadAsStringAsync();
         Assert.Contains("form 7", exported, StringComparison.Ordinal);
         Assert.Contains("one-click", exported, StringComparison.Ordinal);
-        using var erase = await outgoing.Suite.Client.PostAsync(new Uri($"api/customers/{customer.Key}/erase", UriKind.Relative), JsonContent("""{"by":"ann","reason":"asked"}"""));
+        using var erase = await outgoing.Suite.Client.PostAsync(
+            new Uri($"api/customers/{customer.Key}/erase", UriKind.Relative),
+            JsonContent("""{"by":"ann","reason":"asked"}""")
+        );
         Assert.Equal(HttpStatusCode.Accepted, erase.StatusCode);
         await outgoing.Suite.Settle();
-        await foreach (var row in outgoing.Suite.Tables.Consents.QueryAsync<Azure.Data.Tables.TableEntity>()) Assert.NotEqual(customer.Key, row.PartitionKey);
+        await foreach (var row in outgoing.Suite.Tables.Consents.QueryAsync<Azure.Data.Tables.TableEntity>())
+            Assert.NotEqual(customer.Key, row.PartitionKey);
     }
 
     [Fact]
@@ -92,15 +117,26 @@ public sealed class OutgoingTests(OutgoingSuite outgoing) : IClassFixture<Outgoi
     public async Task Over_the_cap_it_is_suppressed_and_what_was_not_delivered_does_not_count()
     {
         var customer = await outgoing.Customer("capped", agrees: true);
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(i => outgoing.Send(TouchRequest.Message(customer, "win-back", $"p{i}", OutgoingSuite.WinBack("Ann")))));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 8)
+                .Select(i => outgoing.Send(TouchRequest.Message(customer, "win-back", $"p{i}", OutgoingSuite.WinBack("Ann"))))
+        );
 
         var rows = await outgoing.Rows(customer, "win-back");
         Assert.Equal(3, rows.Count(row => (string)row["status"]! == "sent"));
         Assert.Equal(5, rows.Count(row => (string?)row["reason"] == "frequency-cap"));
 
         var broken = await outgoing.Customer("broken", agrees: true, email: "rcpt-550@example.com");
-        Assert.Equal("refused", (string)Assert.Single(await outgoing.Say(broken, "win-back", "p0", OutgoingSuite.WinBack("Ann")))["status"]!);
-        for (var i = 1; i < 5; i++) Assert.Equal("bounced", (string)Assert.Single(await outgoing.Say(broken, "win-back", $"p{i}", OutgoingSuite.WinBack("Ann")))["reason"]!);
+        Assert.Equal(
+            "refused",
+            (string)Assert.Single(await outgoing.Say(broken, "win-back", "p0", OutgoingSuite.WinBack("Ann")))["status"]!
+        );
+        for (var i = 1; i < 5; i++)
+            Assert.Equal(
+                "bounced",
+                (string)Assert.Single(await outgoing.Say(broken, "win-back", $"p{i}", OutgoingSuite.WinBack("Ann")))["reason"]!
+            );
     }
 
     [Fact]
@@ -111,8 +147,14 @@ public sealed class OutgoingTests(OutgoingSuite outgoing) : IClassFixture<Outgoi
         var rows = await outgoing.Say(customer, "welcome", "p1", OutgoingSuite.Welcome("Ann", "acs-sms", "sales", "email", "webhook"));
 
         Assert.Equal(
-            [("suppressed", "no-channel", "acs-sms"), ("refused", "email-recipient-refused (SMTP 553)", "email"), ("suppressed", "no-address", "sales"), ("sent", "HTTP 204", "webhook")],
-            rows.Select(Told).OrderBy(row => row.Channel, StringComparer.Ordinal));
+            [
+                ("suppressed", "no-channel", "acs-sms"),
+                ("refused", "email-recipient-refused (SMTP 553)", "email"),
+                ("suppressed", "no-address", "sales"),
+                ("sent", "HTTP 204", "webhook"),
+            ],
+            rows.Select(Told).OrderBy(row => row.Channel, StringComparer.Ordinal)
+        );
         Assert.Equal("welcome", (string)JsonNode.Parse((await outgoing.Hook.Next()).Body)!["data"]!["template"]!);
     }
 
@@ -121,7 +163,15 @@ public sealed class OutgoingTests(OutgoingSuite outgoing) : IClassFixture<Outgoi
     {
         var customer = await outgoing.Customer("holes");
 
-        var hole = await outgoing.Say(customer, "welcome", "p1", OutgoingSuite.Welcome("Ann") with { Variables = new Dictionary<string, string> { ["name"] = "Ann" } });
+        var hole = await outgoing.Say(
+            customer,
+            "welcome",
+            "p1",
+            OutgoingSuite.Welcome("Ann") with
+            {
+                Variables = new Dictionary<string, string> { ["name"] = "Ann" },
+            }
+        );
         var none = await outgoing.Say(customer, "welcome", "p2", OutgoingSuite.Welcome("Ann") with { Template = "nothing" });
         var both = await outgoing.Say(customer, "welcome", "p3", OutgoingSuite.Welcome("Ann") with { Purpose = "marketing" });
 
@@ -135,10 +185,31 @@ public sealed class OutgoingTests(OutgoingSuite outgoing) : IClassFixture<Outgoi
     public async Task The_longest_text_arrives_whole_and_one_that_grew_beyond_any_is_refused_and_says_so()
     {
         var customer = await outgoing.Customer("reader");
-        var plain = new System.Text.Json.JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        var plain = new System.Text.Json.JsonSerializerOptions
+        {
+            Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        };
         var text = string.Concat(Enumerable.Repeat("尊敬的客户，", 1300)) + "{{name}}";
-        var template = new JsonObject { ["name"] = "letter", ["purpose"] = "transactional", ["texts"] = new JsonArray(new JsonObject { ["language"] = "zh-CN", ["subject"] = "{{name}}", ["text"] = text }) };
-        using (var put = await outgoing.Suite.Client.PutAsync(new Uri("api/templates/letter", UriKind.Relative), JsonContent(template.ToJsonString(plain)))) put.EnsureSuccessStatusCode();
+        var template = new JsonObject
+        {
+            ["name"] = "letter",
+            ["purpose"] = "transactional",
+            ["texts"] = new JsonArray(
+                new JsonObject
+                {
+                    ["language"] = "zh-CN",
+                    ["subject"] = "{{name}}",
+                    ["text"] = text,
+                }
+            ),
+        };
+        using (
+            var put = await outgoing.Suite.Client.PutAsync(
+                new Uri("api/templates/letter", UriKind.Relative),
+                JsonContent(template.ToJsonString(plain))
+            )
+        )
+            put.EnsureSuccessStatusCode();
         TouchRequest Letter(string name) => OutgoingSuite.Welcome(name, "webhook") with { Template = "letter" };
 
         Assert.Equal("sent", (string)Assert.Single(await outgoing.Say(customer, "letter", "p1", Letter("\"王芳\"")))["status"]!);
@@ -146,11 +217,28 @@ public sealed class OutgoingTests(OutgoingSuite outgoing) : IClassFixture<Outgoi
         Assert.Equal(text.Replace("{{name}}", "\"王芳\"", StringComparison.Ordinal), (string)data["text"]!);
         Assert.Equal("\"王芳\"", (string)data["subject"]!);
 
-        foreach (var name in Enumerable.Range(0, 3).Select(i => $"v{i}")) text += $"{{{{{name}}}}}";
+        foreach (var name in Enumerable.Range(0, 3).Select(i => $"v{i}"))
+            text += $"{{{{{name}}}}}";
         template["texts"]![0]!["text"] = text;
-        using (var put = await outgoing.Suite.Client.PutAsync(new Uri("api/templates/letter", UriKind.Relative), JsonContent(template.ToJsonString(plain)))) put.EnsureSuccessStatusCode();
-        var long2 = Letter("Ann") with { Variables = Enumerable.Range(0, 3).Select(i => KeyValuePair.Create($"v{i}", new string('长', 2000))).Append(new("name", "Ann")).ToDictionary() };
-        Assert.Equal(("refused", "text-too-long: 13803", "webhook"), Told(Assert.Single(await outgoing.Say(customer, "letter", "p2", long2))));
+        using (
+            var put = await outgoing.Suite.Client.PutAsync(
+                new Uri("api/templates/letter", UriKind.Relative),
+                JsonContent(template.ToJsonString(plain))
+            )
+        )
+            put.EnsureSuccessStatusCode();
+        var long2 = Letter("Ann") with
+        {
+            Variables = Enumerable
+                .Range(0, 3)
+                .Select(i => KeyValuePair.Create($"v{i}", new string('长', 2000)))
+                .Append(new("name", "Ann"))
+                .ToDictionary(),
+        };
+        Assert.Equal(
+            ("refused", "text-too-long: 13803", "webhook"),
+            Told(Assert.Single(await outgoing.Say(customer, "letter", "p2", long2)))
+        );
     }
 
     [Fact]
@@ -163,7 +251,10 @@ public sealed class OutgoingTests(OutgoingSuite outgoing) : IClassFixture<Outgoi
         await outgoing.Say(customer, "win-back", "p1", OutgoingSuite.WinBack("Ann") with { Language = "zh-CN" });
         await outgoing.Say(customer, "welcome", "p1", OutgoingSuite.Welcome("Ann") with { While = ["churned"] });
 
-        Assert.All(await outgoing.Rows(customer, "win-back"), row => Assert.Equal(("withdrawn", "no-longer-true"), ((string)row["status"]!, (string)row["reason"]!)));
+        Assert.All(
+            await outgoing.Rows(customer, "win-back"),
+            row => Assert.Equal(("withdrawn", "no-longer-true"), ((string)row["status"]!, (string)row["reason"]!))
+        );
         Assert.Equal(("withdrawn", "no-longer-true", "*"), Told(Assert.Single(await outgoing.Rows(customer, "welcome"))));
     }
 
@@ -177,33 +268,75 @@ public sealed class OutgoingTests(OutgoingSuite outgoing) : IClassFixture<Outgoi
         Assert.Equal(HttpStatusCode.Unauthorized, await outgoing.Tell(key, "delivered", secret: Convert.ToBase64String(new byte[24])));
         Assert.Equal(HttpStatusCode.NotFound, await outgoing.Tell($"{customer.Key}:welcome:p9:email", "delivered"));
         Assert.Equal(HttpStatusCode.BadRequest, await outgoing.Tell(key, "eaten"));
-        foreach (var kind in new[] { "delivered", "opened", "replied", "replied", "converted" }) Assert.Equal(HttpStatusCode.OK, await outgoing.Tell(key, kind));
+        foreach (var kind in new[] { "delivered", "opened", "replied", "replied", "converted" })
+            Assert.Equal(HttpStatusCode.OK, await outgoing.Tell(key, kind));
         await outgoing.Suite.Settle();
 
         var outcomes = Assert.Single(await outgoing.Rows(customer, "welcome"))["outcomes"]!.AsObject().Select(one => one.Key);
         Assert.Equal(["converted", "delivered", "opened", "replied"], outcomes.Order(StringComparer.Ordinal));
-        var replies = (await outgoing.Suite.Get($"customers/{customer.Key}/timeline"))["items"]!.AsArray().Where(item => (string)item!["type"]! == "interaction").ToList();
+        var replies = (await outgoing.Suite.Get($"customers/{customer.Key}/timeline"))["items"]!
+            .AsArray()
+            .Where(item => (string)item!["type"]! == "interaction")
+            .ToList();
         Assert.Equal(("in", "welcome"), ((string)Assert.Single(replies)!["data"]!["direction"]!, (string)replies[0]!["data"]!["rule"]!));
 
         Assert.Equal(HttpStatusCode.OK, await outgoing.Tell(key, "bounced", more: ""","kind":"soft" """));
         Assert.Equal("sent", (string)Assert.Single(await outgoing.Say(customer, "welcome", "p2", OutgoingSuite.Welcome("Ann")))["status"]!);
         Assert.Equal(HttpStatusCode.OK, await outgoing.Tell(key, "bounced"));
-        Assert.Equal("bounced", (string)Assert.Single(await outgoing.Say(customer, "welcome", "p3", OutgoingSuite.Welcome("Ann")))["reason"]!);
+        Assert.Equal(
+            "bounced",
+            (string)Assert.Single(await outgoing.Say(customer, "welcome", "p3", OutgoingSuite.Welcome("Ann")))["reason"]!
+        );
     }
 
     [Fact]
     public async Task Alerts_to_a_robot_are_gathered_into_few_messages_and_each_is_said_once()
     {
         var customers = new List<Handle>();
-        for (var i = 0; i < 3; i++) customers.Add(await outgoing.Customer($"alert-{i}"));
-        var duty = new TouchRequest("transactional", "duty", new Dictionary<string, string> { ["title"] = "call <@all>", ["customer"] = "Ann @all", ["due"] = "today", ["why"] = "a **complaint**" }, ["sales"], Audience.OfTeam(), Suite.Now);
-        Azure.Messaging.ServiceBus.ServiceBusMessage[] all = [.. customers.SelectMany(customer => Enumerable.Range(0, 15).Select(i => TouchRequest.Message(customer, "duty", $"d{i}", duty with { Variables = new Dictionary<string, string>(duty.Variables) { ["due"] = $"{customer.Key}-{i}." } })))];
+        for (var i = 0; i < 3; i++)
+            customers.Add(await outgoing.Customer($"alert-{i}"));
+        var duty = new TouchRequest(
+            "transactional",
+            "duty",
+            new Dictionary<string, string>
+            {
+                ["title"] = "call <@all>",
+                ["customer"] = "Ann @all",
+                ["due"] = "today",
+                ["why"] = "a **complaint**",
+            },
+            ["sales"],
+            Audience.OfTeam(),
+            Suite.Now
+        );
+        Azure.Messaging.ServiceBus.ServiceBusMessage[] all =
+        [
+            .. customers.SelectMany(customer =>
+                Enumerable
+                    .Range(0, 15)
+                    .Select(i =>
+                        TouchRequest.Message(
+                            customer,
+                            "duty",
+                            $"d{i}",
+                            duty with
+                            {
+                                Variables = new Dictionary<string, string>(duty.Variables) { ["due"] = $"{customer.Key}-{i}." },
+                            }
+                        )
+                    )
+            ),
+        ];
         await outgoing.Send(all);
-        await outgoing.Send([.. customers.Select(customer => TouchRequest.Message(customer, "duty", "d0", duty with { Language = "zh-CN" }))]);
-        foreach (var customer in customers) await Eventually.Holds(async () => (await outgoing.Rows(customer, "duty")).All(row => (string)row["status"]! == "sent"));
+        await outgoing.Send([
+            .. customers.Select(customer => TouchRequest.Message(customer, "duty", "d0", duty with { Language = "zh-CN" })),
+        ]);
+        foreach (var customer in customers)
+            await Eventually.Holds(async () => (await outgoing.Rows(customer, "duty")).All(row => (string)row["status"]! == "sent"));
 
         Assert.Equal(0, outgoing.Robot.TooFast);
-        foreach (var customer in customers) await outgoing.Say(customer, "duty", "d0", duty with { Language = "zh-CN" });
+        foreach (var customer in customers)
+            await outgoing.Say(customer, "duty", "d0", duty with { Language = "zh-CN" });
         var messages = outgoing.Robot.Taken.Count(message => message.Body.Contains("Ann", StringComparison.Ordinal));
         var lines = outgoing.Robot.Lines.Where(line => line.StartsWith("Ann", StringComparison.Ordinal)).ToList();
         Assert.InRange(messages, 3, 12);
@@ -212,10 +345,15 @@ public sealed class OutgoingTests(OutgoingSuite outgoing) : IClassFixture<Outgoi
         Assert.All(lines, line => Assert.Contains("Ann ＠all: call ＜＠all＞", line, StringComparison.Ordinal));
     }
 
-    private static (string? Status, string? Reason, string? Channel) Told(JsonNode row) => ((string?)row["status"], (string?)row["reason"], (string?)row["channel"]);
+    private static (string? Status, string? Reason, string? Channel) Told(JsonNode row) =>
+        ((string?)row["status"], (string?)row["reason"], (string?)row["channel"]);
 
     private static string? Header(JsonElement mail, string name) =>
-        mail.GetProperty("headers").EnumerateArray().Where(header => header.GetProperty("key").GetString() == name).Select(header => header.GetProperty("value").GetString()).FirstOrDefault();
+        mail.GetProperty("headers")
+            .EnumerateArray()
+            .Where(header => header.GetProperty("key").GetString() == name)
+            .Select(header => header.GetProperty("value").GetString())
+            .FirstOrDefault();
 
     private static StringContent JsonContent(string json) => new(json, System.Text.Encoding.UTF8, "application/json");
 

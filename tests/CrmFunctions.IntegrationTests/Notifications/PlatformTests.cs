@@ -31,7 +31,8 @@ public sealed class PlatformTests
         Assert.Equal(["one line", "二"], stub.Lines);
 
         SendOutcome outcome = new SendOutcome.Sent();
-        for (var i = 0; outcome is SendOutcome.Sent && i < 200; i++) outcome = await robot.Send(Message($"{i}"), default);
+        for (var i = 0; outcome is SendOutcome.Sent && i < 200; i++)
+            outcome = await robot.Send(Message($"{i}"), default);
         Assert.True(Assert.IsType<SendOutcome.Failed>(outcome).RetryAfter > TimeSpan.Zero, outcome.ToString());
         Assert.Equal(SendReason.PlatformThrottled, ((SendOutcome.Failed)outcome).Reason);
         Assert.Equal(stub.Taken.Count, robot.Pace.Rates.Min(rate => rate.Count));
@@ -43,14 +44,27 @@ public sealed class PlatformTests
         var clock = new ManualClock(now);
         await using var ding = new RobotStub("dingtalk", clock);
         await using var feishu = new RobotStub("feishu", clock);
-        await using var services = Services(clock, [.. Robot("dingtalk", ding.Url, "a", "SECb90923e19e58b466481e9e7b7a5b4f108a4531abde590ad3967fb29f0eae5c68"), .. Robot("feishu", feishu.Url, "b")]);
+        await using var services = Services(
+            clock,
+            [
+                .. Robot("dingtalk", ding.Url, "a", "SECb90923e19e58b466481e9e7b7a5b4f108a4531abde590ad3967fb29f0eae5c68"),
+                .. Robot("feishu", feishu.Url, "b"),
+            ]
+        );
 
-        foreach (var robot in services.GetServices<IChannel>()) await robot.Send(Message("x"), default);
+        foreach (var robot in services.GetServices<IChannel>())
+            await robot.Send(Message("x"), default);
 
         Assert.Equal("?key=k&timestamp=1582163555000&sign=BQKsG%2BQOCl%2BbYJOLc6pxDHxjVquzlZPWgvRzeN2J5zY%3D", ding.Taken.Single().Query);
         Assert.False((bool)JsonNode.Parse(ding.Taken.Single().Body)!["at"]!["isAtAll"]!);
         var signed = JsonNode.Parse(feishu.Taken.Single().Body)!;
-        Assert.Equal(("1582163555", Convert.ToBase64String(HMACSHA256.HashData(Encoding.UTF8.GetBytes("1582163555\nsecret"), ReadOnlySpan<byte>.Empty))), ((string)signed["timestamp"]!, (string)signed["sign"]!));
+        Assert.Equal(
+            (
+                "1582163555",
+                Convert.ToBase64String(HMACSHA256.HashData(Encoding.UTF8.GetBytes("1582163555\nsecret"), ReadOnlySpan<byte>.Empty))
+            ),
+            ((string)signed["timestamp"]!, (string)signed["sign"]!)
+        );
     }
 
     [Theory]
@@ -87,11 +101,25 @@ public sealed class PlatformTests
     [InlineData("wecom", "https://example.com@127.0.0.1/", "true", "", "Url")]
     [InlineData("dingtalk", "https://oapi.dingtalk.com/robot/send?access_token=x", "false", "", "Secret")]
     [InlineData("irc", "https://example.com/", "false", "", "Platform")]
-    public void A_robot_that_cannot_work_stops_the_start_and_names_the_setting(string platform, string url, string loopback, string secret, string setting)
+    public void A_robot_that_cannot_work_stops_the_start_and_names_the_setting(
+        string platform,
+        string url,
+        string loopback,
+        string secret,
+        string setting
+    )
     {
-        using var services = Services(TimeProvider.System, ("Robots:r:Platform", platform), ("Robots:r:Url", url), ("Robots:r:AllowLoopback", loopback), ("Robots:r:Secret", secret));
+        using var services = Services(
+            TimeProvider.System,
+            ("Robots:r:Platform", platform),
+            ("Robots:r:Url", url),
+            ("Robots:r:AllowLoopback", loopback),
+            ("Robots:r:Secret", secret)
+        );
 
-        var refused = Assert.Throws<Microsoft.Extensions.Options.OptionsValidationException>(() => services.GetRequiredService<Microsoft.Extensions.Options.IStartupValidator>().Validate());
+        var refused = Assert.Throws<Microsoft.Extensions.Options.OptionsValidationException>(() =>
+            services.GetRequiredService<Microsoft.Extensions.Options.IStartupValidator>().Validate()
+        );
 
         Assert.Contains($"Notifications:Robots:r:{setting}", refused.Message, StringComparison.Ordinal);
     }
@@ -102,24 +130,42 @@ public sealed class PlatformTests
         await using var azure = await Receiver.Start(async context =>
         {
             context.Response.StatusCode = 202;
-            if (context.Request.Path == "/sms") await context.Response.WriteAsync("""{"value":[{"to":"+8613800138000","messageId":"m1","httpStatusCode":202,"successful":true}]}""");
+            if (context.Request.Path == "/sms")
+                await context.Response.WriteAsync(
+                    """{"value":[{"to":"+8613800138000","messageId":"m1","httpStatusCode":202,"successful":true}]}"""
+                );
         });
         await using var services = Services(new ManualClock(now), Azure(azure));
         var channels = services.GetServices<IChannel>().ToDictionary(channel => channel.Name);
         var headers = new Dictionary<string, string> { ["List-Unsubscribe"] = "<https://example.com/u>" };
 
-        for (var i = 0; i < 2; i++) Assert.IsType<SendOutcome.Sent>(await channels["acs-email"].Send(Message("text") with { Headers = headers }, default));
-        Assert.Equal("m1", Assert.IsType<SendOutcome.Sent>(await channels["acs-sms"].Send(Message("text", "+86 138 0013 8000"), default)).ProviderReference);
+        for (var i = 0; i < 2; i++)
+            Assert.IsType<SendOutcome.Sent>(await channels["acs-email"].Send(Message("text") with { Headers = headers }, default));
+        Assert.Equal(
+            "m1",
+            Assert.IsType<SendOutcome.Sent>(await channels["acs-sms"].Send(Message("text", "+86 138 0013 8000"), default)).ProviderReference
+        );
         Assert.Equal(new SendOutcome.Refused(SendReason.SmsNumber), await channels["acs-sms"].Send(Message("text", "nobody"), default));
 
         var (first, again, sms) = (await azure.Next(), await azure.Next(), await azure.Next());
         Assert.Equal(first.Headers["operation-id"], again.Headers["operation-id"]);
         Assert.Equal("<https://example.com/u>", (string)JsonNode.Parse(first.Body)!["headers"]!["List-Unsubscribe"]!);
-        Assert.Equal(("+8613800138000", "Thu, 20 Feb 2020 01:52:35 GMT"), ((string)JsonNode.Parse(sms.Body)!["smsRecipients"]![0]!["to"]!, (string)JsonNode.Parse(sms.Body)!["smsRecipients"]![0]!["repeatabilityFirstSent"]!));
+        Assert.Equal(
+            ("+8613800138000", "Thu, 20 Feb 2020 01:52:35 GMT"),
+            (
+                (string)JsonNode.Parse(sms.Body)!["smsRecipients"]![0]!["to"]!,
+                (string)JsonNode.Parse(sms.Body)!["smsRecipients"]![0]!["repeatabilityFirstSent"]!
+            )
+        );
         foreach (var (received, target) in new[] { (first, "/emails:send?api-version=2023-03-31"), (sms, "/sms?api-version=2021-03-07") })
         {
             var hash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(received.Body)));
-            var signature = Convert.ToBase64String(HMACSHA256.HashData(Convert.FromBase64String("a2V5"), Encoding.UTF8.GetBytes($"POST\n{target}\nThu, 20 Feb 2020 01:52:35 GMT;{azure.Url.Authority};{hash}")));
+            var signature = Convert.ToBase64String(
+                HMACSHA256.HashData(
+                    Convert.FromBase64String("a2V5"),
+                    Encoding.UTF8.GetBytes($"POST\n{target}\nThu, 20 Feb 2020 01:52:35 GMT;{azure.Url.Authority};{hash}")
+                )
+            );
             Assert.EndsWith($"&Signature={signature}", received.Headers["authorization"], StringComparison.Ordinal);
         }
     }
@@ -140,24 +186,42 @@ public sealed class PlatformTests
         });
         await using var services = Services(TimeProvider.System, Azure(azure));
 
-        var outcome = await services.GetServices<IChannel>().Single(channel => channel.Name == "acs-sms").Send(Message("text", "+8613800138000"), default);
+        var outcome = await services
+            .GetServices<IChannel>()
+            .Single(channel => channel.Name == "acs-sms")
+            .Send(Message("text", "+8613800138000"), default);
 
         Assert.Equal(expected, $"{outcome.GetType().Name} {outcome.Detail}");
     }
 
     private static (string, string?)[] Robot(string platform, Uri url, string name = "sales", string secret = "secret") =>
-    [
-        ($"Robots:{name}:Platform", platform), ($"Robots:{name}:Url", url.ToString()), ($"Robots:{name}:AllowLoopback", "true"), ($"Robots:{name}:Secret", secret),
-    ];
+        [
+            ($"Robots:{name}:Platform", platform),
+            ($"Robots:{name}:Url", url.ToString()),
+            ($"Robots:{name}:AllowLoopback", "true"),
+            ($"Robots:{name}:Secret", secret),
+        ];
 
     private static (string, string?)[] Azure(Receiver receiver) =>
-    [
-        ("Acs:Endpoint", receiver.Url.GetLeftPart(UriPartial.Authority)), ("Acs:Key", "a2V5"), ("Acs:EmailFrom", "crm@example.com"), ("Acs:SmsFrom", "+18005550100"), ("Acs:AllowLoopback", "true"),
-    ];
+        [
+            ("Acs:Endpoint", receiver.Url.GetLeftPart(UriPartial.Authority)),
+            ("Acs:Key", "a2V5"),
+            ("Acs:EmailFrom", "crm@example.com"),
+            ("Acs:SmsFrom", "+18005550100"),
+            ("Acs:AllowLoopback", "true"),
+        ];
 
-    private static OutgoingMessage Message(string text, string recipient = "ann@example.com") => new("key:1", recipient, "customer.duty", "en", "Subject", text, null, now);
+    private static OutgoingMessage Message(string text, string recipient = "ann@example.com") =>
+        new("key:1", recipient, "customer.duty", "en", "Subject", text, null, now);
 
-    private static ServiceProvider Services(TimeProvider clock, params (string Name, string? Value)[] settings) => new ServiceCollection().AddLogging().AddSingleton(clock)
-        .AddChannels(new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create($"Notifications:{setting.Name}", setting.Value))).Build())
-        .BuildServiceProvider();
+    private static ServiceProvider Services(TimeProvider clock, params (string Name, string? Value)[] settings) =>
+        new ServiceCollection()
+            .AddLogging()
+            .AddSingleton(clock)
+            .AddChannels(
+                new ConfigurationBuilder()
+                    .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create($"Notifications:{setting.Name}", setting.Value)))
+                    .Build()
+            )
+            .BuildServiceProvider();
 }

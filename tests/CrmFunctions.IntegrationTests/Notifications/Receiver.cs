@@ -26,11 +26,20 @@ internal sealed class Receiver : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
-        {
-            if (certificate is not null)
-                listen.UseHttps(certificate);
-        }));
+        builder
+            .WebHost.UseKestrelCore()
+            .UseKestrelHttpsConfiguration()
+            .ConfigureKestrel(kestrel =>
+                kestrel.Listen(
+                    IPAddress.Loopback,
+                    0,
+                    listen =>
+                    {
+                        if (certificate is not null)
+                            listen.UseHttps(certificate);
+                    }
+                )
+            );
         var receiver = new Receiver(builder.Build());
         receiver._app.Run(async context =>
         {
@@ -45,13 +54,14 @@ internal sealed class Receiver : IAsyncDisposable
         return receiver;
     }
 
-    internal static Task<Receiver> Answering(int status, params (string Name, string Value)[] headers) => Start(context =>
-    {
-        context.Response.StatusCode = status;
-        foreach (var (name, value) in headers)
-            context.Response.Headers[name] = value;
-        return Task.CompletedTask;
-    });
+    internal static Task<Receiver> Answering(int status, params (string Name, string Value)[] headers) =>
+        Start(context =>
+        {
+            context.Response.StatusCode = status;
+            foreach (var (name, value) in headers)
+                context.Response.Headers[name] = value;
+            return Task.CompletedTask;
+        });
 
     internal async Task<Received> Next() => await _received.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(1));
 

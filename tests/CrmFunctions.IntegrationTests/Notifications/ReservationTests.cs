@@ -21,7 +21,13 @@ public sealed class ReservationTests(Azurite azurite) : IClassFixture<Azurite>
         for (var start = 0; start < 3; start++)
         {
             Reservations[] instances = [await Instance(), await Instance()];
-            given.AddRange(await Task.WhenAll(Enumerable.Range(0, 16).Select(i => instances[i % 2].Take(key, $"s{start}n{i}", rates, now.AddSeconds(start), late, default))));
+            given.AddRange(
+                await Task.WhenAll(
+                    Enumerable
+                        .Range(0, 16)
+                        .Select(i => instances[i % 2].Take(key, $"s{start}n{i}", rates, now.AddSeconds(start), late, default))
+                )
+            );
         }
 
         Assert.All(given, end => Assert.InRange(given.Count(at => at > end - (rates[0].Window + late) && at <= end), 1, 20));
@@ -53,16 +59,25 @@ public sealed class ReservationTests(Azurite azurite) : IClassFixture<Azurite>
     [Fact]
     public async Task However_many_wait_each_gets_its_place_and_their_row_does_not_grow()
     {
-        var (key, store, tables) = (new ReservationKey("robot-d", "pace"), await Instance(), new TableServiceClient(azurite.ConnectionString).GetTableClient(Flow.Tables.Paces));
+        var (key, store, tables) = (
+            new ReservationKey("robot-d", "pace"),
+            await Instance(),
+            new TableServiceClient(azurite.ConnectionString).GetTableClient(Flow.Tables.Paces)
+        );
         Rate[] hundred = [new(100, TimeSpan.FromMinutes(1))];
         var (used, asked, longest) = (new List<DateTimeOffset>(), 0, 0);
-        var waiting = new PriorityQueue<string, DateTimeOffset>(Enumerable.Range(0, 700).Select(i => ($"a-name-of-thirty-two-characters-{i}", now)));
+        var waiting = new PriorityQueue<string, DateTimeOffset>(
+            Enumerable.Range(0, 700).Select(i => ($"a-name-of-thirty-two-characters-{i}", now))
+        );
         while (waiting.TryDequeue(out var name, out var then))
         {
             var at = await store.Take(key, name, hundred, then, late, default);
-            if (at > then) waiting.Enqueue(name, at);
-            else used.Add(then);
-            if (++asked % 50 == 0) longest = Math.Max(longest, (await tables.GetEntityAsync<ReservationRow>(key.Partition, key.Row)).Value.Taken.Length);
+            if (at > then)
+                waiting.Enqueue(name, at);
+            else
+                used.Add(then);
+            if (++asked % 50 == 0)
+                longest = Math.Max(longest, (await tables.GetEntityAsync<ReservationRow>(key.Partition, key.Row)).Value.Taken.Length);
         }
 
         Assert.Equal(700, used.Count);
@@ -77,7 +92,8 @@ public sealed class ReservationTests(Azurite azurite) : IClassFixture<Azurite>
     {
         var (key, store) = (new ReservationKey("customer", "cap|email"), await Instance());
         Rate[] cap = [new(3, TimeSpan.FromDays(7))];
-        SendDecision Rule(SlidingWindows taken) => taken.HasRoom(cap, now) ? new SendDecision.Allowed() : new SendDecision.Suppressed(SendReasons.FrequencyCap);
+        SendDecision Rule(SlidingWindows taken) =>
+            taken.HasRoom(cap, now) ? new SendDecision.Allowed() : new SendDecision.Suppressed(SendReasons.FrequencyCap);
 
         var verdicts = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => store.TakeIf(key, $"k{i}", cap, now, Rule, default)));
 

@@ -14,18 +14,27 @@ internal sealed class SmtpPeer : IAsyncDisposable
 
     internal int Port { get; private set; }
 
-    internal static async Task<SmtpPeer> Start(X509Certificate2? certificate = null, string? user = null, string? password = null, string[]? ways = null)
+    internal static async Task<SmtpPeer> Start(
+        X509Certificate2? certificate = null,
+        string? user = null,
+        string? password = null,
+        string[]? ways = null
+    )
     {
         var folder = await Installed();
         var peer = new SmtpPeer(Run("node", "server.mjs", folder));
-        await peer._node.StandardInput.WriteLineAsync(JsonSerializer.Serialize(new
-        {
-            key = certificate?.GetRSAPrivateKey()!.ExportPkcs8PrivateKeyPem(),
-            cert = certificate?.ExportCertificatePem(),
-            user,
-            password,
-            ways,
-        }));
+        await peer._node.StandardInput.WriteLineAsync(
+            JsonSerializer.Serialize(
+                new
+                {
+                    key = certificate?.GetRSAPrivateKey()!.ExportPkcs8PrivateKeyPem(),
+                    cert = certificate?.ExportCertificatePem(),
+                    user,
+                    password,
+                    ways,
+                }
+            )
+        );
         await peer._node.StandardInput.FlushAsync();
         peer.Port = (await peer.Next("listening")).GetProperty("port").GetInt32();
         return peer;
@@ -34,7 +43,8 @@ internal sealed class SmtpPeer : IAsyncDisposable
     /// <summary>The next thing the server says, which must be of this kind.</summary>
     internal async Task<JsonElement> Next(string what)
     {
-        var line = await _node.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(1))
+        var line =
+            await _node.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(1))
             ?? throw new InvalidOperationException("The SMTP server ended.");
         var said = JsonElement.Parse(line);
         return said.GetProperty("event").GetString() == what ? said : throw new InvalidOperationException(line);
@@ -77,12 +87,15 @@ internal sealed class SmtpPeer : IAsyncDisposable
         return folder;
     }
 
-    private static Process Run(string program, string arguments, string folder) => Process.Start(new ProcessStartInfo(program, arguments)
-    {
-        WorkingDirectory = folder,
-        RedirectStandardInput = true,
-        RedirectStandardOutput = true,
-        StandardInputEncoding = new UTF8Encoding(false),
-        StandardOutputEncoding = new UTF8Encoding(false),
-    })!;
+    private static Process Run(string program, string arguments, string folder) =>
+        Process.Start(
+            new ProcessStartInfo(program, arguments)
+            {
+                WorkingDirectory = folder,
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                StandardInputEncoding = new UTF8Encoding(false),
+                StandardOutputEncoding = new UTF8Encoding(false),
+            }
+        )!;
 }

@@ -43,7 +43,10 @@ public sealed class WebhookChannelTests : IDisposable
         var received = await receiver.Next();
         Assert.Equal(("POST", "/hook", "application/json"), (received.Method, received.Path, received.Headers["content-type"]));
         Assert.Equal("revisit:2026-11:42", received.Headers["webhook-id"]);
-        Assert.Equal("""{"type":"revisit.reminder","timestamp":"2026-10-31T16:00:00.25Z","data":{"customer":"42","name":"王芳 \uD83C\uDF89"}}""", received.Body);
+        Assert.Equal(
+            """{"type":"revisit.reminder","timestamp":"2026-10-31T16:00:00.25Z","data":{"customer":"42","name":"王芳 \uD83C\uDF89"}}""",
+            received.Body
+        );
         Assert.True(Verifies(received, Secret));
         Assert.False(Verifies(received with { Body = received.Body.Replace("42", "43", StringComparison.Ordinal) }, Secret));
         Assert.False(Verifies(received, OldSecret));
@@ -69,7 +72,11 @@ public sealed class WebhookChannelTests : IDisposable
     public async Task During_a_rotation_both_secrets_sign_and_after_the_end_of_the_old_one_only_the_new()
     {
         await using var receiver = await Receiver.Answering(200);
-        var channel = Channel(receiver.Url, new WebhookSecret { Value = OldSecret, Until = Now.AddHours(1) }, new WebhookSecret { Value = Secret });
+        var channel = Channel(
+            receiver.Url,
+            new WebhookSecret { Value = OldSecret, Until = Now.AddHours(1) },
+            new WebhookSecret { Value = Secret }
+        );
 
         await channel.Send(Message(), default);
 
@@ -106,7 +113,10 @@ public sealed class WebhookChannelTests : IDisposable
     {
         await using var receiver = await Receiver.Answering(410);
 
-        Assert.Equal(new SendOutcome.Refused(SendReason.WebhookGone) { Detail = "HTTP 410" }, await Channel(receiver.Url).Send(Message(), default));
+        Assert.Equal(
+            new SendOutcome.Refused(SendReason.WebhookGone) { Detail = "HTTP 410" },
+            await Channel(receiver.Url).Send(Message(), default)
+        );
     }
 
     [Theory]
@@ -246,7 +256,8 @@ public sealed class WebhookChannelTests : IDisposable
                 dialling.SetResult();
                 await Task.Delay(Timeout.Infinite, ct);
                 return Stream.Null;
-            });
+            }
+        );
 
         var sending = Channel(new Uri("https://example.com/"), network).Send(Message(), default);
         await dialling.Task;
@@ -270,23 +281,38 @@ public sealed class WebhookChannelTests : IDisposable
     {
         var network = new OutgoingNetwork(
             (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse("169.254.169.254")]),
-            (_, _, _) => throw new InvalidOperationException("No connection may be tried."));
+            (_, _, _) => throw new InvalidOperationException("No connection may be tried.")
+        );
 
         Assert.Equal(
-            new SendOutcome.Refused(OutgoingRefusal.Address), await Channel(new Uri("https://example.com/"), network).Send(Message(), default));
+            new SendOutcome.Refused(OutgoingRefusal.Address),
+            await Channel(new Uri("https://example.com/"), network).Send(Message(), default)
+        );
         Assert.Equal(
-            new SendOutcome.Refused(OutgoingRefusal.Scheme), await Channel(new Uri("http://example.com/"), network).Send(Message(), default));
+            new SendOutcome.Refused(OutgoingRefusal.Scheme),
+            await Channel(new Uri("http://example.com/"), network).Send(Message(), default)
+        );
     }
 
     [Fact]
     public async Task A_message_without_a_payload_is_the_callers_mistake() =>
-        await Assert.ThrowsAsync<ArgumentException>(() => Channel(new Uri("https://example.com/")).Send(Message() with { Payload = null }, default));
+        await Assert.ThrowsAsync<ArgumentException>(() =>
+            Channel(new Uri("https://example.com/")).Send(Message() with { Payload = null }, default)
+        );
 
     public void Dispose() => _clients.ForEach(client => client.Dispose());
 
-    private static OutgoingMessage Message() => new(
-        "revisit:2026-11:42", null, "revisit.reminder", "zh-CN", "", "", JsonElement.Parse("""{ "customer": "42", "name": "王芳 🎉" }"""),
-        new DateTimeOffset(2026, 11, 1, 0, 0, 0, 250, TimeSpan.FromHours(8)));
+    private static OutgoingMessage Message() =>
+        new(
+            "revisit:2026-11:42",
+            null,
+            "revisit.reminder",
+            "zh-CN",
+            "",
+            "",
+            JsonElement.Parse("""{ "customer": "42", "name": "王芳 🎉" }"""),
+            new DateTimeOffset(2026, 11, 1, 0, 0, 0, 250, TimeSpan.FromHours(8))
+        );
 
     private WebhookChannel Channel(Uri url, params WebhookSecret[] secrets) => Channel(url, OutgoingNetwork.Machine, secrets);
 
@@ -308,7 +334,10 @@ public sealed class WebhookChannelTests : IDisposable
         var signed = $"{received.Headers["webhook-id"]}.{received.Headers["webhook-timestamp"]}.{received.Body}";
         var expected = HMACSHA256.HashData(Convert.FromBase64String(secret["whsec_".Length..]), Encoding.UTF8.GetBytes(signed));
         return Math.Abs(_clock.GetUtcNow().ToUnixTimeSeconds() - Timestamp(received)) <= 300
-            && received.Headers["webhook-signature"].Split(' ').Select(entry => entry.Split(','))
+            && received
+                .Headers["webhook-signature"]
+                .Split(' ')
+                .Select(entry => entry.Split(','))
                 .Any(entry => entry[0] == "v1" && CryptographicOperations.FixedTimeEquals(expected, Convert.FromBase64String(entry[1])));
     }
 }

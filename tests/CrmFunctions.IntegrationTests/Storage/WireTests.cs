@@ -15,7 +15,12 @@ public sealed class WireTests(Azurite azurite) : IClassFixture<Azurite>
     public async Task An_entity_is_added_once_and_has_the_version_it_is_read_with()
     {
         var table = await Table();
-        var row = new Row { PartitionKey = "p", RowKey = "r", Text = "1" };
+        var row = new Row
+        {
+            PartitionKey = "p",
+            RowKey = "r",
+            Text = "1",
+        };
 
         Assert.True(await table.Add(row, default));
         Assert.False(await table.Add(new Row { PartitionKey = "p", RowKey = "r" }, default));
@@ -28,12 +33,28 @@ public sealed class WireTests(Azurite azurite) : IClassFixture<Azurite>
     public async Task Who_replaces_what_was_read_wins_once_and_can_go_on()
     {
         var table = await Table();
-        var row = new Row { PartitionKey = "p", RowKey = "r", Text = "1" };
+        var row = new Row
+        {
+            PartitionKey = "p",
+            RowKey = "r",
+            Text = "1",
+        };
         Assert.True(await table.Add(row, default));
         var first = row.ETag;
 
         Assert.True(await table.Replace(row, first, default));
-        Assert.False(await table.Replace(new Row { PartitionKey = "p", RowKey = "r", Text = "late" }, first, default));
+        Assert.False(
+            await table.Replace(
+                new Row
+                {
+                    PartitionKey = "p",
+                    RowKey = "r",
+                    Text = "late",
+                },
+                first,
+                default
+            )
+        );
         row.Text = "3";
         Assert.True(await table.Replace(row, row.ETag, default));
         Assert.False(await table.Replace(new Row { PartitionKey = "p", RowKey = "gone" }, first, default));
@@ -59,25 +80,58 @@ public sealed class WireTests(Azurite azurite) : IClassFixture<Azurite>
     {
         var table = await Table();
         var (kept, stale) = (new Row { PartitionKey = "p", RowKey = "kept" }, new Row { PartitionKey = "p", RowKey = "stale" });
-        foreach (var row in new[] { kept, stale }) Assert.True(await table.Add(row, default));
+        foreach (var row in new[] { kept, stale })
+            Assert.True(await table.Add(row, default));
         var read = stale.ETag;
         Assert.True(await table.Replace(stale, read, default));
         Row fresh() => new() { PartitionKey = "p", RowKey = "fresh" };
 
-        Assert.False(await table.Transact([new(TableTransactionActionType.Add, fresh()), new(TableTransactionActionType.Add, new Row { PartitionKey = "p", RowKey = "kept" })], default));
-        Assert.False(await table.Transact([new(TableTransactionActionType.Add, fresh()), new(TableTransactionActionType.UpdateReplace, stale, read)], default));
-        Assert.False(await table.Transact([new(TableTransactionActionType.Add, fresh()), new(TableTransactionActionType.UpdateReplace, new Row { PartitionKey = "p", RowKey = "gone" }, read)], default));
-        Assert.False(await table.Transact([new(TableTransactionActionType.Add, fresh()), new(TableTransactionActionType.Delete, new Row { PartitionKey = "p", RowKey = "gone" }, ETag.All)], default));
+        Assert.False(
+            await table.Transact(
+                [
+                    new(TableTransactionActionType.Add, fresh()),
+                    new(TableTransactionActionType.Add, new Row { PartitionKey = "p", RowKey = "kept" }),
+                ],
+                default
+            )
+        );
+        Assert.False(
+            await table.Transact(
+                [new(TableTransactionActionType.Add, fresh()), new(TableTransactionActionType.UpdateReplace, stale, read)],
+                default
+            )
+        );
+        Assert.False(
+            await table.Transact(
+                [
+                    new(TableTransactionActionType.Add, fresh()),
+                    new(TableTransactionActionType.UpdateReplace, new Row { PartitionKey = "p", RowKey = "gone" }, read),
+                ],
+                default
+            )
+        );
+        Assert.False(
+            await table.Transact(
+                [
+                    new(TableTransactionActionType.Add, fresh()),
+                    new(TableTransactionActionType.Delete, new Row { PartitionKey = "p", RowKey = "gone" }, ETag.All),
+                ],
+                default
+            )
+        );
         Assert.Null(await table.Get<Row>("p", "fresh", default));
 
-        Assert.True(await table.Transact(
-            [
-                new(TableTransactionActionType.Add, fresh()),
-                new(TableTransactionActionType.UpdateReplace, stale, stale.ETag),
-                new(TableTransactionActionType.UpsertReplace, new Row { PartitionKey = "p", RowKey = "either" }),
-                new(TableTransactionActionType.Delete, kept, kept.ETag),
-            ],
-            default));
+        Assert.True(
+            await table.Transact(
+                [
+                    new(TableTransactionActionType.Add, fresh()),
+                    new(TableTransactionActionType.UpdateReplace, stale, stale.ETag),
+                    new(TableTransactionActionType.UpsertReplace, new Row { PartitionKey = "p", RowKey = "either" }),
+                    new(TableTransactionActionType.Delete, kept, kept.ETag),
+                ],
+                default
+            )
+        );
         Assert.Equal(["either", "fresh", "stale"], (await table.Page<Row>(null, null, 10, default)).Rows!.Select(row => row.RowKey));
     }
 
@@ -85,7 +139,8 @@ public sealed class WireTests(Azurite azurite) : IClassFixture<Azurite>
     public async Task Pages_go_on_where_the_last_one_ended_and_a_next_that_is_none_selects_nothing()
     {
         var table = await Table();
-        foreach (var i in Enumerable.Range(0, 5)) await table.Put(new Row { PartitionKey = "p", RowKey = $"{i}" }, default);
+        foreach (var i in Enumerable.Range(0, 5))
+            await table.Put(new Row { PartitionKey = "p", RowKey = $"{i}" }, default);
 
         var first = await table.Page<Row>("PartitionKey eq 'p'", null, 2, default);
         var second = await table.Page<Row>("PartitionKey eq 'p'", first.Next, 2, default);
@@ -136,7 +191,10 @@ public sealed class WireTests(Azurite azurite) : IClassFixture<Azurite>
         var read = (await table.Get<Row>("p", "r", default))!;
         var stored = (await table.GetEntityAsync<TableEntity>("p", "r")).Value;
 
-        Assert.Equal((row.Text, row.Number, row.Long, row.Double, row.Flag, row.Id, row.At.Ticks - TimeSpan.FromHours(8).Ticks, row.Kind), (read.Text, read.Number, read.Long, read.Double, read.Flag, read.Id, read.At.Ticks, read.Kind));
+        Assert.Equal(
+            (row.Text, row.Number, row.Long, row.Double, row.Flag, row.Id, row.At.Ticks - TimeSpan.FromHours(8).Ticks, row.Kind),
+            (read.Text, read.Number, read.Long, read.Double, read.Flag, read.Id, read.At.Ticks, read.Kind)
+        );
         Assert.Equal(TimeSpan.Zero, read.At.Offset);
         Assert.Equal(row.Bytes, read.Bytes);
         Assert.Equal("Tuesday", stored["Kind"]);
@@ -152,9 +210,22 @@ public sealed class WireTests(Azurite azurite) : IClassFixture<Azurite>
     public async Task A_double_comes_back_to_the_bit(double value)
     {
         var table = await Table();
-        Assert.True(await table.Add(new Row { PartitionKey = "p", RowKey = "r", Double = value }, default));
+        Assert.True(
+            await table.Add(
+                new Row
+                {
+                    PartitionKey = "p",
+                    RowKey = "r",
+                    Double = value,
+                },
+                default
+            )
+        );
 
-        Assert.Equal(BitConverter.DoubleToInt64Bits(value), BitConverter.DoubleToInt64Bits((await table.Get<Row>("p", "r", default))!.Double));
+        Assert.Equal(
+            BitConverter.DoubleToInt64Bits(value),
+            BitConverter.DoubleToInt64Bits((await table.Get<Row>("p", "r", default))!.Double)
+        );
     }
 
     [Theory]
@@ -167,13 +238,20 @@ public sealed class WireTests(Azurite azurite) : IClassFixture<Azurite>
     public async Task Odd_keys_find_their_entity(string key)
     {
         var table = await Table();
-        var row = new Row { PartitionKey = key, RowKey = key, Text = "1" };
+        var row = new Row
+        {
+            PartitionKey = key,
+            RowKey = key,
+            Text = "1",
+        };
         Assert.True(await table.Add(row, default));
         Assert.True(await table.Replace(row, row.ETag, default));
         Assert.True(await table.Transact([new(TableTransactionActionType.UpdateReplace, row, row.ETag)], default));
 
         Assert.Equal("1", (await table.Get<Row>(key, key, default))!.Text);
-        Assert.Single((await table.Page<Row>(TableClient.CreateQueryFilter($"PartitionKey eq {key} and RowKey eq {key}"), null, 10, default)).Rows!);
+        Assert.Single(
+            (await table.Page<Row>(TableClient.CreateQueryFilter($"PartitionKey eq {key} and RowKey eq {key}"), null, 10, default)).Rows!
+        );
         await table.Remove(key, key, default);
         Assert.Null(await table.Get<Row>(key, key, default));
     }
@@ -196,10 +274,23 @@ public sealed class WireTests(Azurite azurite) : IClassFixture<Azurite>
         await table.Transact([new(TableTransactionActionType.UpsertReplace, row)], default);
         await table.Remove("p", "r", default);
 
-        Dictionary<string, long> expected = new() { ["table.insert"] = 2, ["table.replace"] = 2, ["table.get"] = 2, ["table.query"] = 1, ["table.batch"] = 1, ["table.delete"] = 1 };
+        Dictionary<string, long> expected = new()
+        {
+            ["table.insert"] = 2,
+            ["table.replace"] = 2,
+            ["table.get"] = 2,
+            ["table.query"] = 1,
+            ["table.batch"] = 1,
+            ["table.delete"] = 1,
+        };
         Assert.Equal(
             expected.OrderBy(line => line.Key),
-            operations.Lines().Where(line => line.Key.StartsWith("table.", StringComparison.Ordinal)).Select(line => KeyValuePair.Create(line.Key, line.Value - before.GetValueOrDefault(line.Key))).OrderBy(line => line.Key));
+            operations
+                .Lines()
+                .Where(line => line.Key.StartsWith("table.", StringComparison.Ordinal))
+                .Select(line => KeyValuePair.Create(line.Key, line.Value - before.GetValueOrDefault(line.Key)))
+                .OrderBy(line => line.Key)
+        );
         Assert.Equal(3, operations.TableReads);
     }
 
@@ -209,7 +300,12 @@ public sealed class WireTests(Azurite azurite) : IClassFixture<Azurite>
         var operations = new OperationCount();
         var table = await Table(operations);
         var sent = operations.Tables;
-        var row = new Row { PartitionKey = "p", RowKey = "r", Text = new string('x', 40_000) };
+        var row = new Row
+        {
+            PartitionKey = "p",
+            RowKey = "r",
+            Text = new string('x', 40_000),
+        };
 
         await Assert.ThrowsAsync<TableLimitException>(() => table.Add(row, default));
         await Assert.ThrowsAsync<TableLimitException>(() => table.Put(row, default));
@@ -229,14 +325,19 @@ public sealed class WireTests(Azurite azurite) : IClassFixture<Azurite>
         var table = await Table(sizes);
         List<TableTransactionAction> actions =
         [
-            .. Enumerable.Range(0, rows).Select(i => new TableTransactionAction(TableTransactionActionType.Add, new Row
-            {
-                PartitionKey = "p",
-                RowKey = $"{i:D4}'中",
-                Text = string.Concat(Enumerable.Repeat("abc é<", characters / 6)),
-                Bytes = [.. Enumerable.Range(0, characters).Select(n => (byte)(n * 7))],
-                Perhaps = i,
-            })),
+            .. Enumerable
+                .Range(0, rows)
+                .Select(i => new TableTransactionAction(
+                    TableTransactionActionType.Add,
+                    new Row
+                    {
+                        PartitionKey = "p",
+                        RowKey = $"{i:D4}'中",
+                        Text = string.Concat(Enumerable.Repeat("abc é<", characters / 6)),
+                        Bytes = [.. Enumerable.Range(0, characters).Select(n => (byte)(n * 7))],
+                        Perhaps = i,
+                    }
+                )),
         ];
 
         Assert.True(await table.Transact(actions, default));
@@ -248,7 +349,8 @@ public sealed class WireTests(Azurite azurite) : IClassFixture<Azurite>
     private async Task<TableClient> Table(params HttpPipelinePolicy[] policies)
     {
         var options = new TableClientOptions();
-        foreach (var policy in policies) options.AddPolicy(policy, HttpPipelinePosition.PerRetry);
+        foreach (var policy in policies)
+            options.AddPolicy(policy, HttpPipelinePosition.PerRetry);
         var table = new TableServiceClient(azurite.ConnectionString, options).GetTableClient($"t{Guid.NewGuid():N}");
         await table.CreateAsync();
         return table;
@@ -260,7 +362,8 @@ public sealed class WireTests(Azurite azurite) : IClassFixture<Azurite>
 
         public override void OnSendingRequest(HttpMessage message)
         {
-            if (message.Request.Content?.TryComputeLength(out var length) == true) Last = length;
+            if (message.Request.Content?.TryComputeLength(out var length) == true)
+                Last = length;
         }
     }
 

@@ -6,12 +6,21 @@ using CrmFunctions.TestKit;
 
 namespace CrmFunctions.UnitTests.Calibrating;
 
-/// <summary>Simulated bases: customers who buy at their own rate, leave after a purchase with a probability of their own, and spend about their own mean.</summary>
+/// <summary>
+/// Simulated bases: customers who buy at their own rate, leave after a purchase with a probability of their own, and spend about their own
+/// mean.
+/// </summary>
 internal static class Bases
 {
     public static readonly DateTimeOffset At = Make.Day(700);
 
-    public static IEnumerable<(string Customer, Facts Facts)> Shop(int customers, int seed, double leaving = 0.1, int days = 700, double once = 0)
+    public static IEnumerable<(string Customer, Facts Facts)> Shop(
+        int customers,
+        int seed,
+        double leaving = 0.1,
+        int days = 700,
+        double once = 0
+    )
     {
         var random = new Random(seed);
         for (var i = 0; i < customers; i++)
@@ -24,23 +33,25 @@ internal static class Bases
             {
                 var amount = (long)(100 * mean * PurchaseSimulation.Gamma(random, 6) / 6) + 1;
                 orders.Add(new($"shop/o{i}-{orders.Count}", Make.Day(day), new Money(amount, "CNY"), 0, [$"shop/e{i}-{orders.Count}"]));
-                if (stops || random.NextDouble() < leaving) break;
+                if (stops || random.NextDouble() < leaving)
+                    break;
             }
 
             yield return ($"customer-{i}", Facts([.. orders]));
         }
     }
 
-    public static Facts Facts(ImmutableArray<Order> orders) => new()
-    {
-        AsOf = At,
-        Orders = orders,
-        Touches = [],
-        Ratings = [],
-        Feedback = [],
-        Complaints = [],
-        Referrals = [],
-        FirstSeen = orders.IsEmpty ? null : orders[0].At,
-        Events = orders.Length,
-    };
+    public static Facts Facts(ImmutableArray<Order> orders) =>
+        new()
+        {
+            AsOf = At,
+            Orders = orders,
+            Touches = [],
+            Ratings = [],
+            Feedback = [],
+            Complaints = [],
+            Referrals = [],
+            FirstSeen = orders.IsEmpty ? null : orders[0].At,
+            Events = orders.Length,
+        };
 }

@@ -57,7 +57,11 @@ public sealed class CalibrationTextTests
         var at = text.IndexOf(good, StringComparison.Ordinal);
         Assert.True(at >= 0, text);
         var broken = string.Concat(text.AsSpan(0, at), bad, text.AsSpan(at + good.Length));
-        Assert.Contains(says, Assert.Throws<FormatException>(() => CalibrationText.Read(Encoding.UTF8.GetBytes(broken))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            says,
+            Assert.Throws<FormatException>(() => CalibrationText.Read(Encoding.UTF8.GetBytes(broken))).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -67,13 +71,19 @@ public sealed class CalibrationTextTests
         Assert.Equal([0, 2500, 9900.5m, 10000], Calibrated("nbd").Cuts(dimension).AsEnumerable());
     }
 
-    private static Calibration Calibrated(string model) => CalibrationText.Versioned(new Calibration
-    {
-        Version = "",
-        At = Make.Day(3.25),
-        Customers = 1000,
-        Percentiles = ImmutableDictionary<string, ImmutableArray<decimal>>.Empty.Add("monetary", [.. Enumerable.Range(0, 101).Select(i => (decimal)(i * i))]),
-        Scores = [.. Enumerable.Range(0, 101).Select(i => i * 0.5m)],
-        Model = Models.All[model],
-    });
+    private static Calibration Calibrated(string model) =>
+        CalibrationText.Versioned(
+            new Calibration
+            {
+                Version = "",
+                At = Make.Day(3.25),
+                Customers = 1000,
+                Percentiles = ImmutableDictionary<string, ImmutableArray<decimal>>.Empty.Add(
+                    "monetary",
+                    [.. Enumerable.Range(0, 101).Select(i => (decimal)(i * i))]
+                ),
+                Scores = [.. Enumerable.Range(0, 101).Select(i => i * 0.5m)],
+                Model = Models.All[model],
+            }
+        );
 }

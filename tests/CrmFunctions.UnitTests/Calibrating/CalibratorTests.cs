@@ -10,8 +10,7 @@ namespace CrmFunctions.UnitTests.Calibrating;
 
 public sealed class CalibratorTests
 {
-    private static readonly Standard standard = Make.Standard(
-    [
+    private static readonly Standard standard = Make.Standard([
         Make.Dimension(Measure.DaysSinceLastOrder, 50, new PercentileBands([20, 40, 60, 80]), lowerIsBetter: true, name: "recency"),
         Make.Dimension(Measure.NetRevenue, 50, new PercentileBands([25, 50, 75]), name: "monetary"),
     ]);
@@ -104,7 +103,8 @@ public sealed class CalibratorTests
     private static Calibration Calibrated(IEnumerable<(string Customer, Facts Facts)> customers, int sampled = BaseSummary.SampledCustomers)
     {
         var summary = new BaseSummary(standard, Bases.At, sampled);
-        foreach (var (customer, facts) in customers) summary.Add(customer, facts);
+        foreach (var (customer, facts) in customers)
+            summary.Add(customer, facts);
         return Calibrator.Calibrate(summary);
     }
 }

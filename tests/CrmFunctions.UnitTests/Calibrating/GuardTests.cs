@@ -16,7 +16,11 @@ public sealed class GuardTests
 
     [Fact]
     public void A_base_that_lost_customers_keeps_the_last_calibration() =>
-        Assert.Contains("some are missing", Assert.Single(CalibrationGuard.Judge(With(1, 700), With(1, 1000), new()).Reasons), StringComparison.Ordinal);
+        Assert.Contains(
+            "some are missing",
+            Assert.Single(CalibrationGuard.Judge(With(1, 700), With(1, 1000), new()).Reasons),
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData(1.0, 0.0)]
@@ -36,7 +40,11 @@ public sealed class GuardTests
     {
         var flat = With(0, 1000);
         Assert.Equal(0, Assert.Single(CalibrationGuard.Judge(flat, flat, new()).Shifts).Share);
-        Assert.Equal(1, Assert.Single(CalibrationGuard.Judge(With(1, 1000) with { Percentiles = Curve(i => i + 1) }, flat, new()).Shifts).Share, 1e-9);
+        Assert.Equal(
+            1,
+            Assert.Single(CalibrationGuard.Judge(With(1, 1000) with { Percentiles = Curve(i => i + 1) }, flat, new()).Shifts).Share,
+            1e-9
+        );
     }
 
     [Fact]
@@ -44,7 +52,14 @@ public sealed class GuardTests
         Assert.Empty(CalibrationGuard.Judge(With(5, 1000) with { Standard = "value@2" }, With(1, 1000), new()).Shifts);
 
     private static Calibration With(decimal factor, long customers) =>
-        new() { Version = "v", At = Make.Start, Standard = "value@1", Customers = customers, Percentiles = Curve(i => i * factor) };
+        new()
+        {
+            Version = "v",
+            At = Make.Start,
+            Standard = "value@1",
+            Customers = customers,
+            Percentiles = Curve(i => i * factor),
+        };
 
     private static ImmutableDictionary<string, ImmutableArray<decimal>> Curve(Func<int, decimal> at) =>
         ImmutableDictionary<string, ImmutableArray<decimal>>.Empty.Add("monetary", [.. Enumerable.Range(0, 101).Select(at)]);

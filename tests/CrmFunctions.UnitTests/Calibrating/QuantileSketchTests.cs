@@ -14,7 +14,8 @@ public sealed class QuantileSketchTests
             var values = Enumerable.Range(0, count).Select(_ => random.Next(2000) / 100m).ToArray();
             var percentiles = Of(values).Percentiles();
             double[] sorted = [.. values.Order().Select(value => (double)value)];
-            for (var p = 0; p <= 100; p++) Assert.Equal(Quantiles.Type7(sorted, p / 100.0), (double)percentiles[p], 1e-9);
+            for (var p = 0; p <= 100; p++)
+                Assert.Equal(Quantiles.Type7(sorted, p / 100.0), (double)percentiles[p], 1e-9);
         }
 
         Assert.Empty(new QuantileSketch().Percentiles());
@@ -24,14 +25,18 @@ public sealed class QuantileSketchTests
     public void However_values_come_and_however_they_are_split_the_percentiles_are_the_same()
     {
         var random = new Random(2);
-        var values = Enumerable.Range(0, 90_000).Select(_ => (decimal)Math.Exp(random.NextDouble() * 30 - 8) * (random.Next(5) == 0 ? -1 : 1)).ToArray();
+        var values = Enumerable
+            .Range(0, 90_000)
+            .Select(_ => (decimal)Math.Exp(random.NextDouble() * 30 - 8) * (random.Next(5) == 0 ? -1 : 1))
+            .ToArray();
         var whole = Of(values);
         Assert.True(whole.Resolution > 0);
 
         random.Shuffle(values);
         var parts = values.Chunk(25_000).Select(Of).ToArray();
         var merged = new QuantileSketch();
-        foreach (var part in parts.Reverse()) merged.Add(part);
+        foreach (var part in parts.Reverse())
+            merged.Add(part);
         Assert.Equal(whole.Percentiles().AsEnumerable(), Of(values).Percentiles().AsEnumerable());
         Assert.Equal(whole.Percentiles().AsEnumerable(), merged.Percentiles().AsEnumerable());
         Assert.Equal((whole.Count, whole.Resolution), (merged.Count, merged.Resolution));
@@ -63,7 +68,8 @@ public sealed class QuantileSketchTests
     private static QuantileSketch Of(IEnumerable<decimal> values)
     {
         var sketch = new QuantileSketch();
-        foreach (var value in values) sketch.Add(value);
+        foreach (var value in values)
+            sketch.Add(value);
         return sketch;
     }
 }

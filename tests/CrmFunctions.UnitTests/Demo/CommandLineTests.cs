@@ -84,7 +84,12 @@ public sealed class CommandLineTests
     private async Task<(int Code, string Output, string Error)> Run(string line)
     {
         var (terminal, output, error) = Make.Terminal();
-        var code = await CommandLine.Run([sample], line.Split(' ', StringSplitOptions.RemoveEmptyEntries), terminal, CancellationToken.None);
+        var code = await CommandLine.Run(
+            [sample],
+            line.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            terminal,
+            CancellationToken.None
+        );
         return (code, output.ToString(), error.ToString());
     }
 
@@ -95,7 +100,12 @@ public sealed class CommandLineTests
         public string Summary => "Does it.";
 
         public IReadOnlyList<Option> Options { get; } =
-            [new("--count", "N", "how many"), new("--at", "INSTANT", "when"), new("--dry", null, "not really"), new("--fail", null, "not at all")];
+        [
+            new("--count", "N", "how many"),
+            new("--at", "INSTANT", "when"),
+            new("--dry", null, "not really"),
+            new("--fail", null, "not at all"),
+        ];
 
         public long Count { get; private set; }
 
@@ -104,7 +114,8 @@ public sealed class CommandLineTests
         public Task<int> Run(Arguments arguments, Terminal terminal, CancellationToken cancellationToken)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (arguments.Has("--fail")) throw new CommandFailedException("no luck; try again");
+            if (arguments.Has("--fail"))
+                throw new CommandFailedException("no luck; try again");
             (Count, Dry) = (arguments.Number("--count", 7, 1, 10), arguments.Has("--dry"));
             _ = arguments.Moment("--at");
             return Task.FromResult(ExitCode.Ok);

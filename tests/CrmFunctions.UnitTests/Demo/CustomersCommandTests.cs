@@ -14,7 +14,15 @@ public sealed class CustomersCommandTests : IAsyncLifetime
     private const string Ruling = """{"ruling":"people-1","kind":"same"}""";
 
     private static readonly ICommand[] commands =
-        [new FindCommand(), new ShowCommand(), new MergeCommand(), new UnmergeCommand(), new SharedCommand(), new ExportCommand(), new EraseCommand()];
+    [
+        new FindCommand(),
+        new ShowCommand(),
+        new MergeCommand(),
+        new UnmergeCommand(),
+        new SharedCommand(),
+        new ExportCommand(),
+        new EraseCommand(),
+    ];
 
     private static readonly string id = Handle.OfId("shop", "42").Key;
     private static readonly string other = Handle.OfId("shop", "43").Key;
@@ -28,7 +36,8 @@ public sealed class CustomersCommandTests : IAsyncLifetime
         ["/api/customers"] = $$"""{"customers":[{{Customer(id)}}]}""",
         [$"/api/customers/{id}"] = Customer(id),
         [$"/api/customers/{id}/receipt"] = """{"text":"Diamond: 81.5 points."}""",
-        ["/api/customers/shared"] = $$"""{"items":[{"handle":"d1","kind":"phone","since":"2026-02-03T00:00:00Z","carriers":4,"customers":["{{id}}","{{other}}"],"ruled":false}],"next":null}""",
+        ["/api/customers/shared"] =
+            $$"""{"items":[{"handle":"d1","kind":"phone","since":"2026-02-03T00:00:00Z","carriers":4,"customers":["{{id}}","{{other}}"],"ruled":false}],"next":null}""",
         ["POST /api/customers/shared"] = Ruling,
         ["/api/customers/merge"] = Ruling,
         ["/api/customers/unmerge"] = Ruling,
@@ -44,14 +53,26 @@ public sealed class CustomersCommandTests : IAsyncLifetime
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         app = builder.Build();
-        app.Map("/api/{**path}", async (HttpRequest request) =>
-        {
-            using var reader = new StreamReader(request.Body);
-            var body = await reader.ReadToEndAsync();
-            lock (requests) requests.Add((request.Method, request.Path + request.QueryString, body.Length == 0 ? null : JsonNode.Parse(body)));
-            if (status != 200) return Results.Content("""{"detail":"Send it again when mended.","errors":[{"field":"by","message":"is empty"}]}""", "application/problem+json", statusCode: status);
-            return Results.Content(answers.GetValueOrDefault($"{request.Method} {request.Path}") ?? answers[request.Path], "application/json");
-        });
+        app.Map(
+            "/api/{**path}",
+            async (HttpRequest request) =>
+            {
+                using var reader = new StreamReader(request.Body);
+                var body = await reader.ReadToEndAsync();
+                lock (requests)
+                    requests.Add((request.Method, request.Path + request.QueryString, body.Length == 0 ? null : JsonNode.Parse(body)));
+                if (status != 200)
+                    return Results.Content(
+                        """{"detail":"Send it again when mended.","errors":[{"field":"by","message":"is empty"}]}""",
+                        "application/problem+json",
+                        statusCode: status
+                    );
+                return Results.Content(
+                    answers.GetValueOrDefault($"{request.Method} {request.Path}") ?? answers[request.Path],
+                    "application/json"
+                );
+            }
+        );
         await app.StartAsync();
     }
 
@@ -65,9 +86,18 @@ public sealed class CustomersCommandTests : IAsyncLifetime
         var (code, output, _) = await Run(language, "find", "+49 170 1234567");
 
         Assert.Equal(0, code);
-        foreach (var part in (string[])[.. parts, id, "张三", "2026-02-01", "81.5"]) Assert.Contains(part, output, StringComparison.Ordinal);
-        Assert.Equal($"/api/customers?handle=%2B49%20170%201234567&lang={(language.StartsWith("zh", StringComparison.Ordinal) ? "zh-CN" : "en")}", Assert.Single(requests).Target);
-        Assert.True(JsonNode.DeepEquals(JsonNode.Parse($"[{Customer(id)}]"), JsonNode.Parse((await Run(language, "find", "x@example.com", "--json")).Output)));
+        foreach (var part in (string[])[.. parts, id, "张三", "2026-02-01", "81.5"])
+            Assert.Contains(part, output, StringComparison.Ordinal);
+        Assert.Equal(
+            $"/api/customers?handle=%2B49%20170%201234567&lang={(language.StartsWith("zh", StringComparison.Ordinal) ? "zh-CN" : "en")}",
+            Assert.Single(requests).Target
+        );
+        Assert.True(
+            JsonNode.DeepEquals(
+                JsonNode.Parse($"[{Customer(id)}]"),
+                JsonNode.Parse((await Run(language, "find", "x@example.com", "--json")).Output)
+            )
+        );
     }
 
     [Theory]
@@ -103,7 +133,16 @@ public sealed class CustomersCommandTests : IAsyncLifetime
         var (code, output, _) = await Run("en", "show", id);
 
         Assert.Equal(0, code);
-        foreach (var part in (string[])["Name: 张三 (shop, 2026-02-01)", "others say: 张山 (form, 2026-01-01)", "phone    e2 several people's", "has events", "Diamond: 81.5 points."])
+        foreach (
+            var part in (string[])
+                [
+                    "Name: 张三 (shop, 2026-02-01)",
+                    "others say: 张山 (form, 2026-01-01)",
+                    "phone    e2 several people's",
+                    "has events",
+                    "Diamond: 81.5 points.",
+                ]
+        )
         {
             Assert.Contains(part, output, StringComparison.Ordinal);
         }
@@ -120,7 +159,10 @@ public sealed class CustomersCommandTests : IAsyncLifetime
         Assert.Contains(part, output, StringComparison.Ordinal);
         var (method, target, body) = Assert.Single(requests);
         Assert.Equal(("POST", $"/api/customers/{verb}"), (method, target));
-        Assert.True(JsonNode.DeepEquals(JsonNode.Parse($$"""{"customers":["{{id}}","{{other}}"],"by":"ann","reason":"two accounts"}"""), body), body!.ToJsonString());
+        Assert.True(
+            JsonNode.DeepEquals(JsonNode.Parse($$"""{"customers":["{{id}}","{{other}}"],"by":"ann","reason":"two accounts"}"""), body),
+            body!.ToJsonString()
+        );
     }
 
     [Fact]
@@ -132,7 +174,12 @@ public sealed class CustomersCommandTests : IAsyncLifetime
         Assert.Contains("2026-02-03", listed.Output, StringComparison.Ordinal);
         Assert.Contains(other, listed.Output, StringComparison.Ordinal);
         Assert.Contains("+4930123456 is one person's", ruled.Output, StringComparison.Ordinal);
-        Assert.True(JsonNode.DeepEquals(JsonNode.Parse("""{"handle":"+4930123456","decision":"personal","by":"ann","reason":"asked"}"""), requests[^1].Body));
+        Assert.True(
+            JsonNode.DeepEquals(
+                JsonNode.Parse("""{"handle":"+4930123456","decision":"personal","by":"ann","reason":"asked"}"""),
+                requests[^1].Body
+            )
+        );
     }
 
     [Fact]
@@ -145,7 +192,8 @@ public sealed class CustomersCommandTests : IAsyncLifetime
         Assert.Equal((0, ""), (code, output));
         Assert.Contains("request r7", error, StringComparison.Ordinal);
         Assert.Contains("张三", await File.ReadAllTextAsync(path), StringComparison.Ordinal);
-        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
 
         // A file that is there is not written over, and nothing is put on record.
         requests.Clear();
@@ -200,9 +248,10 @@ public sealed class CustomersCommandTests : IAsyncLifetime
         return (code, output.ToString(), error.ToString());
     }
 
-    private static string Customer(string id) => $$"""
-        {"customerId":"{{id}}","tier":"A","tierLabel":"Diamond","stage":"active","stageLabel":"Active","score":81.5,"events":12,"orders":5,"lastOrderAt":"2026-02-01T10:00:00Z",
-         "profile":{"name":{"value":"张三","source":"shop","at":"2026-02-01T10:00:00Z","others":[{"value":"张山","source":"form","at":"2026-01-01T00:00:00Z"}]} },
-         "handles":[{"handle":"{{id}}","kind":"id","hasEvents":true,"shared":false},{"handle":"e2","kind":"phone","hasEvents":false,"shared":true}]}
-        """;
+    private static string Customer(string id) =>
+        $$"""
+            {"customerId":"{{id}}","tier":"A","tierLabel":"Diamond","stage":"active","stageLabel":"Active","score":81.5,"events":12,"orders":5,"lastOrderAt":"2026-02-01T10:00:00Z",
+             "profile":{"name":{"value":"张三","source":"shop","at":"2026-02-01T10:00:00Z","others":[{"value":"张山","source":"form","at":"2026-01-01T00:00:00Z"}]} },
+             "handles":[{"handle":"{{id}}","kind":"id","hasEvents":true,"shared":false},{"handle":"e2","kind":"phone","hasEvents":false,"shared":true}]}
+            """;
 }

@@ -80,13 +80,16 @@ public sealed class DataSetTests
     {
         var now = At("1998-07-01T00:00:00Z");
         var path = Make.File("who,day,paid,also\n1,19980630,5,6\n");
-        string Folder(params string[] more) => Read(["--data", path, "--columns", "customer=who,date=day,amount=paid", .. more]).Folder(now);
+        string Folder(params string[] more) =>
+            Read(["--data", path, "--columns", "customer=who,date=day,amount=paid", .. more]).Folder(now);
 
         Assert.Equal(Folder(), Folder());
         Assert.StartsWith("purchases-", Folder(), StringComparison.Ordinal);
         string[] others =
         [
-            Folder("--currency", "EUR"), Folder("--time-zone", "Asia/Shanghai"), Folder("--source", "x"),
+            Folder("--currency", "EUR"),
+            Folder("--time-zone", "Asia/Shanghai"),
+            Folder("--source", "x"),
             Read("--data", path, "--columns", "customer=who,date=day,amount=also").Folder(now),
             Read("--data", path, "--columns", "customer=who,date=day,amount=paid").Folder(now + Duration.FromDays(1)),
         ];

@@ -9,7 +9,10 @@ public sealed class DiceTests
     public void Split_mix_gives_the_published_numbers()
     {
         var state = 1234567UL;
-        Assert.Equal([6457827717110365317UL, 3203168211198807973, 9817491932198370423], Enumerable.Range(0, 3).Select(_ => Dice.SplitMix(ref state)).ToArray());
+        Assert.Equal(
+            [6457827717110365317UL, 3203168211198807973, 9817491932198370423],
+            Enumerable.Range(0, 3).Select(_ => Dice.SplitMix(ref state)).ToArray()
+        );
     }
 
     [Fact]

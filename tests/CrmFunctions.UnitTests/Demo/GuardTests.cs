@@ -25,7 +25,8 @@ public sealed class GuardTests
         guard.StandardInput.Close();
         await guard.WaitForExitAsync();
         var child = Path.Combine(folder, "child");
-        if (File.Exists(child)) Assert.Null(Leftover.Running("sleep", child));
+        if (File.Exists(child))
+            Assert.Null(Leftover.Running("sleep", child));
     }
 
     [Fact]
@@ -48,8 +49,12 @@ public sealed class GuardTests
     private Process Start(params string[] command)
     {
         var guard = Installation.Find(Make.Terminal().Terminal).Guard;
-        return Process.Start(new ProcessStartInfo(
-            "bash", [guard, "TERM", Path.Combine(folder, "pid"), Path.Combine(folder, "log"), .. command])
-        { RedirectStandardInput = true, WorkingDirectory = folder })!;
+        return Process.Start(
+            new ProcessStartInfo("bash", [guard, "TERM", Path.Combine(folder, "pid"), Path.Combine(folder, "log"), .. command])
+            {
+                RedirectStandardInput = true,
+                WorkingDirectory = folder,
+            }
+        )!;
     }
 }

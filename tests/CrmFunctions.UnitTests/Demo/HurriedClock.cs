@@ -12,24 +12,28 @@ internal sealed class HurriedClock : TimeProvider
     {
         get
         {
-            lock (gate) return [.. waits];
+            lock (gate)
+                return [.. waits];
         }
     }
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    public override DateTimeOffset GetUtcNow() => new DateTimeOffset(2026, 7, 1, 0, 0, 0, TimeSpan.Zero) + TimeSpan.FromTicks(GetTimestamp());
+    public override DateTimeOffset GetUtcNow() =>
+        new DateTimeOffset(2026, 7, 1, 0, 0, 0, TimeSpan.Zero) + TimeSpan.FromTicks(GetTimestamp());
 
     public override long GetTimestamp()
     {
-        lock (gate) return passed.Ticks;
+        lock (gate)
+            return passed.Ticks;
     }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         lock (gate)
         {
-            if (dueTime > TimeSpan.Zero) passed += dueTime;
+            if (dueTime > TimeSpan.Zero)
+                passed += dueTime;
             waits.Add(dueTime);
         }
 
@@ -41,9 +45,7 @@ internal sealed class HurriedClock : TimeProvider
     {
         public bool Change(TimeSpan dueTime, TimeSpan period) => true;
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

@@ -14,9 +14,21 @@ public sealed class ImportCommandTests : IAsyncLifetime
     public async Task DisposeAsync() => await app.DisposeAsync();
 
     [Theory]
-    [InlineData("en_GB.UTF-8", "UTF-8, separated by ,; customer=id; decimals point, dates open, currency CNY, time zone Asia/Shanghai.", "3 rows: 2 new, 0 known, 1 refused (import i")]
-    [InlineData("zh_CN.UTF-8", "编码 UTF-8，分隔符 ,；customer=id；小数点 point，日期顺序 未定，币种 CNY，时区 Asia/Shanghai。", "共 3 行：新收 2，已有 0，拒收 1（导入 i")]
-    public async Task A_file_is_previewed_imported_with_its_progress_and_its_refused_rows_are_named(string language, string read, string done)
+    [InlineData(
+        "en_GB.UTF-8",
+        "UTF-8, separated by ,; customer=id; decimals point, dates open, currency CNY, time zone Asia/Shanghai.",
+        "3 rows: 2 new, 0 known, 1 refused (import i"
+    )]
+    [InlineData(
+        "zh_CN.UTF-8",
+        "编码 UTF-8，分隔符 ,；customer=id；小数点 point，日期顺序 未定，币种 CNY，时区 Asia/Shanghai。",
+        "共 3 行：新收 2，已有 0，拒收 1（导入 i"
+    )]
+    public async Task A_file_is_previewed_imported_with_its_progress_and_its_refused_rows_are_named(
+        string language,
+        string read,
+        string done
+    )
     {
         var path = Make.File(Orders);
 

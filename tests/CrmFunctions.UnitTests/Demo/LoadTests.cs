@@ -30,7 +30,10 @@ public sealed class LoadTests : IAsyncLifetime
     public async Task Every_event_is_posted_in_batches_of_500_and_redeliveries_are_told_apart()
     {
         var loaded = await Load(Shop);
-        Assert.Equal((Shop.Events.Count, Distinct, Shop.Events.Count - Distinct, 0), (loaded.Sent, loaded.Accepted, loaded.Duplicates, loaded.Refused));
+        Assert.Equal(
+            (Shop.Events.Count, Distinct, Shop.Events.Count - Distinct, 0),
+            (loaded.Sent, loaded.Accepted, loaded.Duplicates, loaded.Refused)
+        );
         Assert.Equal((Distinct, Distinct), (loaded.AtLeast, loaded.AtMost));
         Assert.Equal(Shop.Events.Count / 500, app.BatchSizes.Count(s => s == 500));
         Assert.All(app.BatchSizes, size => Assert.InRange(size, 1, 500));
@@ -84,7 +87,9 @@ public sealed class LoadTests : IAsyncLifetime
     public async Task A_wrong_key_is_not_tried_again_and_the_apps_own_words_are_shown()
     {
         using var stranger = app.Api(clock, "wrong");
-        var failed = await Assert.ThrowsAsync<CommandFailedException>(() => new Load(stranger, Quiet(), clock).Run(Shop, CancellationToken.None));
+        var failed = await Assert.ThrowsAsync<CommandFailedException>(() =>
+            new Load(stranger, Quiet(), clock).Run(Shop, CancellationToken.None)
+        );
         Assert.Contains("/api/events answered 401: The key is not one of this app.", failed.Message, StringComparison.Ordinal);
         Assert.Empty(clock.Waits);
     }
@@ -102,8 +107,19 @@ public sealed class LoadTests : IAsyncLifetime
     [Fact]
     public async Task A_csv_goes_through_the_import_and_its_refused_rows_are_named()
     {
-        var columns = new Dictionary<string, string> { ["customer"] = "who & why", ["date"] = "day", ["amount"] = "paid" };
-        var csv = new CsvDataFile(Make.File("who & why,day,paid\n1,19980630,5\n2,19980630,6\n3,19980630,n/a\n"), columns, "old shop", null, DateTimeZone.Utc);
+        var columns = new Dictionary<string, string>
+        {
+            ["customer"] = "who & why",
+            ["date"] = "day",
+            ["amount"] = "paid",
+        };
+        var csv = new CsvDataFile(
+            Make.File("who & why,day,paid\n1,19980630,5\n2,19980630,6\n3,19980630,n/a\n"),
+            columns,
+            "old shop",
+            null,
+            DateTimeZone.Utc
+        );
         app.Faults.Enqueue(StubApp.ResetsInTheMiddle);
 
         var loaded = await Load(csv);

@@ -26,9 +26,17 @@ public sealed class ReportTests : IAsyncLifetime
         Assert.All(["c1", "c2", "c3"], c => Assert.Contains($"Customer {c}\n  {c} is Diamond.", text, StringComparison.Ordinal));
         Assert.Contains("Purchase model: NBD (the base does not show that customers leave", text, StringComparison.Ordinal);
         Assert.Contains("c2: 62 % not to order within 90 days.", text, StringComparison.Ordinal);
-        Assert.Contains("What mei has to do today: 7 (visits take 3.5 h)\n  [Revisit] Ada (worth 1,200 CNY a year): Visit planned.\n  and 6 more.", text, StringComparison.Ordinal);
+        Assert.Contains(
+            "What mei has to do today: 7 (visits take 3.5 h)\n  [Revisit] Ada (worth 1,200 CNY a year): Visit planned.\n  and 6 more.",
+            text,
+            StringComparison.Ordinal
+        );
         Assert.Contains("  c2 win-back → email: never agreed", text, StringComparison.Ordinal);
-        Assert.Contains("Churn warnings today: 2 customers\n  c2 (since 2026-05-01): Silent for 60 days.\n  and 1 more.", text, StringComparison.Ordinal);
+        Assert.Contains(
+            "Churn warnings today: 2 customers\n  c2 (since 2026-05-01): Silent for 60 days.\n  and 1 more.",
+            text,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -91,7 +99,12 @@ public sealed class ReportTests : IAsyncLifetime
     [InlineData("", "", "", "en")]
     public void The_language_is_that_of_the_first_variable_that_is_set(string all, string messages, string lang, string language)
     {
-        var variables = new Dictionary<string, string?> { ["LC_ALL"] = all, ["LC_MESSAGES"] = messages, ["LANG"] = lang };
+        var variables = new Dictionary<string, string?>
+        {
+            ["LC_ALL"] = all,
+            ["LC_MESSAGES"] = messages,
+            ["LANG"] = lang,
+        };
         Assert.Equal(language, Texts.LanguageOf(variables.GetValueOrDefault));
     }
 
@@ -99,11 +112,14 @@ public sealed class ReportTests : IAsyncLifetime
     public void Every_text_exists_in_both_languages_with_the_same_values_in_it()
     {
         static IEnumerable<string> Values(string text) => Regex.Matches(text, @"\{\d[^}]*\}").Select(m => m.Value).Order();
-        Assert.All(Texts.All, entry =>
-        {
-            Assert.Equal(["en", "zh-CN"], entry.Value.Keys.Order());
-            Assert.Equal(Values(entry.Value["en"]), Values(entry.Value["zh-CN"]));
-        });
+        Assert.All(
+            Texts.All,
+            entry =>
+            {
+                Assert.Equal(["en", "zh-CN"], entry.Value.Keys.Order());
+                Assert.Equal(Values(entry.Value["en"]), Values(entry.Value["zh-CN"]));
+            }
+        );
     }
 
     private async Task<(int Code, string Output, string Error)> Run(string line, string lang)

@@ -19,7 +19,9 @@ public sealed class ServiceBusCommandTests : IDisposable
     {
         await While(client => client.CreateSender("recalculations").SendMessageAsync(new ServiceBusMessage("a")));
 
-        await While(async client => Assert.Equal("a", (await client.CreateReceiver("recalculations").ReceiveMessageAsync(TimeSpan.FromSeconds(30))).Body.ToString()));
+        await While(async client =>
+            Assert.Equal("a", (await client.CreateReceiver("recalculations").ReceiveMessageAsync(TimeSpan.FromSeconds(30))).Body.ToString())
+        );
     }
 
     [Fact]
@@ -46,13 +48,18 @@ public sealed class ServiceBusCommandTests : IDisposable
     private async Task While(Func<ServiceBusClient, Task> use)
     {
         var port = Ports.Any();
-        var connection = string.Create(CultureInfo.InvariantCulture, $"Endpoint=sb://127.0.0.1:{port};SharedAccessKeyName=local;SharedAccessKey=local;UseDevelopmentEmulator=true;");
+        var connection = string.Create(
+            CultureInfo.InvariantCulture,
+            $"Endpoint=sb://127.0.0.1:{port};SharedAccessKeyName=local;SharedAccessKey=local;UseDevelopmentEmulator=true;"
+        );
         using var stop = new CancellationTokenSource();
         var running = Run(queues, port, stop.Token);
-        while (!running.IsCompleted && !await Ports.Answers(port, CancellationToken.None)) await Task.Delay(20);
+        while (!running.IsCompleted && !await Ports.Answers(port, CancellationToken.None))
+            await Task.Delay(20);
         Assert.False(running.IsCompleted);
 
-        await using (var client = new ServiceBusClient(connection)) await use(client);
+        await using (var client = new ServiceBusClient(connection))
+            await use(client);
         await stop.CancelAsync();
 
         var (status, said, error) = await running;

@@ -15,7 +15,10 @@ public sealed class ShopYearTests
     public void The_default_base_is_this_one_byte_for_byte()
     {
         var text = string.Concat(Posted.Select(e => e.Json + "\n"));
-        Assert.Equal("ff47f874e364ab5d9a8013a83c4af418d51110d0462c68297811c48365f993f8", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))));
+        Assert.Equal(
+            "ff47f874e364ab5d9a8013a83c4af418d51110d0462c68297811c48365f993f8",
+            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))
+        );
     }
 
     [Fact]
@@ -29,7 +32,8 @@ public sealed class ShopYearTests
     [Fact]
     public void More_people_leave_the_lives_of_the_others_as_they_were()
     {
-        static List<string> Orders(int people) => [.. ShopYear.Generate(1, people).Where(e => e.Type == "order.paid").Select(e => e.Json).Distinct().Order()];
+        static List<string> Orders(int people) =>
+            [.. ShopYear.Generate(1, people).Where(e => e.Type == "order.paid").Select(e => e.Json).Distinct().Order()];
         Assert.Empty(Orders(50).Except(Orders(80)));
     }
 
@@ -71,15 +75,23 @@ public sealed class ShopYearTests
     [Fact]
     public void About_two_in_a_hundred_come_late()
     {
-        var late = Distinct.Zip(Distinct.Skip(1), (before, after) => after.Time < before.Time - NodaTime.Duration.FromHours(12)).Count(l => l);
+        var late = Distinct
+            .Zip(Distinct.Skip(1), (before, after) => after.Time < before.Time - NodaTime.Duration.FromHours(12))
+            .Count(l => l);
         Assert.InRange(late, Distinct.Count * 0.012, Distinct.Count * 0.028);
     }
 
     [Fact]
     public void Everything_about_an_order_comes_after_the_order()
     {
-        var first = Distinct.Where(e => e.Type is "order.placed" or "order.paid").GroupBy(Order).ToDictionary(g => g.Key, g => g.Min(e => e.Time));
-        Assert.All(Distinct.Where(e => e.Type is "order.refunded" or "order.cancelled"), e => Assert.True(e.Time > first[Order(e)], e.Json));
+        var first = Distinct
+            .Where(e => e.Type is "order.placed" or "order.paid")
+            .GroupBy(Order)
+            .ToDictionary(g => g.Key, g => g.Min(e => e.Time));
+        Assert.All(
+            Distinct.Where(e => e.Type is "order.refunded" or "order.cancelled"),
+            e => Assert.True(e.Time > first[Order(e)], e.Json)
+        );
     }
 
     [Fact]
@@ -106,23 +118,33 @@ public sealed class ShopYearTests
     {
         var forms = Distinct.Where(e => e.Type == "form.submitted").ToList();
         Assert.All(forms, e => Assert.Null(Customer(e)["id"]));
-        var order = Distinct.Where(e => e.Type == "order.paid" && Customer(e)["phone"] is not null).ToLookup(e => (string)Customer(e)["phone"]!, e => e.Time);
+        var order = Distinct
+            .Where(e => e.Type == "order.paid" && Customer(e)["phone"] is not null)
+            .ToLookup(e => (string)Customer(e)["phone"]!, e => e.Time);
         Assert.InRange(forms.Count(f => (string?)Customer(f)["phone"] is { } phone && order[phone].Any(t => t > f.Time)), 40, forms.Count);
     }
 
     [Fact]
     public void Some_people_buy_in_both_shops_under_one_address()
     {
-        var shops = Distinct.Where(e => e.Type == "order.paid" && Customer(e)["email"] is not null).GroupBy(e => (string)Customer(e)["email"]!);
+        var shops = Distinct
+            .Where(e => e.Type == "order.paid" && Customer(e)["email"] is not null)
+            .GroupBy(e => (string)Customer(e)["email"]!);
         Assert.InRange(shops.Count(g => g.Select(e => e.Source).Distinct().Count() == 2), 60, 200);
     }
 
     [Fact]
     public void The_eleventh_of_November_is_the_busiest_day_in_China_and_December_is_busy_in_Europe()
     {
-        var china = Distinct.Where(e => e is { Type: "order.paid", Source: "shop-cn" }).CountBy(e => Shop.China.Season.DayOf(e.Time)).MaxBy(d => d.Value);
+        var china = Distinct
+            .Where(e => e is { Type: "order.paid", Source: "shop-cn" })
+            .CountBy(e => Shop.China.Season.DayOf(e.Time))
+            .MaxBy(d => d.Value);
         Assert.Equal(new NodaTime.LocalDate(2025, 11, 11), china.Key);
-        var europe = Distinct.Where(e => e is { Type: "order.paid", Source: "shop-eu" }).CountBy(e => Shop.Europe.Season.DayOf(e.Time).ToYearMonth()).ToDictionary();
+        var europe = Distinct
+            .Where(e => e is { Type: "order.paid", Source: "shop-eu" })
+            .CountBy(e => Shop.Europe.Season.DayOf(e.Time).ToYearMonth())
+            .ToDictionary();
         Assert.True(europe[new(2025, 12)] > europe[new(2025, 10)] * 1.2);
     }
 
@@ -130,7 +152,11 @@ public sealed class ShopYearTests
     public void Some_bought_within_a_month_some_not_for_months_some_not_for_a_year_and_some_came_back()
     {
         var end = Season.End.AtStartOfDayInZone(NodaTime.DateTimeZone.Utc).ToInstant();
-        var orders = Distinct.Where(e => e.Type == "order.paid").GroupBy(e => (string)Customer(e)["id"]!).Select(g => g.Select(e => e.Time).Order().ToList()).ToList();
+        var orders = Distinct
+            .Where(e => e.Type == "order.paid")
+            .GroupBy(e => (string)Customer(e)["id"]!)
+            .Select(g => g.Select(e => e.Time).Order().ToList())
+            .ToList();
         Assert.InRange(orders.Count(o => (end - o[^1]).Days < 30), 200, 1_000);
         Assert.InRange(orders.Count(o => (end - o[^1]).Days is >= 90 and < 365), 300, 1_200);
         Assert.InRange(orders.Count(o => (end - o[^1]).Days >= 365), 100, 500);
@@ -145,5 +171,7 @@ public sealed class ShopYearTests
     private static string Order(CanonicalEvent e) => (string)Data(e)["orderId"]!;
 
     private static decimal? Amount(CanonicalEvent e) =>
-        Data(e)["amount"] is { } amount ? decimal.Parse((string)amount!, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture) : null;
+        Data(e)["amount"] is { } amount
+            ? decimal.Parse((string)amount!, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture)
+            : null;
 }

@@ -10,7 +10,8 @@ namespace CrmFunctions.UnitTests.Demo;
 
 public sealed class SourcesCommandTests : IAsyncLifetime
 {
-    private const string Known = """{"id":"shop-eu","provider":"shopify","name":"shop-eu","secrets":[{"id":"s1","addedAt":"2026-01-01T00:00:00Z"}],"currency":"EUR","fields":{"customer.email":"q1"},"types":{},"credentials":["accessToken"]}""";
+    private const string Known =
+        """{"id":"shop-eu","provider":"shopify","name":"shop-eu","secrets":[{"id":"s1","addedAt":"2026-01-01T00:00:00Z"}],"currency":"EUR","fields":{"customer.email":"q1"},"types":{},"credentials":["accessToken"]}""";
 
     private readonly List<(string Method, string Path, JsonNode? Body)> requests = [];
     private WebApplication app = null!;
@@ -23,14 +24,22 @@ public sealed class SourcesCommandTests : IAsyncLifetime
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         app = builder.Build();
-        app.Map("/api/{**path}", async (HttpRequest request) =>
-        {
-            using var reader = new StreamReader(request.Body);
-            var body = await reader.ReadToEndAsync();
-            lock (requests) requests.Add((request.Method, request.Path, body.Length == 0 ? null : JsonNode.Parse(body)));
-            var list = request.Method == "GET" && request.Path == "/api/sources";
-            return Results.Content(list ? $$"""{"sources":[{{Known}}]}""" : answer, status == 200 ? "application/json" : "application/problem+json", statusCode: list ? 200 : status);
-        });
+        app.Map(
+            "/api/{**path}",
+            async (HttpRequest request) =>
+            {
+                using var reader = new StreamReader(request.Body);
+                var body = await reader.ReadToEndAsync();
+                lock (requests)
+                    requests.Add((request.Method, request.Path, body.Length == 0 ? null : JsonNode.Parse(body)));
+                var list = request.Method == "GET" && request.Path == "/api/sources";
+                return Results.Content(
+                    list ? $$"""{"sources":[{{Known}}]}""" : answer,
+                    status == 200 ? "application/json" : "application/problem+json",
+                    statusCode: list ? 200 : status
+                );
+            }
+        );
         await app.StartAsync();
     }
 
@@ -39,15 +48,24 @@ public sealed class SourcesCommandTests : IAsyncLifetime
     [Fact]
     public async Task A_new_secret_comes_from_a_file_and_the_old_one_gets_its_end()
     {
-        var (code, output, error) = await Run("sources put --id shop-eu --old-until 2026-06-30T16:00:00Z --secret-file", Make.File("hush-hush\n"));
+        var (code, output, error) = await Run(
+            "sources put --id shop-eu --old-until 2026-06-30T16:00:00Z --secret-file",
+            Make.File("hush-hush\n")
+        );
 
         Assert.Equal(0, code);
         Assert.DoesNotContain("hush", output + error, StringComparison.Ordinal);
         var put = requests[^1];
         Assert.Equal(("PUT", "/api/sources/shop-eu"), (put.Method, put.Path));
-        Assert.True(JsonNode.DeepEquals(
-            JsonNode.Parse("""{"provider":"shopify","name":"shop-eu","currency":"EUR","fields":{"customer.email":"q1"},"types":{},"secrets":[{"value":"hush-hush"},{"id":"s1","until":"2026-06-30T16:00:00Z"}]}"""),
-            put.Body), put.Body!.ToJsonString());
+        Assert.True(
+            JsonNode.DeepEquals(
+                JsonNode.Parse(
+                    """{"provider":"shopify","name":"shop-eu","currency":"EUR","fields":{"customer.email":"q1"},"types":{},"secrets":[{"value":"hush-hush"},{"id":"s1","until":"2026-06-30T16:00:00Z"}]}"""
+                ),
+                put.Body
+            ),
+            put.Body!.ToJsonString()
+        );
     }
 
     [Fact]
@@ -55,18 +73,31 @@ public sealed class SourcesCommandTests : IAsyncLifetime
     {
         var (code, output, error) = await Run(
             "sources put --id wecom-one --provider wecom --name 企微 --client-id ww1 --currency CNY --zone Asia/Shanghai --region CN --hook-url https://a.example/h --api-url https://b.example "
-            + "--fields customer.email=q1,customer.phone=q2 --types a=ignore --keep-refused-until 2026-06-30T16:00:00Z",
-            "--secret-file", Make.File("hush-1\n"), "--token-file", Make.File("hush-2\n"), "--aes-key-file", Make.File("hush-3\n"), "--json-file", Make.File("""{"perSecond":5,"credentials":{"corpSecret":"hush-4"}}"""));
+                + "--fields customer.email=q1,customer.phone=q2 --types a=ignore --keep-refused-until 2026-06-30T16:00:00Z",
+            "--secret-file",
+            Make.File("hush-1\n"),
+            "--token-file",
+            Make.File("hush-2\n"),
+            "--aes-key-file",
+            Make.File("hush-3\n"),
+            "--json-file",
+            Make.File("""{"perSecond":5,"credentials":{"corpSecret":"hush-4"}}""")
+        );
 
         Assert.Equal(0, code);
         Assert.DoesNotContain("hush", output + error, StringComparison.Ordinal);
-        Assert.True(JsonNode.DeepEquals(
-            JsonNode.Parse(
-                """
-                {"perSecond":5,"credentials":{"corpSecret":"hush-4"},"provider":"wecom","name":"企微","currency":"CNY","timeZone":"Asia/Shanghai","region":"CN","url":"https://a.example/h","apiUrl":"https://b.example","clientId":"ww1",
-                 "fields":{"customer.email":"q1","customer.phone":"q2"},"types":{"a":"ignore"},"token":"hush-2","aesKey":"hush-3","keepRefusedUntil":"2026-06-30T16:00:00Z","secrets":[{"value":"hush-1"}]}
-                """),
-            requests[^1].Body), requests[^1].Body!.ToJsonString());
+        Assert.True(
+            JsonNode.DeepEquals(
+                JsonNode.Parse(
+                    """
+                    {"perSecond":5,"credentials":{"corpSecret":"hush-4"},"provider":"wecom","name":"企微","currency":"CNY","timeZone":"Asia/Shanghai","region":"CN","url":"https://a.example/h","apiUrl":"https://b.example","clientId":"ww1",
+                     "fields":{"customer.email":"q1","customer.phone":"q2"},"types":{"a":"ignore"},"token":"hush-2","aesKey":"hush-3","keepRefusedUntil":"2026-06-30T16:00:00Z","secrets":[{"value":"hush-1"}]}
+                    """
+                ),
+                requests[^1].Body
+            ),
+            requests[^1].Body!.ToJsonString()
+        );
     }
 
     [Fact]

@@ -10,13 +10,18 @@ namespace CrmFunctions.UnitTests.Demo;
 
 public sealed class StartTests
 {
-    private readonly Installation place = new("/nowhere", Path.Combine(Directory.CreateTempSubdirectory("crm-test-").FullName, "data"), 7071);
+    private readonly Installation place = new(
+        "/nowhere",
+        Path.Combine(Directory.CreateTempSubdirectory("crm-test-").FullName, "data"),
+        7071
+    );
 
     [Fact]
     public void A_generated_key_is_long_and_stays_the_same_at_the_next_start()
     {
         string first;
-        using (var folder = DataFolder.Open(place, null)) first = folder.Key;
+        using (var folder = DataFolder.Open(place, null))
+            first = folder.Key;
         using var again = DataFolder.Open(place, null);
         Assert.Equal(first, again.Key);
         Assert.True(first.Length >= 32);
@@ -32,13 +37,15 @@ public sealed class StartTests
         var secrets = JsonNode.Parse(File.ReadAllText(folder.Of("functions", "secrets", "host.json")))!;
         Assert.Equal(
             """{"masterKey":{"name":"master","value":"chosen","encrypted":false},"functionKeys":[{"name":"default","value":"chosen","encrypted":false}],"systemKeys":[]}""",
-            secrets.ToJsonString());
+            secrets.ToJsonString()
+        );
     }
 
     [Fact]
     public void Only_its_owner_can_read_the_key()
     {
-        if (OperatingSystem.IsWindows()) return;
+        if (OperatingSystem.IsWindows())
+            return;
         using var folder = DataFolder.Open(place, null);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(folder.Of("functions", "secrets", "host.json")));
     }
@@ -46,7 +53,8 @@ public sealed class StartTests
     [Fact]
     public void A_key_file_that_cannot_be_read_is_named()
     {
-        using (var folder = DataFolder.Open(place, null)) File.WriteAllText(folder.Of("functions", "secrets", "host.json"), "{");
+        using (var folder = DataFolder.Open(place, null))
+            File.WriteAllText(folder.Of("functions", "secrets", "host.json"), "{");
         var failed = Assert.Throws<CommandFailedException>(() => DataFolder.Open(place, null));
         Assert.Contains("host.json cannot be read", failed.Message, StringComparison.Ordinal);
         DataFolder.Open(place, "anew").Dispose();
@@ -57,7 +65,11 @@ public sealed class StartTests
     {
         using var first = DataFolder.Open(place, null);
         var refused = Assert.Throws<CommandFailedException>(() => DataFolder.Open(place, null));
-        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"as process {Environment.ProcessId}"), refused.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            string.Create(CultureInfo.InvariantCulture, $"as process {Environment.ProcessId}"),
+            refused.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -70,9 +82,14 @@ public sealed class StartTests
             File.WriteAllText(folder.Of("sleep.pid"), left.Id.ToString(CultureInfo.InvariantCulture));
             // A process that has only just been started has no command line yet.
             Assert.True(SpinWait.SpinUntil(() => Leftover.Running("sleep", folder.Of("sleep.pid")) is not null, TimeSpan.FromSeconds(30)));
-            var refused = await Assert.ThrowsAsync<CommandFailedException>(
-                () => Leftover.Wait("sleep", folder.Of("sleep.pid"), new HurriedClock(), CancellationToken.None));
-            Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"as process {left.Id}"), refused.Message, StringComparison.Ordinal);
+            var refused = await Assert.ThrowsAsync<CommandFailedException>(() =>
+                Leftover.Wait("sleep", folder.Of("sleep.pid"), new HurriedClock(), CancellationToken.None)
+            );
+            Assert.Contains(
+                string.Create(CultureInfo.InvariantCulture, $"as process {left.Id}"),
+                refused.Message,
+                StringComparison.Ordinal
+            );
         }
         finally
         {
@@ -107,7 +124,11 @@ public sealed class StartTests
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
         Assert.False(Ports.IsFree(port));
         Assert.InRange(Ports.FreeFrom(port, 100), port + 1, port + 99);
-        Assert.Contains("Name another with PORT", Assert.Throws<CommandFailedException>(() => Ports.FreeFrom(port, 1)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Name another with PORT",
+            Assert.Throws<CommandFailedException>(() => Ports.FreeFrom(port, 1)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -127,7 +148,10 @@ public sealed class StartTests
         var demo = Settings.For(folder, 10_002, "bus", 7071, NodaTime.Instant.FromUtc(1998, 7, 1, 0, 0));
         Assert.Equal("1998-07-01T00:00:00Z", demo["Clock__Now"]);
         Assert.Equal(("00:00", "24:00"), (demo["BusinessHours__From"], demo["BusinessHours__To"]));
-        Assert.DoesNotContain(Settings.For(folder, 10_002, "bus", 7071, null).Keys, k => k.StartsWith("Clock", StringComparison.Ordinal) || k.StartsWith("Business", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            Settings.For(folder, 10_002, "bus", 7071, null).Keys,
+            k => k.StartsWith("Clock", StringComparison.Ordinal) || k.StartsWith("Business", StringComparison.Ordinal)
+        );
     }
 
     [Theory]

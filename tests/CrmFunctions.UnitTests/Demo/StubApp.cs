@@ -21,7 +21,9 @@ internal sealed class StubApp : IAsyncDisposable
 
     private StubApp(WebApplication web) => this.web = web;
 
-    /// <summary>What the next requests with a body meet instead of an answer, or in place of it; <c>true</c> where nothing more is to be said.</summary>
+    /// <summary>
+    /// What the next requests with a body meet instead of an answer, or in place of it; <c>true</c> where nothing more is to be said.
+    /// </summary>
     public ConcurrentQueue<Func<HttpContext, Task<bool>>> Faults { get; } = new();
 
     /// <summary>Whether the answer to the request is lost after its work was done.</summary>
@@ -61,21 +63,101 @@ internal sealed class StubApp : IAsyncDisposable
         web.MapPost("/api/imports", (Delegate)stub.Import);
         web.MapPost("/api/imports/preview", (Delegate)Preview);
         web.MapGet("/api/imports/{id}", stub.Imported);
-        web.MapGet("/api/imports/{id}/rows", (string id, string format) => Results.Text($"row,status,column,problem\r\n2,accepted,,\r\n", "text/csv"));
+        web.MapGet(
+            "/api/imports/{id}/rows",
+            (string id, string format) => Results.Text($"row,status,column,problem\r\n2,accepted,,\r\n", "text/csv")
+        );
         web.MapGet("/api/reports/base", stub.Base);
         web.MapGet("/api/health", () => new Health("ready", new Cli.Demo.Loading.OperationCounts(50_000, 30_000, 10_000, 5, 3)));
-        web.MapGet("/api/customers/{id}/receipt", (string id, string lang) => new { text = lang == "en" ? $"{id} is Diamond." : $"{id} 是钻石。" });
-        web.MapGet("/api/reports/churn-warnings", (string lang) => new ChurnWarnings(
-            DateTimeOffset.UnixEpoch, 2, [new("c2", new DateTimeOffset(2026, 5, 1, 0, 0, 0, TimeSpan.Zero), lang == "en" ? "Silent for 60 days." : "沉默 60 天。")]));
+        web.MapGet(
+            "/api/customers/{id}/receipt",
+            (string id, string lang) => new { text = lang == "en" ? $"{id} is Diamond." : $"{id} 是钻石。" }
+        );
+        web.MapGet(
+            "/api/reports/churn-warnings",
+            (string lang) =>
+                new ChurnWarnings(
+                    DateTimeOffset.UnixEpoch,
+                    2,
+                    [
+                        new(
+                            "c2",
+                            new DateTimeOffset(2026, 5, 1, 0, 0, 0, TimeSpan.Zero),
+                            lang == "en" ? "Silent for 60 days." : "沉默 60 天。"
+                        ),
+                    ]
+                )
+        );
         web.MapPost("/api/calibrations", () => Results.Json(new { scheme = "value", status = "queued" }, statusCode: 202));
-        web.MapGet("/api/calibrations", () => new { runs = new[] { new { scheme = "value", status = "done", read = 3, outcome = "used", version = "c1" } } });
-        web.MapGet("/api/reports/at-risk", (string lang) => new AtRisk(
-            "CNY", "nbd", 90, [new("c2", 0.62, 1200, "recency", lang == "en" ? "62 % not to order within 90 days." : "未来 90 天不下单的概率 62%。")]));
+        web.MapGet(
+            "/api/calibrations",
+            () =>
+                new
+                {
+                    runs = new[]
+                    {
+                        new
+                        {
+                            scheme = "value",
+                            status = "done",
+                            read = 3,
+                            outcome = "used",
+                            version = "c1",
+                        },
+                    },
+                }
+        );
+        web.MapGet(
+            "/api/reports/at-risk",
+            (string lang) =>
+                new AtRisk(
+                    "CNY",
+                    "nbd",
+                    90,
+                    [new("c2", 0.62, 1200, "recency", lang == "en" ? "62 % not to order within 90 days." : "未来 90 天不下单的概率 62%。")]
+                )
+        );
         web.MapPut("/api/owners/{owner}", (string owner) => new { id = owner });
         web.MapPut("/api/plans/{scheme}", (string scheme) => new { scheme, revision = 2 });
-        web.MapGet("/api/standards", () => new { revision = 2, rollout = new { revision = 2, asked = 3, finished = true } });
-        web.MapGet("/api/duties", (string owner, string lang) => new Duties(owner, 7, "PT3H30M", [new("c2", "Ada", lang == "en" ? "Diamond" : "钻石", lang == "en" ? "Revisit" : "回访", lang == "en" ? "Visit planned." : "按计划回访。", 1200, "CNY")]));
-        web.MapGet("/api/customers/{id}/messages", (string id, string lang) => new Messages(id, [new("win-back", "email", "suppressed", "no-consent", lang == "en" ? "never agreed" : "从未同意")]));
+        web.MapGet(
+            "/api/standards",
+            () =>
+                new
+                {
+                    revision = 2,
+                    rollout = new
+                    {
+                        revision = 2,
+                        asked = 3,
+                        finished = true,
+                    },
+                }
+        );
+        web.MapGet(
+            "/api/duties",
+            (string owner, string lang) =>
+                new Duties(
+                    owner,
+                    7,
+                    "PT3H30M",
+                    [
+                        new(
+                            "c2",
+                            "Ada",
+                            lang == "en" ? "Diamond" : "钻石",
+                            lang == "en" ? "Revisit" : "回访",
+                            lang == "en" ? "Visit planned." : "按计划回访。",
+                            1200,
+                            "CNY"
+                        ),
+                    ]
+                )
+        );
+        web.MapGet(
+            "/api/customers/{id}/messages",
+            (string id, string lang) =>
+                new Messages(id, [new("win-back", "email", "suppressed", "no-consent", lang == "en" ? "never agreed" : "从未同意")])
+        );
         await web.StartAsync();
         return stub;
     }
@@ -104,7 +186,8 @@ internal sealed class StubApp : IAsyncDisposable
             return;
         }
 
-        if (context.Request.Method == "POST" && Faults.TryDequeue(out var fault) && await fault(context)) return;
+        if (context.Request.Method == "POST" && Faults.TryDequeue(out var fault) && await fault(context))
+            return;
         await next(context);
     }
 
@@ -115,7 +198,8 @@ internal sealed class StubApp : IAsyncDisposable
         var batch = (JsonArray)(await JsonNode.ParseAsync(context.Request.Body))!;
         BatchSizes.Add(batch.Count);
         var answers = batch.Select(Take).ToList();
-        if (!LostAnswers.TryDequeue(out var lost) || !lost) return Results.Json(new { events = answers }, statusCode: 202);
+        if (!LostAnswers.TryDequeue(out var lost) || !lost)
+            return Results.Json(new { events = answers }, statusCode: 202);
         context.Abort();
         return Results.Empty;
     }
@@ -123,7 +207,8 @@ internal sealed class StubApp : IAsyncDisposable
     private AcceptedEvent Take(JsonNode? happened)
     {
         var id = (string)happened!["id"]!;
-        if (Refuses.Contains(id)) return new AcceptedEvent(id, "refused", null, new ProblemAnswer("Bad amount", "`data.amount` is a decimal."));
+        if (Refuses.Contains(id))
+            return new AcceptedEvent(id, "refused", null, new ProblemAnswer("Bad amount", "`data.amount` is a decimal."));
         return new AcceptedEvent(id, log.TryAdd(((string)happened["source"]!, id), 0) ? "accepted" : "duplicate", "c1", null);
     }
 
@@ -136,15 +221,32 @@ internal sealed class StubApp : IAsyncDisposable
         FileLengths.Add(context.Request.ContentLength);
         var id = string.Create(CultureInfo.InvariantCulture, $"i{text.Length}");
         imports[id] = (rows, 0);
-        return Results.Accepted($"/api/imports/{id}", new { id, rows, status = "accepted" });
+        return Results.Accepted(
+            $"/api/imports/{id}",
+            new
+            {
+                id,
+                rows,
+                status = "accepted",
+            }
+        );
     }
 
     private static async Task<IResult> Preview(HttpContext context)
     {
         using var reader = new StreamReader(context.Request.Body);
         var header = (await reader.ReadLineAsync())!;
-        var mapping = new Mapping("orders", new Dictionary<string, string> { ["customer"] = header.Split(',')[0] }, "CNY", "Asia/Shanghai", "point", null);
-        FileProblem[] problems = header.Contains("amount", StringComparison.Ordinal) ? [] : [new("amount", "no column is known as the order's amount")];
+        var mapping = new Mapping(
+            "orders",
+            new Dictionary<string, string> { ["customer"] = header.Split(',')[0] },
+            "CNY",
+            "Asia/Shanghai",
+            "point",
+            null
+        );
+        FileProblem[] problems = header.Contains("amount", StringComparison.Ordinal)
+            ? []
+            : [new("amount", "no column is known as the order's amount")];
         return Results.Json(new Preview("UTF-8", ",", mapping, 1, [], problems, []));
     }
 
@@ -153,7 +255,8 @@ internal sealed class StubApp : IAsyncDisposable
     {
         var (rows, looks) = imports[id] = (imports[id].Rows, imports[id].Looks + 1);
         var done = Math.Min(rows, rows * looks / 2);
-        for (var row = 0; row < done - 1; row++) log.TryAdd((id, row.ToString(CultureInfo.InvariantCulture)), 0);
+        for (var row = 0; row < done - 1; row++)
+            log.TryAdd((id, row.ToString(CultureInfo.InvariantCulture)), 0);
         return done < rows
             ? new Import(id, "running", rows, done, done, 0, 0, null)
             : new Import(id, "completed", rows, rows, rows - 1, 0, 1, [new(rows + 1, "amount", "n/a is no amount; write 12.50.")]);

@@ -11,7 +11,10 @@ public sealed class DecisionTests
     [InlineData("99999999999.99", "A")]
     public void Orders_of_any_size_are_decided(string amount, string tier)
     {
-        var standard = Make.Standard([Make.Dimension(Measure.NetRevenue, rating: new Bands([1000, 21_474_836.48m]))], Make.Tiers([100, 50, 0]));
+        var standard = Make.Standard(
+            [Make.Dimension(Measure.NetRevenue, rating: new Bands([1000, 21_474_836.48m]))],
+            Make.Tiers([100, 50, 0])
+        );
         var paid = decimal.Parse(amount, CultureInfo.InvariantCulture);
         Assert.Equal(tier, Make.Decision([Make.Paid(amount: paid)], Make.Day(1), standard).Tier.Name);
         Assert.Equal("B", Make.Decision([Make.Paid(amount: 21_474_836.47m)], Make.Day(1), standard).Tier.Name);

@@ -19,8 +19,15 @@ public sealed class EventReaderTests
         Assert.Empty(problems);
         Assert.Equal(
             new CustomerEvent(
-                "shop", "1001", Make.Start.AddMilliseconds(-1), Make.Start, new Identifiers("42", Email: "nobody", Phone: "138 0013 8000"), new OrderPaid("7", Make.Amount(129.9m))),
-            read);
+                "shop",
+                "1001",
+                Make.Start.AddMilliseconds(-1),
+                Make.Start,
+                new Identifiers("42", Email: "nobody", Phone: "138 0013 8000"),
+                new OrderPaid("7", Make.Amount(129.9m))
+            ),
+            read
+        );
         Assert.Equal(["id", "phone"], Handle.All(read!.Customer, "shop").Select(handle => handle.Kind));
     }
 
@@ -43,14 +50,18 @@ public sealed class EventReaderTests
         var read = Read($$"""{"source":"s","id":"1","type":"feedback","data":{"customer":{"id":"4"},{{data[1..]}}}""", out var problems);
 
         Assert.Equal(problem, problems.Select(one => $"{one.Field} {one.Message}").SingleOrDefault());
-        if (problem is null) Assert.Equal((outOf, ofTen), (((Feedback)read!.What).OutOf, ((Feedback)read.What).OfTen));
+        if (problem is null)
+            Assert.Equal((outOf, ofTen), (((Feedback)read!.What).OutOf, ((Feedback)read.What).OfTen));
     }
 
     [Fact]
     public void Everything_wrong_is_named_at_once()
     {
         Read("""{"id":[],"type":"order.paid","time":"x","data":{"customer":{},"amount":"-1","currency":"CNY"}}""", out var problems);
-        Assert.Equal(["source", "id", "time", "data.customer", "data.amount", "data.orderId"], problems.Select(problem => problem.Field).OrderBy(Order));
+        Assert.Equal(
+            ["source", "id", "time", "data.customer", "data.amount", "data.orderId"],
+            problems.Select(problem => problem.Field).OrderBy(Order)
+        );
         static int Order(string field) => Array.IndexOf(["source", "id", "time", "data.customer", "data.amount", "data.orderId"], field);
     }
 
@@ -67,7 +78,10 @@ public sealed class EventReaderTests
     [Fact]
     public void Escaped_characters_beyond_the_first_plane_are_text()
     {
-        var read = Read("""{"source":"s","id":"\ud83d\ude00","type":"form.submitted","data":{"customer":{"id":"4"},"attributes":{"\uD83D\uDE00":"\\ud800"}}}""", out var problems);
+        var read = Read(
+            """{"source":"s","id":"\ud83d\ude00","type":"form.submitted","data":{"customer":{"id":"4"},"attributes":{"\uD83D\uDE00":"\\ud800"}}}""",
+            out var problems
+        );
         Assert.Empty(problems);
         Assert.Equal("😀", read!.Id);
         Assert.Equal(History.Digest([read]), History.Digest(History.Read(History.Write([read]))));
@@ -78,7 +92,14 @@ public sealed class EventReaderTests
     {
         using var document = JsonDocument.Parse(Paid);
         var read = EventReader.Read(document.RootElement, Make.Start, out _)!;
-        var logged = EventReader.ReadLogged(read.Source, read.Id, "order.paid", read.OccurredAt, read.ReceivedAt, document.RootElement.GetProperty("data"));
+        var logged = EventReader.ReadLogged(
+            read.Source,
+            read.Id,
+            "order.paid",
+            read.OccurredAt,
+            read.ReceivedAt,
+            document.RootElement.GetProperty("data")
+        );
         Assert.Equal(read, logged);
         Assert.Single(History.Distinct([read, logged]));
     }
@@ -91,7 +112,9 @@ public sealed class EventReaderTests
     public void A_logged_row_that_was_never_written_so_throws_and_names_the_event(string type, string data, string named)
     {
         using var document = JsonDocument.Parse(data);
-        var thrown = Assert.Throws<FormatException>(() => EventReader.ReadLogged("shop", "1", type, Make.Start, Make.Start, document.RootElement));
+        var thrown = Assert.Throws<FormatException>(() =>
+            EventReader.ReadLogged("shop", "1", type, Make.Start, Make.Start, document.RootElement)
+        );
         Assert.Contains(named, thrown.Message, StringComparison.Ordinal);
         Assert.Contains("shop/1", thrown.Message, StringComparison.Ordinal);
     }
@@ -107,11 +130,14 @@ public sealed class EventReaderTests
         odd.DateTimeFormat.DateSeparator = "_";
         var before = CultureInfo.CurrentCulture;
         string[] Answers() =>
-        [
-            $"{Read(Paid, out _)}", Make.Amount(1.5m).ToString(), Instants.Parse("2026-01-01T00:00:00.5+08:00")!.Value.UtcTicks.ToString(CultureInfo.InvariantCulture),
-            Refused("\"time\":\"2030-01-01T00:00:00Z\""), Refused("\"data\":{\"customer\":{\"id\":-1},\"amount\":-1.5,\"orderId\":1,\"currency\":\"KWD\"}"),
-            JsonSerializer.Serialize(Make.Decision([Make.Paid(amount: 99.99m)], Make.Day(3.5))),
-        ];
+            [
+                $"{Read(Paid, out _)}",
+                Make.Amount(1.5m).ToString(),
+                Instants.Parse("2026-01-01T00:00:00.5+08:00")!.Value.UtcTicks.ToString(CultureInfo.InvariantCulture),
+                Refused("\"time\":\"2030-01-01T00:00:00Z\""),
+                Refused("\"data\":{\"customer\":{\"id\":-1},\"amount\":-1.5,\"orderId\":1,\"currency\":\"KWD\"}"),
+                JsonSerializer.Serialize(Make.Decision([Make.Paid(amount: 99.99m)], Make.Day(3.5))),
+            ];
         var expected = Answers();
         try
         {

@@ -38,7 +38,8 @@ internal sealed class Told(SourceInForce source)
         foreach (var entry in mapping.Entries)
         {
             log.TryAdd(entry.Filed + entry.Key, entry);
-            foreach (var name in entry.OrderNames) orders[name] = entry;
+            foreach (var name in entry.OrderNames)
+                orders[name] = entry;
         }
     }
 
@@ -47,7 +48,8 @@ internal sealed class Told(SourceInForce source)
     {
         Delivery[] again = [.. waiting];
         waiting.Clear();
-        foreach (var delivery in again) Take(delivery);
+        foreach (var delivery in again)
+            Take(delivery);
     }
 
     /// <summary>What is left of the orders that count, in all, by currency; and how many they are.</summary>
@@ -55,7 +57,17 @@ internal sealed class Told(SourceInForce source)
     {
         Release();
         var facts = Facts.From(log.Values.Select(entry => entry.Event), Held.Now);
-        return string.Join(' ', facts.Orders.Select(order => order.Net).GroupBy(net => net.Currency).Select(group => $"{group.Count()}x {Money(group.Sum(net => net.AmountMinor), group.Key)}")) is { Length: > 0 } worth ? worth : "nothing";
+        return
+            string.Join(
+                ' ',
+                facts
+                    .Orders.Select(order => order.Net)
+                    .GroupBy(net => net.Currency)
+                    .Select(group => $"{group.Count()}x {Money(group.Sum(net => net.AmountMinor), group.Key)}")
+            )
+                is { Length: > 0 } worth
+            ? worth
+            : "nothing";
     }
 
     /// <summary>Holds deliveries to be worth so much, in every order in which they may come, each delivered twice.</summary>
@@ -64,16 +76,22 @@ internal sealed class Told(SourceInForce source)
         foreach (var order in Orders(deliveries))
         {
             var told = new Told(source);
-            foreach (var delivery in order.Concat(order)) told.Take(delivery);
+            foreach (var delivery in order.Concat(order))
+                told.Take(delivery);
             Assert.Equal(worth, told.Worth());
         }
     }
 
-    private static string Money(long minor, string currency) => string.Create(CultureInfo.InvariantCulture, $"{new Money(minor, currency).Amount:F2} {currency}");
+    private static string Money(long minor, string currency) =>
+        string.Create(CultureInfo.InvariantCulture, $"{new Money(minor, currency).Amount:F2} {currency}");
 
     private static IEnumerable<IReadOnlyList<Delivery>> Orders(Delivery[] deliveries)
     {
-        if (deliveries.Length <= 1) return [deliveries];
-        return deliveries.SelectMany((first, at) => Orders([.. deliveries.Where((_, index) => index != at)]).Select(rest => (IReadOnlyList<Delivery>)[first, .. rest]));
+        if (deliveries.Length <= 1)
+            return [deliveries];
+        return deliveries.SelectMany(
+            (first, at) =>
+                Orders([.. deliveries.Where((_, index) => index != at)]).Select(rest => (IReadOnlyList<Delivery>)[first, .. rest])
+        );
     }
 }

@@ -37,7 +37,8 @@ public sealed class ImportingExamples
         string[] header = ["customer", "date", "amount"];
         var mapping = ColumnMapping.Resolve(Query(), header, out _);
         var tally = new NotationTally(mapping, new RowReader(mapping, header));
-        string[] amounts = row["amounts"].Split("; "), dates = row["dates"].Split("; ");
+        string[] amounts = row["amounts"].Split("; "),
+            dates = row["dates"].Split("; ");
         for (var i = 0; i < Math.Max(amounts.Length, dates.Length); i++)
         {
             tally.Add(new FileRow(["1", dates[Math.Min(i, dates.Length - 1)], amounts[Math.Min(i, amounts.Length - 1)]], 0), i + 2);
@@ -86,7 +87,8 @@ public sealed class ImportingExamples
         Assert.Equal(0, equal.CountBefore(["7", "x", ""]));
     }
 
-    private static ImportQuery Query() => new("shop", ImportKind.Orders, new Dictionary<ColumnRole, string>(), "CNY", "Asia/Shanghai", null, null, false);
+    private static ImportQuery Query() =>
+        new("shop", ImportKind.Orders, new Dictionary<ColumnRole, string>(), "CNY", "Asia/Shanghai", null, null, false);
 
     // Names of columns have blanks in them; what begins a pair is one of the query's names.
     private static string[] Said(string columns) => System.Text.RegularExpressions.Regex.Split(columns, " (?=[a-zA-Z]+=)");

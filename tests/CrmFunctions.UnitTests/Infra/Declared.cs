@@ -7,14 +7,20 @@ namespace CrmFunctions.UnitTests.Infra;
 /// <param name="Main">main.bicep.</param>
 /// <param name="Modules">Text of each module, by its name without ending.</param>
 /// <param name="Parameters">Text of each .bicepparam, by the environment.</param>
-internal sealed partial record Declared(string Main, IReadOnlyDictionary<string, string> Modules, IReadOnlyDictionary<string, string> Parameters)
+internal sealed partial record Declared(
+    string Main,
+    IReadOnlyDictionary<string, string> Modules,
+    IReadOnlyDictionary<string, string> Parameters
+)
 {
     private static string Folder => Path.Combine(NodeTools.RepositoryRoot, "infra");
 
-    public static Declared Read() => new(
-        File.ReadAllText(Path.Combine(Folder, "main.bicep")),
-        Texts(Path.Combine(Folder, "modules"), "*.bicep"),
-        Texts(Folder, "*.bicepparam"));
+    public static Declared Read() =>
+        new(
+            File.ReadAllText(Path.Combine(Folder, "main.bicep")),
+            Texts(Path.Combine(Folder, "modules"), "*.bicep"),
+            Texts(Folder, "*.bicepparam")
+        );
 
     /// <summary>Every text, with the place it stands in.</summary>
     public IEnumerable<(string Place, string Text)> All =>
@@ -29,7 +35,8 @@ internal sealed partial record Declared(string Main, IReadOnlyDictionary<string,
     public IReadOnlyList<string> Tables => [.. Quoted().Matches(Block(Main, "var tables = [")).Select(match => match.Groups[1].Value)];
 
     /// <summary>Parts of health that have an alarm of their own.</summary>
-    public IReadOnlyList<string> HealthParts => [.. Quoted().Matches(Block(Main, "var healthParts = [")).Select(match => match.Groups[1].Value)];
+    public IReadOnlyList<string> HealthParts =>
+        [.. Quoted().Matches(Block(Main, "var healthParts = [")).Select(match => match.Groups[1].Value)];
 
     public IReadOnlyDictionary<string, string> Queues => Pairs(Main, "var queues = [", "lockDuration");
 
@@ -37,36 +44,46 @@ internal sealed partial record Declared(string Main, IReadOnlyDictionary<string,
 
     /// <summary>What all queues have, by property, as written.</summary>
     public IReadOnlyDictionary<string, string> QueueProperties =>
-        Property().Matches(Block(Modules["service-bus"], "properties: {\n      requiresDuplicateDetection", include: "requiresDuplicateDetection"))
+        Property()
+            .Matches(
+                Block(Modules["service-bus"], "properties: {\n      requiresDuplicateDetection", include: "requiresDuplicateDetection")
+            )
             .ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value.Trim('\''));
 
     /// <summary>Settings that the app gets in every environment, and those of the environments' parameters.</summary>
     public IReadOnlyList<string> Settings =>
-    [
-        .. Property().Matches(Block(Modules["app"], "    {\n      AzureWebJobsStorage__", include: "AzureWebJobsStorage__")).Select(match => match.Groups[1].Value),
-        .. Parameters.Values.SelectMany(text => Property().Matches(Block(text, "param settings = {")).Select(match => match.Groups[1].Value)).Distinct(),
-    ];
+        [
+            .. Property()
+                .Matches(Block(Modules["app"], "    {\n      AzureWebJobsStorage__", include: "AzureWebJobsStorage__"))
+                .Select(match => match.Groups[1].Value),
+            .. Parameters
+                .Values.SelectMany(text => Property().Matches(Block(text, "param settings = {")).Select(match => match.Groups[1].Value))
+                .Distinct(),
+        ];
 
     /// <summary>For each role assignment: module, id of the role, and symbol of the resource that it is given on.</summary>
     public IReadOnlyList<(string Module, string Role, string On)> Roles =>
-    [
-        .. from module in Modules
-           let ids = RoleId().Matches(module.Value).ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value)
-           from Match given in Assignment().Matches(module.Value)
-           select (module.Key, ids.GetValueOrDefault(given.Groups[2].Value, given.Groups[2].Value), given.Groups[1].Value),
-    ];
+        [
+            .. from module in Modules
+            let ids = RoleId().Matches(module.Value).ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value)
+            from Match given in Assignment().Matches(module.Value)
+            select (module.Key, ids.GetValueOrDefault(given.Groups[2].Value, given.Groups[2].Value), given.Groups[1].Value),
+        ];
 
     private static Dictionary<string, string> Texts(string folder, string pattern) =>
         Directory.EnumerateFiles(folder, pattern).ToDictionary(file => Path.GetFileNameWithoutExtension(file), File.ReadAllText);
 
     private static Dictionary<string, string> Pairs(string text, string begin, string second) =>
-        Regex.Matches(Block(text, begin), $@"name: '([^']*)'\s+{second}: '([^']*)'").ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value);
+        Regex
+            .Matches(Block(text, begin), $@"name: '([^']*)'\s+{second}: '([^']*)'")
+            .ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value);
 
     // From the line that begins it to the line that closes it: as far indented as the first, and closing what that opens.
     private static string Block(string text, string begin, string include = "")
     {
         var start = text.IndexOf(begin, StringComparison.Ordinal);
-        if (start < 0) return "";
+        if (start < 0)
+            return "";
         var line = text[(text.LastIndexOf('\n', start) + 1)..];
         var indent = line[..(line.Length - line.TrimStart(' ').Length)];
         var end = Regex.Match(text[(start + begin.Length)..], $@"^{indent}[\]}}]", RegexOptions.Multiline);

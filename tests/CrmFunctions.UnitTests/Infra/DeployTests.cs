@@ -11,7 +11,9 @@ public sealed class DeployTests : IDisposable
 
     public DeployTests()
     {
-        Tool("az", """
+        Tool(
+            "az",
+            """
             printf '%s\n' "$*" >>"$STUBS/calls"
             case "$*" in
               *properties.outputs.appName*) echo func-crm ;;
@@ -24,12 +26,18 @@ public sealed class DeployTests : IDisposable
               *'function list'*) printf 'func-crm/ReceiveEvents\nfunc-crm/Notify\n' ;;
               *"${AZ_FAILS:-nothing}"*) exit 1 ;;
             esac
-            """);
-        Tool("dotnet", "printf 'dotnet %s\\n' \"$*\" >>\"$STUBS/calls\"; for word; do [[ $last == --output ]] && mkdir -p \"$word\"; last=$word; done");
+            """
+        );
+        Tool(
+            "dotnet",
+            "printf 'dotnet %s\\n' \"$*\" >>\"$STUBS/calls\"; for word; do [[ $last == --output ]] && mkdir -p \"$word\"; last=$word; done"
+        );
         Tool("zip", "echo zipped >\"$2\"");
 
         // Ready as soon as so many versions were published; a function in error says so, to who has the key.
-        Tool("curl", """
+        Tool(
+            "curl",
+            """
             case "${*: -1}" in
               */api/health) [[ $(wc -l <"$STUBS/published") -ge ${READY_AFTER:-1} ]] && echo '{"status":"ready"}' ;;
               */admin/functions/*/status)
@@ -38,7 +46,8 @@ public sealed class DeployTests : IDisposable
                 if [[ ${*: -1} == *"/${IN_ERROR:-none}/"* && $(wc -l <"$STUBS/published") -lt ${MENDED_AFTER:-9} ]]; then echo '{"errors":["binding type(s) '"'serviceBusTrigger'"' are not registered"]}'
                 else echo '{"errors": []}'; fi ;;
             esac
-            """);
+            """
+        );
         File.WriteAllText(Path.Combine(folder, "calls"), "");
         File.WriteAllText(Path.Combine(folder, "published"), "");
     }
@@ -50,7 +59,11 @@ public sealed class DeployTests : IDisposable
     {
         var (status, said) = await Run("deploy.sh", "dev crm-dev --dry-run");
         Assert.Equal(0, status);
-        Assert.Collection(Calls, call => Assert.StartsWith("deployment group validate", call, StringComparison.Ordinal), call => Assert.StartsWith("deployment group what-if", call, StringComparison.Ordinal));
+        Assert.Collection(
+            Calls,
+            call => Assert.StartsWith("deployment group validate", call, StringComparison.Ordinal),
+            call => Assert.StartsWith("deployment group what-if", call, StringComparison.Ordinal)
+        );
         Assert.Contains("+ az deployment group create --resource-group crm-dev", said, StringComparison.Ordinal);
         Assert.Contains("-p:ServiceBusExtension=package", said, StringComparison.Ordinal);
     }
@@ -60,11 +73,31 @@ public sealed class DeployTests : IDisposable
     {
         var (status, said) = await Run("deploy.sh", "prod crm-prod --yes", ("CRM_VERSION", "v2"));
         Assert.True(status == 0, said);
-        string[] order = ["group validate", "group what-if", "group create", "dotnet publish", "blob upload --name v2.zip", "config-zip --resource-group crm-prod --name func-crm", "blob upload --name current --data v2"];
+        string[] order =
+        [
+            "group validate",
+            "group what-if",
+            "group create",
+            "dotnet publish",
+            "blob upload --name v2.zip",
+            "config-zip --resource-group crm-prod --name func-crm",
+            "blob upload --name current --data v2",
+        ];
         var at = -1;
-        foreach (var step in order) Assert.True((at = Calls.FindIndex(at + 1, call => call.Contains(step, StringComparison.Ordinal))) >= 0, $"{step} is missing after the step before it in\n{string.Join('\n', Calls)}");
-        Assert.Contains("-p:ServiceBusExtension=package", Calls.Single(call => call.StartsWith("dotnet", StringComparison.Ordinal)), StringComparison.Ordinal);
-        Assert.All(Calls.Where(call => call.Contains("storage blob", StringComparison.Ordinal)), call => Assert.Contains("--auth-mode login", call, StringComparison.Ordinal));
+        foreach (var step in order)
+            Assert.True(
+                (at = Calls.FindIndex(at + 1, call => call.Contains(step, StringComparison.Ordinal))) >= 0,
+                $"{step} is missing after the step before it in\n{string.Join('\n', Calls)}"
+            );
+        Assert.Contains(
+            "-p:ServiceBusExtension=package",
+            Calls.Single(call => call.StartsWith("dotnet", StringComparison.Ordinal)),
+            StringComparison.Ordinal
+        );
+        Assert.All(
+            Calls.Where(call => call.Contains("storage blob", StringComparison.Ordinal)),
+            call => Assert.Contains("--auth-mode login", call, StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -82,7 +115,13 @@ public sealed class DeployTests : IDisposable
     public async Task Where_a_function_is_in_error_the_version_before_is_published_again_though_the_app_is_ready()
     {
         File.WriteAllText(Path.Combine(folder, "current"), "v1");
-        var (status, said) = await Run("deploy.sh", "prod crm-prod --yes", ("CRM_VERSION", "v2"), ("IN_ERROR", "Notify"), ("MENDED_AFTER", "2"));
+        var (status, said) = await Run(
+            "deploy.sh",
+            "prod crm-prod --yes",
+            ("CRM_VERSION", "v2"),
+            ("IN_ERROR", "Notify"),
+            ("MENDED_AFTER", "2")
+        );
         Assert.Equal(1, status);
         Assert.Contains("Function Notify is in error", said, StringComparison.Ordinal);
         Assert.Contains("serviceBusTrigger", said, StringComparison.Ordinal);
@@ -138,9 +177,15 @@ public sealed class DeployTests : IDisposable
 
     private async Task<(int Status, string Said)> Run(string script, string words, params (string Name, string Value)[] settings)
     {
-        var start = new ProcessStartInfo(Path.Combine(NodeTools.RepositoryRoot, "scripts", script)) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var word in words.Split(' ', StringSplitOptions.RemoveEmptyEntries)) start.ArgumentList.Add(word);
-        foreach (var (name, value) in settings) start.Environment[name] = value;
+        var start = new ProcessStartInfo(Path.Combine(NodeTools.RepositoryRoot, "scripts", script))
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var word in words.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            start.ArgumentList.Add(word);
+        foreach (var (name, value) in settings)
+            start.Environment[name] = value;
         start.Environment["PATH"] = $"{folder}:{Environment.GetEnvironmentVariable("PATH")}";
         start.Environment["STUBS"] = folder;
         start.Environment["CRM_SMOKE_TRIES"] = "1";

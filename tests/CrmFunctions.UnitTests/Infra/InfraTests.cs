@@ -16,17 +16,42 @@ public sealed partial class InfraTests
     [Fact]
     public void Whatever_of_them_is_renamed_in_Bicep_is_found()
     {
-        string[] names = [.. declared.Tables, .. declared.Queues.Keys, .. declared.Timers.Keys, .. declared.Settings, .. declared.HealthParts, .. declared.Roles.Select(role => role.Role)];
+        string[] names =
+        [
+            .. declared.Tables,
+            .. declared.Queues.Keys,
+            .. declared.Timers.Keys,
+            .. declared.Settings,
+            .. declared.HealthParts,
+            .. declared.Roles.Select(role => role.Role),
+        ];
         var tried = 0;
         foreach (var name in names.Distinct())
         {
             foreach (var (place, text) in declared.All)
             {
                 // As a whole word, where it is declared: not in comments, and not where a name stands for itself elsewhere.
-                var pattern = new Regex($@"(?<=^\s*(name: )?'){Regex.Escape(name)}(?=')|^(\s*){Regex.Escape(name)}(?=:)|(?<=roleDefinitions', '){Regex.Escape(name)}", RegexOptions.Multiline);
-                if (!pattern.IsMatch(text) || (place != "main" && declared.Tables.Concat(declared.Queues.Keys).Concat(declared.Timers.Keys).Concat(declared.HealthParts).Contains(name))) continue;
+                var pattern = new Regex(
+                    $@"(?<=^\s*(name: )?'){Regex.Escape(name)}(?=')|^(\s*){Regex.Escape(name)}(?=:)|(?<=roleDefinitions', '){Regex.Escape(name)}",
+                    RegexOptions.Multiline
+                );
+                if (
+                    !pattern.IsMatch(text)
+                    || (
+                        place != "main"
+                        && declared
+                            .Tables.Concat(declared.Queues.Keys)
+                            .Concat(declared.Timers.Keys)
+                            .Concat(declared.HealthParts)
+                            .Contains(name)
+                    )
+                )
+                    continue;
                 tried++;
-                Assert.True(Comparison.Findings(declared.With(place, pattern.Replace(text, "$2renamed", 1)), needed).Count > 0, $"{name} renamed in {place} was not found");
+                Assert.True(
+                    Comparison.Findings(declared.With(place, pattern.Replace(text, "$2renamed", 1)), needed).Count > 0,
+                    $"{name} renamed in {place} was not found"
+                );
             }
         }
 
@@ -36,14 +61,20 @@ public sealed partial class InfraTests
     [Fact]
     public void Whatever_of_them_is_taken_out_of_Bicep_is_found()
     {
-        foreach (var table in declared.Tables) Found("main", $"  '{table}'\n");
-        foreach (var part in declared.HealthParts) Found("main", $"  '{part}'\n");
-        foreach (var (queue, held) in declared.Queues) Found("main", $"  {{\n    name: '{queue}'\n    lockDuration: '{held}'\n  }}\n");
-        foreach (var (timer, silent) in declared.Timers) Found("main", $"  {{\n    name: '{timer}'\n    silentFor: '{silent}'\n  }}\n");
-        foreach (var line in SettingLine().Matches(declared.Modules["app"]).Select(match => match.Value)) Found("app", line);
+        foreach (var table in declared.Tables)
+            Found("main", $"  '{table}'\n");
+        foreach (var part in declared.HealthParts)
+            Found("main", $"  '{part}'\n");
+        foreach (var (queue, held) in declared.Queues)
+            Found("main", $"  {{\n    name: '{queue}'\n    lockDuration: '{held}'\n  }}\n");
+        foreach (var (timer, silent) in declared.Timers)
+            Found("main", $"  {{\n    name: '{timer}'\n    silentFor: '{silent}'\n  }}\n");
+        foreach (var line in SettingLine().Matches(declared.Modules["app"]).Select(match => match.Value))
+            Found("app", line);
         foreach (var module in declared.Modules)
         {
-            foreach (var assignment in Assignment().Matches(module.Value).Select(match => match.Value)) Found(module.Key, assignment);
+            foreach (var assignment in Assignment().Matches(module.Value).Select(match => match.Value))
+                Found(module.Key, assignment);
         }
 
         static void Found(string place, string lines)
@@ -63,16 +94,30 @@ public sealed partial class InfraTests
             Assert.NotEmpty(Comparison.Findings(declared, needed with { Tables = [.. needed.Tables.Except([table]), "renamed"] }));
         }
 
-        foreach (var part in needed.HealthParts) Assert.NotEmpty(Comparison.Findings(declared, needed with { HealthParts = [.. needed.HealthParts.Except([part])] }));
-        foreach (var queue in needed.Queues) Assert.NotEmpty(Comparison.Findings(declared, needed with { Queues = [.. needed.Queues.Except([queue])] }));
+        foreach (var part in needed.HealthParts)
+            Assert.NotEmpty(Comparison.Findings(declared, needed with { HealthParts = [.. needed.HealthParts.Except([part])] }));
+        foreach (var queue in needed.Queues)
+            Assert.NotEmpty(Comparison.Findings(declared, needed with { Queues = [.. needed.Queues.Except([queue])] }));
         foreach (var timer in declared.Timers.Keys)
         {
-            Assert.NotEmpty(Comparison.Findings(declared, needed with { Timers = needed.Timers.Where(each => each.Key != timer).ToDictionary() }));
-            Assert.NotEmpty(Comparison.Findings(declared, needed with { Timers = new Dictionary<string, string>(needed.Timers) { [timer] = "0 0 0 1 1 *" } }));
+            Assert.NotEmpty(
+                Comparison.Findings(declared, needed with { Timers = needed.Timers.Where(each => each.Key != timer).ToDictionary() })
+            );
+            Assert.NotEmpty(
+                Comparison.Findings(
+                    declared,
+                    needed with
+                    {
+                        Timers = new Dictionary<string, string>(needed.Timers) { [timer] = "0 0 0 1 1 *" },
+                    }
+                )
+            );
         }
 
         foreach (var section in declared.Settings.Select(setting => setting.Split("__")[0]).Where(needed.Sections.ContainsKey).Distinct())
-            Assert.NotEmpty(Comparison.Findings(declared, needed with { Sections = needed.Sections.Where(each => each.Key != section).ToDictionary() }));
+            Assert.NotEmpty(
+                Comparison.Findings(declared, needed with { Sections = needed.Sections.Where(each => each.Key != section).ToDictionary() })
+            );
     }
 
     [Fact]
@@ -88,15 +133,21 @@ public sealed partial class InfraTests
     [Fact]
     public void Every_module_is_used_and_every_parameter_of_an_environment_is_one_of_main()
     {
-        Assert.All(declared.Modules.Keys.Except(["types"]), module => Assert.Contains($"'modules/{module}.bicep'", declared.Main, StringComparison.Ordinal));
+        Assert.All(
+            declared.Modules.Keys.Except(["types"]),
+            module => Assert.Contains($"'modules/{module}.bicep'", declared.Main, StringComparison.Ordinal)
+        );
         var parameters = Parameter().Matches(declared.Main).Select(match => match.Groups[1].Value).ToList();
         var required = RequiredParameter().Matches(declared.Main).Select(match => match.Groups[1].Value).ToList();
-        Assert.All(declared.Parameters, environment =>
-        {
-            var given = Parameter().Matches(environment.Value).Select(match => match.Groups[1].Value).ToList();
-            Assert.Empty(given.Except(parameters));
-            Assert.Empty(required.Except(given));
-        });
+        Assert.All(
+            declared.Parameters,
+            environment =>
+            {
+                var given = Parameter().Matches(environment.Value).Select(match => match.Groups[1].Value).ToList();
+                Assert.Empty(given.Except(parameters));
+                Assert.Empty(required.Except(given));
+            }
+        );
     }
 
     [Fact]

@@ -5,7 +5,9 @@ using CrmFunctions.Notifications.Outcomes;
 
 namespace CrmFunctions.UnitTests.Infra;
 
-/// <summary><c>crm keys</c>, with a stub in the place of <c>az</c> that writes down how it was called and keeps what it was given.</summary>
+/// <summary>
+/// <c>crm keys</c>, with a stub in the place of <c>az</c> that writes down how it was called and keeps what it was given.
+/// </summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class KeysTests : IDisposable
 {
@@ -14,18 +16,24 @@ public sealed class KeysTests : IDisposable
     public KeysTests()
     {
         var az = Path.Combine(folder, "az");
-        File.WriteAllText(az, $$"""
+        File.WriteAllText(
+            az,
+            $$"""
             #!/usr/bin/env bash
             cd '{{folder}}'; printf '%s\n' "$*" >>calls
             while (($#)); do case $1 in --name) name=$2 ;; --file) file=$2 ;; show | set | delete) verb=$1 ;; esac; shift; done
             [[ $verb == show ]] && cat "vault-$name"
             [[ $verb == set && -n ${file:-} ]] && cp "$file" "vault-$name"
             exit 0
-            """);
+            """
+        );
         File.SetUnixFileMode(az, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         File.WriteAllText(Path.Combine(folder, "calls"), "");
         Directory.CreateDirectory(Path.Combine(folder, "functions", "secrets"));
-        File.WriteAllText(HostFile, """{"masterKey":{"name":"master","value":"m","encrypted":false},"functionKeys":[{"name":"default","value":"d","encrypted":false}],"systemKeys":[]}""");
+        File.WriteAllText(
+            HostFile,
+            """{"masterKey":{"name":"master","value":"m","encrypted":false},"functionKeys":[{"name":"default","value":"d","encrypted":false}],"systemKeys":[]}"""
+        );
     }
 
     private string HostFile => Path.Combine(folder, "functions", "secrets", "host.json");
@@ -47,7 +55,15 @@ public sealed class KeysTests : IDisposable
         Assert.DoesNotContain(replaced, await File.ReadAllTextAsync(HostFile), StringComparison.Ordinal);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(HostFile));
 
-        foreach (var (words, complaint) in new[] { ("create default", "There is a key default already"), ("revoke nobody", "There is no key nobody"), ("revoke default", "is the last key"), ("revoke master", "rotate it") })
+        foreach (
+            var (words, complaint) in new[]
+            {
+                ("create default", "There is a key default already"),
+                ("revoke nobody", "There is no key nobody"),
+                ("revoke default", "is the last key"),
+                ("revoke master", "rotate it"),
+            }
+        )
         {
             var (status, _, errors) = await Crm([.. words.Split(' '), "--data", folder]);
             Assert.Equal(1, status);
@@ -64,8 +80,13 @@ public sealed class KeysTests : IDisposable
         await Crm(["revoke", "till", .. app]);
         const string where = "--resource-group crm-dev --name func-crm";
         Assert.Equal(
-            [$"functionapp keys set {where} --key-type functionKeys --key-name till --output none", $"functionapp keys set {where} --key-type masterKey --key-name master --output none", $"functionapp keys delete {where} --key-type functionKeys --key-name till"],
-            Calls);
+            [
+                $"functionapp keys set {where} --key-type functionKeys --key-name till --output none",
+                $"functionapp keys set {where} --key-type masterKey --key-name master --output none",
+                $"functionapp keys delete {where} --key-type functionKeys --key-name till",
+            ],
+            Calls
+        );
     }
 
     [Fact]
@@ -73,9 +94,21 @@ public sealed class KeysTests : IDisposable
     {
         await File.WriteAllTextAsync(Path.Combine(folder, "vault-unsubscribe-key"), "before");
         var before = await File.ReadAllTextAsync(HostFile);
-        Assert.Contains("+ az functionapp keys delete", (await Crm("revoke", "till", "--group", "g", "--app", "a", "--dry-run")).Error, StringComparison.Ordinal);
-        Assert.Contains("+ az keyvault secret set --vault-name v --name unsubscribe-old-key", (await Crm("rotate", "unsubscribe", "--vault", "v", "--dry-run")).Error, StringComparison.Ordinal);
-        Assert.Contains("+ rotate the key default", (await Crm("rotate", "default", "--data", folder, "--dry-run")).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "+ az functionapp keys delete",
+            (await Crm("revoke", "till", "--group", "g", "--app", "a", "--dry-run")).Error,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "+ az keyvault secret set --vault-name v --name unsubscribe-old-key",
+            (await Crm("rotate", "unsubscribe", "--vault", "v", "--dry-run")).Error,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "+ rotate the key default",
+            (await Crm("rotate", "default", "--data", folder, "--dry-run")).Error,
+            StringComparison.Ordinal
+        );
         Assert.Single(Calls);
         Assert.Equal(before, await File.ReadAllTextAsync(HostFile));
         Assert.Equal("before", await File.ReadAllTextAsync(Path.Combine(folder, "vault-unsubscribe-key")));
@@ -90,7 +123,10 @@ public sealed class KeysTests : IDisposable
         Assert.Equal("whsec_before", await File.ReadAllTextAsync(old));
         var value = await File.ReadAllTextAsync(now);
         Assert.True(WebhookSignature.TryReadSecret(value, out _));
-        Assert.True(Array.FindIndex(Calls, call => call.Contains("outcomes-old-secret --file", StringComparison.Ordinal)) < Array.FindIndex(Calls, call => call.Contains("--name outcomes-secret --file", StringComparison.Ordinal)));
+        Assert.True(
+            Array.FindIndex(Calls, call => call.Contains("outcomes-old-secret --file", StringComparison.Ordinal))
+                < Array.FindIndex(Calls, call => call.Contains("--name outcomes-secret --file", StringComparison.Ordinal))
+        );
         Assert.DoesNotContain(Calls, call => call.Contains("whsec_", StringComparison.Ordinal));
 
         await Crm("revoke", "outcomes", "--vault", "v");
@@ -102,7 +138,13 @@ public sealed class KeysTests : IDisposable
     {
         var (output, errors) = (new StringWriter(), new StringWriter());
         ICommand[] commands = [.. ((string[])["list", "create", "rotate", "revoke"]).Select(verb => new KeysCommand(verb, ""))];
-        var terminal = new Terminal(output, errors, false, TimeProvider.System, name => name == "CRM_AZ" ? Path.Combine(folder, "az") : null);
+        var terminal = new Terminal(
+            output,
+            errors,
+            false,
+            TimeProvider.System,
+            name => name == "CRM_AZ" ? Path.Combine(folder, "az") : null
+        );
         var status = await CommandLine.Run(commands, ["keys", .. words], terminal, default);
         return (status, output.ToString().Trim(), errors.ToString());
     }

@@ -59,7 +59,10 @@ public sealed class ScaleTests
         Assert.All(lanes.Zip(lanes.Skip(1)), pair => Assert.Equal(pair.First.To, pair.Second.From));
         Assert.All(lanes, lane => Assert.True(string.CompareOrdinal(lane.From, lane.To) < 0));
         var handles = Enumerable.Range(0, Simulated).Select(i => Handle.OfId("shop", $"{i}").Key).ToList();
-        var counts = lanes.Select(lane => handles.Count(key => string.CompareOrdinal(key, lane.From) > 0 && string.CompareOrdinal(key, lane.To) < 0)).Where(count => count > 0).ToList();
+        var counts = lanes
+            .Select(lane => handles.Count(key => string.CompareOrdinal(key, lane.From) > 0 && string.CompareOrdinal(key, lane.To) < 0))
+            .Where(count => count > 0)
+            .ToList();
         Assert.Equal(Simulated, counts.Sum());
         Assert.InRange(counts.Max() / (double)counts.Average(), 1, 1.1);
     }
@@ -78,16 +81,28 @@ public sealed class ScaleTests
             var (tables, bus) = (events * TableOperations, events * BusOperations);
             var (partition, review) = (events * Busiest(customers), events * simulated.Value.Shard);
             var isPremium = bus > StandardBus;
-            (string Limit, double Used)[] limits = [("operations of the account", tables / AccountLimit), ("the busiest customer's partition", partition / PartitionLimit), ("a review partition", review / PartitionLimit), ("Service Bus Standard", bus / StandardBus)];
+            (string Limit, double Used)[] limits =
+            [
+                ("operations of the account", tables / AccountLimit),
+                ("the busiest customer's partition", partition / PartitionLimit),
+                ("a review partition", review / PartitionLimit),
+                ("Service Bus Standard", bus / StandardBus),
+            ];
             var first = limits.MaxBy(limit => limit.Used);
-            lines.Add(string.Create(CultureInfo.InvariantCulture, $"| {customers:N0} | {events:N0} | {tables:N0} | {Math.Ceiling(tables / AccountLimit):N0} | {partition:N1} | {review:N1} | {bus:N0} | {(isPremium ? $"Premium, {Math.Ceiling(bus * BusKilobytes / PremiumKilobytes):N0} units" : "Standard")} | {Math.Ceiling((events / RecalculationsOfAnInstance) + (events / RequestsOfAnInstance)):N0} | {customers * OperationsOfARebuild / (LanesAtWork * OperationsOfALane) / 3600:N1} | {first.Limit}, {first.Used:P0} |"));
+            lines.Add(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"| {customers:N0} | {events:N0} | {tables:N0} | {Math.Ceiling(tables / AccountLimit):N0} | {partition:N1} | {review:N1} | {bus:N0} | {(isPremium ? $"Premium, {Math.Ceiling(bus * BusKilobytes / PremiumKilobytes):N0} units" : "Standard")} | {Math.Ceiling((events / RecalculationsOfAnInstance) + (events / RequestsOfAnInstance)):N0} | {customers * OperationsOfARebuild / (LanesAtWork * OperationsOfALane) / 3600:N1} | {first.Limit}, {first.Used:P0} |"
+                )
+            );
         }
 
         return string.Join('\n', lines);
     }
 
     // Shop ids are one rank of the five: their lanes are those that have much to do.
-    private static int LanesAtWork => Enumerable.Range(0, Lanes.Count).Select(Lanes.Range).Count(lane => lane.From[0] == Handle.OfId("shop", "1").Key[0]);
+    private static int LanesAtWork =>
+        Enumerable.Range(0, Lanes.Count).Select(Lanes.Range).Count(lane => lane.From[0] == Handle.OfId("shop", "1").Key[0]);
 
     private static double Busiest(double customers) => 1 / (Math.Log(customers) + 0.5772156649 + (1 / (2 * customers)));
 
@@ -95,7 +110,8 @@ public sealed class ScaleTests
     {
         var dice = new Random(1);
         var sums = new double[Simulated];
-        for (var i = 0; i < Simulated; i++) sums[i] = (i == 0 ? 0 : sums[i - 1]) + (1.0 / (i + 1));
+        for (var i = 0; i < Simulated; i++)
+            sums[i] = (i == 0 ? 0 : sums[i - 1]) + (1.0 / (i + 1));
         var at = new DateTimeOffset(2026, 3, 1, 16, 0, 0, TimeSpan.Zero);
         var (log, reviews) = (new Dictionary<string, int>(), new Dictionary<string, int>());
         for (var draw = 0; draw < Draws; draw++)

@@ -32,7 +32,10 @@ public sealed class DebounceTests
             var written = asked.AddMilliseconds(random.Next(0, 10) == 0 ? random.Next(0, 20_000) : random.Next(0, 2000));
             var first = DebounceWindow.At(asked + off, options);
 
-            Assert.True(first.VisibleAt > asked, "The message of a window is never seen before somebody asked in that window: else asking again would be dropped.");
+            Assert.True(
+                first.VisibleAt > asked,
+                "The message of a window is never seen before somebody asked in that window: else asking again would be dropped."
+            );
             if (!first.MayHavePassed(written + off, options))
             {
                 Assert.True(first.VisibleAt >= written);
@@ -53,14 +56,20 @@ public sealed class DebounceTests
         var folder = Directory.CreateTempSubdirectory("debounce-").FullName;
         try
         {
-            await using var bus = await ServiceBusServer.Start(new ServiceBusServerOptions
-            {
-                DataFile = Path.Combine(folder, "bus.db"),
-                QueuesFile = Path.Combine(AppContext.BaseDirectory, "servicebus.json"),
-            });
+            await using var bus = await ServiceBusServer.Start(
+                new ServiceBusServerOptions
+                {
+                    DataFile = Path.Combine(folder, "bus.db"),
+                    QueuesFile = Path.Combine(AppContext.BaseDirectory, "servicebus.json"),
+                }
+            );
             await using var client = new ServiceBusClient(bus.ConnectionString);
             var clock = new ManualTimeProvider(start);
-            var requests = new RecalculationRequests(new Bus(client, new OperationCount()), new Clocks(clock, clock), Options.Create(new DebounceOptions()));
+            var requests = new RecalculationRequests(
+                new Bus(client, new OperationCount()),
+                new Clocks(clock, clock),
+                Options.Create(new DebounceOptions())
+            );
             Handle[] handles = [Handle.OfId("shop", "42")];
 
             var asked = await requests.Ask(handles, CancellationToken.None);

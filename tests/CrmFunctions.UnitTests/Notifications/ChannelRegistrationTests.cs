@@ -10,7 +10,10 @@ public class ChannelRegistrationTests
     private const string Secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
     private static readonly (string Name, string? Value)[] Webhook =
-        [("Webhook:Url", "https://example.com/hook"), ("Webhook:Secrets:0:Value", Secret)];
+    [
+        ("Webhook:Url", "https://example.com/hook"),
+        ("Webhook:Secrets:0:Value", Secret),
+    ];
 
     private static readonly (string Name, string? Value)[] Email = [("Email:Host", "smtp.example.com"), ("Email:From", "crm@example.com")];
 
@@ -30,8 +33,11 @@ public class ChannelRegistrationTests
     }
 
     [Fact]
-    public void Two_secrets_are_right_when_the_old_one_has_an_end() => Assert.Equal(
-        ["webhook"], Start([.. Webhook, ("Webhook:Secrets:1:Value", Secret), ("Webhook:Secrets:1:Until", "2026-12-01T00:00:00Z")]));
+    public void Two_secrets_are_right_when_the_old_one_has_an_end() =>
+        Assert.Equal(
+            ["webhook"],
+            Start([.. Webhook, ("Webhook:Secrets:1:Value", Secret), ("Webhook:Secrets:1:Until", "2026-12-01T00:00:00Z")])
+        );
 
     [Theory]
     [InlineData("Webhook:Url", "")]
@@ -68,11 +74,16 @@ public class ChannelRegistrationTests
     }
 
     [Fact]
-    public void A_password_never_travels_in_the_clear() => Assert.Contains(
-        "Notifications:Email:StartTls",
-        Assert.Throws<OptionsValidationException>(
-            () => Start([.. Email, ("Email:User", "crm"), ("Email:Password", "secret"), ("Email:StartTls", "false")])).Message,
-        StringComparison.Ordinal);
+    public void A_password_never_travels_in_the_clear() =>
+        Assert.Contains(
+            "Notifications:Email:StartTls",
+            Assert
+                .Throws<OptionsValidationException>(() =>
+                    Start([.. Email, ("Email:User", "crm"), ("Email:Password", "secret"), ("Email:StartTls", "false")])
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Loopback_is_a_right_address_only_where_it_is_allowed()
@@ -103,7 +114,8 @@ public class ChannelRegistrationTests
         var values = new Dictionary<string, string?>();
         foreach (var (name, value) in settings)
             values["Notifications:" + name] = value;
-        return new ServiceCollection().AddLogging()
+        return new ServiceCollection()
+            .AddLogging()
             .AddChannels(new ConfigurationBuilder().AddInMemoryCollection(values).Build())
             .BuildServiceProvider();
     }

@@ -39,7 +39,9 @@ public class OutgoingMessageTests
 
     [Fact]
     public void A_free_header_is_taken() =>
-        Assert.Single((Message() with { Headers = new Dictionary<string, string> { ["List-Unsubscribe"] = "<https://example.com/u/1>" } }).Headers);
+        Assert.Single(
+            (Message() with { Headers = new Dictionary<string, string> { ["List-Unsubscribe"] = "<https://example.com/u/1>" } }).Headers
+        );
 
     [Theory]
     [InlineData("Bcc", "x@example.com")]

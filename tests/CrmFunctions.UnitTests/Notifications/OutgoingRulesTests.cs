@@ -13,8 +13,7 @@ public class OutgoingRulesTests
     [InlineData("https://93.184.215.14/")]
     [InlineData("https://[2606:4700:4700::1111]/")]
     [InlineData("https://[2606:4700:4700::1111]:8443/")]
-    public void A_public_https_address_may_be_called(string url) =>
-        Assert.Null(new OutgoingRules().Refusal(new Uri(url)));
+    public void A_public_https_address_may_be_called(string url) => Assert.Null(new OutgoingRules().Refusal(new Uri(url)));
 
     [Theory]
     [InlineData("http://example.com/", OutgoingRefusal.Scheme)]
@@ -94,8 +93,12 @@ public class OutgoingRulesTests
     [InlineData(true, "localhost.example.com", "127.0.0.1", false)]
     [InlineData(false, "localhost", "127.0.0.1", false)]
     [InlineData(false, "example.com", "93.184.215.14", true)]
-    public void Only_a_loopback_host_may_lead_to_loopback_and_to_nothing_else(bool allowLoopback, string host, string address, bool permitted) =>
-        Assert.Equal(permitted, new OutgoingRules(allowLoopback).Permits(host, IPAddress.Parse(address)));
+    public void Only_a_loopback_host_may_lead_to_loopback_and_to_nothing_else(
+        bool allowLoopback,
+        string host,
+        string address,
+        bool permitted
+    ) => Assert.Equal(permitted, new OutgoingRules(allowLoopback).Permits(host, IPAddress.Parse(address)));
 
     [Theory]
     [InlineData("1.1.1.1")]
@@ -113,8 +116,7 @@ public class OutgoingRulesTests
     [InlineData("2001:200::1")]
     [InlineData("2400:3200::1")]
     [InlineData("2a00:1450:4001::1")]
-    public void An_address_of_the_internet_is_public(string address) =>
-        Assert.True(OutgoingAddress.IsPublic(IPAddress.Parse(address)));
+    public void An_address_of_the_internet_is_public(string address) => Assert.True(OutgoingAddress.IsPublic(IPAddress.Parse(address)));
 
     [Theory]
     [InlineData("0.0.0.0", "this host")]

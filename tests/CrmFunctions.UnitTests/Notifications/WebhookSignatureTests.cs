@@ -4,7 +4,9 @@ using CrmFunctions.Notifications.Channels;
 
 namespace CrmFunctions.UnitTests.Notifications;
 
-/// <remarks>Vector: standard-webhooks/standard-webhooks@b2fa7b8719fb, libraries/csharp/StandardWebhooks.Tests/WebhookTest.cs and its siblings (MIT).</remarks>
+/// <remarks>
+/// Vector: standard-webhooks/standard-webhooks@b2fa7b8719fb, libraries/csharp/StandardWebhooks.Tests/WebhookTest.cs and its siblings (MIT).
+/// </remarks>
 public class WebhookSignatureTests
 {
     private const string Secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";

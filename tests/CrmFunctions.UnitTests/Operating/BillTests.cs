@@ -27,7 +27,10 @@ public sealed class BillTests
                 ["telemetry.bytes"] = 46_000,
                 ["written.bytes"] = 2_000_000,
             },
-            prices, 2048, storedGigabytes: null);
+            prices,
+            2048,
+            storedGigabytes: null
+        );
 
         decimal Of(string name) => bill.Lines.Single(line => line.Name == name).PerMillionEvents!.Value;
         Assert.Equal((0.036m, 0.108m), (Of("table.insert"), Of("table.get")));
@@ -42,7 +45,18 @@ public sealed class BillTests
     [Fact]
     public void What_is_free_of_a_month_is_taken_off_once_for_each_price_and_never_more_than_was_used()
     {
-        var bill = Bill.Of(new Dictionary<string, long> { ["events"] = 10_000_000, ["bus.send"] = 10_000_000, ["bus.settle"] = 5_000_000, ["executions"] = 100_000 }, prices, 512, storedGigabytes: 10);
+        var bill = Bill.Of(
+            new Dictionary<string, long>
+            {
+                ["events"] = 10_000_000,
+                ["bus.send"] = 10_000_000,
+                ["bus.settle"] = 5_000_000,
+                ["executions"] = 100_000,
+            },
+            prices,
+            512,
+            storedGigabytes: 10
+        );
         Assert.Equal((13_000_000m * 0.8m / 1_000_000) + (100_000m * 0.4m / 1_000_000), bill.Free);
         Assert.Equal(9.81m + 1.6m + 0.45m, bill.Month);
         Assert.Null(bill.Lines.Single(line => line.Name == "stored").PerMillionEvents);
@@ -63,8 +77,15 @@ public sealed class BillTests
         var file = Path.GetTempFileName();
         try
         {
-            File.WriteAllText(file, """{"table.transaction":{"usd":1,"per":1,"freeAMonth":0,"region":"x","date":"2026-01-01","source":"x"}}""");
-            Assert.Contains("bus.operation is missing", Assert.Throws<CommandFailedException>(() => Prices.Read(file)).Message, StringComparison.Ordinal);
+            File.WriteAllText(
+                file,
+                """{"table.transaction":{"usd":1,"per":1,"freeAMonth":0,"region":"x","date":"2026-01-01","source":"x"}}"""
+            );
+            Assert.Contains(
+                "bus.operation is missing",
+                Assert.Throws<CommandFailedException>(() => Prices.Read(file)).Message,
+                StringComparison.Ordinal
+            );
         }
         finally
         {

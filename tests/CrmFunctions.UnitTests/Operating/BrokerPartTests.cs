@@ -42,17 +42,26 @@ public sealed class BrokerPartTests
     {
         Assert.True((await Look((Flow.Queues.Recalculations, [Message(now.AddMinutes(-4))]))).Good);
 
-        var backlog = await Look((Flow.Queues.Recalculations, [Message(now.AddMinutes(-6))]), (Flow.Queues.Notifications, [Message(now.AddHours(-3))]));
+        var backlog = await Look(
+            (Flow.Queues.Recalculations, [Message(now.AddMinutes(-6))]),
+            (Flow.Queues.Notifications, [Message(now.AddHours(-3))])
+        );
 
         Assert.False(backlog.Good);
         Assert.Equal(now.AddHours(-3), backlog.Since);
-        Assert.StartsWith("The oldest event waits for its recalculation since 2026-03-02T08:54:00Z, longer than 00:05:00.", backlog.Says, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The oldest event waits for its recalculation since 2026-03-02T08:54:00Z, longer than 00:05:00.",
+            backlog.Says,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task A_look_at_full_queues_costs_at_most_eight_operations_for_each_of_them_and_thirty_two_for_the_events()
     {
-        await Look([.. Flow.Queues.All.Select(queue => (queue, Enumerable.Range(0, 500).Select(i => Message(now.AddSeconds(-i))).ToArray()))]);
+        await Look([
+            .. Flow.Queues.All.Select(queue => (queue, Enumerable.Range(0, 500).Select(i => Message(now.AddSeconds(-i))).ToArray())),
+        ]);
 
         Assert.Equal(32 + (7 * 8), operations.Broker);
     }
@@ -63,15 +72,25 @@ public sealed class BrokerPartTests
     private async Task<HealthPart> Look(params (string Queue, ServiceBusReceivedMessage[] Messages)[] there)
     {
         var client = new Mock<ServiceBusClient>();
-        client.Setup(of => of.CreateReceiver(It.IsAny<string>())).Returns((string queue) =>
-        {
-            var receiver = new Mock<ServiceBusReceiver>();
-            receiver.Setup(of => of.PeekMessagesAsync(It.IsAny<int>(), It.IsAny<long?>(), It.IsAny<CancellationToken>()))
-                .ReturnsAsync((int most, long? _, CancellationToken _) => [.. there.Where(of => of.Queue == queue).SelectMany(of => of.Messages).Take(most)]);
-            return receiver.Object;
-        });
+        client
+            .Setup(of => of.CreateReceiver(It.IsAny<string>()))
+            .Returns(
+                (string queue) =>
+                {
+                    var receiver = new Mock<ServiceBusReceiver>();
+                    receiver
+                        .Setup(of => of.PeekMessagesAsync(It.IsAny<int>(), It.IsAny<long?>(), It.IsAny<CancellationToken>()))
+                        .ReturnsAsync(
+                            (int most, long? _, CancellationToken _) =>
+                                [.. there.Where(of => of.Queue == queue).SelectMany(of => of.Messages).Take(most)]
+                        );
+                    return receiver.Object;
+                }
+            );
         var clock = new ManualTimeProvider(now);
-        var parts = await new BrokerPart(client.Object, operations, new Clocks(clock, clock), Options.Create(new HealthOptions())).Look(default);
+        var parts = await new BrokerPart(client.Object, operations, new Clocks(clock, clock), Options.Create(new HealthOptions())).Look(
+            default
+        );
         return parts.Single(part => part.Name == HealthPartNames.Backlog);
     }
 }

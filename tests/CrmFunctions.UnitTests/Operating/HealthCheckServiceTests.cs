@@ -37,7 +37,10 @@ public sealed class HealthCheckServiceTests
         var look = await healthChecks.At(default);
         Assert.False(look.IsReady);
         Assert.Equal([HealthPartNames.Storage, HealthPartNames.Broker], look.Parts.Select(part => part.Name));
-        Assert.Equal(new HealthPart(HealthPartNames.Storage, false, "Table Storage answers 503 ServerBusy.", start.AddMinutes(1)), look.Parts[0]);
+        Assert.Equal(
+            new HealthPart(HealthPartNames.Storage, false, "Table Storage answers 503 ServerBusy.", start.AddMinutes(1)),
+            look.Parts[0]
+        );
         Assert.Equal(["storage: Table Storage answers 503 ServerBusy."], look.Alarms);
 
         storage.Fails = null;
@@ -59,7 +62,8 @@ public sealed class HealthCheckServiceTests
         Assert.Equal("It has not answered within 5 s.", Assert.Single((await asked).Parts).Says);
     }
 
-    private HealthCheckService HealthChecks(params IHealthPart[] parts) => new(parts, new Clocks(clock, clock), Options.Create(new HealthOptions()));
+    private HealthCheckService HealthChecks(params IHealthPart[] parts) =>
+        new(parts, new Clocks(clock, clock), Options.Create(new HealthOptions()));
 
     private sealed class Part(string name) : IHealthPart
     {
@@ -75,7 +79,8 @@ public sealed class HealthCheckServiceTests
         {
             Looks++;
             await Task.Yield();
-            if (Hangs) await Task.Delay(Timeout.InfiniteTimeSpan, CancellationToken.None);
+            if (Hangs)
+                await Task.Delay(Timeout.InfiniteTimeSpan, CancellationToken.None);
             return Fails is null ? [new HealthPart(name, true, "It answers.")] : throw Fails;
         }
     }

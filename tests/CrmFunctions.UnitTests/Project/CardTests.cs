@@ -3,7 +3,10 @@ using CrmFunctions.TestKit;
 
 namespace CrmFunctions.UnitTests.Project;
 
-/// <summary>The solution has what was asked for: the official packages as ordinary references, and the names at its top. Evaluated by MSBuild itself.</summary>
+/// <summary>
+/// The solution has what was asked for: the official packages as ordinary references, and the names at its top. Evaluated by MSBuild
+/// itself.
+/// </summary>
 public sealed partial class CardTests
 {
     /// <summary>The packages that were asked for, and what of each the source uses.</summary>
@@ -38,7 +41,10 @@ public sealed partial class CardTests
         {
             Assert.Contains(package, app.Value.Packages);
             Assert.Matches(@"^\d+\.\d+\.\d+$", app.Value.Versions[package]);
-            Assert.True(source.Any(text => text.Contains(use, StringComparison.Ordinal)), $"{package} is referenced, and nothing says {use}.");
+            Assert.True(
+                source.Any(text => text.Contains(use, StringComparison.Ordinal)),
+                $"{package} is referenced, and nothing says {use}."
+            );
         }
     }
 
@@ -67,9 +73,17 @@ public sealed partial class CardTests
     [Fact]
     public void Every_namespace_of_Azure_that_the_source_uses_is_in_a_package_that_is_referenced()
     {
-        foreach (var name in Source.Files("functions/CrmFunctions").SelectMany(file => AzureNamespaces().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value).Distinct())
+        foreach (
+            var name in Source
+                .Files("functions/CrmFunctions")
+                .SelectMany(file => AzureNamespaces().Matches(File.ReadAllText(file)))
+                .Select(match => match.Groups[1].Value)
+                .Distinct()
+        )
         {
-            var home = homes.FirstOrDefault(home => name == home.Namespace || name.StartsWith(home.Namespace + ".", StringComparison.Ordinal)).Package;
+            var home = homes
+                .FirstOrDefault(home => name == home.Namespace || name.StartsWith(home.Namespace + ".", StringComparison.Ordinal))
+                .Package;
             Assert.True(home is not null, $"{name} is in no package known here.");
 
             // Azure.Core comes with every client library.

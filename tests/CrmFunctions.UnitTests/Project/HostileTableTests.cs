@@ -11,7 +11,11 @@ public sealed partial class HostileTableTests
     {
         var tests = Path.Combine(NodeTools.RepositoryRoot, "tests");
         var rows = Row().Matches(File.ReadAllText(Path.Combine(tests, "CrmFunctions.EndToEndTests", "Hooks", "HOSTILE.md")));
-        var there = Directory.EnumerateFiles(tests, "*Tests.cs", SearchOption.AllDirectories).SelectMany(file => Test().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value).ToHashSet();
+        var there = Directory
+            .EnumerateFiles(tests, "*Tests.cs", SearchOption.AllDirectories)
+            .SelectMany(file => Test().Matches(File.ReadAllText(file)))
+            .Select(match => match.Groups[1].Value)
+            .ToHashSet();
 
         Assert.Equal(Enumerable.Range(1, 25).Select(number => $"{number}"), rows.Select(row => row.Groups["number"].Value));
         Assert.Empty(rows.SelectMany(row => row.Groups["tests"].Value.Split(", ")).Except(there));

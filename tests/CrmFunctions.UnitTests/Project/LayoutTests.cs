@@ -11,7 +11,17 @@ public sealed partial class LayoutTests
     {
         // The analyzer says so at build; this holds the list itself, lest a line of it be lost.
         var banned = File.ReadAllText(Path.Combine(NodeTools.RepositoryRoot, "BannedSymbols.txt"));
-        foreach (var symbol in new[] { "System.DateTime.Now;", "System.DateTime.UtcNow;", "System.DateTime.Today;", "System.DateTimeOffset.Now;", "System.DateTimeOffset.UtcNow;", "Thread.Sleep(System.Int32);" })
+        foreach (
+            var symbol in new[]
+            {
+                "System.DateTime.Now;",
+                "System.DateTime.UtcNow;",
+                "System.DateTime.Today;",
+                "System.DateTimeOffset.Now;",
+                "System.DateTimeOffset.UtcNow;",
+                "Thread.Sleep(System.Int32);",
+            }
+        )
         {
             Assert.Contains(symbol, banned, StringComparison.Ordinal);
         }
@@ -53,8 +63,16 @@ public sealed partial class LayoutTests
                     _ => throw new ArgumentOutOfRangeException(table),
                 };
 
-                // The whole base is scanned for reports; health looks whether the standard in force is on record; a rebuild holds the keys of log and state side by side.
-                var exempt = (folder, table) is ("Reports" or "Quality", "Customers") or ("Operations", "Standards") or ("Rebuilding", "Events" or "Customers");
+                // The whole base is scanned for reports; health looks whether the standard in force is on record; a rebuild holds the keys
+                // of log and state side by side.
+                var exempt =
+                    (folder, table)
+                    is
+                        ("Reports" or "Quality", "Customers")
+                        or
+                        ("Operations", "Standards")
+                        or
+                        ("Rebuilding", "Events" or "Customers");
                 Assert.True(folder == home || exempt, $"{Path.GetFileName(file)} in {folder} reads the table {table}, which is {home}'s.");
             }
         }
@@ -63,13 +81,21 @@ public sealed partial class LayoutTests
     [Fact]
     public void Every_queue_of_the_flow_is_declared_with_duplicate_detection()
     {
-        var declared = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(Path.Combine(NodeTools.RepositoryRoot, "functions", "CrmFunctions", "servicebus.json")))!
-            ["UserConfig"]!["Namespaces"]![0]!["Queues"]!.AsArray();
+        var declared = System.Text.Json.Nodes.JsonNode.Parse(
+            File.ReadAllText(Path.Combine(NodeTools.RepositoryRoot, "functions", "CrmFunctions", "servicebus.json"))
+        )!["UserConfig"]!["Namespaces"]![0]!["Queues"]!.AsArray();
 
         Assert.Equal(
-            typeof(CrmFunctions.Flow.Queues).GetFields().Select(field => (string)field.GetRawConstantValue()!).Order(StringComparer.Ordinal),
-            declared.Select(queue => (string)queue!["Name"]!).Order(StringComparer.Ordinal));
-        Assert.Equal(CrmFunctions.Flow.Queues.All.Order(StringComparer.Ordinal), declared.Select(queue => (string)queue!["Name"]!).Order(StringComparer.Ordinal));
+            typeof(CrmFunctions.Flow.Queues)
+                .GetFields()
+                .Select(field => (string)field.GetRawConstantValue()!)
+                .Order(StringComparer.Ordinal),
+            declared.Select(queue => (string)queue!["Name"]!).Order(StringComparer.Ordinal)
+        );
+        Assert.Equal(
+            CrmFunctions.Flow.Queues.All.Order(StringComparer.Ordinal),
+            declared.Select(queue => (string)queue!["Name"]!).Order(StringComparer.Ordinal)
+        );
         Assert.All(declared, queue => Assert.True((bool)queue!["Properties"]!["RequiresDuplicateDetection"]!));
     }
 

@@ -6,11 +6,16 @@ namespace CrmFunctions.UnitTests.Project;
 /// <summary>One word, one meaning: no two types share a name, and what the glossary names is there.</summary>
 public sealed partial class NameTests
 {
-    private static readonly Lazy<ILookup<string, string>> types = new(() => Source.Files("functions")
-        .Select(File.ReadAllText)
-        .SelectMany(text => Types().Matches(text).Select(type => (Name: type.Groups[1].Value, Namespace: Namespaces().Match(text).Groups[1].Value)))
-        .Distinct()
-        .ToLookup(type => type.Name, type => type.Namespace));
+    private static readonly Lazy<ILookup<string, string>> types = new(() =>
+        Source
+            .Files("functions")
+            .Select(File.ReadAllText)
+            .SelectMany(text =>
+                Types().Matches(text).Select(type => (Name: type.Groups[1].Value, Namespace: Namespaces().Match(text).Groups[1].Value))
+            )
+            .Distinct()
+            .ToLookup(type => type.Name, type => type.Namespace)
+    );
 
     [Fact]
     public void No_two_types_share_a_name()
@@ -30,28 +35,42 @@ public sealed partial class NameTests
         Assert.InRange(rows.Count, 50, int.MaxValue);
         Assert.All(rows, row => Assert.Equal(7, row.Length));
         Assert.All(rows, row => Assert.False(row[2].Length == 0 || row[3].Length == 0, $"{row[1]} has no Chinese term or no meaning."));
-        Assert.Empty(rows.SelectMany(row => row[1].Split(", ")).CountBy(term => term).Where(pair => pair.Value > 1).Select(pair => pair.Key));
-        Assert.All(rows.Select(row => row[4].Trim('`')).Where(type => type.Length > 0), type => Assert.True(types.Value.Contains(type), $"There is no type {type}."));
+        Assert.Empty(
+            rows.SelectMany(row => row[1].Split(", ")).CountBy(term => term).Where(pair => pair.Value > 1).Select(pair => pair.Key)
+        );
+        Assert.All(
+            rows.Select(row => row[4].Trim('`')).Where(type => type.Length > 0),
+            type => Assert.True(types.Value.Contains(type), $"There is no type {type}.")
+        );
     }
 
     [Fact]
     public void Every_step_of_the_tour_is_where_it_says()
     {
-        var steps = File.ReadLines(Path.Combine(NodeTools.RepositoryRoot, "docs", "tour.md")).Select(line => Steps().Match(line)).Where(step => step.Success).ToList();
+        var steps = File.ReadLines(Path.Combine(NodeTools.RepositoryRoot, "docs", "tour.md"))
+            .Select(line => Steps().Match(line))
+            .Where(step => step.Success)
+            .ToList();
 
         Assert.InRange(steps.Count, 10, 20);
-        Assert.All(steps, step =>
-        {
-            var text = File.ReadAllText(Path.Combine(NodeTools.RepositoryRoot, "functions", "CrmFunctions", step.Groups[1].Value));
-            Assert.Matches($@"class {step.Groups[2].Value}\b", text);
-            Assert.Matches($@"public .*\b{step.Groups[3].Value}\(", text);
-        });
+        Assert.All(
+            steps,
+            step =>
+            {
+                var text = File.ReadAllText(Path.Combine(NodeTools.RepositoryRoot, "functions", "CrmFunctions", step.Groups[1].Value));
+                Assert.Matches($@"class {step.Groups[2].Value}\b", text);
+                Assert.Matches($@"public .*\b{step.Groups[3].Value}\(", text);
+            }
+        );
     }
 
     [GeneratedRegex(@"\| `([\w/]+\.cs)` \| `(\w+)\.(\w+)` \|")]
     private static partial Regex Steps();
 
-    [GeneratedRegex(@"^(?:public|internal) (?:(?:sealed|static|abstract|readonly|partial) )*(?:class|record struct|record|struct|enum|interface) (\w+)", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^(?:public|internal) (?:(?:sealed|static|abstract|readonly|partial) )*(?:class|record struct|record|struct|enum|interface) (\w+)",
+        RegexOptions.Multiline
+    )]
     private static partial Regex Types();
 
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]

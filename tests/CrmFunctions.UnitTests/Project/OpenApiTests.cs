@@ -10,24 +10,33 @@ namespace CrmFunctions.UnitTests.Project;
 public sealed class OpenApiTests
 {
     private static readonly JsonNode document = JsonNode.Parse(
-        File.ReadAllText(Path.Combine(NodeTools.RepositoryRoot, "functions", "CrmFunctions", "Operations", "openapi.json")))!;
+        File.ReadAllText(Path.Combine(NodeTools.RepositoryRoot, "functions", "CrmFunctions", "Operations", "openapi.json"))
+    )!;
 
     private static readonly List<(string Name, HttpTriggerAttribute Http)> functions =
     [
         .. from type in typeof(CrmFunctions.Flow).Assembly.GetTypes()
-           from method in type.GetMethods()
-           let function = method.GetCustomAttribute<FunctionAttribute>()
-           where function is not null
-           let http = method.GetParameters().Select(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>()).FirstOrDefault(trigger => trigger is not null)
-           where http is not null
-           select (function.Name, http),
+        from method in type.GetMethods()
+        let function = method.GetCustomAttribute<FunctionAttribute>()
+        where function is not null
+        let http = method
+            .GetParameters()
+            .Select(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>())
+            .FirstOrDefault(trigger => trigger is not null)
+        where http is not null
+        select (function.Name, http),
     ];
 
     [Fact]
     public void Every_HTTP_function_is_described_with_its_route_its_methods_and_its_key_and_nothing_else_is()
     {
-        var there = functions.SelectMany(function => function.Http.Methods!.Select(method => $"{method.ToLowerInvariant()} /{function.Http.Route} {function.Name} {KeyOf(function.Http.AuthLevel)}"));
-        var described = Operations().Select(operation => $"{operation.Method} {operation.Path} {(string)operation.Node["operationId"]!} {KeyOf(operation.Node)}");
+        var there = functions.SelectMany(function =>
+            function.Http.Methods!.Select(method =>
+                $"{method.ToLowerInvariant()} /{function.Http.Route} {function.Name} {KeyOf(function.Http.AuthLevel)}"
+            )
+        );
+        var described = Operations()
+            .Select(operation => $"{operation.Method} {operation.Path} {(string)operation.Node["operationId"]!} {KeyOf(operation.Node)}");
 
         Assert.Equal(there.Order(StringComparer.Ordinal), described.Order(StringComparer.Ordinal));
     }
@@ -37,7 +46,10 @@ public sealed class OpenApiTests
     {
         var routes = typeof(CrmFunctions.Flow.Routes).GetFields().Select(field => (string)field.GetRawConstantValue()!);
 
-        Assert.Equal(routes.Order(StringComparer.Ordinal), functions.Select(function => function.Http.Route!).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(
+            routes.Order(StringComparer.Ordinal),
+            functions.Select(function => function.Http.Route!).Distinct().Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -52,20 +64,39 @@ public sealed class OpenApiTests
             Assert.True(KeyOf(operation) == "none" || answers.Contains("401"), $"{place} does not say 401.");
 
             // What is put need not be there, and a webhook never learns that a source is not.
-            Assert.True(method == "put" || path.StartsWith("/hooks/", StringComparison.Ordinal) || !path.Contains('{', StringComparison.Ordinal) || answers.Contains("404"), $"{place} does not say 404.");
-            Assert.True(method != "post" || operation["requestBody"] is null || answers.Contains("413") && answers.Contains("415"), $"{place} does not say 413 and 415.");
+            Assert.True(
+                method == "put"
+                    || path.StartsWith("/hooks/", StringComparison.Ordinal)
+                    || !path.Contains('{', StringComparison.Ordinal)
+                    || answers.Contains("404"),
+                $"{place} does not say 404."
+            );
+            Assert.True(
+                method != "post" || operation["requestBody"] is null || answers.Contains("413") && answers.Contains("415"),
+                $"{place} does not say 413 and 415."
+            );
             Assert.Equal(
                 path.Split('/').Where(part => part.StartsWith('{')).Select(part => part.Trim('{', '}')),
-                Parameters(operation).Where(parameter => (string)parameter["in"]! == "path").Select(parameter => (string)parameter["name"]!));
+                Parameters(operation).Where(parameter => (string)parameter["in"]! == "path").Select(parameter => (string)parameter["name"]!)
+            );
         }
     }
 
     [Fact]
     public void Every_query_parameter_that_the_program_reads_is_described()
     {
-        var described = Operations().SelectMany(operation => Parameters(operation.Node)).Where(parameter => (string)parameter["in"]! == "query").Select(parameter => (string)parameter["name"]!).ToHashSet();
-        var read = Source.Files("functions/CrmFunctions")
-            .SelectMany(file => System.Text.RegularExpressions.Regex.Matches(File.ReadAllText(file), "(?:Query\\[|[^.]\\bValue\\()\"(?<name>\\w+)\"").Select(match => match.Groups["name"].Value))
+        var described = Operations()
+            .SelectMany(operation => Parameters(operation.Node))
+            .Where(parameter => (string)parameter["in"]! == "query")
+            .Select(parameter => (string)parameter["name"]!)
+            .ToHashSet();
+        var read = Source
+            .Files("functions/CrmFunctions")
+            .SelectMany(file =>
+                System
+                    .Text.RegularExpressions.Regex.Matches(File.ReadAllText(file), "(?:Query\\[|[^.]\\bValue\\()\"(?<name>\\w+)\"")
+                    .Select(match => match.Groups["name"].Value)
+            )
             .ToHashSet();
 
         Assert.NotEmpty(read);
@@ -78,8 +109,11 @@ public sealed class OpenApiTests
     {
         var references = All(document).Select(node => (string?)(node as JsonObject)?["$ref"]).OfType<string>().Distinct().ToList();
 
-        foreach (var reference in references) Assert.NotNull(Resolve(reference));
-        var components = document["components"]!.AsObject().Where(kind => kind.Key != "securitySchemes")
+        foreach (var reference in references)
+            Assert.NotNull(Resolve(reference));
+        var components = document["components"]!
+            .AsObject()
+            .Where(kind => kind.Key != "securitySchemes")
             .SelectMany(kind => kind.Value!.AsObject().Select(component => $"#/components/{kind.Key}/{component.Key}"));
         Assert.Empty(components.Except(references));
     }
@@ -87,12 +121,23 @@ public sealed class OpenApiTests
     [Fact]
     public void The_kinds_of_problems_are_those_the_program_has()
     {
-        var kinds = typeof(ProblemKind).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (ProblemKind)field.GetValue(null)!).ToDictionary(kind => $"urn:crm:{kind.Code}");
+        var kinds = typeof(ProblemKind)
+            .GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Select(field => (ProblemKind)field.GetValue(null)!)
+            .ToDictionary(kind => $"urn:crm:{kind.Code}");
 
         Assert.Equal(
             kinds.Keys.Order(StringComparer.Ordinal),
-            document["components"]!["schemas"]!["Problem"]!["properties"]!["type"]!["enum"]!.AsArray().Select(type => (string)type!).Order(StringComparer.Ordinal));
-        foreach (var example in document["components"]!["responses"]!.AsObject().SelectMany(response => response.Value!["content"]?["application/problem+json"]!["examples"]!.AsObject() ?? []))
+            document["components"]!["schemas"]!["Problem"]!["properties"]!["type"]!["enum"]!
+                .AsArray()
+                .Select(type => (string)type!)
+                .Order(StringComparer.Ordinal)
+        );
+        foreach (
+            var example in document["components"]!["responses"]!
+                .AsObject()
+                .SelectMany(response => response.Value!["content"]?["application/problem+json"]!["examples"]!.AsObject() ?? [])
+        )
         {
             var value = example.Value!["value"]!;
             var kind = kinds[(string)value["type"]!];
@@ -101,33 +146,43 @@ public sealed class OpenApiTests
     }
 
     [Fact]
-    public void The_event_types_are_those_the_program_has() => Assert.Equal(
-        CrmFunctions.Domain.Events.EventTypes.All,
-        document["components"]!["schemas"]!["Event"]!["properties"]!["type"]!["enum"]!.AsArray().Select(type => (string)type!));
+    public void The_event_types_are_those_the_program_has() =>
+        Assert.Equal(
+            CrmFunctions.Domain.Events.EventTypes.All,
+            document["components"]!["schemas"]!["Event"]!["properties"]!["type"]!["enum"]!.AsArray().Select(type => (string)type!)
+        );
 
-    private static string KeyOf(AuthorizationLevel level) => level switch
-    {
-        AuthorizationLevel.Anonymous => "none",
-        AuthorizationLevel.Function => "functionsKey",
-        AuthorizationLevel.Admin => "masterKey",
-        _ => throw new ArgumentOutOfRangeException(nameof(level), level, "No function asks for this."),
-    };
+    private static string KeyOf(AuthorizationLevel level) =>
+        level switch
+        {
+            AuthorizationLevel.Anonymous => "none",
+            AuthorizationLevel.Function => "functionsKey",
+            AuthorizationLevel.Admin => "masterKey",
+            _ => throw new ArgumentOutOfRangeException(nameof(level), level, "No function asks for this."),
+        };
 
-    private static string KeyOf(JsonNode operation) => operation["security"]!.AsArray() is [{ } scheme] ? scheme.AsObject().Single().Key : "none";
+    private static string KeyOf(JsonNode operation) =>
+        operation["security"]!.AsArray() is [{ } scheme] ? scheme.AsObject().Single().Key : "none";
 
     private static IEnumerable<(string Path, string Method, JsonNode Node)> Operations() =>
         document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject().Select(method => (path.Key, method.Key, method.Value!)));
 
     private static IEnumerable<JsonNode> Parameters(JsonNode operation) =>
-        (operation["parameters"]?.AsArray() ?? []).Select(parameter => (string?)parameter!["$ref"] is { } reference ? Resolve(reference) : parameter);
+        (operation["parameters"]?.AsArray() ?? []).Select(parameter =>
+            (string?)parameter!["$ref"] is { } reference ? Resolve(reference) : parameter
+        );
 
     private static JsonNode Resolve(string reference) =>
-        reference.TrimStart('#', '/').Split('/').Aggregate(document, (at, name) => at[name] ?? throw new Xunit.Sdk.XunitException($"{reference} leads nowhere."));
+        reference
+            .TrimStart('#', '/')
+            .Split('/')
+            .Aggregate(document, (at, name) => at[name] ?? throw new Xunit.Sdk.XunitException($"{reference} leads nowhere."));
 
-    private static IEnumerable<JsonNode> All(JsonNode node) => node switch
-    {
-        JsonObject members => members.Select(member => member.Value).OfType<JsonNode>().SelectMany(All).Prepend(node),
-        JsonArray items => items.OfType<JsonNode>().SelectMany(All),
-        _ => [],
-    };
+    private static IEnumerable<JsonNode> All(JsonNode node) =>
+        node switch
+        {
+            JsonObject members => members.Select(member => member.Value).OfType<JsonNode>().SelectMany(All).Prepend(node),
+            JsonArray items => items.OfType<JsonNode>().SelectMany(All),
+            _ => [],
+        };
 }

@@ -40,7 +40,13 @@ public sealed class ServiceBusExtensionTests
     [Fact]
     public void With_the_stand_in_it_is_not_published_and_it_is_said_why()
     {
-        var (code, output) = Evaluation.Run(["publish", Path.Combine(NodeTools.RepositoryRoot, "functions", "CrmFunctions"), "--no-build", "--no-restore", "-nodeReuse:false"]);
+        var (code, output) = Evaluation.Run([
+            "publish",
+            Path.Combine(NodeTools.RepositoryRoot, "functions", "CrmFunctions"),
+            "--no-build",
+            "--no-restore",
+            "-nodeReuse:false",
+        ]);
 
         Assert.NotEqual(0, code);
         Assert.Contains("Publish with -p:ServiceBusExtension=package", output, StringComparison.Ordinal);
@@ -51,7 +57,10 @@ public sealed class ServiceBusExtensionTests
     public void An_ordinary_build_leaves_out_the_host_s_extensions_which_take_most_of_its_time_and_one_to_be_deployed_has_them()
     {
         Assert.True(File.Exists(BuiltFiles.Of("CrmFunctions", "CrmFunctions.dll")));
-        Assert.False(Directory.Exists(BuiltFiles.Of("CrmFunctions", ".azurefunctions")), "The SDK built the host's extensions although _FunctionsBuildEnabled is false: see Directory.Build.targets.");
+        Assert.False(
+            Directory.Exists(BuiltFiles.Of("CrmFunctions", ".azurefunctions")),
+            "The SDK built the host's extensions although _FunctionsBuildEnabled is false: see Directory.Build.targets."
+        );
         Assert.Equal("false", (string)byDefault.Value.Properties["_FunctionsBuildEnabled"]!);
         Assert.Equal("true", (string)deployed.Value.Properties["_FunctionsBuildEnabled"]!);
     }
@@ -60,16 +69,25 @@ public sealed class ServiceBusExtensionTests
     public async Task All_functions_are_indexed_and_run_by_what_the_SDK_generates()
     {
         var app = typeof(Flow).Assembly;
-        var declared = app.GetTypes().SelectMany(type => type.GetMethods()).Select(method => method.GetCustomAttribute<FunctionAttribute>()?.Name).OfType<string>();
-        var provider = (IFunctionMetadataProvider)Activator.CreateInstance(app.GetType("CrmFunctions.GeneratedFunctionMetadataProvider", throwOnError: true)!)!;
+        var declared = app.GetTypes()
+            .SelectMany(type => type.GetMethods())
+            .Select(method => method.GetCustomAttribute<FunctionAttribute>()?.Name)
+            .OfType<string>();
+        var provider = (IFunctionMetadataProvider)
+            Activator.CreateInstance(app.GetType("CrmFunctions.GeneratedFunctionMetadataProvider", throwOnError: true)!)!;
 
         var generated = await provider.GetFunctionMetadataAsync("");
 
         Assert.Equal(declared.Order(StringComparer.Ordinal), generated.Select(function => function.Name!).Order(StringComparer.Ordinal));
         Assert.Equal(
             Flow.Queues.All.Order(StringComparer.Ordinal),
-            generated.SelectMany(function => function.RawBindings!).Select(binding => JsonNode.Parse(binding)).Where(binding => (string)binding!["type"]! == "serviceBusTrigger")
-                .Select(binding => (string)binding!["queueName"]!).Order(StringComparer.Ordinal));
+            generated
+                .SelectMany(function => function.RawBindings!)
+                .Select(binding => JsonNode.Parse(binding))
+                .Where(binding => (string)binding!["type"]! == "serviceBusTrigger")
+                .Select(binding => (string)binding!["queueName"]!)
+                .Order(StringComparer.Ordinal)
+        );
         Assert.NotNull(app.GetType("CrmFunctions.DirectFunctionExecutor"));
     }
 
@@ -82,10 +100,17 @@ public sealed class ServiceBusExtensionTests
         sent.Header.DeliveryCount = 2;
         sent.ApplicationProperties["Diagnostic-Id"] = "trace";
 
-        var result = await Convert("AzureServiceBusReceivedMessage", "application/octet-stream", [.. token.ToByteArray(), .. sent.ToBytes().ToArray()]);
+        var result = await Convert(
+            "AzureServiceBusReceivedMessage",
+            "application/octet-stream",
+            [.. token.ToByteArray(), .. sent.ToBytes().ToArray()]
+        );
 
         var message = Assert.IsType<ServiceBusReceivedMessage>(result.Value);
-        Assert.Equal(("m1", token.ToString(), 2, "trace"), (message.MessageId, message.LockToken, message.DeliveryCount, (string)message.ApplicationProperties["Diagnostic-Id"]));
+        Assert.Equal(
+            ("m1", token.ToString(), 2, "trace"),
+            (message.MessageId, message.LockToken, message.DeliveryCount, (string)message.ApplicationProperties["Diagnostic-Id"])
+        );
         Assert.Equal([1, 2, 3], message.Body.ToArray());
     }
 

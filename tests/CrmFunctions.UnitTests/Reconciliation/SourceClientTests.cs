@@ -31,7 +31,11 @@ public sealed class SourceClientTests : IDisposable
 
         Assert.Equal(Enumerable.Range(0, 600).Select(i => $"{i}"), items.Select(item => item.Id));
         Assert.Equal(3, calls.Made);
-        Assert.Contains("status=any&limit=250&updated_at_min=2026-03-01T00:00:00Z&updated_at_max=2026-03-02T00:00:00Z", shop.Calls[0].Target, StringComparison.Ordinal);
+        Assert.Contains(
+            "status=any&limit=250&updated_at_min=2026-03-01T00:00:00Z&updated_at_max=2026-03-02T00:00:00Z",
+            shop.Calls[0].Target,
+            StringComparison.Ordinal
+        );
         Assert.EndsWith("?limit=250&page_info=cursor0", shop.Calls[1].Target, StringComparison.Ordinal);
 
         Assert.Equal("orders/updated", items[0].Delivery.Headers["X-Shopify-Topic"]);
@@ -91,7 +95,11 @@ public sealed class SourceClientTests : IDisposable
         shop.Things.AddRange(Enumerable.Range(0, 250).Select(i => WooOrder(i, noon)));
 
         // Before the second page is asked for, the first order is changed: all others move up by one, and number 100 is now on page one.
-        shop.BeforeCall = call => { if (call == 2) shop.Things[0]["date_modified_gmt"] = "2026-03-05T00:00:00"; };
+        shop.BeforeCall = call =>
+        {
+            if (call == 2)
+                shop.Things[0]["date_modified_gmt"] = "2026-03-05T00:00:00";
+        };
         var (items, calls) = await List(new WooCommerceClient(), shop, ("consumerKey", "k"), ("consumerSecret", "s"));
 
         Assert.Equal(250, items.Select(item => item.Id).Distinct().Count());
@@ -105,7 +113,9 @@ public sealed class SourceClientTests : IDisposable
         shop.Things.AddRange(Enumerable.Range(0, 250).Select(i => WooOrder(i, noon)));
         shop.BeforeCall = call => shop.Things[call]["date_modified_gmt"] = "2026-03-05T00:00:00";
 
-        var refused = await Assert.ThrowsAsync<SourceRefusedException>(() => List(new WooCommerceClient(), shop, ("consumerKey", "k"), ("consumerSecret", "s")));
+        var refused = await Assert.ThrowsAsync<SourceRefusedException>(() =>
+            List(new WooCommerceClient(), shop, ("consumerKey", "k"), ("consumerSecret", "s"))
+        );
 
         Assert.Contains("3 readings did not agree", refused.Message, StringComparison.Ordinal);
     }
@@ -131,22 +141,38 @@ public sealed class SourceClientTests : IDisposable
     [InlineData(FilterHabit.Holds, true, "old changed, new, new changed")]
     [InlineData(FilterHabit.Ignored, false, "old changed, new, new changed")]
     [InlineData(FilterHabit.PassesNothing, false, "new, new changed")]
-    public async Task Whatever_Jiandaoyun_makes_of_a_filter_on_the_time_of_change_no_new_row_is_missed_and_none_of_another_time_is_taken(FilterHabit habit, bool ownIdsOnly, string expected)
+    public async Task Whatever_Jiandaoyun_makes_of_a_filter_on_the_time_of_change_no_new_row_is_missed_and_none_of_another_time_is_taken(
+        FilterHabit habit,
+        bool ownIdsOnly,
+        string expected
+    )
     {
         await using var form = new JiandaoyunStub("key") { Filters = habit, TakesOwnIdsOnly = ownIdsOnly };
         (string Name, DateTimeOffset Made, DateTimeOffset Changed)[] rows =
         [
-            ("old", day.From.AddDays(-9), day.From.AddDays(-2)), ("old changed", day.From.AddDays(-9), noon), ("new", noon, noon), ("new changed", noon, noon.AddHours(1)),
-            ("new, changed later", noon, day.To.AddHours(1)), ("later", day.To, day.To),
+            ("old", day.From.AddDays(-9), day.From.AddDays(-2)),
+            ("old changed", day.From.AddDays(-9), noon),
+            ("new", noon, noon),
+            ("new changed", noon, noon.AddHours(1)),
+            ("new, changed later", noon, day.To.AddHours(1)),
+            ("later", day.To, day.To),
         ];
         form.Things.AddRange(rows.Select((row, i) => JiandaoyunRow(i, row.Changed, row.Made)));
-        foreach (var (thing, row) in form.Things.Zip(rows)) thing["name"] = row.Name;
+        foreach (var (thing, row) in form.Things.Zip(rows))
+            thing["name"] = row.Name;
 
         var (items, _) = await List(new JiandaoyunClient(), form, "?app_id=app&entry_id=form&form_name=Leads", ("apiKey", "key"));
 
         var told = items.DistinctBy(item => item.Id).Select(item => JsonNode.Parse(item.Delivery.Body.Span)!).ToList();
         Assert.Equal(expected.Split(", "), told.Select(body => (string)body["data"]!["name"]!));
-        Assert.All(told, body => Assert.Equal(((string)body["data"]!["name"]! == "new" ? "data_create" : "data_update", "Leads"), ((string)body["op"]!, (string)body["data"]!["formName"]!)));
+        Assert.All(
+            told,
+            body =>
+                Assert.Equal(
+                    ((string)body["data"]!["name"]! == "new" ? "data_create" : "data_update", "Leads"),
+                    ((string)body["op"]!, (string)body["data"]!["formName"]!)
+                )
+        );
     }
 
     [Fact]
@@ -165,7 +191,8 @@ public sealed class SourceClientTests : IDisposable
     public async Task A_source_that_only_fails_is_given_up_after_five_tries()
     {
         await using var shop = new ShopifyStub("t");
-        for (var i = 0; i < 6; i++) shop.Faults.Enqueue(StubApi.Says(500, "x"));
+        for (var i = 0; i < 6; i++)
+            shop.Faults.Enqueue(StubApi.Says(500, "x"));
 
         var refused = await Assert.ThrowsAsync<SourceRefusedException>(() => List(new ShopifyClient(), shop, ("accessToken", "t")));
 
@@ -206,35 +233,62 @@ public sealed class SourceClientTests : IDisposable
 
         var refused = await Assert.ThrowsAsync<SourceRefusedException>(async () =>
         {
-            await foreach (var page in new ShopifyClient().List(source, new Dictionary<string, string> { ["accessToken"] = "t" }, day, calls, CancellationToken.None)) Assert.Empty(page);
+            await foreach (
+                var page in new ShopifyClient().List(
+                    source,
+                    new Dictionary<string, string> { ["accessToken"] = "t" },
+                    day,
+                    calls,
+                    CancellationToken.None
+                )
+            )
+                Assert.Empty(page);
         });
 
         Assert.Contains("outgoing-scheme", refused.Message, StringComparison.Ordinal);
     }
 
-    private Task<(List<SourceItem> Items, ApiCalls Calls)> List(ISourceClient client, StubApi stub, params (string Name, string Value)[] secrets) => List(client, stub, "", 100, secrets);
+    private Task<(List<SourceItem> Items, ApiCalls Calls)> List(
+        ISourceClient client,
+        StubApi stub,
+        params (string Name, string Value)[] secrets
+    ) => List(client, stub, "", 100, secrets);
 
-    private Task<(List<SourceItem> Items, ApiCalls Calls)> List(ISourceClient client, StubApi stub, string query, params (string Name, string Value)[] secrets) =>
-        List(client, stub, query, 100, secrets);
+    private Task<(List<SourceItem> Items, ApiCalls Calls)> List(
+        ISourceClient client,
+        StubApi stub,
+        string query,
+        params (string Name, string Value)[] secrets
+    ) => List(client, stub, query, 100, secrets);
 
-    private async Task<(List<SourceItem> Items, ApiCalls Calls)> List(ISourceClient client, StubApi stub, string query, int most, params (string Name, string Value)[] secrets)
+    private async Task<(List<SourceItem> Items, ApiCalls Calls)> List(
+        ISourceClient client,
+        StubApi stub,
+        string query,
+        int most,
+        params (string Name, string Value)[] secrets
+    )
     {
         var source = new Source("shop", client.Provider) { ApiUrl = stub.Address.GetLeftPart(UriPartial.Authority) + query };
         var calls = new ApiCalls(http, clock, most);
         var items = new List<SourceItem>();
-        await foreach (var page in client.List(source, secrets.ToDictionary(), day, calls, CancellationToken.None)) items.AddRange(page);
+        await foreach (var page in client.List(source, secrets.ToDictionary(), day, calls, CancellationToken.None))
+            items.AddRange(page);
         return (items, calls);
     }
 
-    private static JsonObject ShopifyOrder(long id, DateTimeOffset at) => new() { ["id"] = id, ["updated_at"] = at.ToString("O", CultureInfo.InvariantCulture) };
+    private static JsonObject ShopifyOrder(long id, DateTimeOffset at) =>
+        new() { ["id"] = id, ["updated_at"] = at.ToString("O", CultureInfo.InvariantCulture) };
 
-    private static JsonObject WooOrder(long id, DateTimeOffset at) => new() { ["id"] = id, ["date_modified_gmt"] = at.ToString("s", CultureInfo.InvariantCulture) };
+    private static JsonObject WooOrder(long id, DateTimeOffset at) =>
+        new() { ["id"] = id, ["date_modified_gmt"] = at.ToString("s", CultureInfo.InvariantCulture) };
 
     // As its ids are: the second in which a row was made, and what tells it from others.
-    private static JsonObject JiandaoyunRow(int number, DateTimeOffset at, DateTimeOffset made) => new()
-    {
-        ["_id"] = $"{made.ToUnixTimeSeconds():x8}{number:x16}",
-        ["createTime"] = made.ToString("O", CultureInfo.InvariantCulture),
-        ["updateTime"] = at.ToString("O", CultureInfo.InvariantCulture),
-    };
+    private static JsonObject JiandaoyunRow(int number, DateTimeOffset at, DateTimeOffset made) =>
+        new()
+        {
+            ["_id"] = $"{made.ToUnixTimeSeconds():x8}{number:x16}",
+            ["createTime"] = made.ToString("O", CultureInfo.InvariantCulture),
+            ["updateTime"] = at.ToString("O", CultureInfo.InvariantCulture),
+        };
 }

@@ -22,13 +22,16 @@ public sealed class LinterTests
     {
         var json = Changed(row["change"]);
         Assert.DoesNotContain(StandardLinter.Lint(Base()), finding => finding.Code == row["code"]);
-        var finding = StandardLinter.Lint(json, row["code"] is "empty-tier" or "crowded-tier" or "no-difference" ? Learned : null).FirstOrDefault(each => each.Code == row["code"]);
+        var finding = StandardLinter
+            .Lint(json, row["code"] is "empty-tier" or "crowded-tier" or "no-difference" ? Learned : null)
+            .FirstOrDefault(each => each.Code == row["code"]);
         Assert.True(finding is not null, $"{row["change"]} draws {string.Join(", ", StandardLinter.Lint(json))}");
         Assert.Equal(row["path"], finding.Path);
         Assert.Equal(FindingSeverity.Warning, finding.Severity);
         Assert.NotNull(StandardReader.Read(json, out _));
         Assert.All(new[] { finding.Problem, finding.Advice }, words => Assert.True(words.English.Length > 10 && words.Chinese.Length > 4));
-        if (row["code"] != "means-nothing") Assert.Matches("[\u4e00-\u9fff]", finding.Problem.Chinese);
+        if (row["code"] != "means-nothing")
+            Assert.Matches("[\u4e00-\u9fff]", finding.Problem.Chinese);
     }
 
     [Fact]
@@ -36,8 +39,14 @@ public sealed class LinterTests
     {
         var folder = Path.Combine(NodeTools.RepositoryRoot, "functions", "CrmFunctions.Domain", "Standards", "Linting");
         var source = string.Concat(Directory.EnumerateFiles(folder, "*.cs").Select(File.ReadAllText));
-        var codes = System.Text.RegularExpressions.Regex.Matches(source, "findings\\.Warn\\(\\s*\"([a-z-]+)\"").Select(match => match.Groups[1].Value).Append("means-nothing");
-        Assert.Equal(codes.Distinct().Order(StringComparer.Ordinal), RuleDocument.Rows(Document, "Warnings, by example").Select(row => row["code"]).Distinct().Order(StringComparer.Ordinal));
+        var codes = System
+            .Text.RegularExpressions.Regex.Matches(source, "findings\\.Warn\\(\\s*\"([a-z-]+)\"")
+            .Select(match => match.Groups[1].Value)
+            .Append("means-nothing");
+        Assert.Equal(
+            codes.Distinct().Order(StringComparer.Ordinal),
+            RuleDocument.Rows(Document, "Warnings, by example").Select(row => row["code"]).Distinct().Order(StringComparer.Ordinal)
+        );
     }
 
     [Theory]
@@ -56,7 +65,10 @@ public sealed class LinterTests
     public void What_cannot_work_comes_first_with_its_path()
     {
         var findings = StandardLinter.Lint(Changed("\"tiers\": 7, \"wieght\": 3"));
-        Assert.Equal((FindingSeverity.Error, StandardLinter.CannotWork, "tiers"), (findings[0].Severity, findings[0].Code, findings[0].Path));
+        Assert.Equal(
+            (FindingSeverity.Error, StandardLinter.CannotWork, "tiers"),
+            (findings[0].Severity, findings[0].Code, findings[0].Path)
+        );
         Assert.Contains(findings, finding => finding is { Severity: FindingSeverity.Warning, Code: "means-nothing", Path: "wieght" });
         Assert.Equal(FindingSeverity.Error, Assert.Single(StandardLinter.Lint("no JSON")).Severity);
     }
@@ -91,13 +103,21 @@ public sealed class LinterTests
     public void A_rule_behind_one_that_concerns_all_whom_it_concerns_never_wins(string narrow, string wide, bool never)
     {
         static string Quoted(string condition) => condition.StartsWith('{') ? condition : $"\"{condition}\"";
-        var json = Changed($$"""
-            "rules": [{ "when": {{Quoted(wide)}}, "tier": "A", "reason": "one" }, { "when": {{Quoted(narrow)}}, "tier": "B", "reason": "two" }]
-            """);
-        Assert.Equal(never ? ["rules[1]"] : [], StandardLinter.Lint(json).Where(finding => finding.Code == "rule-never-wins").Select(finding => finding.Path));
+        var json = Changed(
+            $$"""
+            "rules": [{ "when": {{Quoted(wide)}}, "tier": "A", "reason": "one" }, { "when": {{Quoted(
+                narrow
+            )}}, "tier": "B", "reason": "two" }]
+            """
+        );
+        Assert.Equal(
+            never ? ["rules[1]"] : [],
+            StandardLinter.Lint(json).Where(finding => finding.Code == "rule-never-wins").Select(finding => finding.Path)
+        );
     }
 
-    private static IEnumerable<string> Paths(Standard standard, string code) => StandardLinter.Warnings(standard).Where(finding => finding.Code == code).Select(finding => finding.Path);
+    private static IEnumerable<string> Paths(Standard standard, string code) =>
+        StandardLinter.Warnings(standard).Where(finding => finding.Code == code).Select(finding => finding.Path);
 
     private static string Base()
     {
@@ -114,21 +134,29 @@ public sealed class LinterTests
         {
             var parts = path.Split('.');
             var at = json;
-            foreach (var part in parts[..^1]) at = int.TryParse(part, out var index) ? at![index] : at![part];
-            if (value is null) at!.AsObject().Remove(parts[^1]);
-            else if (at is JsonArray list) list.Add(value.DeepClone());
-            else at![parts[^1]] = value.DeepClone();
+            foreach (var part in parts[..^1])
+                at = int.TryParse(part, out var index) ? at![index] : at![part];
+            if (value is null)
+                at!.AsObject().Remove(parts[^1]);
+            else if (at is JsonArray list)
+                list.Add(value.DeepClone());
+            else
+                at![parts[^1]] = value.DeepClone();
         }
 
         return json.ToJsonString();
     }
 
     // Half of the base has nothing, the other half one to fifty of everything; nobody reaches 70 points.
-    private static Calibration Learned { get; } = new()
-    {
-        Version = "c1",
-        Customers = 1000,
-        Percentiles = ImmutableDictionary<string, ImmutableArray<decimal>>.Empty.Add("monetary", [.. Enumerable.Range(0, Calibration.Points).Select(i => (decimal)Math.Max(0, i - 50))]),
-        Scores = [.. Enumerable.Range(0, Calibration.Points).Select(i => i * 0.6m)],
-    };
+    private static Calibration Learned { get; } =
+        new()
+        {
+            Version = "c1",
+            Customers = 1000,
+            Percentiles = ImmutableDictionary<string, ImmutableArray<decimal>>.Empty.Add(
+                "monetary",
+                [.. Enumerable.Range(0, Calibration.Points).Select(i => (decimal)Math.Max(0, i - 50))]
+            ),
+            Scores = [.. Enumerable.Range(0, Calibration.Points).Select(i => i * 0.6m)],
+        };
 }

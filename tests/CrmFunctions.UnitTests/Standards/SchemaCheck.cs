@@ -13,7 +13,11 @@ internal static class SchemaCheck
     public static string? Problem(JsonNode root, JsonNode? instance) => Problem(root, root, instance, "$");
 
     private static string? Problem(JsonNode root, JsonNode schema, JsonNode? instance, string path) =>
-        schema.AsObject().Where(word => !silent.Contains(word.Key)).Select(word => Word(root, schema, word.Key, word.Value!, instance, path)).FirstOrDefault(problem => problem is not null);
+        schema
+            .AsObject()
+            .Where(word => !silent.Contains(word.Key))
+            .Select(word => Word(root, schema, word.Key, word.Value!, instance, path))
+            .FirstOrDefault(problem => problem is not null);
 
     private static string? Word(JsonNode root, JsonNode schema, string word, JsonNode value, JsonNode? instance, string path)
     {
@@ -34,9 +38,16 @@ internal static class SchemaCheck
             "maxItems" => Says(instance is not JsonArray list || list.Count <= (int)value),
             "minProperties" => Says(instance is not JsonObject part || part.Count >= (int)value),
             "required" => Says(instance is not JsonObject part || value.AsArray().All(name => part.ContainsKey((string)name!))),
-            "propertyNames" => Says(instance is not JsonObject part || part.All(member => Problem(root, value, JsonValue.Create(member.Key), path) is null)),
-            "items" => instance is JsonArray list ? list.Select((item, i) => Problem(root, value, item, $"{path}[{i}]")).FirstOrDefault(problem => problem is not null) : null,
-            "allOf" => value.AsArray().Select(inner => Problem(root, inner!, instance, path)).FirstOrDefault(problem => problem is not null),
+            "propertyNames" => Says(
+                instance is not JsonObject part || part.All(member => Problem(root, value, JsonValue.Create(member.Key), path) is null)
+            ),
+            "items" => instance is JsonArray list
+                ? list.Select((item, i) => Problem(root, value, item, $"{path}[{i}]")).FirstOrDefault(problem => problem is not null)
+                : null,
+            "allOf" => value
+                .AsArray()
+                .Select(inner => Problem(root, inner!, instance, path))
+                .FirstOrDefault(problem => problem is not null),
             "anyOf" => Says(value.AsArray().Any(Fits)),
             "oneOf" => Says(value.AsArray().Count(Fits) == 1),
             "not" => Says(!Fits(value)),
@@ -52,29 +63,40 @@ internal static class SchemaCheck
 
     private static string? Each(JsonNode root, JsonNode schema, JsonNode? instance, string path)
     {
-        if (instance is not JsonObject part) return null;
+        if (instance is not JsonObject part)
+            return null;
         foreach (var (name, value) in part)
         {
-            var inner = schema["properties"]?[name] ?? schema["patternProperties"]?.AsObject().FirstOrDefault(pattern => Regex.IsMatch(name, pattern.Key)).Value ?? schema["additionalProperties"];
-            if (inner is null) continue;
-            if (inner.GetValueKind() == JsonValueKind.False) return $"{path}.{name}: not allowed";
-            if (Problem(root, inner, value, $"{path}.{name}") is { } problem) return problem;
+            var inner =
+                schema["properties"]?[name]
+                ?? schema["patternProperties"]?.AsObject().FirstOrDefault(pattern => Regex.IsMatch(name, pattern.Key)).Value
+                ?? schema["additionalProperties"];
+            if (inner is null)
+                continue;
+            if (inner.GetValueKind() == JsonValueKind.False)
+                return $"{path}.{name}: not allowed";
+            if (Problem(root, inner, value, $"{path}.{name}") is { } problem)
+                return problem;
         }
 
         return null;
     }
 
-    private static bool Kind(JsonNode? instance, string type) => type switch
-    {
-        "object" => instance is JsonObject,
-        "array" => instance is JsonArray,
-        "string" => Text(instance) is not null,
-        "number" => Number(instance) is not null,
-        "integer" => Number(instance) is { } number && decimal.Truncate(number) == number,
-        _ => throw new NotSupportedException($"The schema uses type {type}."),
-    };
+    private static bool Kind(JsonNode? instance, string type) =>
+        type switch
+        {
+            "object" => instance is JsonObject,
+            "array" => instance is JsonArray,
+            "string" => Text(instance) is not null,
+            "number" => Number(instance) is not null,
+            "integer" => Number(instance) is { } number && decimal.Truncate(number) == number,
+            _ => throw new NotSupportedException($"The schema uses type {type}."),
+        };
 
     private static string? Text(JsonNode? node) => node?.GetValueKind() == JsonValueKind.String ? (string)node! : null;
 
-    private static decimal? Number(JsonNode? node) => node?.GetValueKind() == JsonValueKind.Number ? decimal.Parse(node.ToJsonString(), System.Globalization.CultureInfo.InvariantCulture) : null;
+    private static decimal? Number(JsonNode? node) =>
+        node?.GetValueKind() == JsonValueKind.Number
+            ? decimal.Parse(node.ToJsonString(), System.Globalization.CultureInfo.InvariantCulture)
+            : null;
 }

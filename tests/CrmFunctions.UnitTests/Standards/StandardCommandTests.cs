@@ -10,21 +10,24 @@ namespace CrmFunctions.UnitTests.Standards;
 /// <summary>The commands as an operations manager calls them: what they print, how they refuse.</summary>
 public sealed class StandardCommandTests : IDisposable
 {
-    private const string First = """{"specversion":"1.0","source":"shop","id":"1","type":"order.paid","time":"2026-01-01T00:00:00Z","data":{"customer":{"id":"42"},"orderId":"o1","amount":"100","currency":"CNY"}}""";
-    private const string Second = """{"source":"shop","id":"2","type":"visit","time":"2026-01-20T00:00:00Z","data":{"customer":{"id":"42"}}}""";
-    private const string Other = """{"source":"shop","id":"3","type":"visit","time":"2026-01-20T00:00:00Z","data":{"customer":{"id":"43","email":"li@example.com"}}}""";
+    private const string First =
+        """{"specversion":"1.0","source":"shop","id":"1","type":"order.paid","time":"2026-01-01T00:00:00Z","data":{"customer":{"id":"42"},"orderId":"o1","amount":"100","currency":"CNY"}}""";
+    private const string Second =
+        """{"source":"shop","id":"2","type":"visit","time":"2026-01-20T00:00:00Z","data":{"customer":{"id":"42"}}}""";
+    private const string Other =
+        """{"source":"shop","id":"3","type":"visit","time":"2026-01-20T00:00:00Z","data":{"customer":{"id":"43","email":"li@example.com"}}}""";
     private readonly string folder = Directory.CreateTempSubdirectory("crm-standards-").FullName;
 
     public void Dispose() => Directory.Delete(folder, true);
 
     public static TheoryData<string> Shapes =>
-    [
-        $"[{First},{Second}]",
-        $"{First}\n{Second}\n",
-        $"\uFEFF{First}\r\n\r\n{Second}",
-        $$"""{"customerId":"x","events":2,"items":[{{Second}},{{First}}],"next":null}""",
-        $$$"""{"person":{"id":"42"},"places":{"events":[{{{First}}},{{{Second}}}]}}""",
-    ];
+        [
+            $"[{First},{Second}]",
+            $"{First}\n{Second}\n",
+            $"\uFEFF{First}\r\n\r\n{Second}",
+            $$"""{"customerId":"x","events":2,"items":[{{Second}},{{First}}],"next":null}""",
+            $$$"""{"person":{"id":"42"},"places":{"events":[{{{First}}},{{{Second}}}]}}""",
+        ];
 
     [Theory]
     [MemberData(nameof(Shapes))]
@@ -34,7 +37,10 @@ public sealed class StandardCommandTests : IDisposable
         var answer = JsonDocument.Parse(printed).RootElement;
         Assert.Equal(0, code);
         Assert.Equal(("C", 2), (answer.GetProperty("tier").GetString(), answer.GetProperty("events").GetInt32()));
-        Assert.Equal(answer.GetProperty("score").GetDecimal(), answer.GetProperty("terms").EnumerateArray().Sum(term => term.GetProperty("points").GetDecimal()));
+        Assert.Equal(
+            answer.GetProperty("score").GetDecimal(),
+            answer.GetProperty("terms").EnumerateArray().Sum(term => term.GetProperty("points").GetDecimal())
+        );
         Assert.Equal("2026-04-01T00:00:00+00:00", answer.GetProperty("nextReview").GetString());
         Assert.Equal(["shop/1"], answer.GetProperty("terms")[2].GetProperty("events").EnumerateArray().Select(name => name.GetString()));
     }
@@ -55,13 +61,25 @@ public sealed class StandardCommandTests : IDisposable
         Assert.Equal(1, code);
         Assert.Contains("holds events of 2 customers; choose one with --customer: 42, 43", complaints, StringComparison.Ordinal);
         Assert.StartsWith("Tier D", (await Decide($"[{First},{Other}]", "--customer", "LI@example.com")).Printed, StringComparison.Ordinal);
-        Assert.Contains("no event of --customer 44", (await Decide($"[{First},{Other}]", "--customer", "44")).Complaints, StringComparison.Ordinal);
+        Assert.Contains(
+            "no event of --customer 44",
+            (await Decide($"[{First},{Other}]", "--customer", "44")).Complaints,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
     [InlineData("[7]", "[0]:", "must be a JSON object")]
-    [InlineData("""[{"source":"s","id":"1","type":"visit","data":{"customer":{"id":"4"}}},{"source":"s","id":"2","type":"order.paid","data":{"customer":{"id":"4"},"orderId":"1","amount":"1,5","currency":"CNY"}}]""", "[1], data.amount", "")]
-    [InlineData("{\"source\":\"s\",\"id\":\"1\",\"type\":\"visit\",\"data\":{\"customer\":{\"id\":\"4\"}}}\n{\"source\":\"s\",\"id\":\"2\",\"type\":\"sold\",\"data\":{\"customer\":{\"id\":\"4\"}}}", "line 2, type", "is not known")]
+    [InlineData(
+        """[{"source":"s","id":"1","type":"visit","data":{"customer":{"id":"4"}}},{"source":"s","id":"2","type":"order.paid","data":{"customer":{"id":"4"},"orderId":"1","amount":"1,5","currency":"CNY"}}]""",
+        "[1], data.amount",
+        ""
+    )]
+    [InlineData(
+        "{\"source\":\"s\",\"id\":\"1\",\"type\":\"visit\",\"data\":{\"customer\":{\"id\":\"4\"}}}\n{\"source\":\"s\",\"id\":\"2\",\"type\":\"sold\",\"data\":{\"customer\":{\"id\":\"4\"}}}",
+        "line 2, type",
+        "is not known"
+    )]
     [InlineData("{\"source\":\"s\",\"id\":\"1\",\"type\":\"visit\",\"data\":{\"customer\":{\"id\":\"4\"}}}\n{\"source\":", "line 2:", "")]
     [InlineData("{", ":", "")]
     public async Task What_cannot_be_read_is_named_by_file_place_and_field(string facts, string place, string problem)
@@ -76,23 +94,59 @@ public sealed class StandardCommandTests : IDisposable
     [Fact]
     public async Task Percentiles_need_a_calibration_and_take_it_from_a_file()
     {
-        var (code, _, complaints) = await Run("decide", "--facts", File_("facts", First), "--standard", "retail", "--now", "2026-02-10T00:00:00Z");
+        var (code, _, complaints) = await Run(
+            "decide",
+            "--facts",
+            File_("facts", First),
+            "--standard",
+            "retail",
+            "--now",
+            "2026-02-10T00:00:00Z"
+        );
         Assert.Equal(1, code);
         Assert.Contains("The bands of monetary are percentiles of the base: give a calibration", complaints, StringComparison.Ordinal);
         var calibration = File_("calibration", CalibrationText.Write(SampleBase.Of("retail").Calibration));
-        Assert.Equal(0, (await Run("decide", "--facts", File_("facts", First), "--standard", "retail", "--now", "2026-02-10T00:00:00Z", "--calibration", calibration)).Code);
-        Assert.Contains("cannot be relied on", (await Run("standards", "lint", "retail", "--calibration", File_("wrong", "[]"))).Complaints, StringComparison.Ordinal);
+        Assert.Equal(
+            0,
+            (
+                await Run(
+                    "decide",
+                    "--facts",
+                    File_("facts", First),
+                    "--standard",
+                    "retail",
+                    "--now",
+                    "2026-02-10T00:00:00Z",
+                    "--calibration",
+                    calibration
+                )
+            ).Code
+        );
+        Assert.Contains(
+            "cannot be relied on",
+            (await Run("standards", "lint", "retail", "--calibration", File_("wrong", "[]"))).Complaints,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task Lint_ends_with_1_for_errors_and_0_for_warnings()
     {
         var (good, _, _) = await Run("standards", "lint", File_("good", Make.StandardJson), "--json");
-        var (bad, printed, _) = await Run("standards", "lint", File_("bad", Make.StandardJson.Replace("\"weight\": 30", "\"weight\": 31", StringComparison.Ordinal)), "--json");
+        var (bad, printed, _) = await Run(
+            "standards",
+            "lint",
+            File_("bad", Make.StandardJson.Replace("\"weight\": 30", "\"weight\": 31", StringComparison.Ordinal)),
+            "--json"
+        );
         var finding = Assert.Single(JsonDocument.Parse(printed).RootElement.GetProperty("findings").EnumerateArray());
         Assert.Equal((0, 1), (good, bad));
         Assert.Equal(("error", "dimensions"), (finding.GetProperty("severity").GetString(), finding.GetProperty("path").GetString()));
-        Assert.Contains("稳定措施", (await Run("standards", "lint", File_("good", Make.StandardJson), "--language", "zh")).Printed, StringComparison.Ordinal);
+        Assert.Contains(
+            "稳定措施",
+            (await Run("standards", "lint", File_("good", Make.StandardJson), "--language", "zh")).Printed,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -120,12 +174,24 @@ public sealed class StandardCommandTests : IDisposable
     {
         Assert.Equal(2, (await Run("decide", "--standard", "retail", "--now", "2026-02-10T00:00:00Z")).Code);
         Assert.Equal(2, (await Run("decide", "--facts", "x", "--standard", "retail", "--now", "tomorrow")).Code);
-        Assert.Equal(2, (await Run("decide", "--facts", "x", "--standard", "retail", "--now", "2026-02-10T00:00:00Z", "--language", "fr")).Code);
+        Assert.Equal(
+            2,
+            (await Run("decide", "--facts", "x", "--standard", "retail", "--now", "2026-02-10T00:00:00Z", "--language", "fr")).Code
+        );
         Assert.Equal(1, (await Run("decide", "--facts", "x", "--standard", "no-such-file", "--now", "2026-02-10T00:00:00Z")).Code);
     }
 
     private Task<(int Code, string Printed, string Complaints)> Decide(string facts, params string[] more) =>
-        Run(["decide", "--facts", File_("facts", facts), "--standard", File_("standard", Make.StandardJson), "--now", "2026-02-10T00:00:00Z", .. more]);
+        Run([
+            "decide",
+            "--facts",
+            File_("facts", facts),
+            "--standard",
+            File_("standard", Make.StandardJson),
+            "--now",
+            "2026-02-10T00:00:00Z",
+            .. more,
+        ]);
 
     private string File_(string name, string text) => File_(name, System.Text.Encoding.UTF8.GetBytes(text));
 
@@ -140,7 +206,12 @@ public sealed class StandardCommandTests : IDisposable
     {
         var (printed, complaints) = (new StringWriter(), new StringWriter());
         ICommand[] commands = [new DecideCommand(), new LintCommand(), new TemplatesCommand(), new SchemaCommand(), new SuggestCommand()];
-        var code = await CommandLine.Run(commands, words, new Terminal(printed, complaints, false, TimeProvider.System, _ => null), default);
+        var code = await CommandLine.Run(
+            commands,
+            words,
+            new Terminal(printed, complaints, false, TimeProvider.System, _ => null),
+            default
+        );
         return (code, printed.ToString(), complaints.ToString());
     }
 }

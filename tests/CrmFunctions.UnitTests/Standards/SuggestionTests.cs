@@ -26,7 +26,9 @@ public sealed class SuggestionTests
         for (var i = 0; i < wanted.Length; i++)
         {
             var tier = suggestions.Tiers[i];
-            var really = scores.Count(score => score >= tier.From && (i == 0 || score < suggestions.Tiers[i - 1].From)) / (decimal)SampleBase.Customers;
+            var really =
+                scores.Count(score => score >= tier.From && (i == 0 || score < suggestions.Tiers[i - 1].From))
+                / (decimal)SampleBase.Customers;
             Assert.InRange(really, tier.Share - 0.025m, tier.Share + 0.025m);
             Assert.InRange(really, wanted[i] - 0.05m, wanted[i] + 0.05m);
         }
@@ -53,9 +55,26 @@ public sealed class SuggestionTests
     public void Scores_that_many_have_in_common_are_not_parted_and_the_nearer_side_is_taken()
     {
         // A tenth has 80 points, six tenths have 40, three tenths 0.
-        var scores = Enumerable.Range(0, Calibration.Points).Select(i => i <= 30 ? 0m : i <= 90 ? 40m : 80m);
+        var scores = Enumerable
+            .Range(0, Calibration.Points)
+            .Select(i =>
+                i <= 30 ? 0m
+                : i <= 90 ? 40m
+                : 80m
+            );
         var standard = Make.Standard(tiers: Make.Tiers([70, 30, 0]));
-        var tiers = Suggestions.Of(standard, new Calibration { Version = "c", Customers = 1000, Scores = [.. scores] }, [0.2m, 0.3m, 0.5m]).Tiers;
+        var tiers = Suggestions
+            .Of(
+                standard,
+                new Calibration
+                {
+                    Version = "c",
+                    Customers = 1000,
+                    Scores = [.. scores],
+                },
+                [0.2m, 0.3m, 0.5m]
+            )
+            .Tiers;
         Assert.InRange(tiers[0].From, 41, 80);
         Assert.InRange(tiers[0].Share, 0.09m, 0.11m);
         Assert.InRange(tiers[1].From, 0.0001m, 40);
@@ -66,7 +85,18 @@ public sealed class SuggestionTests
     [Fact]
     public void A_base_of_one_score_still_gets_thresholds_that_descend()
     {
-        var tiers = Suggestions.Of(Make.Standard(), new Calibration { Version = "c", Customers = 10, Scores = [.. Enumerable.Repeat(0m, Calibration.Points)] }, wanted).Tiers;
+        var tiers = Suggestions
+            .Of(
+                Make.Standard(),
+                new Calibration
+                {
+                    Version = "c",
+                    Customers = 10,
+                    Scores = [.. Enumerable.Repeat(0m, Calibration.Points)],
+                },
+                wanted
+            )
+            .Tiers;
         Assert.Equal(tiers.Select(tier => tier.From).OrderDescending().Distinct(), tiers.Select(tier => tier.From));
         Assert.Equal(10, tiers[^1].Customers);
     }
@@ -75,10 +105,15 @@ public sealed class SuggestionTests
     [InlineData("0.5,0.5", "one share for each of the 4 tiers")]
     [InlineData("0.5,0.5,0,0", "above zero")]
     [InlineData("0.5,0.3,0.1,0.2", "add to 110 %")]
-    public void Shares_that_cannot_be_meant_are_refused(string shares, string expected) => Assert.Contains(
-        expected,
-        Suggestions.Problem(Make.Standard(), [.. shares.Split(',').Select(share => decimal.Parse(share, System.Globalization.CultureInfo.InvariantCulture))]),
-        StringComparison.Ordinal);
+    public void Shares_that_cannot_be_meant_are_refused(string shares, string expected) =>
+        Assert.Contains(
+            expected,
+            Suggestions.Problem(
+                Make.Standard(),
+                [.. shares.Split(',').Select(share => decimal.Parse(share, System.Globalization.CultureInfo.InvariantCulture))]
+            ),
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Classes_and_bases_without_scores_get_cuts_alone()

@@ -18,7 +18,10 @@ public sealed class TemplateTests(ITestOutputHelper output)
         foreach (var language in new[] { Language.Chinese, Language.English })
         {
             var findings = StandardLinter.Lint(IndustryTemplates.Find(name, language)!, SampleBase.Of(name).Calibration);
-            Assert.Equal(name == "retail" ? ["model-without-calibration", "model-without-calibration"] : [], findings.Select(finding => finding.Code));
+            Assert.Equal(
+                name == "retail" ? ["model-without-calibration", "model-without-calibration"] : [],
+                findings.Select(finding => finding.Code)
+            );
         }
     }
 
@@ -37,10 +40,13 @@ public sealed class TemplateTests(ITestOutputHelper output)
         var sample = SampleBase.Of(name);
         var decisions = sample.Facts.Select(facts => sample.Decide(facts)).ToList();
         var sizes = sample.Standard.Tiers.Select(tier => (tier.Name, Count: decisions.Count(decision => decision.Tier == tier))).ToList();
-        output.WriteLine($"{name}: {string.Join(", ", sizes.Select(size => $"{size.Name} {size.Count * 100.0 / SampleBase.Customers:0.0} %"))}");
+        output.WriteLine(
+            $"{name}: {string.Join(", ", sizes.Select(size => $"{size.Name} {size.Count * 100.0 / SampleBase.Customers:0.0} %"))}"
+        );
 
         Assert.All(sizes, size => Assert.InRange(size.Count, SampleBase.Customers / 100, SampleBase.Customers * 6 / 10));
-        if (sample.Standard.Kind == StandardKind.Ladder) Assert.InRange(sizes[0].Count, SampleBase.Customers / 100, SampleBase.Customers / 5);
+        if (sample.Standard.Kind == StandardKind.Ladder)
+            Assert.InRange(sizes[0].Count, SampleBase.Customers / 100, SampleBase.Customers / 5);
         foreach (var tag in sample.Standard.Rules.Select(rule => rule.Tag).OfType<string>().Distinct())
         {
             Assert.InRange(decisions.Count(decision => decision.Tags.Contains(tag)), 1, SampleBase.Customers / 3);
@@ -60,10 +66,17 @@ public sealed class TemplateTests(ITestOutputHelper output)
     [Fact]
     public void Among_them_are_a_matrix_of_classes_percentiles_a_log_scale_and_a_blended_potential()
     {
-        var all = IndustryTemplates.Names.Select(name => StandardReader.ReadOrThrow(IndustryTemplates.Find(name, Language.English)!)).ToList();
+        var all = IndustryTemplates
+            .Names.Select(name => StandardReader.ReadOrThrow(IndustryTemplates.Find(name, Language.English)!))
+            .ToList();
         Assert.Contains(all, standard => standard is { Kind: StandardKind.Classes, Matrix: not null });
         Assert.Contains(all, standard => standard.Dimensions.Any(dimension => dimension.Rating is PercentileBands));
-        Assert.Contains(all, standard => standard.Dimensions.Any(dimension => dimension.Rating is LogScale) && standard.Dimensions.Any(dimension => dimension.Blend is not null));
+        Assert.Contains(
+            all,
+            standard =>
+                standard.Dimensions.Any(dimension => dimension.Rating is LogScale)
+                && standard.Dimensions.Any(dimension => dimension.Blend is not null)
+        );
         Assert.All(all, standard => Assert.All(standard.Rules, rule => Assert.NotEmpty(rule.Reason)));
         Assert.All(all, standard => Assert.NotEqual(Stability.None, standard.Stability));
     }
@@ -76,7 +89,8 @@ public sealed class TemplateTests(ITestOutputHelper output)
     {
         var json = JsonNode.Parse(IndustryTemplates.Find(name, language)!)!;
         (json["title"], json["description"]) = ("", "");
-        foreach (var rule in json["rules"]!.AsArray()) rule!["reason"] = "";
+        foreach (var rule in json["rules"]!.AsArray())
+            rule!["reason"] = "";
         return json;
     }
 }

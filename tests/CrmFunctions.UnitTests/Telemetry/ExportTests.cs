@@ -16,7 +16,8 @@ public sealed partial class ExportTests
     {
         await using var collector = await OtlpStub.Start();
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        foreach (var (name, value) in collector.Settings) builder.Configuration[name] = value;
+        foreach (var (name, value) in collector.Settings)
+            builder.Configuration[name] = value;
         builder.Configuration["OTEL_TRACES_SAMPLER"] = "always_on";
         var operations = new OperationCount();
         ExportTelemetry.AddTo(builder, operations);
@@ -28,7 +29,8 @@ public sealed partial class ExportTests
             using (foreign.StartActivity("Invoke"))
             using (source.StartActivity("Step"))
             {
-                foreach (var category in new[] { "CrmFunctions.Step", "Microsoft.Other" }) Say(LoggerFactoryOf(app).CreateLogger(category), category);
+                foreach (var category in new[] { "CrmFunctions.Step", "Microsoft.Other" })
+                    Say(LoggerFactoryOf(app).CreateLogger(category), category);
             }
 
             operations.CountEvents(1);
@@ -38,7 +40,10 @@ public sealed partial class ExportTests
         Assert.Equal("Step", Assert.Single(collector.Spans).Name);
         Assert.Single(collector.LogTraces, collector.Spans[0].Trace);
         Assert.Contains("crm.events.logged", collector.Metrics);
-        Assert.All(collector.Bodies, body => Assert.Contains(TelemetryOptions.ServiceName, Encoding.UTF8.GetString(body), StringComparison.Ordinal));
+        Assert.All(
+            collector.Bodies,
+            body => Assert.Contains(TelemetryOptions.ServiceName, Encoding.UTF8.GetString(body), StringComparison.Ordinal)
+        );
         Assert.Equal(collector.Bytes.Values.Sum(), operations.Lines()["telemetry.bytes"]);
     }
 

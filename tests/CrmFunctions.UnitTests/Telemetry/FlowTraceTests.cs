@@ -50,7 +50,8 @@ public sealed class FlowTraceTests
         using var listener = Listen();
         using var span = FlowTrace.Begin(Message(""), Triggers.Queue);
         var (fresh, kept) = (new ServiceBusMessage("x"), new ServiceBusMessage("x").GoesOnWith(Carried).StemsFrom(null));
-        foreach (var message in new[] { fresh, kept }) FlowTrace.Carry(message);
+        foreach (var message in new[] { fresh, kept })
+            FlowTrace.Carry(message);
         Assert.Equal(span!.Id, fresh.ApplicationProperties[FlowTrace.Carried]);
         Assert.Equal(Carried, Assert.Single(kept.ApplicationProperties).Value);
     }
@@ -71,7 +72,13 @@ public sealed class FlowTraceTests
     {
         var data = new Dictionary<string, object?> { ["ApplicationProperties"] = properties };
         var context = new Mock<FunctionContext>();
-        context.Setup(c => c.FunctionDefinition).Returns(Mock.Of<FunctionDefinition>(definition => definition.Name == "Step" && definition.InputBindings == ImmutableDictionary<string, BindingMetadata>.Empty));
+        context
+            .Setup(c => c.FunctionDefinition)
+            .Returns(
+                Mock.Of<FunctionDefinition>(definition =>
+                    definition.Name == "Step" && definition.InputBindings == ImmutableDictionary<string, BindingMetadata>.Empty
+                )
+            );
         context.Setup(c => c.TraceContext).Returns(Mock.Of<TraceContext>(trace => trace.TraceParent == ""));
         context.Setup(c => c.BindingContext).Returns(Mock.Of<BindingContext>(binding => binding.BindingData == data));
         return context.Object;

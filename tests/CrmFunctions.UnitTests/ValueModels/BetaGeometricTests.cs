@@ -119,7 +119,8 @@ public sealed class BetaGeometricTests
                 var probability = model.ProbabilityOf(n, history, 26);
                 sum += probability;
                 mean += n * probability;
-                if (probability < 1e-17 && n > 50) break;
+                if (probability < 1e-17 && n > 50)
+                    break;
             }
 
             Assert.Equal(1, sum, 1e-10);
@@ -169,15 +170,22 @@ public sealed class BetaGeometricTests
     [InlineData(0.8)]
     public void At_the_alarm_date_P_alive_is_the_level_asked_for(double level)
     {
-        BetaGeometricModel[] models = [Btyd, BetaGeometricModel.MbgNbd(0.525, 6.183, 0.891, 1.614), BetaGeometricModel.MbgCnbd(2, 1.33, 2.81, 0.42, 0.79)];
+        BetaGeometricModel[] models =
+        [
+            Btyd,
+            BetaGeometricModel.MbgNbd(0.525, 6.183, 0.891, 1.614),
+            BetaGeometricModel.MbgCnbd(2, 1.33, 2.81, 0.42, 0.79),
+        ];
         foreach (var model in models)
-            foreach (var (x, last) in new[] { (1, 5.0), (3, 20.0), (26, 30.86), (300, 50.0) })
-            {
-                var silence = model.SilenceUntil(new(x, last, last), level)!.Value;
-                var there = model.ProbabilityAlive(new(x, last, last + silence));
-                if (silence > 0) Assert.Equal(level, there, 1e-9);
-                else Assert.True(there <= level);
-            }
+        foreach (var (x, last) in new[] { (1, 5.0), (3, 20.0), (26, 30.86), (300, 50.0) })
+        {
+            var silence = model.SilenceUntil(new(x, last, last), level)!.Value;
+            var there = model.ProbabilityAlive(new(x, last, last + silence));
+            if (silence > 0)
+                Assert.Equal(level, there, 1e-9);
+            else
+                Assert.True(there <= level);
+        }
     }
 
     [Fact]
@@ -187,7 +195,13 @@ public sealed class BetaGeometricTests
         for (var i = 0; i < 3000; i++)
         {
             double Draw() => Math.Exp(random.NextDouble() * 24 - 12);
-            var x = random.Next(4) switch { 0 => 0, 1 => 1, 2 => random.Next(30), _ => random.Next(900) };
+            var x = random.Next(4) switch
+            {
+                0 => 0,
+                1 => 1,
+                2 => random.Next(30),
+                _ => random.Next(900),
+            };
             var last = x == 0 ? 0 : random.NextDouble() * 100;
             var history = new PurchaseHistory(x, last, last + random.NextDouble() * 300, x);
             var model = (i % 3) switch
@@ -202,7 +216,10 @@ public sealed class BetaGeometricTests
             Assert.InRange(model.ProbabilityAlive(history), 0, 1);
             Assert.InRange(model.ProbabilityOfNoOrder(history, horizon), 0, 1);
             var expected = model.Expected(history, horizon);
-            Assert.True(expected >= 0 && double.IsFinite(expected), $"{model.Name} {string.Join(' ', model.Parameters)} {history} {horizon}: {expected}");
+            Assert.True(
+                expected >= 0 && double.IsFinite(expected),
+                $"{model.Name} {string.Join(' ', model.Parameters)} {history} {horizon}: {expected}"
+            );
 
             // Nobody buys more than one who surely stays.
             var n = model.R + model.K * x;

@@ -13,12 +13,16 @@ public sealed class ChurnTests
         bool[] happened = [false, false, true, false, true, false, true];
         var (better, pairs) = (0.0, 0);
         for (var i = 0; i < 7; i++)
-            for (var j = 0; j < 7; j++)
-            {
-                if (!happened[i] || happened[j]) continue;
-                pairs++;
-                better += scores[i] > scores[j] ? 1 : scores[i] == scores[j] ? 0.5 : 0;
-            }
+        for (var j = 0; j < 7; j++)
+        {
+            if (!happened[i] || happened[j])
+                continue;
+            pairs++;
+            better +=
+                scores[i] > scores[j] ? 1
+                : scores[i] == scores[j] ? 0.5
+                : 0;
+        }
 
         Assert.Equal(better / pairs, Metrics.Auc(scores, happened), 1e-15);
         Assert.True(double.IsNaN(Metrics.Auc([1, 2], [true, true])));
@@ -61,7 +65,13 @@ public sealed class ChurnTests
         Assert.Equal(1, model.LogOdds([0, 0]), 0.15);
         Assert.Equal(-1, model.LogOdds([1, 0]), 0.15);
 
-        double[][] apart = [[0.0], [0.1], [0.9], [1.0]];
+        double[][] apart =
+        [
+            [0.0],
+            [0.1],
+            [0.9],
+            [1.0],
+        ];
         Assert.True(double.IsFinite(LogisticModel.Train(apart, [false, false, true, true]).LogOdds([0.5])));
     }
 
@@ -77,8 +87,14 @@ public sealed class ChurnTests
     [Fact]
     public void A_regular_customer_is_late_sooner_than_an_irregular_one()
     {
-        CustomerAt Of(params int[] gaps) => new(
-            0, new(gaps.Length, gaps.Sum(), gaps.Sum() + 40, gaps.Sum(gap => Math.Log(gap))), gaps.Sum(gap => Math.Pow(Math.Log(gap), 2)), 0, 0);
+        CustomerAt Of(params int[] gaps) =>
+            new(
+                0,
+                new(gaps.Length, gaps.Sum(), gaps.Sum() + 40, gaps.Sum(gap => Math.Log(gap))),
+                gaps.Sum(gap => Math.Pow(Math.Log(gap), 2)),
+                0,
+                0
+            );
 
         var (weekly, irregular) = (Of(7, 7, 7, 7, 7, 7), Of(3, 25, 1, 60, 9, 40));
         var cadence = PurchaseCadence.From([weekly, irregular]);
@@ -95,7 +111,10 @@ public sealed class ChurnTests
         {
             Assert.Equal(before.Populations[i].Chosen, after.Populations[i].Chosen);
             Assert.Equal(before.Populations[i].EarliestWarner, after.Populations[i].EarliestWarner);
-            Assert.Equal(before.Populations[i].Rules.Select(rule => rule.EarlierAuc), after.Populations[i].Rules.Select(rule => rule.EarlierAuc));
+            Assert.Equal(
+                before.Populations[i].Rules.Select(rule => rule.EarlierAuc),
+                after.Populations[i].Rules.Select(rule => rule.EarlierAuc)
+            );
         }
     }
 
@@ -122,13 +141,16 @@ public sealed class ChurnTests
     {
         var report = Backtest.Run(Simulated(customers, 13, new(2025, 12, 31)).Book, new(2025, 6, 30), 60);
         Assert.All(report.Populations, population => Assert.NotEmpty(population.Why));
-        if (customers < 30) Assert.All(report.Populations, population => Assert.Equal(ChurnRules.Recency, population.Chosen));
+        if (customers < 30)
+            Assert.All(report.Populations, population => Assert.Equal(ChurnRules.Recency, population.Chosen));
     }
 
     [Fact]
     public void A_base_of_customers_who_bought_once_gives_a_report()
     {
-        var book = OrderBook.From(Enumerable.Range(0, 300).Select(i => new Transaction($"c{i}", new DateOnly(2025, 1, 1).AddDays(i % 150), 10)));
+        var book = OrderBook.From(
+            Enumerable.Range(0, 300).Select(i => new Transaction($"c{i}", new DateOnly(2025, 1, 1).AddDays(i % 150), 10))
+        );
         var report = Backtest.Run(book, new(2025, 6, 30), 60);
         Assert.Equal(300, report.Populations[0].Lost);
         Assert.Null(report.Populations[0].Rules[0].Auc);
@@ -142,10 +164,11 @@ public sealed class ChurnTests
         for (var i = 0; i < customers; i++)
         {
             var gap = Math.Exp(random.NextDouble() * 3.5 + 1.5);
-            for (var day = new DateOnly(2024, 7, 1).AddDays(random.Next(300)); day <= end;)
+            for (var day = new DateOnly(2024, 7, 1).AddDays(random.Next(300)); day <= end; )
             {
                 rows.Add(new($"c{i}", day, 5 + random.Next(50)));
-                if (random.NextDouble() < 0.08) break;
+                if (random.NextDouble() < 0.08)
+                    break;
                 day = day.AddDays(1 + (int)(gap * PurchaseSimulation.Gamma(random, 2) / 2));
             }
         }

@@ -34,12 +34,15 @@ public sealed class GammaGammaTests
     public void The_parameters_of_simulated_spend_are_recovered_in_any_currency()
     {
         var random = new Random(5);
-        var spends = Enumerable.Range(0, 20_000).Select(i =>
-        {
-            var purchases = 1 + i % 6;
-            var scale = PurchaseSimulation.Gamma(random, 4) / 15;
-            return new SpendHistory(purchases, PurchaseSimulation.Gamma(random, 6 * purchases) / scale / purchases);
-        }).ToArray();
+        var spends = Enumerable
+            .Range(0, 20_000)
+            .Select(i =>
+            {
+                var purchases = 1 + i % 6;
+                var scale = PurchaseSimulation.Gamma(random, 4) / 15;
+                return new SpendHistory(purchases, PurchaseSimulation.Gamma(random, 6 * purchases) / scale / purchases);
+            })
+            .ToArray();
 
         var fit = SpendFitting.Fit(spends);
         var inCents = SpendFitting.Fit(spends.Select(spend => new SpendHistory(spend.Purchases, spend.Mean * 100)));

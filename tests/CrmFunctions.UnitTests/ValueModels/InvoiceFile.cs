@@ -5,7 +5,8 @@ using CrmFunctions.Domain.ValueModels.Purchases;
 namespace CrmFunctions.UnitTests.ValueModels;
 
 /// <summary>
-/// A year of a wholesaler, as shops export it: many lines an invoice, cancellations with a C before the number and a negative quantity, a quarter of the lines without a
+/// A year of a wholesaler, as shops export it: many lines an invoice, cancellations with a C before the number and a negative quantity, a
+/// quarter of the lines without a
 /// customer. Customers buy at very different rates and do not leave, so that a model with leaving finds nothing to fit.
 /// </summary>
 internal static class InvoiceFile
@@ -26,13 +27,22 @@ internal static class InvoiceFile
         {
             var gap = 8 / PurchaseSimulation.Gamma(random, 1.3) * 4;
             for (var day = random.NextDouble() * Math.Min(gap, 200); day < Days; day += gap * PurchaseSimulation.Gamma(random, 1))
-                Invoice(random.Next(4) == 0 && random.Next(2) == 0 ? "" : (12346 + i).ToString(CultureInfo.InvariantCulture), First.AddDays(day));
+                Invoice(
+                    random.Next(4) == 0 && random.Next(2) == 0 ? "" : (12346 + i).ToString(CultureInfo.InvariantCulture),
+                    First.AddDays(day)
+                );
         }
 
         // Shoppers nobody knows.
-        for (var i = 0; i < customers * 2; i++) Invoice("", First.AddDays(random.NextDouble() * Days));
-        var text = new StringBuilder(amount ? "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country,Amount\n" : "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n");
-        foreach (var line in lines.OrderBy(line => line.At)) text.Append(line.Text);
+        for (var i = 0; i < customers * 2; i++)
+            Invoice("", First.AddDays(random.NextDouble() * Days));
+        var text = new StringBuilder(
+            amount
+                ? "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country,Amount\n"
+                : "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n"
+        );
+        foreach (var line in lines.OrderBy(line => line.At))
+            text.Append(line.Text);
         return text.ToString();
 
         void Invoice(string customer, DateTime at)
@@ -43,7 +53,8 @@ internal static class InvoiceFile
             {
                 var (quantity, price) = (1 + random.Next(24), (1 + random.Next(1200)) / 100m);
                 Line(number, quantity, at, price, customer);
-                if (random.Next(40) == 0) Line("C" + number, -quantity, at.AddDays(random.Next(12)), price, customer);
+                if (random.Next(40) == 0)
+                    Line("C" + number, -quantity, at.AddDays(random.Next(12)), price, customer);
             }
         }
 
@@ -51,7 +62,15 @@ internal static class InvoiceFile
         {
             var when = at.ToString(date, CultureInfo.InvariantCulture);
             var sum = amount ? string.Create(CultureInfo.InvariantCulture, $",{quantity * price}") : "";
-            lines.Add((at, string.Create(CultureInfo.InvariantCulture, $"{invoice},{random.Next(90000)},\"HEART T-LIGHT, \"\"WHITE\"\"\",{quantity},{when},{price},{customer},United Kingdom{sum}\n")));
+            lines.Add(
+                (
+                    at,
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{invoice},{random.Next(90000)},\"HEART T-LIGHT, \"\"WHITE\"\"\",{quantity},{when},{price},{customer},United Kingdom{sum}\n"
+                    )
+                )
+            );
         }
     }
 }

@@ -21,7 +21,18 @@ public sealed class InvoiceFileTests : IDisposable
     {
         var file = Written(InvoiceFile.Of(500, seed, "M/d/yyyy H:mm", amount: true));
         var (code, printed, complaints) = await Run(
-            "models", "backtest", "--transactions", file, "--columns", Columns, "--calibration-end", "2026-08-31", "--horizon-days", "90", "--json");
+            "models",
+            "backtest",
+            "--transactions",
+            file,
+            "--columns",
+            Columns,
+            "--calibration-end",
+            "2026-08-31",
+            "--horizon-days",
+            "90",
+            "--json"
+        );
         Assert.Equal(0, code);
         Assert.Matches(@"\d+ rows \(\d+, \d+, \d+, \d+, \d+, …\) without a customer in column 'CustomerID' were left out", complaints);
         var report = JsonDocument.Parse(printed).RootElement;
@@ -30,7 +41,13 @@ public sealed class InvoiceFileTests : IDisposable
         Assert.Equal("nbd", report.GetProperty("value").GetProperty("model").GetString());
         foreach (var population in report.GetProperty("populations").EnumerateArray())
         {
-            double Auc(string rule) => population.GetProperty("rules").EnumerateArray().Single(each => each.GetProperty("rule").GetString() == rule).GetProperty("auc").GetDouble();
+            double Auc(string rule) =>
+                population
+                    .GetProperty("rules")
+                    .EnumerateArray()
+                    .Single(each => each.GetProperty("rule").GetString() == rule)
+                    .GetProperty("auc")
+                    .GetDouble();
             var chosen = population.GetProperty("chosen").GetString()!;
             Assert.True(Auc(chosen) >= Auc("recency") - 0.005, $"{population}");
         }
@@ -40,7 +57,10 @@ public sealed class InvoiceFileTests : IDisposable
     public async Task However_dates_and_amounts_are_written_the_segments_are_the_same()
     {
         var american = await Rfm(Written(InvoiceFile.Of(60, 3, "M/d/yyyy H:mm", amount: true)), Columns);
-        var iso = await Rfm(Written(InvoiceFile.Of(60, 3, "yyyy-MM-dd HH:mm:ss", amount: false)), "customer=CustomerID,date=InvoiceDate,quantity=Quantity,price=UnitPrice");
+        var iso = await Rfm(
+            Written(InvoiceFile.Of(60, 3, "yyyy-MM-dd HH:mm:ss", amount: false)),
+            "customer=CustomerID,date=InvoiceDate,quantity=Quantity,price=UnitPrice"
+        );
         var german = await Rfm(Written(InvoiceFile.Of(60, 3, "dd.MM.yyyy HH:mm", amount: true)), Columns);
         Assert.Equal(0, american.Code);
         Assert.Equal(american.Printed, iso.Printed);
@@ -52,11 +72,16 @@ public sealed class InvoiceFileTests : IDisposable
     public async Task Lines_of_one_invoice_are_one_order_where_the_column_is_named_and_what_was_cancelled_is_taken_off()
     {
         var file = Written(
-            "invoice,who,day,amount\n1,a,12/13/2026 8:26,10\n1,a,12/13/2026 8:26,5\n2,a,12/14/2026 9:00,7\nC2,a,12/15/2026 9:00,-7\n3,b,12/13/2026 8:26,1\nC1,a,12/16/2026 9:00,-5\n");
+            "invoice,who,day,amount\n1,a,12/13/2026 8:26,10\n1,a,12/13/2026 8:26,5\n2,a,12/14/2026 9:00,7\nC2,a,12/15/2026 9:00,-7\n3,b,12/13/2026 8:26,1\nC1,a,12/16/2026 9:00,-5\n"
+        );
         var lines = (await Rfm(file, "customer=who,date=day,amount=amount,order=invoice")).Printed.Split('\n');
         Assert.StartsWith("a,11,1,10,", lines[1], StringComparison.Ordinal);
         Assert.StartsWith("b,11,1,1,", lines[2], StringComparison.Ordinal);
-        Assert.StartsWith("a,11,2,10,", (await Rfm(file, "customer=who,date=day,amount=amount")).Printed.Split('\n')[1], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "a,11,2,10,",
+            (await Rfm(file, "customer=who,date=day,amount=amount")).Printed.Split('\n')[1],
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -81,19 +106,34 @@ public sealed class InvoiceFileTests : IDisposable
         var (code, _, complaints) = await Rfm(file, null);
         Assert.Equal(1, code);
         Assert.Contains("--dates monthFirst or --dates dayFirst", complaints, StringComparison.Ordinal);
-        Assert.Contains("a,265,", (await Run("rfm", "--orders", file, "--as-of", "2026-12-24", "--dates", "dayFirst")).Printed, StringComparison.Ordinal);
-        Assert.Contains("a,295,", (await Run("rfm", "--orders", file, "--as-of", "2026-12-24", "--dates", "monthFirst")).Printed, StringComparison.Ordinal);
+        Assert.Contains(
+            "a,265,",
+            (await Run("rfm", "--orders", file, "--as-of", "2026-12-24", "--dates", "dayFirst")).Printed,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "a,295,",
+            (await Run("rfm", "--orders", file, "--as-of", "2026-12-24", "--dates", "monthFirst")).Printed,
+            StringComparison.Ordinal
+        );
         Assert.Equal(2, (await Run("rfm", "--orders", file, "--as-of", "2026-12-24", "--dates", "upside")).Code);
         Assert.Equal(2, (await Rfm(file, "customer=customer,date=date,price=amount")).Code);
     }
 
     private static Task<(int Code, string Printed, string Complaints)> Rfm(string file, string? columns) =>
-        columns is null ? Run("rfm", "--orders", file, "--as-of", "2026-12-24") : Run("rfm", "--orders", file, "--as-of", "2026-12-24", "--columns", columns);
+        columns is null
+            ? Run("rfm", "--orders", file, "--as-of", "2026-12-24")
+            : Run("rfm", "--orders", file, "--as-of", "2026-12-24", "--columns", columns);
 
     private static async Task<(int Code, string Printed, string Complaints)> Run(params string[] words)
     {
         var (printed, complaints) = (new StringWriter(CultureInfo.InvariantCulture), new StringWriter(CultureInfo.InvariantCulture));
-        var code = await CommandLine.Run([new BacktestCommand(), new RfmCommand()], words, new Terminal(printed, complaints, false, TimeProvider.System, _ => null), default);
+        var code = await CommandLine.Run(
+            [new BacktestCommand(), new RfmCommand()],
+            words,
+            new Terminal(printed, complaints, false, TimeProvider.System, _ => null),
+            default
+        );
         return (code, printed.ToString().ReplaceLineEndings("\n"), complaints.ToString());
     }
 

@@ -33,7 +33,17 @@ public sealed class ModelCommandTests : IDisposable
     {
         var file = File_("cust,x,t.x,T.cal\n\"Li, Wei\",2,30.43,38.86\n2,0,0,38.86\n");
         var (code, printed, _) = await Run(
-            "models", "predict", "--model", "bg-nbd", "--summary", file, "--parameters", "{\"r\":0.243,\"alpha\":4.414,\"a\":0.793,\"b\":2.426}", "--horizon", "39");
+            "models",
+            "predict",
+            "--model",
+            "bg-nbd",
+            "--summary",
+            file,
+            "--parameters",
+            "{\"r\":0.243,\"alpha\":4.414,\"a\":0.793,\"b\":2.426}",
+            "--horizon",
+            "39"
+        );
         var lines = printed.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(0, code);
         Assert.Equal("cust,pAlive,expected,pNoOrder", lines[0].Trim());
@@ -45,9 +55,21 @@ public sealed class ModelCommandTests : IDisposable
     [Fact]
     public async Task Predict_leaves_P_alive_empty_where_no_model_with_leaving_is_usable()
     {
-        var rows = PurchaseSimulation.From(BetaGeometricModel.BgNbd(1.2, 8, 1e-6, 1), new(2), _ => 40).Take(1500).Select((h, i) => Row(i, h));
+        var rows = PurchaseSimulation
+            .From(BetaGeometricModel.BgNbd(1.2, 8, 1e-6, 1), new(2), _ => 40)
+            .Take(1500)
+            .Select((h, i) => Row(i, h));
         var (code, printed, complaints) = await Run(
-            "models", "predict", "--model", "bg-nbd", "--fit", "--horizon", "10", "--summary", File_("cust,x,t.x,T.cal,litt\n" + string.Concat(rows)));
+            "models",
+            "predict",
+            "--model",
+            "bg-nbd",
+            "--fit",
+            "--horizon",
+            "10",
+            "--summary",
+            File_("cust,x,t.x,T.cal,litt\n" + string.Concat(rows))
+        );
         Assert.Equal(0, code);
         Assert.Contains("no-dropout-detected", complaints, StringComparison.Ordinal);
         Assert.Contains("fell-back", complaints, StringComparison.Ordinal);
@@ -72,7 +94,12 @@ public sealed class ModelCommandTests : IDisposable
     {
         Assert.Equal(2, (await Run("models", "fit", "--model", "magic", "--summary", "x.csv")).Code);
         Assert.Equal(2, (await Run("models", "predict", "--model", "bg-nbd", "--summary", "x.csv", "--horizon", "3")).Code);
-        Assert.Equal(2, (await Run("models", "predict", "--model", "bg-nbd", "--summary", Simulated(), "--parameters", "{\"r\":1}", "--horizon", "3")).Code);
+        Assert.Equal(
+            2,
+            (
+                await Run("models", "predict", "--model", "bg-nbd", "--summary", Simulated(), "--parameters", "{\"r\":1}", "--horizon", "3")
+            ).Code
+        );
         Assert.Equal(2, (await Run("rfm", "--orders", "x.csv", "--as-of", "soon")).Code);
         Assert.Equal(1, (await Run("models", "fit", "--model", "bg-nbd", "--summary", Path.Combine(folder, "missing.csv"))).Code);
     }
@@ -80,10 +107,23 @@ public sealed class ModelCommandTests : IDisposable
     [Fact]
     public async Task Rfm_reads_dates_of_three_kinds_nets_refunds_and_names_segments()
     {
-        var file = File_("who;when;paid\na;20260601;10.50\na;2026-06-20;20\nb;2026-06-29T23:30:00-02:00;5\nb;2026-06-10;7\nb;2026-06-30;-7\n;2026-06-01;3\n");
-        var (code, printed, complaints) = await Run("rfm", "--orders", file, "--columns", "customer=who,date=when,amount=paid", "--as-of", "2026-06-30");
+        var file = File_(
+            "who;when;paid\na;20260601;10.50\na;2026-06-20;20\nb;2026-06-29T23:30:00-02:00;5\nb;2026-06-10;7\nb;2026-06-30;-7\n;2026-06-01;3\n"
+        );
+        var (code, printed, complaints) = await Run(
+            "rfm",
+            "--orders",
+            file,
+            "--columns",
+            "customer=who,date=when,amount=paid",
+            "--as-of",
+            "2026-06-30"
+        );
         Assert.Equal(0, code);
-        Assert.Equal(["customer,recencyDays,frequency,monetary,r,f,m,segment", "a,10,2,30.5,1,5,5,cant_loose", "b,0,1,5,5,1,1,new_customers"], printed.Split('\n').Select(line => line.Trim()).SkipLast(1));
+        Assert.Equal(
+            ["customer,recencyDays,frequency,monetary,r,f,m,segment", "a,10,2,30.5,1,5,5,cant_loose", "b,0,1,5,5,1,1,new_customers"],
+            printed.Split('\n').Select(line => line.Trim()).SkipLast(1)
+        );
         Assert.Contains("1 row (7) without a customer", complaints, StringComparison.Ordinal);
     }
 
@@ -91,20 +131,43 @@ public sealed class ModelCommandTests : IDisposable
     public async Task Backtest_shows_every_population_and_rule_as_json()
     {
         var random = new Random(3);
-        var rows = Enumerable.Range(0, 4000).Select(_ => $"c{random.Next(400)},{new DateOnly(2025, 1, 1).AddDays(random.Next(365)):yyyy-MM-dd},{random.Next(-20, 80)}\n");
+        var rows = Enumerable
+            .Range(0, 4000)
+            .Select(_ => $"c{random.Next(400)},{new DateOnly(2025, 1, 1).AddDays(random.Next(365)):yyyy-MM-dd},{random.Next(-20, 80)}\n");
         var (code, printed, _) = await Run(
-            "models", "backtest", "--transactions", File_("customer,date,amount\n" + string.Concat(rows)), "--calibration-end", "2025-09-30", "--horizon-days", "90", "--json");
+            "models",
+            "backtest",
+            "--transactions",
+            File_("customer,date,amount\n" + string.Concat(rows)),
+            "--calibration-end",
+            "2025-09-30",
+            "--horizon-days",
+            "90",
+            "--json"
+        );
         var report = JsonDocument.Parse(printed).RootElement;
         Assert.Equal(0, code);
-        Assert.Equal(["all", "repeat", "active"], report.GetProperty("populations").EnumerateArray().Select(p => p.GetProperty("population").GetString()));
+        Assert.Equal(
+            ["all", "repeat", "active"],
+            report.GetProperty("populations").EnumerateArray().Select(p => p.GetProperty("population").GetString())
+        );
         Assert.Contains(report.GetProperty("chosen").GetString(), new[] { "recency", "no-order", "cadence", "logistic", "blend" });
         Assert.True(report.GetProperty("value").GetProperty("topDecileShare").GetDouble() > 0);
     }
 
-    private static string Row(int i, PurchaseHistory h) => string.Create(CultureInfo.InvariantCulture, $"{i},{h.Repeats},{h.LastAt:R},{h.Age:R},{h.LogGaps:R}\n");
+    private static string Row(int i, PurchaseHistory h) =>
+        string.Create(CultureInfo.InvariantCulture, $"{i},{h.Repeats},{h.LastAt:R},{h.Age:R},{h.LogGaps:R}\n");
 
-    private string Simulated() => File_("cust,x,t.x,T.cal,litt\n" + string.Concat(
-        PurchaseSimulation.From(BetaGeometricModel.MbgCnbd(2, 1.3, 2.8, 0.6, 1.2), new(4), _ => 52).Take(1200).Select((h, i) => Row(i, h))));
+    private string Simulated() =>
+        File_(
+            "cust,x,t.x,T.cal,litt\n"
+                + string.Concat(
+                    PurchaseSimulation
+                        .From(BetaGeometricModel.MbgCnbd(2, 1.3, 2.8, 0.6, 1.2), new(4), _ => 52)
+                        .Take(1200)
+                        .Select((h, i) => Row(i, h))
+                )
+        );
 
     private string File_(string text)
     {
@@ -117,7 +180,12 @@ public sealed class ModelCommandTests : IDisposable
     {
         var (printed, complaints) = (new StringWriter(), new StringWriter());
         ICommand[] commands = [new FitCommand(), new PredictCommand(), new BacktestCommand(), new RfmCommand()];
-        var code = await CommandLine.Run(commands, words, new Terminal(printed, complaints, false, TimeProvider.System, _ => null), default);
+        var code = await CommandLine.Run(
+            commands,
+            words,
+            new Terminal(printed, complaints, false, TimeProvider.System, _ => null),
+            default
+        );
         return (code, printed.ToString(), complaints.ToString());
     }
 }

@@ -7,8 +7,7 @@ public sealed class OrderBookTests
     private static readonly DateOnly Day = new(2026, 1, 10);
 
     [Fact]
-    public void Purchases_of_the_same_day_are_one() =>
-        Assert.Equal([new(Day.DayNumber, 30, 2)], Purchases((0, 10), (0, 20)));
+    public void Purchases_of_the_same_day_are_one() => Assert.Equal([new(Day.DayNumber, 30, 2)], Purchases((0, 10), (0, 20)));
 
     [Fact]
     public void A_refund_is_taken_from_the_purchase_of_its_amount_wherever_it_is() =>
@@ -51,5 +50,6 @@ public sealed class OrderBookTests
     private static OrderBook Book(params (int Day, decimal Amount)[] rows) =>
         OrderBook.From(rows.Select(row => new Transaction("c", Day.AddDays(row.Day), row.Amount)));
 
-    private static List<Purchase> Purchases(params (int Day, decimal Amount)[] rows) => Book(rows).Ledgers[0].PurchasesUntil(Day.AddDays(1000));
+    private static List<Purchase> Purchases(params (int Day, decimal Amount)[] rows) =>
+        Book(rows).Ledgers[0].PurchasesUntil(Day.AddDays(1000));
 }

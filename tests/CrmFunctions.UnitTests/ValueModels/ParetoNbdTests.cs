@@ -37,8 +37,21 @@ public sealed class ParetoNbdTests
     [Fact]
     public void Discounted_purchases_rise_and_fall_with_the_purchases_before_a_long_silence_as_in_BTYD()
     {
-        double[] expected = [2.19915545, 2.84353441, 2.86712839, 2.44541008, 1.84050192, 1.26241647, 0.80961812, 0.49480362, 0.2920247, 0.16792751];
-        for (var x = 1; x <= 10; x++) Assert.Equal(expected[x - 1], Dert.DiscountedExpectedForever(new(x, 30, 77.86), 0.0027), 1e-8);
+        double[] expected =
+        [
+            2.19915545,
+            2.84353441,
+            2.86712839,
+            2.44541008,
+            1.84050192,
+            1.26241647,
+            0.80961812,
+            0.49480362,
+            0.2920247,
+            0.16792751,
+        ];
+        for (var x = 1; x <= 10; x++)
+            Assert.Equal(expected[x - 1], Dert.DiscountedExpectedForever(new(x, 30, 77.86), 0.0027), 1e-8);
     }
 
     [Fact]
@@ -80,7 +93,12 @@ public sealed class ParetoNbdTests
         for (var i = 0; i < 2000; i++)
         {
             double Draw() => Math.Exp(random.NextDouble() * 12 - 6);
-            var x = random.Next(3) switch { 0 => 0, 1 => random.Next(30), _ => random.Next(900) };
+            var x = random.Next(3) switch
+            {
+                0 => 0,
+                1 => random.Next(30),
+                _ => random.Next(900),
+            };
             var last = x == 0 ? 0 : random.NextDouble() * 100;
             var history = new PurchaseHistory(x, last, last + random.NextDouble() * 300);
             var model = new ParetoNbdModel(Draw(), Draw(), Draw(), Draw());

@@ -27,13 +27,15 @@ public sealed class PurchaseFittingTests
         };
         var random = new Random(42);
         var endless = truth is ParetoNbdModel pareto
-            ? PurchaseSimulation.From(pareto, random, _ => 52) : PurchaseSimulation.From((BetaGeometricModel)truth, random, _ => 52);
+            ? PurchaseSimulation.From(pareto, random, _ => 52)
+            : PurchaseSimulation.From((BetaGeometricModel)truth, random, _ => 52);
         var customers = endless.Take(6000).ToArray();
 
         var fit = PurchaseFitting.Fit(kind, GroupedHistories.From(customers));
 
         Assert.True(fit.IsUsable, string.Join("; ", fit.Warnings));
-        foreach (var (name, value) in truth.Parameters) Assert.InRange(fit.Model.Parameters[name], value * 0.75, value * 1.35);
+        foreach (var (name, value) in truth.Parameters)
+            Assert.InRange(fit.Model.Parameters[name], value * 0.75, value * 1.35);
 
         // The best parameters are at least as likely as the true ones.
         Assert.True(fit.LogLikelihood >= customers.Sum(truth.LogLikelihood));
@@ -45,7 +47,8 @@ public sealed class PurchaseFittingTests
         var data = GroupedHistories.From(PurchaseSimulation.From(Bg, new(3), Weeks).Take(4000));
         var likelihood = new BetaGeometricLikelihood(data, 1, false, 3.3);
         var random = new Random(9);
-        var best = Enumerable.Range(0, 12)
+        var best = Enumerable
+            .Range(0, 12)
             .Select(_ => Minimiser.Minimise(likelihood.At, [.. Enumerable.Range(0, 4).Select(_ => random.NextDouble() * 4 - 2)]))
             .ToArray();
 
@@ -60,7 +63,9 @@ public sealed class PurchaseFittingTests
     [InlineData(3, true)]
     public void The_gradient_of_the_beta_geometric_likelihood_equals_differences(int k, bool leavesAtFirst)
     {
-        var data = GroupedHistories.From(PurchaseSimulation.From(BetaGeometricModel.MbgCnbd(3, 1.3, 2.8, 0.6, 1.2), new(3), Weeks).Take(300));
+        var data = GroupedHistories.From(
+            PurchaseSimulation.From(BetaGeometricModel.MbgCnbd(3, 1.3, 2.8, 0.6, 1.2), new(3), Weeks).Take(300)
+        );
         AssertGradient(new BetaGeometricLikelihood(data, k, leavesAtFirst, 2.5).At, [0.3, 1.1, -0.4, 0.7]);
     }
 
@@ -92,7 +97,10 @@ public sealed class PurchaseFittingTests
 
         var fit = PurchaseFitting.Fit(PurchaseModelKind.BgNbd, GroupedHistories.From(customers));
         var again = PurchaseFitting.Fit(PurchaseModelKind.BgNbd, GroupedHistories.From(shuffled));
-        var days = PurchaseFitting.Fit(PurchaseModelKind.BgNbd, GroupedHistories.From(customers.Select(h => new PurchaseHistory(h.Repeats, h.LastAt * 7, h.Age * 7))));
+        var days = PurchaseFitting.Fit(
+            PurchaseModelKind.BgNbd,
+            GroupedHistories.From(customers.Select(h => new PurchaseHistory(h.Repeats, h.LastAt * 7, h.Age * 7)))
+        );
 
         Assert.Equal(fit.Model.Parameters, again.Model.Parameters);
         Assert.Equal(fit.Model.Parameters["a"], days.Model.Parameters["a"], 1e-5);
@@ -124,7 +132,8 @@ public sealed class PurchaseFittingTests
 
             Assert.Contains(onlyOnce.Warnings, warning => warning.Code == FitWarnings.NoRepeatPurchases);
             Assert.Contains(justNow.Warnings, warning => warning.Code == FitWarnings.TooFewCustomers);
-            foreach (var fit in new[] { onlyOnce, justNow, alike }) Assert.InRange(fit.Model.ProbabilityAlive(new(3, 10, 30, 2)), 0, 1);
+            foreach (var fit in new[] { onlyOnce, justNow, alike })
+                Assert.InRange(fit.Model.ProbabilityAlive(new(3, 10, 30, 2)), 0, 1);
         }
     }
 

@@ -9,7 +9,8 @@ public sealed class ReferenceBacktestTests
     [ReferenceDataFact]
     public void On_all_of_CDNOW_the_chosen_rules_beat_recency_by_the_goals()
     {
-        var rows = File.ReadLines(Path.Combine(ReferenceData.Folder!, "cdnow", "master.txt")).Skip(1)
+        var rows = File.ReadLines(Path.Combine(ReferenceData.Folder!, "cdnow", "master.txt"))
+            .Skip(1)
             .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             .Select(row => new Transaction(row[0], ReferenceData.Day(row[1]), (decimal)ReferenceData.Number(row[3])));
         var report = Backtest.Run(OrderBook.From(rows), new(1997, 9, 30), 273);
@@ -36,7 +37,9 @@ public sealed class ReferenceBacktestTests
     [ReferenceDataFact]
     public void CDNOWs_predicted_value_meets_the_goals()
     {
-        var rows = ReferenceData.Csv("cdnow/sample_transactions.csv").Select(row => new Transaction(row[0], ReferenceData.Day(row[2]), (decimal)ReferenceData.Number(row[4])));
+        var rows = ReferenceData
+            .Csv("cdnow/sample_transactions.csv")
+            .Select(row => new Transaction(row[0], ReferenceData.Day(row[2]), (decimal)ReferenceData.Number(row[4])));
         var value = Backtest.Run(OrderBook.From(rows), new(1997, 9, 30), 273).Value;
         Assert.Equal(1882, value.Purchases.Actual);
         Assert.True(value.Purchases is { Mae: <= 0.77, Rmse: <= 1.61, Bias: >= -0.17 and <= 0.17 }, $"{value.Purchases}");

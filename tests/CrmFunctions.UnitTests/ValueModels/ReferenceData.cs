@@ -19,7 +19,8 @@ internal static class ReferenceData
 {
     public static string? Folder { get; } = Find();
 
-    public static IEnumerable<string[]> Csv(string file) => File.ReadLines(Path.Combine(Folder!, file)).Skip(1).Select(line => line.Replace("\"", "").Split(','));
+    public static IEnumerable<string[]> Csv(string file) =>
+        File.ReadLines(Path.Combine(Folder!, file)).Skip(1).Select(line => line.Replace("\"", "").Split(','));
 
     public static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 
@@ -29,15 +30,18 @@ internal static class ReferenceData
         Csv("cdnow/sample_summary.csv").Select(row => new PurchaseHistory((int)Number(row[1]), Number(row[2]), Number(row[3])));
 
     public static IEnumerable<PurchaseHistory> Grocery() =>
-        Csv("grocery/expected_per_customer.csv").Select(row => new PurchaseHistory((int)Number(row[1]), Number(row[2]), Number(row[5]), Number(row[3])));
+        Csv("grocery/expected_per_customer.csv")
+            .Select(row => new PurchaseHistory((int)Number(row[1]), Number(row[2]), Number(row[5]), Number(row[3])));
 
     private static string? Find()
     {
         var named = Environment.GetEnvironmentVariable("CRM_REFERENCE_DATA");
-        if (!string.IsNullOrEmpty(named)) return Directory.Exists(named) ? named : null;
+        if (!string.IsNullOrEmpty(named))
+            return Directory.Exists(named) ? named : null;
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            if (!File.Exists(Path.Combine(folder.FullName, "CrmFunctions.sln"))) continue;
+            if (!File.Exists(Path.Combine(folder.FullName, "CrmFunctions.sln")))
+                continue;
             var beside = Path.Combine(folder.Parent!.FullName, "shared", "data");
             return Directory.Exists(beside) ? beside : null;
         }

@@ -7,7 +7,11 @@ public sealed class PreviewCommandTests
 {
     [Theory]
     [InlineData("""win-back --language en --variables {"name":"Ann","offer":"10%"}""", 0, "Ann, it has been a while")]
-    [InlineData("""win-back --language zh-CN --channel sms --variables {"name":"王芳","offer":"九折"}""", 0, "王芳，我们为您准备了九折。拒收请回复R")]
+    [InlineData(
+        """win-back --language zh-CN --channel sms --variables {"name":"王芳","offer":"九折"}""",
+        0,
+        "王芳，我们为您准备了九折。拒收请回复R"
+    )]
     [InlineData("""win-back --language en --variables {"name":"Ann"}""", 1, "wants the variable offer")]
     [InlineData("""win-back --variables [1]""", 2, "--variables: a JSON object")]
     [InlineData("""no-such""", 2, "no-such is no shipped template")]
@@ -18,7 +22,12 @@ public sealed class PreviewCommandTests
         using var errors = new StringWriter();
         string[] all = ["templates", "preview", .. words.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
 
-        var code = await CommandLine.Run([new PreviewTemplateCommand()], all, new Terminal(output, errors, false, TimeProvider.System, _ => null), CancellationToken.None);
+        var code = await CommandLine.Run(
+            [new PreviewTemplateCommand()],
+            all,
+            new Terminal(output, errors, false, TimeProvider.System, _ => null),
+            CancellationToken.None
+        );
 
         Assert.Equal(status, code);
         Assert.Contains(says, output.ToString() + errors, StringComparison.Ordinal);

@@ -6,14 +6,17 @@ namespace CrmFunctions.UnitTests.Wording;
 
 public sealed class TemplateTests
 {
-    private static readonly Template template = Read("""
+    private static readonly Template template = Read(
+        """
         { "name": "t", "purpose": "transactional", "texts": [
           { "language": "en", "subject": "Hello {{name}}", "text": "{{name}}: {{offer}}" },
           { "language": "en", "subject": "A", "text": "tier A", "tier": "A" },
           { "language": "en", "subject": "S", "text": "stage", "stage": "dormant" },
           { "language": "en", "subject": "C", "text": "sms", "channel": "sms" },
           { "language": "zh-CN", "subject": "你好", "text": "{{name}}" } ] }
-        """, out _)!;
+        """,
+        out _
+    )!;
 
     [Theory]
     [InlineData("en", "B", "active", "email", "Hello {{name}}")]
@@ -34,7 +37,8 @@ public sealed class TemplateTests
     public void A_missing_or_blank_variable_refuses_the_text_and_is_named(params string[] given)
     {
         var variables = new Dictionary<string, string> { [given[0]] = "Ann" };
-        if (given.Length > 1) variables[given[1]] = given[2];
+        if (given.Length > 1)
+            variables[given[1]] = given[2];
 
         Assert.Null(template.Texts[0].Render(variables, TextForm.Plain, out var missing));
         Assert.Equal("offer", missing);
@@ -43,7 +47,9 @@ public sealed class TemplateTests
     [Fact]
     public void Braces_in_a_value_are_not_read_as_a_template()
     {
-        var said = template.Texts[0].Render(new Dictionary<string, string> { ["name"] = "{{offer}}", ["offer"] = "{{name}}{{secret}}" }, TextForm.Plain, out _);
+        var said = template
+            .Texts[0]
+            .Render(new Dictionary<string, string> { ["name"] = "{{offer}}", ["offer"] = "{{name}}{{secret}}" }, TextForm.Plain, out _);
 
         Assert.Equal(new RenderedText("Hello {{offer}}", "{{offer}}: {{name}}{{secret}}"), said);
     }
@@ -52,13 +58,28 @@ public sealed class TemplateTests
     [InlineData("""[]""", "")]
     [InlineData("""{"name":"T","purpose":"marketing","texts":[]}""", "name,texts")]
     [InlineData("""{"name":"t","purpose":"both","texts":[{"language":"en","subject":"s","text":"t"}]}""", "purpose")]
-    [InlineData("""{"name":"t","purpose":"transactional","texts":[{"language":"en","subject":"a\nb","text":"{{x"}]}""", "texts[0].subject,texts[0].text")]
+    [InlineData(
+        """{"name":"t","purpose":"transactional","texts":[{"language":"en","subject":"a\nb","text":"{{x"}]}""",
+        "texts[0].subject,texts[0].text"
+    )]
     [InlineData("""{"name":"t","purpose":"transactional","texts":[{"language":"en","subject":"s","text":"{{ x }}"}]}""", "texts[0].text")]
-    [InlineData("""{"name":"t","purpose":"transactional","texts":[{"language":"en","subject":"s","text":"t","stage":"asleep"}]}""", "texts[0].stage")]
-    [InlineData("""{"name":"t","purpose":"transactional","texts":[{"language":"en","subject":"s","text":"t"},{"language":"en","subject":"s","text":"t"}]}""", "texts")]
+    [InlineData(
+        """{"name":"t","purpose":"transactional","texts":[{"language":"en","subject":"s","text":"t","stage":"asleep"}]}""",
+        "texts[0].stage"
+    )]
+    [InlineData(
+        """{"name":"t","purpose":"transactional","texts":[{"language":"en","subject":"s","text":"t"},{"language":"en","subject":"s","text":"t"}]}""",
+        "texts"
+    )]
     [InlineData("""{"name":"t","purpose":"marketing","texts":[{"language":"en","subject":"s","text":"no way out"}]}""", "texts[0].text")]
-    [InlineData("""{"name":"t","purpose":"marketing","texts":[{"language":"en","subject":"s","text":"STOP","channel":"email"}]}""", "texts[0].text")]
-    [InlineData("""{"name":"t","purpose":"marketing","texts":[{"language":"en","subject":"s","text":"Reply STOP","channel":"sms"}]}""", null)]
+    [InlineData(
+        """{"name":"t","purpose":"marketing","texts":[{"language":"en","subject":"s","text":"STOP","channel":"email"}]}""",
+        "texts[0].text"
+    )]
+    [InlineData(
+        """{"name":"t","purpose":"marketing","texts":[{"language":"en","subject":"s","text":"Reply STOP","channel":"sms"}]}""",
+        null
+    )]
     public void What_cannot_work_is_refused_by_field(string json, string? fields)
     {
         var read = Read(json, out var problems);
@@ -79,7 +100,8 @@ public sealed class TemplateTests
                 Assert.Single(kind.Select(text => string.Join(',', text.Variables.Order(StringComparer.Ordinal))).Distinct());
             }
 
-            if (shipped.Purpose == Purpose.Marketing) Assert.NotNull(shipped.For("en", "A", "dormant", "email"));
+            if (shipped.Purpose == Purpose.Marketing)
+                Assert.NotNull(shipped.For("en", "A", "dormant", "email"));
         }
     }
 
@@ -88,12 +110,24 @@ public sealed class TemplateTests
     [InlineData("en")]
     public void Every_reason_has_its_own_sentence(string language)
     {
-        var codes = typeof(SendReasons).GetFields().Select(field => (string)field.GetRawConstantValue()!).Where(code => code != SendReasons.Died).ToList();
+        var codes = typeof(SendReasons)
+            .GetFields()
+            .Select(field => (string)field.GetRawConstantValue()!)
+            .Where(code => code != SendReasons.Died)
+            .ToList();
         var sentences = codes.Select(code => SendReasonText.Of("suppressed", code, null, language)).ToList();
 
         Assert.Equal(codes.Count, sentences.Distinct().Count());
-        Assert.DoesNotContain(sentences, sentence => sentence.Contains("refused it", StringComparison.Ordinal) || sentence.Contains("被渠道拒绝", StringComparison.Ordinal));
-        Assert.Contains("2026-03-02 00:00 UTC", SendReasonText.Of("deferred", SendReasons.QuietHours, new DateTimeOffset(2026, 3, 2, 0, 0, 0, TimeSpan.Zero), language), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            sentences,
+            sentence =>
+                sentence.Contains("refused it", StringComparison.Ordinal) || sentence.Contains("被渠道拒绝", StringComparison.Ordinal)
+        );
+        Assert.Contains(
+            "2026-03-02 00:00 UTC",
+            SendReasonText.Of("deferred", SendReasons.QuietHours, new DateTimeOffset(2026, 3, 2, 0, 0, 0, TimeSpan.Zero), language),
+            StringComparison.Ordinal
+        );
     }
 
     private static Template? Read(string json, out IReadOnlyList<string> fields)

@@ -9,7 +9,9 @@ public sealed class SettingsTests
     public void Local_settings_are_read_as_the_environment_would_be()
     {
         using var folder = new Folder();
-        folder.Write("local.settings.json", """
+        folder.Write(
+            "local.settings.json",
+            """
             {
               // comments are allowed
               "IsEncrypted": false,
@@ -17,7 +19,8 @@ public sealed class SettingsTests
               "Host": { "LocalHttpPort": 7099 },
               "ConnectionStrings": { "Bus": "x" }
             }
-            """);
+            """
+        );
         var settings = SettingsFile.ReadLocalSettings(folder.Path);
         Assert.Equal("1", settings["Plain"]);
         Assert.Equal("2", settings["Section:Inner"]);
@@ -36,7 +39,11 @@ public sealed class SettingsTests
     {
         using var folder = new Folder();
         folder.Write("local.settings.json", json);
-        Assert.Contains(message, Assert.Throws<HostStartException>(() => SettingsFile.ReadLocalSettings(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            message,
+            Assert.Throws<HostStartException>(() => SettingsFile.ReadLocalSettings(folder.Path)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -47,13 +54,25 @@ public sealed class SettingsTests
     {
         using var folder = new Folder();
         folder.Write("host.json", json);
-        Assert.Contains(message, Assert.Throws<HostStartException>(() => SettingsFile.ReadHostJson(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            message,
+            Assert.Throws<HostStartException>(() => SettingsFile.ReadHostJson(folder.Path)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
     [InlineData("functionTimeout", "soon", "host.json: functionTimeout is 'soon'; give a time span such as 00:05:00.")]
-    [InlineData("extensions:serviceBus:maxConcurrentCalls", "0", "host.json: extensions.serviceBus.maxConcurrentCalls is '0'; give a whole number from 1.")]
-    [InlineData("extensions:serviceBus:autoCompleteMessages", "maybe", "host.json: extensions.serviceBus.autoCompleteMessages is 'maybe'; give true or false.")]
+    [InlineData(
+        "extensions:serviceBus:maxConcurrentCalls",
+        "0",
+        "host.json: extensions.serviceBus.maxConcurrentCalls is '0'; give a whole number from 1."
+    )]
+    [InlineData(
+        "extensions:serviceBus:autoCompleteMessages",
+        "maybe",
+        "host.json: extensions.serviceBus.autoCompleteMessages is 'maybe'; give true or false."
+    )]
     public void A_wrong_value_in_host_json_is_named(string path, string value, string message) =>
         Assert.Equal(message, Assert.Throws<HostStartException>(() => Host(hostJson: new() { [path] = value })).Message);
 
@@ -61,7 +80,11 @@ public sealed class SettingsTests
     [InlineData("AzureFunctionsLocal:Host:LocalHttpPort", "70000", "local.settings.json: Host.LocalHttpPort is '70000'")]
     [InlineData("AzureFunctionsLocal:DrainTimeout", "long", "AzureFunctionsLocal:DrainTimeout is 'long'")]
     public void A_wrong_setting_of_the_host_is_named(string name, string value, string message) =>
-        Assert.Contains(message, Assert.Throws<HostStartException>(() => Host(app: new() { [name] = value })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            message,
+            Assert.Throws<HostStartException>(() => Host(app: new() { [name] = value })).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void The_port_of_the_command_line_is_above_that_of_the_file_and_a_wrong_one_is_named()
@@ -98,12 +121,22 @@ public sealed class SettingsTests
     [Fact]
     public async Task The_environment_can_override_host_json()
     {
-        await using var app = await TestApp.Start<Idle>(options => options.Settings["AzureFunctionsJobHost__extensions__serviceBus__maxConcurrentCalls"] = "3");
+        await using var app = await TestApp.Start<Idle>(options =>
+            options.Settings["AzureFunctionsJobHost__extensions__serviceBus__maxConcurrentCalls"] = "3"
+        );
         Assert.Equal(3, app.Settings.MaxConcurrentCalls);
     }
 
-    private static HostSettings Host(Dictionary<string, string?>? hostJson = null, Dictionary<string, string?>? app = null, string? port = null) => new(
-        new ConfigurationBuilder().AddInMemoryCollection(hostJson ?? []).Build(), new ConfigurationBuilder().AddInMemoryCollection(app ?? []).Build(), port);
+    private static HostSettings Host(
+        Dictionary<string, string?>? hostJson = null,
+        Dictionary<string, string?>? app = null,
+        string? port = null
+    ) =>
+        new(
+            new ConfigurationBuilder().AddInMemoryCollection(hostJson ?? []).Build(),
+            new ConfigurationBuilder().AddInMemoryCollection(app ?? []).Build(),
+            port
+        );
 
     public sealed class Idle;
 }

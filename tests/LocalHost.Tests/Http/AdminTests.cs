@@ -43,7 +43,22 @@ public sealed class AdminTests
     public async Task Firing_needs_the_master_key_a_timer_and_an_object(string function, string body, string key, int status)
     {
         await using var app = await TestApp.Start<AdminFunctions>();
-        Assert.Equal(status, (await Post(app, function, body, key switch { "master" => app.Key(name: "master"), "host" => app.Key(), _ => null })).Status);
+        Assert.Equal(
+            status,
+            (
+                await Post(
+                    app,
+                    function,
+                    body,
+                    key switch
+                    {
+                        "master" => app.Key(name: "master"),
+                        "host" => app.Key(),
+                        _ => null,
+                    }
+                )
+            ).Status
+        );
     }
 
     [Fact]
@@ -51,15 +66,27 @@ public sealed class AdminTests
     {
         await using var app = await TestApp.Start<AdminFunctions>(options => options.Settings["AzureWebJobs.Web.Disabled"] = "true");
         var functions = await Get(app, "admin/functions");
-        Assert.Equal(["Long", "Nightly", "Web"], functions.EnumerateArray().Select(function => function.GetProperty("name").GetString()).Order());
-        Assert.True(functions.EnumerateArray().Single(function => function.GetProperty("name").GetString() == "Web").GetProperty("isDisabled").GetBoolean());
+        Assert.Equal(
+            ["Long", "Nightly", "Web"],
+            functions.EnumerateArray().Select(function => function.GetProperty("name").GetString()).Order()
+        );
+        Assert.True(
+            functions
+                .EnumerateArray()
+                .Single(function => function.GetProperty("name").GetString() == "Web")
+                .GetProperty("isDisabled")
+                .GetBoolean()
+        );
         Assert.Equal("Running", (await Get(app, "admin/host/status")).GetProperty("state").GetString());
         Assert.Equal(401, (await app.Client.GetAsync("admin/host/status").Read()).Status);
     }
 
     private static Task<(int Status, string Body)> Post(FunctionsTestHost app, string function, string body, string? key)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, $"admin/functions/{function}") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        var request = new HttpRequestMessage(HttpMethod.Post, $"admin/functions/{function}")
+        {
+            Content = new StringContent(body, Encoding.UTF8, "application/json"),
+        };
         return app.Client.SendAsync(key is null ? request : request.WithKey(key)).Read();
     }
 

@@ -52,7 +52,8 @@ public sealed class HttpTriggerTests
     public async Task The_route_prefix_is_that_of_host_json(string prefix, string path)
     {
         await using var app = await TestApp.Start<RouteFunctions>(options =>
-            options.HostJson = $$"""{ "version": "2.0", "extensions": { "http": { "routePrefix": "{{prefix}}" } } }""");
+            options.HostJson = $$"""{ "version": "2.0", "extensions": { "http": { "routePrefix": "{{prefix}}" } } }"""
+        );
         Assert.Equal((200, "plain"), await app.Client.GetAsync(path).Read());
     }
 
@@ -183,27 +184,34 @@ public sealed class RouteFunctions
     public IResult Plain([HttpTrigger(AuthorizationLevel.Anonymous, "get")] HttpRequest request) => Results.Text("plain");
 
     [Function("Item")]
-    public IResult Item([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "items/{id:int}")] HttpRequest request, int id) => Results.Text($"item {id}");
+    public IResult Item([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "items/{id:int}")] HttpRequest request, int id) =>
+        Results.Text($"item {id}");
 
     [Function("RemoveItem")]
-    public IResult Remove([HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "items/{id:int}")] HttpRequest request, int id) => Results.Text($"gone {id}");
+    public IResult Remove([HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "items/{id:int}")] HttpRequest request, int id) =>
+        Results.Text($"gone {id}");
 
     [Function("File")]
-    public IResult File([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "files/{*path}")] HttpRequest request, string path) => Results.Text($"file {path}");
+    public IResult File([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "files/{*path}")] HttpRequest request, string path) =>
+        Results.Text($"file {path}");
 
     [Function("Numbered")]
-    public IResult Numbered([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "pages/{number:int=1}")] HttpRequest request, int number) =>
-        Results.Text($"page {number}");
+    public IResult Numbered(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "pages/{number:int=1}")] HttpRequest request,
+        int number
+    ) => Results.Text($"page {number}");
 
     [Function("Thing")]
-    public IResult Thing([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "things/{id:guid}")] HttpRequest request, Guid id) => Results.Text($"thing {id}");
+    public IResult Thing([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "things/{id:guid}")] HttpRequest request, Guid id) =>
+        Results.Text($"thing {id}");
 
     [Function("Maybe")]
     public IResult Maybe([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "maybe/{what?}")] HttpRequest request, string? what) =>
         Results.Text($"maybe {what ?? "nothing"}");
 
     [Function("Loose")]
-    public IResult Loose([HttpTrigger(AuthorizationLevel.Anonymous, Route = "loose/{number}")] HttpRequest request, int number) => Results.Text($"{number}");
+    public IResult Loose([HttpTrigger(AuthorizationLevel.Anonymous, Route = "loose/{number}")] HttpRequest request, int number) =>
+        Results.Text($"{number}");
 
     [Function("Data")]
     public IResult Data([HttpTrigger(AuthorizationLevel.Anonymous, Route = "data/{id}")] HttpRequest request, FunctionContext context)
@@ -216,7 +224,8 @@ public sealed class RouteFunctions
 public sealed class ResultFunctions
 {
     [Function("Action")]
-    public IActionResult Action([HttpTrigger(AuthorizationLevel.Anonymous, Route = "action")] HttpRequest request) => new ObjectResult("made") { StatusCode = 201 };
+    public IActionResult Action([HttpTrigger(AuthorizationLevel.Anonymous, Route = "action")] HttpRequest request) =>
+        new ObjectResult("made") { StatusCode = 201 };
 
     [Function("Result")]
     public Task<IResult> Result([HttpTrigger(AuthorizationLevel.Anonymous, Route = "result")] HttpRequest request) =>
@@ -243,7 +252,8 @@ public sealed class ResultFunctions
     public Plain Object([HttpTrigger(AuthorizationLevel.Anonymous, Route = "object")] HttpRequest request) => new("x");
 
     [Function("Throws")]
-    public IResult Throws([HttpTrigger(AuthorizationLevel.Anonymous, Route = "throws")] HttpRequest request) => throw new InvalidOperationException("no");
+    public IResult Throws([HttpTrigger(AuthorizationLevel.Anonymous, Route = "throws")] HttpRequest request) =>
+        throw new InvalidOperationException("no");
 
     public sealed record Plain(string Name);
 }
@@ -251,7 +261,10 @@ public sealed class ResultFunctions
 public sealed class BodyFunctions(Journal journal)
 {
     [Function("FirstByte")]
-    public async Task<IResult> FirstByte([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "first-byte")] HttpRequest request, CancellationToken cancellationToken)
+    public async Task<IResult> FirstByte(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "first-byte")] HttpRequest request,
+        CancellationToken cancellationToken
+    )
     {
         var buffer = new byte[1];
         await request.Body.ReadExactlyAsync(buffer, cancellationToken);
@@ -260,7 +273,10 @@ public sealed class BodyFunctions(Journal journal)
     }
 
     [Function("Waits")]
-    public async Task<IResult> Waits([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "waits")] HttpRequest request, CancellationToken cancellationToken)
+    public async Task<IResult> Waits(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "waits")] HttpRequest request,
+        CancellationToken cancellationToken
+    )
     {
         journal.Add("waits");
         try

@@ -6,24 +6,25 @@ namespace LocalHost.Tests.Http;
 
 public sealed class KeyTests
 {
-    public static TheoryData<string, string?, int> Doors => new()
-    {
-        { "open", null, 200 },
-        { "open", "wrong", 200 },
-        { "function", null, 401 },
-        { "function", "wrong", 401 },
-        { "function", "", 401 },
-        { "function", "function", 200 },
-        { "function", "other function", 401 },
-        { "function", "host", 200 },
-        { "function", "master", 200 },
-        { "admin", null, 401 },
-        { "admin", "function", 401 },
-        { "admin", "host", 401 },
-        { "admin", "master", 200 },
-        { "system", "host", 401 },
-        { "system", "master", 200 },
-    };
+    public static TheoryData<string, string?, int> Doors =>
+        new()
+        {
+            { "open", null, 200 },
+            { "open", "wrong", 200 },
+            { "function", null, 401 },
+            { "function", "wrong", 401 },
+            { "function", "", 401 },
+            { "function", "function", 200 },
+            { "function", "other function", 401 },
+            { "function", "host", 200 },
+            { "function", "master", 200 },
+            { "admin", null, 401 },
+            { "admin", "function", 401 },
+            { "admin", "host", 401 },
+            { "admin", "master", 200 },
+            { "system", "host", 401 },
+            { "system", "master", 200 },
+        };
 
     [Theory]
     [MemberData(nameof(Doors))]
@@ -37,7 +38,10 @@ public sealed class KeyTests
         }
 
         Assert.Equal((status, ""), await app.Client.SendAsync(byHeader).Read());
-        Assert.Equal((status, ""), await app.Client.GetAsync($"api/{door}{(key is null ? "" : $"?code={Uri.EscapeDataString(Value(app, key))}")}").Read());
+        Assert.Equal(
+            (status, ""),
+            await app.Client.GetAsync($"api/{door}{(key is null ? "" : $"?code={Uri.EscapeDataString(Value(app, key))}")}").Read()
+        );
     }
 
     [Fact]
@@ -112,24 +116,30 @@ public sealed class KeyTests
     {
         using var folder = new Folder();
         Directory.CreateDirectory(Path.Combine(folder.Path, "secrets"));
-        await File.WriteAllTextAsync(Path.Combine(folder.Path, "secrets", "host.json"), """{"masterKey":{"name":"master","value":"x","encrypted":true}}""");
+        await File.WriteAllTextAsync(
+            Path.Combine(folder.Path, "secrets", "host.json"),
+            """{"masterKey":{"name":"master","value":"x","encrypted":true}}"""
+        );
         var error = await Assert.ThrowsAsync<HostStartException>(() => TestApp.Start<Doorways>(options => options.DataPath = folder.Path));
         Assert.Contains("secrets", error.Message, StringComparison.Ordinal);
         Assert.Contains("'master' is encrypted", error.Message, StringComparison.Ordinal);
     }
 
-    private static void WriteHostKeys(Folder folder, string key) => File.WriteAllText(
-        Path.Combine(folder.Path, "secrets", "host.json"),
-        $$"""{"masterKey":{"name":"master","value":"m","encrypted":false},"functionKeys":[{"name":"default","value":"{{key}}","encrypted":false}],"systemKeys":[]}""");
+    private static void WriteHostKeys(Folder folder, string key) =>
+        File.WriteAllText(
+            Path.Combine(folder.Path, "secrets", "host.json"),
+            $$"""{"masterKey":{"name":"master","value":"m","encrypted":false},"functionKeys":[{"name":"default","value":"{{key}}","encrypted":false}],"systemKeys":[]}"""
+        );
 
-    private static string Value(FunctionsTestHost app, string key) => key switch
-    {
-        "function" => app.Key("Guarded"),
-        "other function" => app.Key("Other"),
-        "host" => app.Key(),
-        "master" => app.Key(name: "master"),
-        _ => key,
-    };
+    private static string Value(FunctionsTestHost app, string key) =>
+        key switch
+        {
+            "function" => app.Key("Guarded"),
+            "other function" => app.Key("Other"),
+            "host" => app.Key(),
+            "master" => app.Key(name: "master"),
+            _ => key,
+        };
 }
 
 public sealed class Doorways

@@ -18,8 +18,16 @@ public sealed class ProcessTests : IDisposable
     public ProcessTests()
     {
         folder.Write("servicebus.json", Queues);
-        bus = ServiceBusServer.Start(new ServiceBusServerOptions { DataFile = Path.Combine(folder.Path, "bus.db"), QueuesFile = Path.Combine(folder.Path, "servicebus.json") })
-            .GetAwaiter().GetResult();
+        bus = ServiceBusServer
+            .Start(
+                new ServiceBusServerOptions
+                {
+                    DataFile = Path.Combine(folder.Path, "bus.db"),
+                    QueuesFile = Path.Combine(folder.Path, "servicebus.json"),
+                }
+            )
+            .GetAwaiter()
+            .GetResult();
     }
 
     [Fact]
@@ -90,7 +98,10 @@ public sealed class ProcessTests : IDisposable
     public async Task A_run_missed_since_the_last_start_is_made_up()
     {
         Directory.CreateDirectory(Path.Combine(folder.Path, "data", "timers"));
-        folder.Write("data/timers/Yearly.json", """{"Last":"2020-01-01T00:00:00Z","Next":"2021-01-01T00:00:00Z","LastUpdated":"2020-01-01T00:00:01Z"}""");
+        folder.Write(
+            "data/timers/Yearly.json",
+            """{"Last":"2020-01-01T00:00:00Z","Next":"2021-01-01T00:00:00Z","LastUpdated":"2020-01-01T00:00:01Z"}"""
+        );
         using (var app = Start())
         {
             await app.Line("yearly, past due: True");
@@ -98,7 +109,11 @@ public sealed class ProcessTests : IDisposable
             Assert.Equal(0, await app.ExitCode());
         }
 
-        Assert.DoesNotContain("2020-", await File.ReadAllTextAsync(Path.Combine(folder.Path, "data", "timers", "Yearly.json")), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "2020-",
+            await File.ReadAllTextAsync(Path.Combine(folder.Path, "data", "timers", "Yearly.json")),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -117,7 +132,11 @@ public sealed class ProcessTests : IDisposable
 
     private SampleProcess Start(params (string Name, string Value)[] settings)
     {
-        var all = new Dictionary<string, string> { ["Bus"] = bus.ConnectionString, ["AzureFunctionsLocal__DataPath"] = Path.Combine(folder.Path, "data") };
+        var all = new Dictionary<string, string>
+        {
+            ["Bus"] = bus.ConnectionString,
+            ["AzureFunctionsLocal__DataPath"] = Path.Combine(folder.Path, "data"),
+        };
         foreach (var (name, value) in settings)
         {
             all[name] = value;

@@ -85,7 +85,16 @@ internal sealed partial class SampleProcess : IDisposable
 
     /// <summary>A program as it was built beside the tests: in a folder of its own, as an app's is.</summary>
     private static string Built(string project) =>
-        Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", project, Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), $"{project}.dll"));
+        Path.GetFullPath(
+            Path.Combine(
+                AppContext.BaseDirectory,
+                "..",
+                "..",
+                project,
+                Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)),
+                $"{project}.dll"
+            )
+        );
 
     private void Take(string? line)
     {

@@ -77,10 +77,14 @@ public sealed class MessageTests
     {
         using var traces = new Traces();
         await using var queue = await QueueApp.Start<AsMessage>();
-        await queue.Client.CreateSender("orders").SendMessageAsync(new ServiceBusMessage("t")
-        {
-            ApplicationProperties = { ["Diagnostic-Id"] = "00-1af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" },
-        });
+        await queue
+            .Client.CreateSender("orders")
+            .SendMessageAsync(
+                new ServiceBusMessage("t")
+                {
+                    ApplicationProperties = { ["Diagnostic-Id"] = "00-1af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" },
+                }
+            );
         await queue.App.Idle();
         Assert.Equal("b7ad6b7169203331", Assert.Single(traces.Of("1af7651916cd43dd8448eb211c80319c")).ParentSpanId.ToHexString());
     }
@@ -88,7 +92,10 @@ public sealed class MessageTests
     [Fact]
     public async Task A_disabled_function_leaves_its_queue_alone()
     {
-        await using var queue = await QueueApp.Start<AsText>(configure: options => options.Settings["AzureWebJobs.AsText.Disabled"] = "true", messages: "a");
+        await using var queue = await QueueApp.Start<AsText>(
+            configure: options => options.Settings["AzureWebJobs.AsText.Disabled"] = "true",
+            messages: "a"
+        );
         await queue.Send("b");
         Assert.Equal(["a", "b"], await queue.Left());
         Assert.Empty(queue.App.Invocations);
@@ -142,7 +149,12 @@ public sealed class FailingMessage(Journal journal)
 public sealed class TellingOfMessage(Journal journal)
 {
     [Function("TellingOfMessage")]
-    public void Run([ServiceBusTrigger("orders", Connection = "Bus")] string message, string messageId, int deliveryCount, FunctionContext context)
+    public void Run(
+        [ServiceBusTrigger("orders", Connection = "Bus")] string message,
+        string messageId,
+        int deliveryCount,
+        FunctionContext context
+    )
     {
         var data = context.BindingContext.BindingData;
         journal.Add($"{messageId} {deliveryCount} {data["MessageId"]} {data["deliverycount"]}");

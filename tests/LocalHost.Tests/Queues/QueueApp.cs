@@ -20,8 +20,16 @@ internal sealed class QueueApp : IAsyncDisposable
     private QueueApp(string lockDuration)
     {
         folder.Write("servicebus.json", Queues.Replace("PT1M", lockDuration, StringComparison.Ordinal));
-        bus = ServiceBusServer.Start(new ServiceBusServerOptions { DataFile = Path.Combine(folder.Path, "bus.db"), QueuesFile = Path.Combine(folder.Path, "servicebus.json") })
-            .GetAwaiter().GetResult();
+        bus = ServiceBusServer
+            .Start(
+                new ServiceBusServerOptions
+                {
+                    DataFile = Path.Combine(folder.Path, "bus.db"),
+                    QueuesFile = Path.Combine(folder.Path, "servicebus.json"),
+                }
+            )
+            .GetAwaiter()
+            .GetResult();
         Client = new ServiceBusClient(bus.ConnectionString);
     }
 
@@ -34,7 +42,12 @@ internal sealed class QueueApp : IAsyncDisposable
     public string ConnectionString => bus.ConnectionString;
 
     public static async Task<QueueApp> Start<T>(
-        string serviceBus = "{}", string lockDuration = "PT1M", Action<FunctionsTestHostOptions>? configure = null, Action<FunctionsApplicationBuilder>? compose = null, params string[] messages)
+        string serviceBus = "{}",
+        string lockDuration = "PT1M",
+        Action<FunctionsTestHostOptions>? configure = null,
+        Action<FunctionsApplicationBuilder>? compose = null,
+        params string[] messages
+    )
     {
         var queue = new QueueApp(lockDuration);
         await queue.Send(messages);
@@ -43,15 +56,21 @@ internal sealed class QueueApp : IAsyncDisposable
     }
 
     public Task<FunctionsTestHost> NewApp<T>(
-        string serviceBus = "{}", Action<FunctionsTestHostOptions>? configure = null, Action<FunctionsApplicationBuilder>? compose = null) => TestApp.Start<T>(
-        options =>
-        {
-            options.Settings["Bus"] = ConnectionString;
-            options.HasMore = () => bus.HasActiveMessages;
-            options.HostJson = $$"""{ "version": "2.0", "functionTimeout": "00:10:00", "extensions": { "serviceBus": {{serviceBus}} } }""";
-            configure?.Invoke(options);
-        },
-        compose);
+        string serviceBus = "{}",
+        Action<FunctionsTestHostOptions>? configure = null,
+        Action<FunctionsApplicationBuilder>? compose = null
+    ) =>
+        TestApp.Start<T>(
+            options =>
+            {
+                options.Settings["Bus"] = ConnectionString;
+                options.HasMore = () => bus.HasActiveMessages;
+                options.HostJson =
+                    $$"""{ "version": "2.0", "functionTimeout": "00:10:00", "extensions": { "serviceBus": {{serviceBus}} } }""";
+                configure?.Invoke(options);
+            },
+            compose
+        );
 
     public async Task Send(params string[] bodies)
     {
@@ -75,5 +94,9 @@ internal sealed class QueueApp : IAsyncDisposable
     }
 
     private async Task<string[]> Bodies(SubQueue part) =>
-        [.. (await Client.CreateReceiver("orders", new ServiceBusReceiverOptions { SubQueue = part }).PeekMessagesAsync(1000)).Select(message => message.Body.ToString())];
+        [
+            .. (await Client.CreateReceiver("orders", new ServiceBusReceiverOptions { SubQueue = part }).PeekMessagesAsync(1000)).Select(
+                message => message.Body.ToString()
+            ),
+        ];
 }

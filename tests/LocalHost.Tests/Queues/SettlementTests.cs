@@ -35,7 +35,8 @@ public sealed class SettlementTests
         using var listener = Renewals(out var renewed);
         await using var queue = await QueueApp.Start<Holding>(lockDuration: "PT5S", messages: "a");
         Assert.Equal("a", await queue.Journal.Next());
-        for (var renewals = 0; renewals < 2; renewals++) await renewed.ReadAsync(limit.Token);
+        for (var renewals = 0; renewals < 2; renewals++)
+            await renewed.ReadAsync(limit.Token);
         queue.Journal.OpenGate();
         await queue.App.Idle();
         Assert.Equal(["a"], queue.Journal.Lines);
@@ -45,7 +46,11 @@ public sealed class SettlementTests
     [Fact]
     public async Task The_lock_is_renewed_no_longer_than_host_json_allows()
     {
-        await using var queue = await QueueApp.Start<Holding>("""{ "maxAutoLockRenewalDuration": "00:00:00", "maxConcurrentCalls": 2 }""", "PT5S", messages: "a");
+        await using var queue = await QueueApp.Start<Holding>(
+            """{ "maxAutoLockRenewalDuration": "00:00:00", "maxConcurrentCalls": 2 }""",
+            "PT5S",
+            messages: "a"
+        );
         Assert.Equal("a", await queue.Journal.Next());
         Assert.Equal("a", await queue.Journal.Next());
         queue.Journal.OpenGate();
@@ -56,7 +61,10 @@ public sealed class SettlementTests
     [Fact]
     public async Task No_more_invocations_run_at_once_than_host_json_allows()
     {
-        await using var queue = await QueueApp.Start<Counting>("""{ "maxConcurrentCalls": 4 }""", messages: [.. Enumerable.Range(0, 40).Select(i => $"{i}")]);
+        await using var queue = await QueueApp.Start<Counting>(
+            """{ "maxConcurrentCalls": 4 }""",
+            messages: [.. Enumerable.Range(0, 40).Select(i => $"{i}")]
+        );
         for (var i = 0; i < 4; i++)
         {
             await queue.Journal.Next();
@@ -71,11 +79,22 @@ public sealed class SettlementTests
     private static MeterListener Renewals(out ChannelReader<long> renewed)
     {
         var channel = Channel.CreateUnbounded<long>();
-        var listener = new MeterListener { InstrumentPublished = (instrument, listener) => { if (instrument.Meter.Name == "LocalServiceBus") listener.EnableMeasurementEvents(instrument); } };
-        listener.SetMeasurementEventCallback<long>((_, count, tags, _) =>
+        var listener = new MeterListener
         {
-            foreach (var tag in tags) if (tag is { Key: "operation", Value: "renew" }) channel.Writer.TryWrite(count);
-        });
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Meter.Name == "LocalServiceBus")
+                    listener.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>(
+            (_, count, tags, _) =>
+            {
+                foreach (var tag in tags)
+                    if (tag is { Key: "operation", Value: "renew" })
+                        channel.Writer.TryWrite(count);
+            }
+        );
         listener.Start();
         renewed = channel.Reader;
         return listener;

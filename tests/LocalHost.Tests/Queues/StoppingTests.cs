@@ -21,7 +21,10 @@ public sealed class StoppingTests
     [Fact]
     public async Task What_does_not_end_in_time_is_cancelled_and_its_message_released_at_once()
     {
-        await using var queue = await QueueApp.Start<Holding>(configure: options => options.Settings["AzureFunctionsLocal:DrainTimeout"] = "00:00:00", messages: "a");
+        await using var queue = await QueueApp.Start<Holding>(
+            configure: options => options.Settings["AzureFunctionsLocal:DrainTimeout"] = "00:00:00",
+            messages: "a"
+        );
         Assert.Equal("a", await queue.Journal.Next());
         await queue.App.Stop();
         await using var next = await queue.NewApp<AsMessage>();
@@ -32,7 +35,10 @@ public sealed class StoppingTests
     [Fact]
     public async Task What_does_not_even_heed_the_cancellation_has_its_message_released_too()
     {
-        await using var queue = await QueueApp.Start<Deaf>(configure: options => options.Settings["AzureFunctionsLocal:DrainTimeout"] = "00:00:00", messages: "a");
+        await using var queue = await QueueApp.Start<Deaf>(
+            configure: options => options.Settings["AzureFunctionsLocal:DrainTimeout"] = "00:00:00",
+            messages: "a"
+        );
         Assert.Equal("a", await queue.Journal.Next());
         await queue.App.Stop();
         await using var next = await queue.NewApp<AsMessage>();
@@ -56,8 +62,10 @@ public sealed class StoppingTests
     [Fact]
     public async Task A_broker_that_cannot_be_reached_is_said_and_the_host_lives()
     {
-        await using var app = await TestApp.Start<AsText>(options => options.Settings["Bus"] =
-            "Endpoint=sb://127.0.0.1:1;SharedAccessKeyName=local;SharedAccessKey=local;UseDevelopmentEmulator=true;");
+        await using var app = await TestApp.Start<AsText>(options =>
+            options.Settings["Bus"] =
+                "Endpoint=sb://127.0.0.1:1;SharedAccessKeyName=local;SharedAccessKey=local;UseDevelopmentEmulator=true;"
+        );
         await app.Idle();
         Assert.Equal(404, (await app.Client.GetAsync("api/none").Read()).Status);
     }

@@ -100,9 +100,7 @@ public sealed class TimerTests
     public async Task A_first_run_missed_before_any_ran_is_made_up()
     {
         using var folder = new Folder();
-        await using (await Start<Hourly>(options => options.DataPath = folder.Path))
-        {
-        }
+        await using (await Start<Hourly>(options => options.DataPath = folder.Path)) { }
 
         clock.Advance(TimeSpan.FromHours(2));
         await using var after = await Start<Hourly>(options => options.DataPath = folder.Path);
@@ -196,11 +194,12 @@ public sealed class TimerTests
         Assert.IsAssignableFrom<OperationCanceledException>((await run).Exception);
     }
 
-    private Task<FunctionsTestHost> Start<T>(Action<FunctionsTestHostOptions>? configure = null) => TestApp.Start<T>(options =>
-    {
-        options.TimeProvider = clock;
-        configure?.Invoke(options);
-    });
+    private Task<FunctionsTestHost> Start<T>(Action<FunctionsTestHostOptions>? configure = null) =>
+        TestApp.Start<T>(options =>
+        {
+            options.TimeProvider = clock;
+            configure?.Invoke(options);
+        });
 
     private Task Turn(FunctionsTestHost app, TimeSpan by)
     {
@@ -220,29 +219,27 @@ public sealed class Hourly(Journal journal)
 public sealed class Daily
 {
     [Function("Daily")]
-    public void Run([TimerTrigger("0 3 * * *")] TimerInfo timer)
-    {
-    }
+    public void Run([TimerTrigger("0 3 * * *")] TimerInfo timer) { }
 }
 
 public sealed class BySetting
 {
     [Function("BySetting")]
-    public void Run([TimerTrigger("%Reports__Schedule%")] TimerInfo timer)
-    {
-    }
+    public void Run([TimerTrigger("%Reports__Schedule%")] TimerInfo timer) { }
 }
 
 public sealed class Eager(Journal journal)
 {
     [Function("Eager")]
-    public void Run([TimerTrigger("0 0 3 * * *", RunOnStartup = true)] TimerInfo timer) => journal.Add($"eager, past due: {timer.IsPastDue}");
+    public void Run([TimerTrigger("0 0 3 * * *", RunOnStartup = true)] TimerInfo timer) =>
+        journal.Add($"eager, past due: {timer.IsPastDue}");
 }
 
 public sealed class Telling(Journal journal)
 {
     [Function("Telling")]
-    public void Run([TimerTrigger("0 30 * * * *")] TimerInfo timer) => journal.Add($"{timer.ScheduleStatus!.Last:yyyy-MM-dd'T'HH:mm} {timer.ScheduleStatus.Next:yyyy-MM-dd'T'HH:mm}");
+    public void Run([TimerTrigger("0 30 * * * *")] TimerInfo timer) =>
+        journal.Add($"{timer.ScheduleStatus!.Last:yyyy-MM-dd'T'HH:mm} {timer.ScheduleStatus.Next:yyyy-MM-dd'T'HH:mm}");
 }
 
 public sealed class Slow(Journal journal)

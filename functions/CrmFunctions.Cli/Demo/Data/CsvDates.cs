@@ -5,7 +5,9 @@ using NodaTime.Text;
 
 namespace CrmFunctions.Cli.Demo.Data;
 
-/// <summary>Finds where the dates of a CSV file end, in one pass over one column. Rows without a date that can be read are the import's to refuse.</summary>
+/// <summary>
+/// Finds where the dates of a CSV file end, in one pass over one column. Rows without a date that can be read are the import's to refuse.
+/// </summary>
 internal static class CsvDates
 {
     // Instants first; then dates that can be read one way only.
@@ -26,12 +28,16 @@ internal static class CsvDates
     ];
 
     /// <summary>The end of the last date's day in <paramref name="zone"/>.</summary>
-    /// <exception cref="CommandFailedException">A column is missing, no date can be read, or month and day cannot be told apart.</exception>
+    /// <exception cref="CommandFailedException">
+    /// A column is missing, no date can be read, or month and day cannot be told apart.
+    /// </exception>
     public static Instant End(string path, IReadOnlyDictionary<string, string> columns, DateTimeZone zone)
     {
         LocalDate? last = null;
         LocalDate? lastWithSlashes = null;
-        (int Row, string Text)? dayFirst = null, unclear = null, unread = null;
+        (int Row, string Text)? dayFirst = null,
+            unclear = null,
+            unread = null;
         var monthFirst = false;
 
         foreach (var (row, text) in Column(path, columns))
@@ -46,38 +52,50 @@ internal static class CsvDates
             var day = DayFirst.Parse(text);
             if (month.Success)
             {
-                if (day.Success && day.Value != month.Value) unclear ??= (row, text);
-                else monthFirst |= !day.Success;
+                if (day.Success && day.Value != month.Value)
+                    unclear ??= (row, text);
+                else
+                    monthFirst |= !day.Success;
                 lastWithSlashes = lastWithSlashes is { } l ? LocalDate.Max(l, month.Value) : month.Value;
             }
-            else if (day.Success) dayFirst ??= (row, text);
-            else unread ??= (row, text);
+            else if (day.Success)
+                dayFirst ??= (row, text);
+            else
+                unread ??= (row, text);
         }
 
         if ((dayFirst ?? (monthFirst ? null : unclear)) is { } doubtful)
         {
             throw new CommandFailedException(
-                $"--data {path}, row {doubtful.Row}, column {columns["date"]}: {doubtful.Text} could be read as another day; write 2026-06-30 or 20260630.");
+                $"--data {path}, row {doubtful.Row}, column {columns["date"]}: {doubtful.Text} could be read as another day; write 2026-06-30 or 20260630."
+            );
         }
 
-        if (lastWithSlashes is { } slashes) last = last is { } l ? LocalDate.Max(l, slashes) : slashes;
-        if (last is { } found) return zone.AtStartOfDay(found.PlusDays(1)).ToInstant();
-        throw new CommandFailedException(unread is { } bad
-            ? $"--data {path}, row {bad.Row}, column {columns["date"]}: {bad.Text} is no date; write 2026-06-30, 20260630, 30.06.2026 or 2026-06-30T09:30:00Z."
-            : $"--data {path}: there is no row in it.");
+        if (lastWithSlashes is { } slashes)
+            last = last is { } l ? LocalDate.Max(l, slashes) : slashes;
+        if (last is { } found)
+            return zone.AtStartOfDay(found.PlusDays(1)).ToInstant();
+        throw new CommandFailedException(
+            unread is { } bad
+                ? $"--data {path}, row {bad.Row}, column {columns["date"]}: {bad.Text} is no date; write 2026-06-30, 20260630, 30.06.2026 or 2026-06-30T09:30:00Z."
+                : $"--data {path}: there is no row in it."
+        );
     }
 
     private static LocalDate? Read(string text, DateTimeZone zone)
     {
         foreach (var pattern in Dates)
         {
-            if (pattern.Parse(text) is { Success: true } date) return date.Value;
+            if (pattern.Parse(text) is { Success: true } date)
+                return date.Value;
         }
 
-        if (OffsetDateTimePattern.ExtendedIso.Parse(text) is { Success: true } instant) return instant.Value.ToInstant().InZone(zone).Date;
+        if (OffsetDateTimePattern.ExtendedIso.Parse(text) is { Success: true } instant)
+            return instant.Value.ToInstant().InZone(zone).Date;
         foreach (var pattern in LocalTimes)
         {
-            if (pattern.Parse(text) is { Success: true } local) return local.Value.Date;
+            if (pattern.Parse(text) is { Success: true } local)
+                return local.Value.Date;
         }
 
         return null;
@@ -91,10 +109,13 @@ internal static class CsvDates
         foreach (var (meaning, name) in columns)
         {
             if (!csv.TryGetFieldIndex(name, out _))
-                throw new CommandFailedException($"--columns {meaning}={name}: {path} has no such column; it has {string.Join(", ", csv.Headers.ToArray())}.");
+                throw new CommandFailedException(
+                    $"--columns {meaning}={name}: {path} has no such column; it has {string.Join(", ", csv.Headers.ToArray())}."
+                );
         }
 
         var index = csv.GetFieldIndex(columns["date"]);
-        for (var row = 2; csv.Read(); row++) yield return (row, csv.GetString(index).Trim());
+        for (var row = 2; csv.Read(); row++)
+            yield return (row, csv.GetString(index).Trim());
     }
 }

@@ -30,7 +30,8 @@ internal static class DataOptions
             Refuse(arguments, ["--columns", "--source", "--currency", "--time-zone"], "says how a file is read: add --data FILE.");
             return new GeneratedBase(
                 (ulong)arguments.Number("--seed", (long)ShopYear.DefaultSeed, 0, long.MaxValue),
-                (int)arguments.Number("--customers", ShopYear.DefaultPeople, 1, ShopYear.MostPeople));
+                (int)arguments.Number("--customers", ShopYear.DefaultPeople, 1, ShopYear.MostPeople)
+            );
         }
 
         Refuse(arguments, ["--seed", "--customers"], "belongs to the generated base: leave out --data, or this.");
@@ -42,19 +43,28 @@ internal static class DataOptions
         }
 
         return new CsvDataFile(
-            path, Columns(arguments.Text("--columns")), arguments.Text("--source") ?? Path.GetFileNameWithoutExtension(path), arguments.Text("--currency"), zone);
+            path,
+            Columns(arguments.Text("--columns")),
+            arguments.Text("--source") ?? Path.GetFileNameWithoutExtension(path),
+            arguments.Text("--currency"),
+            zone
+        );
     }
 
     private static Dictionary<string, string> Columns(string? text)
     {
-        if (text is null) throw new UsageException("--columns is missing for the CSV file: --columns customer=…,date=…,amount=… names its columns.");
+        if (text is null)
+            throw new UsageException("--columns is missing for the CSV file: --columns customer=…,date=…,amount=… names its columns.");
         var columns = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var part in text.Split(','))
         {
             var (meaning, name) = part.Split('=', 2, StringSplitOptions.TrimEntries) is [var m, var n] ? (m, n) : (part, "");
             if (!Meanings.Contains(meaning) || name.Length == 0)
-                throw new UsageException($"--columns {part}: MEANING=NAME is wanted, where MEANING is one of {string.Join(", ", Meanings)}.");
-            if (!columns.TryAdd(meaning, name)) throw new UsageException($"--columns names {meaning} twice: once is enough.");
+                throw new UsageException(
+                    $"--columns {part}: MEANING=NAME is wanted, where MEANING is one of {string.Join(", ", Meanings)}."
+                );
+            if (!columns.TryAdd(meaning, name))
+                throw new UsageException($"--columns names {meaning} twice: once is enough.");
         }
 
         var missing = Needed.Where(n => !columns.ContainsKey(n)).ToList();
@@ -63,6 +73,7 @@ internal static class DataOptions
 
     private static void Refuse(Arguments arguments, string[] options, string why)
     {
-        if (options.FirstOrDefault(arguments.Has) is { } option) throw new UsageException($"{option} {why}");
+        if (options.FirstOrDefault(arguments.Has) is { } option)
+            throw new UsageException($"{option} {why}");
     }
 }

@@ -28,8 +28,7 @@ internal abstract record DataSet(DateTimeZone Zone)
         return $"{Name}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(marks)))[..10]}";
     }
 
-    protected static Instant EndOfDay(Instant last, DateTimeZone zone) =>
-        zone.AtStartOfDay(last.InZone(zone).Date.PlusDays(1)).ToInstant();
+    protected static Instant EndOfDay(Instant last, DateTimeZone zone) => zone.AtStartOfDay(last.InZone(zone).Date.PlusDays(1)).ToInstant();
 
     protected static string Stem(string path)
     {
@@ -53,7 +52,8 @@ internal sealed record GeneratedBase(ulong Seed, int People) : DataSet(DateTimeZ
 
     public IReadOnlyList<CanonicalEvent> Events => events.Value;
 
-    public override Instant End() => Events.Max(e => EndOfDay(e.Time, e.Source == Shop.China.Source ? Zone : DateTimeZoneProviders.Tzdb[Shop.Europe.ZoneName]));
+    public override Instant End() =>
+        Events.Max(e => EndOfDay(e.Time, e.Source == Shop.China.Source ? Zone : DateTimeZoneProviders.Tzdb[Shop.Europe.ZoneName]));
 
     protected override IEnumerable<string> Marks() =>
         [Seed.ToString(CultureInfo.InvariantCulture), People.ToString(CultureInfo.InvariantCulture), .. Events.Select(e => e.Json)];
@@ -77,8 +77,13 @@ internal sealed record EventFile(string Path, DateTimeZone Zone) : DataSet(Zone)
 /// <param name="Columns">What each column means, in the words of the import: <c>customer</c>, <c>date</c>, <c>amount</c>, …</param>
 /// <param name="Source">The <c>source</c> of the events that the rows become.</param>
 /// <param name="Currency">ISO 4217, or <c>null</c> for the app's own.</param>
-internal sealed record CsvDataFile(string Path, IReadOnlyDictionary<string, string> Columns, string Source, string? Currency, DateTimeZone Zone)
-    : DataSet(Zone)
+internal sealed record CsvDataFile(
+    string Path,
+    IReadOnlyDictionary<string, string> Columns,
+    string Source,
+    string? Currency,
+    DateTimeZone Zone
+) : DataSet(Zone)
 {
     public override string Name => Stem(Path);
 
@@ -88,7 +93,8 @@ internal sealed record CsvDataFile(string Path, IReadOnlyDictionary<string, stri
     public string Query()
     {
         List<KeyValuePair<string, string>> parts = [.. Columns, new("source", Source), new("timeZone", Zone.Id)];
-        if (Currency is not null) parts.Add(new("currency", Currency));
+        if (Currency is not null)
+            parts.Add(new("currency", Currency));
         return string.Join('&', parts.Select(p => $"{p.Key}={Uri.EscapeDataString(p.Value)}"));
     }
 

@@ -15,7 +15,8 @@ internal static class EventLines
         var events = new List<CanonicalEvent>();
         for (var number = 1; reader.ReadLine() is { } line; number++)
         {
-            if (line.Length > 0) events.Add(Parse(line, path, number));
+            if (line.Length > 0)
+                events.Add(Parse(line, path, number));
         }
 
         return events.Count > 0 ? events : throw new CommandFailedException($"--data {path}: there is no event in it.");
@@ -25,11 +26,15 @@ internal static class EventLines
     public static DateTimeZone? ZoneOf(CanonicalEvent happened)
     {
         using var json = JsonDocument.Parse(happened.Json);
-        return json.RootElement.TryGetProperty("data", out var data) && data.ValueKind == JsonValueKind.Object
-            && data.TryGetProperty("customer", out var customer) && customer.ValueKind == JsonValueKind.Object
-            && customer.TryGetProperty("timeZone", out var zone) && zone.ValueKind == JsonValueKind.String
-                ? DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone.GetString()!)
-                : null;
+        return
+            json.RootElement.TryGetProperty("data", out var data)
+            && data.ValueKind == JsonValueKind.Object
+            && data.TryGetProperty("customer", out var customer)
+            && customer.ValueKind == JsonValueKind.Object
+            && customer.TryGetProperty("timeZone", out var zone)
+            && zone.ValueKind == JsonValueKind.String
+            ? DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone.GetString()!)
+            : null;
     }
 
     private static CanonicalEvent Parse(string line, string path, int number)
@@ -50,7 +55,8 @@ internal static class EventLines
 
     private static string Member(JsonDocument json, string name) =>
         json.RootElement.ValueKind == JsonValueKind.Object
-        && json.RootElement.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.String
+        && json.RootElement.TryGetProperty(name, out var member)
+        && member.ValueKind == JsonValueKind.String
             ? member.GetString()!
             : throw new JsonException($"an event is an object with the text `{name}`");
 }

@@ -17,7 +17,8 @@ internal sealed record CanonicalEvent(string Source, string Id, string Type, Ins
     public static CanonicalEvent Of(Shop shop, string id, string type, Instant time, JsonObject customer, JsonObject? more = null)
     {
         var data = new JsonObject { ["customer"] = customer };
-        foreach (var (name, value) in more ?? []) data[name] = value?.DeepClone();
+        foreach (var (name, value) in more ?? [])
+            data[name] = value?.DeepClone();
         var json = new JsonObject
         {
             ["specversion"] = "1.0",

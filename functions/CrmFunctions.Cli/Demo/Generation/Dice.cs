@@ -9,7 +9,10 @@ namespace CrmFunctions.Cli.Demo.Generation;
 /// </remarks>
 internal sealed class Dice
 {
-    private ulong s0, s1, s2, s3;
+    private ulong s0,
+        s1,
+        s2,
+        s3;
 
     public Dice(ulong seed)
     {
@@ -76,7 +79,8 @@ internal sealed class Dice
     /// <remarks>Source: Marsaglia and Tsang, "A Simple Method for Generating Gamma Variables" (2000).</remarks>
     public double Gamma(double shape, double mean)
     {
-        if (shape < 1) return Gamma(shape + 1, mean * (shape + 1) / shape) * Math.Pow(1 - Unit(), 1 / shape);
+        if (shape < 1)
+            return Gamma(shape + 1, mean * (shape + 1) / shape) * Math.Pow(1 - Unit(), 1 / shape);
         var d = shape - 1.0 / 3;
         var c = 1 / Math.Sqrt(9 * d);
         while (true)
@@ -84,7 +88,8 @@ internal sealed class Dice
             var x = Normal();
             var v = 1 + c * x;
             v = v * v * v;
-            if (v > 0 && Math.Log(1 - Unit()) < 0.5 * x * x + d - d * v + d * Math.Log(v)) return d * v * mean / shape;
+            if (v > 0 && Math.Log(1 - Unit()) < 0.5 * x * x + d - d * v + d * Math.Log(v))
+                return d * v * mean / shape;
         }
     }
 
@@ -99,7 +104,8 @@ internal sealed class Dice
     {
         var floor = Math.Exp(-mean);
         var count = 0;
-        for (var product = Unit(); product > floor; product *= Unit()) count++;
+        for (var product = Unit(); product > floor; product *= Unit())
+            count++;
         return count;
     }
 }

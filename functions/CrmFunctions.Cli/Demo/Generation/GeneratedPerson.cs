@@ -10,7 +10,17 @@ namespace CrmFunctions.Cli.Demo.Generation;
 /// <param name="Joined">The first day; before the shop's year for older customers.</param>
 /// <param name="AlsoIn">The second shop, for the few who buy in both.</param>
 internal sealed record GeneratedPerson(
-    int Number, Shop Home, string Name, string? Email, string? Phone, string? OpenId, LocalDate Joined, Shop? AlsoIn, LocalDate Birthday, string City)
+    int Number,
+    Shop Home,
+    string Name,
+    string? Email,
+    string? Phone,
+    string? OpenId,
+    LocalDate Joined,
+    Shop? AlsoIn,
+    LocalDate Birthday,
+    string City
+)
 {
     public string IdIn(Shop shop) => string.Create(CultureInfo.InvariantCulture, $"{shop.Code}{100000 + Number}");
 
@@ -18,8 +28,10 @@ internal sealed record GeneratedPerson(
     public JsonObject Whole(Shop shop)
     {
         var known = Account(shop);
-        if (Email is not null && (shop != Home || Home == Shop.Europe || AlsoIn is not null || Number % 2 == 0)) known["email"] = Email;
-        if (Phone is not null && shop == Home) known["phone"] = Phone;
+        if (Email is not null && (shop != Home || Home == Shop.Europe || AlsoIn is not null || Number % 2 == 0))
+            known["email"] = Email;
+        if (Phone is not null && shop == Home)
+            known["phone"] = Phone;
         known["name"] = Name;
         if (OpenId is not null && shop == Shop.China)
         {
@@ -35,9 +47,26 @@ internal sealed record GeneratedPerson(
 
     /// <summary>What somebody types into a form: a phone number in China, an address elsewhere, and no number of the shop's.</summary>
     public JsonObject OnForm() =>
-        Home == Shop.China && Phone is not null ? new() { ["phone"] = Phone, ["name"] = Name, ["timeZone"] = Home.ZoneName }
-        : Email is not null ? new() { ["email"] = Email, ["name"] = Name, ["timeZone"] = Home.ZoneName }
-        : new() { ["phone"] = Phone, ["name"] = Name, ["timeZone"] = Home.ZoneName };
+        Home == Shop.China && Phone is not null
+            ? new()
+            {
+                ["phone"] = Phone,
+                ["name"] = Name,
+                ["timeZone"] = Home.ZoneName,
+            }
+        : Email is not null
+            ? new()
+            {
+                ["email"] = Email,
+                ["name"] = Name,
+                ["timeZone"] = Home.ZoneName,
+            }
+        : new()
+        {
+            ["phone"] = Phone,
+            ["name"] = Name,
+            ["timeZone"] = Home.ZoneName,
+        };
 
     public static GeneratedPerson Born(int number, Dice dice)
     {
@@ -45,8 +74,10 @@ internal sealed record GeneratedPerson(
         var home = chinese ? Shop.China : Shop.Europe;
         var (name, latin) = chinese ? Names.Chinese(dice) : Names.European(dice);
         var both = dice.Chance(0.06);
-        var email = both || dice.Chance(chinese ? 0.4 : 0.95)
-            ? string.Create(CultureInfo.InvariantCulture, $"{latin}.{number}@example.{dice.Pick(Names.Domains)}") : null;
+        var email =
+            both || dice.Chance(chinese ? 0.4 : 0.95)
+                ? string.Create(CultureInfo.InvariantCulture, $"{latin}.{number}@example.{dice.Pick(Names.Domains)}")
+                : null;
         var phone = email is null || dice.Chance(chinese ? 0.9 : 0.3) ? Names.Phone(chinese, number) : null;
         var openId = chinese && dice.Chance(0.25) ? Names.OpenId(dice) : null;
         // A shop that grows: the power puts more of the newcomers late in the year.
@@ -55,7 +86,16 @@ internal sealed record GeneratedPerson(
         var joined = home.Season.DayAt(home.Season.At(from) + Math.Pow(dice.Unit(), 0.8) * (home.Season.At(until) - home.Season.At(from)));
         var birthday = new LocalDate(1955, 1, 1).PlusDays(dice.Below(52 * 365));
         return new GeneratedPerson(
-            number, home, name, email, phone, openId, joined, both ? (chinese ? Shop.Europe : Shop.China) : null, birthday,
-            dice.Pick(chinese ? Names.ChineseCities : Names.EuropeanCities));
+            number,
+            home,
+            name,
+            email,
+            phone,
+            openId,
+            joined,
+            both ? (chinese ? Shop.Europe : Shop.China) : null,
+            birthday,
+            dice.Pick(chinese ? Names.ChineseCities : Names.EuropeanCities)
+        );
     }
 }

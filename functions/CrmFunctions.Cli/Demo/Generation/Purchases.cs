@@ -12,10 +12,14 @@ namespace CrmFunctions.Cli.Demo.Generation;
 internal static class Purchases
 {
     // Orders a year while a customer is alive, and the chance to stop after each order.
-    private const double RateShape = 0.75, RateMean = 5.0, DropA = 0.9, DropB = 3.2;
+    private const double RateShape = 0.75,
+        RateMean = 5.0,
+        DropA = 0.9,
+        DropB = 3.2;
 
     // Some who stopped come back within the last two months; a few sign on to buy very much.
-    private const double ComesBack = 0.05, Keen = 0.05;
+    private const double ComesBack = 0.05,
+        Keen = 0.05;
 
     /// <returns>Instants of the orders, in order of time. Of those before the shop's year only the last was carried over.</returns>
     public static List<Instant> Times(GeneratedPerson person, Shop shop, Dice dice)
@@ -25,7 +29,11 @@ internal static class Purchases
         var drop = dice.Beta(DropA, DropB);
         var times = new List<Instant>();
         var left = false;
-        for (var at = season.At(person.Joined) + dice.Unit(); !left && season.OnCalendar(at, dice) is { } time; at += dice.Exponential(1 / rate))
+        for (
+            var at = season.At(person.Joined) + dice.Unit();
+            !left && season.OnCalendar(at, dice) is { } time;
+            at += dice.Exponential(1 / rate)
+        )
         {
             times.Add(time);
             left = dice.Chance(drop);
@@ -36,7 +44,8 @@ internal static class Purchases
 
         times.Sort();
         var old = times.FindLastIndex(t => season.DayOf(t) < Season.Start);
-        if (old > 0) times.RemoveRange(0, old);
+        if (old > 0)
+            times.RemoveRange(0, old);
         return times;
     }
 
@@ -47,13 +56,20 @@ internal static class Purchases
         {
             var order = string.Create(CultureInfo.InvariantCulture, $"{shop.Code}-{person.Number:D5}-{n + 1:D3}");
             var minor = Math.Max(5_00, (long)Math.Round(dice.LogNormal(level, 0.6) / 10) * 10 - dice.Pick([0, 0, 1, 5]));
-            foreach (var happened in Order(person, shop, order, times[n], minor, dice)) yield return happened;
+            foreach (var happened in Order(person, shop, order, times[n], minor, dice))
+                yield return happened;
         }
     }
 
     private static IEnumerable<CanonicalEvent> Order(GeneratedPerson person, Shop shop, string order, Instant placed, long minor, Dice dice)
     {
-        JsonObject Money() => new() { ["orderId"] = order, ["amount"] = CanonicalEvent.Amount(minor), ["currency"] = shop.Currency };
+        JsonObject Money() =>
+            new()
+            {
+                ["orderId"] = order,
+                ["amount"] = CanonicalEvent.Amount(minor),
+                ["currency"] = shop.Currency,
+            };
         JsonObject Only() => new() { ["orderId"] = order };
 
         var paid = placed;
@@ -78,7 +94,8 @@ internal static class Purchases
         }
         else if (dice.Chance(shop.PlacesFirst ? 0.05 : 0.09))
         {
-            foreach (var refund in Refunds(person, shop, order, paid, minor, dice)) yield return refund;
+            foreach (var refund in Refunds(person, shop, order, paid, minor, dice))
+                yield return refund;
         }
     }
 

@@ -38,27 +38,31 @@ internal sealed class Season
     public double Length => busyUpTo[^1];
 
     /// <summary>Singles' Day, 6.18, and a quiet Spring Festival.</summary>
-    public static double China(LocalDate day) => Weekend(day, 1.15) * day switch
-    {
-        { Month: 11, Day: 11 } => 6,
-        { Month: 11, Day: < 11 } => 1.8,
-        { Month: 6, Day: 18 } => 3.5,
-        { Month: 6, Day: > 7 and < 18 } => 1.4,
-        { Month: 12, Day: 12 } => 2.5,
-        { Year: 2025, Month: 1, Day: > 26 } or { Year: 2025, Month: 2, Day: < 5 } => 0.4,
-        { Year: 2026, Month: 2, Day: > 14 and < 25 } => 0.4,
-        _ => 1,
-    };
+    public static double China(LocalDate day) =>
+        Weekend(day, 1.15)
+        * day switch
+        {
+            { Month: 11, Day: 11 } => 6,
+            { Month: 11, Day: < 11 } => 1.8,
+            { Month: 6, Day: 18 } => 3.5,
+            { Month: 6, Day: > 7 and < 18 } => 1.4,
+            { Month: 12, Day: 12 } => 2.5,
+            { Year: 2025, Month: 1, Day: > 26 } or { Year: 2025, Month: 2, Day: < 5 } => 0.4,
+            { Year: 2026, Month: 2, Day: > 14 and < 25 } => 0.4,
+            _ => 1,
+        };
 
     /// <summary>Black Friday, December up to the last day for parcels, and a quiet August.</summary>
-    public static double Europe(LocalDate day) => Weekend(day, 1.2) * day switch
-    {
-        { Month: 11, Day: 28 } => 4,
-        { Month: 12, Day: < 22 } => 1.9,
-        { Month: 12 } => 0.7,
-        { Month: 8 } => 0.8,
-        _ => 1,
-    };
+    public static double Europe(LocalDate day) =>
+        Weekend(day, 1.2)
+        * day switch
+        {
+            { Month: 11, Day: 28 } => 4,
+            { Month: 12, Day: < 22 } => 1.9,
+            { Month: 12 } => 0.7,
+            { Month: 8 } => 0.8,
+            _ => 1,
+        };
 
     /// <returns>This clock's time at the start of a day.</returns>
     public double At(LocalDate day)
@@ -87,8 +91,7 @@ internal sealed class Season
 
     public LocalDate DayOf(Instant instant) => instant.InZone(zone).Date;
 
-    private static double Weekend(LocalDate day, double more) =>
-        day.DayOfWeek is IsoDayOfWeek.Saturday or IsoDayOfWeek.Sunday ? more : 1;
+    private static double Weekend(LocalDate day, double more) => day.DayOfWeek is IsoDayOfWeek.Saturday or IsoDayOfWeek.Sunday ? more : 1;
 
     private static double[] Running(double[] weights)
     {

@@ -12,7 +12,8 @@ internal static class ShopYear
     public const int DefaultPeople = 2_100;
     public const int MostPeople = 5_000;
 
-    private const double RedeliveredShare = 0.03, LateShare = 0.02;
+    private const double RedeliveredShare = 0.03,
+        LateShare = 0.02;
 
     /// <returns>The events in the order in which they are posted, redeliveries included.</returns>
     public static IReadOnlyList<CanonicalEvent> Generate(ulong seed, int people)
@@ -29,8 +30,18 @@ internal static class ShopYear
         {
             // Some only ever look.
             var times = dice.Chance(0.1) ? [] : Purchases.Times(person, shop, dice);
-            foreach (var bought in Purchases.Events(person, shop, times, dice)) yield return bought;
-            foreach (var did in new Dealings(person, shop, times, people, Dice.For(seed, (ulong)number, shop == person.Home ? 2UL : 4UL)).Events()) yield return did;
+            foreach (var bought in Purchases.Events(person, shop, times, dice))
+                yield return bought;
+            foreach (
+                var did in new Dealings(
+                    person,
+                    shop,
+                    times,
+                    people,
+                    Dice.For(seed, (ulong)number, shop == person.Home ? 2UL : 4UL)
+                ).Events()
+            )
+                yield return did;
         }
     }
 
@@ -50,9 +61,17 @@ internal static class ShopYear
         {
             var at = happened.Time + Duration.FromSeconds(dice.Chance(LateShare) ? dice.Between(86_400, 20 * 86_400) : dice.Below(60));
             posted.Add((at, happened));
-            if (dice.Chance(RedeliveredShare)) posted.Add((at + Duration.FromSeconds(dice.Chance(0.5) ? dice.Below(60) : dice.Between(3_600, 10 * 86_400)), happened));
+            if (dice.Chance(RedeliveredShare))
+                posted.Add((at + Duration.FromSeconds(dice.Chance(0.5) ? dice.Below(60) : dice.Between(3_600, 10 * 86_400)), happened));
         }
 
-        return [.. posted.OrderBy(p => p.At).ThenBy(p => p.Event.Source, StringComparer.Ordinal).ThenBy(p => p.Event.Id, StringComparer.Ordinal).Select(p => p.Event)];
+        return
+        [
+            .. posted
+                .OrderBy(p => p.At)
+                .ThenBy(p => p.Event.Source, StringComparer.Ordinal)
+                .ThenBy(p => p.Event.Id, StringComparer.Ordinal)
+                .Select(p => p.Event),
+        ];
     }
 }

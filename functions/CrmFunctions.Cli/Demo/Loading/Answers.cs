@@ -19,13 +19,35 @@ internal sealed record ProblemAnswer(string? Title, string? Detail)
 
 /// <param name="Status"><c>accepted</c>, <c>running</c> or <c>completed</c>.</param>
 internal sealed record Import(
-    string Id, string Status, long Rows, long Processed, long Accepted, long Duplicates, long Refused, IReadOnlyList<ImportError>? Errors);
+    string Id,
+    string Status,
+    long Rows,
+    long Processed,
+    long Accepted,
+    long Duplicates,
+    long Refused,
+    IReadOnlyList<ImportError>? Errors
+);
 
 /// <summary>How a file would be read: <c>POST /imports/preview</c>.</summary>
 internal sealed record Preview(
-    string Encoding, string Separator, Mapping Mapping, long Rows, IReadOnlyList<PreviewEvent> Events, IReadOnlyList<FileProblem> Problems, IReadOnlyList<ImportError> Errors);
+    string Encoding,
+    string Separator,
+    Mapping Mapping,
+    long Rows,
+    IReadOnlyList<PreviewEvent> Events,
+    IReadOnlyList<FileProblem> Problems,
+    IReadOnlyList<ImportError> Errors
+);
 
-internal sealed record Mapping(string Kind, IReadOnlyDictionary<string, string> Columns, string Currency, string TimeZone, string? Decimals, string? Dates);
+internal sealed record Mapping(
+    string Kind,
+    IReadOnlyDictionary<string, string> Columns,
+    string Currency,
+    string TimeZone,
+    string? Decimals,
+    string? Dates
+);
 
 internal sealed record PreviewEvent(long Row, string Type, DateTimeOffset Time, System.Text.Json.JsonElement Data);
 
@@ -38,8 +60,17 @@ internal sealed record ImportError(long Row, string? Column, string Problem);
 /// <param name="Examples">Customers worth looking at.</param>
 /// <param name="Hash">Of all customers' states and decisions.</param>
 internal sealed record BaseReport(
-    DateTimeOffset AsOf, long Customers, long Events, long Orders, string? Standard,
-    IReadOnlyList<Group> Tiers, IReadOnlyList<Group> Stages, IReadOnlyList<BaseCell> Matrix, IReadOnlyList<string> Examples, string Hash);
+    DateTimeOffset AsOf,
+    long Customers,
+    long Events,
+    long Orders,
+    string? Standard,
+    IReadOnlyList<Group> Tiers,
+    IReadOnlyList<Group> Stages,
+    IReadOnlyList<BaseCell> Matrix,
+    IReadOnlyList<string> Examples,
+    string Hash
+);
 
 /// <param name="Label">By language.</param>
 internal sealed record Group(string Name, IReadOnlyDictionary<string, string>? Label, long Customers)
@@ -72,7 +103,15 @@ internal sealed record AtRiskCustomer(string CustomerId, double ChurnProbability
 /// <summary>What somebody has to do: <c>GET /duties</c>.</summary>
 internal sealed record Duties(string Owner, long Total, string Takes, [property: JsonPropertyName("duties")] IReadOnlyList<DutyLine> Lines);
 
-internal sealed record DutyLine(string CustomerId, string? Name, string TierLabel, string Label, string Why, decimal Worth, string Currency);
+internal sealed record DutyLine(
+    string CustomerId,
+    string? Name,
+    string TierLabel,
+    string Label,
+    string Why,
+    decimal Worth,
+    string Currency
+);
 
 /// <summary>What was said and what was not: <c>GET /customers/{id}/messages</c>.</summary>
 internal sealed record Messages(string CustomerId, [property: JsonPropertyName("messages")] IReadOnlyList<MessageLine> Lines);

@@ -36,7 +36,10 @@ internal sealed class Api : IDisposable
         return await Send<Accepted>(HttpMethod.Post, "events", content, cancellationToken);
     }
 
-    /// <summary>Streams a CSV file to the import. After a broken connection the file is sent from its beginning: the same file again changes nothing.</summary>
+    /// <summary>
+    /// Streams a CSV file to the import. After a broken connection the file is sent from its beginning: the same file again changes
+    /// nothing.
+    /// </summary>
     public async Task<Import> Import(string path, string query, CancellationToken cancellationToken)
     {
         using var content = new FileContent(path);
@@ -53,7 +56,10 @@ internal sealed class Api : IDisposable
     /// <summary>Saves what became of every row of an import, as CSV.</summary>
     public async Task SaveRows(string id, string path, CancellationToken cancellationToken)
     {
-        await using var rows = await http.GetStreamAsync(new Uri($"imports/{Uri.EscapeDataString(id)}/rows?format=csv", UriKind.Relative), cancellationToken);
+        await using var rows = await http.GetStreamAsync(
+            new Uri($"imports/{Uri.EscapeDataString(id)}/rows?format=csv", UriKind.Relative),
+            cancellationToken
+        );
         await using var file = File.Create(path);
         await rows.CopyToAsync(file, cancellationToken);
     }
@@ -61,18 +67,28 @@ internal sealed class Api : IDisposable
     public Task<Import> Import(string id, CancellationToken cancellationToken) =>
         Send<Import>(HttpMethod.Get, $"imports/{Uri.EscapeDataString(id)}", null, cancellationToken);
 
-    public Task<BaseReport> Base(CancellationToken cancellationToken) => Send<BaseReport>(HttpMethod.Get, "reports/base", null, cancellationToken);
+    public Task<BaseReport> Base(CancellationToken cancellationToken) =>
+        Send<BaseReport>(HttpMethod.Get, "reports/base", null, cancellationToken);
 
     public Task<Health> Health(CancellationToken cancellationToken) => Send<Health>(HttpMethod.Get, "health", null, cancellationToken);
 
     public async Task<string> Receipt(string customer, string language, CancellationToken cancellationToken) =>
-        (await Send<ExplanationText>(HttpMethod.Get, $"customers/{Uri.EscapeDataString(customer)}/receipt?lang={language}", null, cancellationToken)).Text;
+        (
+            await Send<ExplanationText>(
+                HttpMethod.Get,
+                $"customers/{Uri.EscapeDataString(customer)}/receipt?lang={language}",
+                null,
+                cancellationToken
+            )
+        ).Text;
 
     /// <summary>Asks for a calibration of the primary scheme.</summary>
-    public Task<CalibrationStarted> Calibrate(CancellationToken cancellationToken) => Send<CalibrationStarted>(HttpMethod.Post, "calibrations", null, cancellationToken);
+    public Task<CalibrationStarted> Calibrate(CancellationToken cancellationToken) =>
+        Send<CalibrationStarted>(HttpMethod.Post, "calibrations", null, cancellationToken);
 
     /// <summary>How the last calibration of each scheme went.</summary>
-    public Task<Calibrations> CalibrationRuns(CancellationToken cancellationToken) => Send<Calibrations>(HttpMethod.Get, "calibrations", null, cancellationToken);
+    public Task<Calibrations> CalibrationRuns(CancellationToken cancellationToken) =>
+        Send<Calibrations>(HttpMethod.Get, "calibrations", null, cancellationToken);
 
     /// <summary>The customers with most to lose.</summary>
     public Task<AtRisk> AtRisk(string language, int take, CancellationToken cancellationToken) =>
@@ -97,7 +113,8 @@ internal sealed class Api : IDisposable
         Send<Messages>(HttpMethod.Get, $"customers/{Uri.EscapeDataString(customer)}/messages?lang={language}", null, cancellationToken);
 
     /// <summary>How far having everybody decided again has come.</summary>
-    public Task<Standards> Standards(CancellationToken cancellationToken) => Send<Standards>(HttpMethod.Get, "standards", null, cancellationToken);
+    public Task<Standards> Standards(CancellationToken cancellationToken) =>
+        Send<Standards>(HttpMethod.Get, "standards", null, cancellationToken);
 
     public void Dispose() => http.Dispose();
 
@@ -122,8 +139,12 @@ internal sealed class Api : IDisposable
     private static async Task<string> Problem(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var text = await response.Content.ReadAsStringAsync(cancellationToken);
-        if (text.Length == 0) return response.ReasonPhrase ?? "";
-        if (response.Content.Headers.ContentType?.MediaType is not (MediaTypeNames.Application.ProblemJson or MediaTypeNames.Application.Json))
+        if (text.Length == 0)
+            return response.ReasonPhrase ?? "";
+        if (
+            response.Content.Headers.ContentType?.MediaType
+            is not (MediaTypeNames.Application.ProblemJson or MediaTypeNames.Application.Json)
+        )
             return text[..Math.Min(text.Length, 200)];
         var problem = JsonSerializer.Deserialize<ProblemAnswer>(text, Web);
         return problem?.Detail ?? problem?.Title ?? text;
@@ -148,7 +169,8 @@ internal sealed class Api : IDisposable
 
         protected override bool TryComputeLength(out long length)
         {
-            // Unknown, so it is sent chunked: a body with a length is read whole into the memory of the Functions host before the app sees it.
+            // Unknown, so it is sent chunked: a body with a length is read whole into the memory of the Functions host before the app sees
+            // it.
             length = 0;
             return false;
         }

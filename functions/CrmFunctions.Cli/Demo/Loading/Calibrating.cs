@@ -23,11 +23,15 @@ internal sealed class Calibrating(Api api, Progress progress, TimeProvider clock
         var scheme = (await api.Calibrate(cancellationToken)).Scheme;
         for (var started = clock.GetTimestamp(); clock.GetElapsedTime(started) < Patience; await Task.Delay(Look, clock, cancellationToken))
         {
-            if ((await api.CalibrationRuns(cancellationToken)).Runs.FirstOrDefault(run => run.Scheme == scheme) is not { } run) continue;
+            if ((await api.CalibrationRuns(cancellationToken)).Runs.FirstOrDefault(run => run.Scheme == scheme) is not { } run)
+                continue;
             show(run.Read);
-            if (run.Status == "done") return run;
+            if (run.Status == "done")
+                return run;
         }
 
-        throw new CommandFailedException($"The calibration of {scheme} has not ended within {Patience.TotalSeconds:N0} s. Look at GET /api/calibrations and at the dead-letter queue of `calibrations`.");
+        throw new CommandFailedException(
+            $"The calibration of {scheme} has not ended within {Patience.TotalSeconds:N0} s. Look at GET /api/calibrations and at the dead-letter queue of `calibrations`."
+        );
     }
 }

@@ -14,19 +14,24 @@ internal sealed class ImportWait(Api api, TimeProvider clock)
     public async Task<Import> Completed(Import begun, Action<long> show, CancellationToken cancellationToken)
     {
         var moved = clock.GetTimestamp();
-        for (var before = -1L; ;)
+        for (var before = -1L; ; )
         {
             var import = await api.Import(begun.Id, cancellationToken);
             show(import.Processed);
-            if (import.Status == "completed") return import;
-            if (import.Processed > before) moved = clock.GetTimestamp();
-            if (clock.GetElapsedTime(moved) > Patience) throw Stuck(import);
+            if (import.Status == "completed")
+                return import;
+            if (import.Processed > before)
+                moved = clock.GetTimestamp();
+            if (clock.GetElapsedTime(moved) > Patience)
+                throw Stuck(import);
             before = import.Processed;
             await Task.Delay(Look, clock, cancellationToken);
         }
     }
 
-    private static CommandFailedException Stuck(Import import) => new(
-        $"The import {import.Id} stands at {import.Processed} of {import.Rows} rows and has not moved for {Patience.TotalSeconds:N0} s. "
-        + "Look at the app's log for what it says about imports, and at GET /api/health.");
+    private static CommandFailedException Stuck(Import import) =>
+        new(
+            $"The import {import.Id} stands at {import.Processed} of {import.Rows} rows and has not moved for {Patience.TotalSeconds:N0} s. "
+                + "Look at the app's log for what it says about imports, and at GET /api/health."
+        );
 }

@@ -20,11 +20,14 @@ internal sealed class Retry(HttpMessageHandler inner, TimeProvider clock) : Dele
         for (var attempt = 1; ; attempt++)
         {
             var (response, broken) = await Try(request, cancellationToken);
-            if (response is not null && !NotNow(response.StatusCode)) return response;
+            if (response is not null && !NotNow(response.StatusCode))
+                return response;
             if (attempt == Attempts)
             {
-                return response ?? throw new CommandFailedException(
-                    $"{request.Method} {request.RequestUri} got no answer after {Attempts} tries: {broken!.Message} Is the app running there?");
+                return response
+                    ?? throw new CommandFailedException(
+                        $"{request.Method} {request.RequestUri} got no answer after {Attempts} tries: {broken!.Message} Is the app running there?"
+                    );
             }
 
             var wait = Wait(attempt, response);
@@ -38,10 +41,15 @@ internal sealed class Retry(HttpMessageHandler inner, TimeProvider clock) : Dele
     {
         var asked = response?.Headers.RetryAfter;
         var wait = asked?.Delta ?? asked?.Date - clock.GetUtcNow() ?? FirstWait * (1 << (attempt - 1));
-        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait > LongestWait ? LongestWait : wait;
+        return wait < TimeSpan.Zero ? TimeSpan.Zero
+            : wait > LongestWait ? LongestWait
+            : wait;
     }
 
-    private async Task<(HttpResponseMessage? Response, Exception? Broken)> Try(HttpRequestMessage request, CancellationToken cancellationToken)
+    private async Task<(HttpResponseMessage? Response, Exception? Broken)> Try(
+        HttpRequestMessage request,
+        CancellationToken cancellationToken
+    )
     {
         try
         {

@@ -27,24 +27,34 @@ internal sealed class Settling(Api api, Progress progress, TimeProvider clock)
     private async Task<BaseReport> Settled(Loaded loaded, Action<long> show, CancellationToken cancellationToken)
     {
         var moved = clock.GetTimestamp();
-        for (BaseReport? before = null; ;)
+        for (BaseReport? before = null; ; )
         {
             var looked = clock.GetTimestamp();
             var now = await api.Base(cancellationToken);
             var rest = clock.GetElapsedTime(looked) * Rest;
             show(Math.Min(now.Events, loaded.AtMost));
             var same = now.Hash == before?.Hash && now.Events == before.Events;
-            if (!same) moved = clock.GetTimestamp();
+            if (!same)
+                moved = clock.GetTimestamp();
             var still = clock.GetElapsedTime(moved);
             if (same && (now.Events >= loaded.AtMost || (now.Events >= loaded.AtLeast && still >= Still)))
                 return now;
-            if (still > Patience) throw Stuck(loaded, now);
+            if (still > Patience)
+                throw Stuck(loaded, now);
             before = now;
-            await Task.Delay(rest < Look ? Look : rest > LongestLook ? LongestLook : rest, clock, cancellationToken);
+            await Task.Delay(
+                rest < Look ? Look
+                    : rest > LongestLook ? LongestLook
+                    : rest,
+                clock,
+                cancellationToken
+            );
         }
     }
 
-    private static CommandFailedException Stuck(Loaded loaded, BaseReport now) => new(
-        $"{loaded.AtLeast:N0} events are in the log, but only {now.Events:N0} have reached their customers, and nothing has moved for {Patience.TotalSeconds:N0} s. "
-        + "Look at the app's log for recalculations that failed, at the dead-letter queue of `recalculations`, and at GET /api/health.");
+    private static CommandFailedException Stuck(Loaded loaded, BaseReport now) =>
+        new(
+            $"{loaded.AtLeast:N0} events are in the log, but only {now.Events:N0} have reached their customers, and nothing has moved for {Patience.TotalSeconds:N0} s. "
+                + "Look at the app's log for recalculations that failed, at the dead-letter queue of `recalculations`, and at GET /api/health."
+        );
 }

@@ -8,9 +8,17 @@ namespace CrmFunctions.Cli.Demo.Reporting;
 /// <param name="Loaded"><c>null</c> where the report was asked for without loading.</param>
 /// <param name="Seconds">From the first request until the base was settled.</param>
 internal sealed record DemoReport(
-    BaseReport Base, Loaded? Loaded, double? Seconds, OperationCounts? Operations,
-    IReadOnlyList<CustomerReceipt> Receipts, [property: JsonPropertyName("churnWarnings")] ChurnWarnings Warnings, CalibrationRun? Calibration, AtRisk? AtRisk,
-    IReadOnlyList<Duties> Lists, IReadOnlyList<Messages> Messages)
+    BaseReport Base,
+    Loaded? Loaded,
+    double? Seconds,
+    OperationCounts? Operations,
+    IReadOnlyList<CustomerReceipt> Receipts,
+    [property: JsonPropertyName("churnWarnings")] ChurnWarnings Warnings,
+    CalibrationRun? Calibration,
+    AtRisk? AtRisk,
+    IReadOnlyList<Duties> Lists,
+    IReadOnlyList<Messages> Messages
+)
 {
     private const int Receipted = 3;
     private const int Warned = 10;
@@ -19,17 +27,39 @@ internal sealed record DemoReport(
     private const int Told = 4;
 
     public static async Task<DemoReport> Ask(
-        Api api, BaseReport settled, Loaded? loaded, double? seconds, Health health, CalibrationRun? run, string language, CancellationToken cancellationToken)
+        Api api,
+        BaseReport settled,
+        Loaded? loaded,
+        double? seconds,
+        Health health,
+        CalibrationRun? run,
+        string language,
+        CancellationToken cancellationToken
+    )
     {
         var receipts = new List<CustomerReceipt>();
         foreach (var customer in settled.Examples.Take(Receipted))
             receipts.Add(new CustomerReceipt(customer, await api.Receipt(customer, language, cancellationToken)));
         var warnings = await api.Warnings(language, Warned, cancellationToken);
         var lists = new List<Duties>();
-        foreach (var owner in Staffing.Owners) if (await List(api, owner, language, cancellationToken) is { } list) lists.Add(list);
+        foreach (var owner in Staffing.Owners)
+            if (await List(api, owner, language, cancellationToken) is { } list)
+                lists.Add(list);
         var messages = new List<Messages>();
-        foreach (var customer in warnings.Customers.Take(Told)) messages.Add(await api.Messages(customer.CustomerId, language, cancellationToken));
-        return new DemoReport(settled, loaded, seconds, health.Operations, receipts, warnings, run, await Risk(api, language, cancellationToken), lists, messages);
+        foreach (var customer in warnings.Customers.Take(Told))
+            messages.Add(await api.Messages(customer.CustomerId, language, cancellationToken));
+        return new DemoReport(
+            settled,
+            loaded,
+            seconds,
+            health.Operations,
+            receipts,
+            warnings,
+            run,
+            await Risk(api, language, cancellationToken),
+            lists,
+            messages
+        );
     }
 
     // A base that was loaded without owners has no lists.

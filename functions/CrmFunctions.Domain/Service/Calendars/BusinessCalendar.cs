@@ -12,24 +12,43 @@ namespace CrmFunctions.Domain.Service.Calendars;
 /// <exception cref="ArgumentException">No day; closing not after opening; a date that is both a holiday and a workday.</exception>
 /// <remarks>Source: Service/Calendars/Calendars.md, section 1.</remarks>
 public sealed record BusinessCalendar(
-    TimeZoneInfo Zone, ImmutableHashSet<DayOfWeek> Days, TimeOnly Opens, TimeOnly Closes, ImmutableHashSet<DateOnly> Holidays, ImmutableHashSet<DateOnly> Workdays)
+    TimeZoneInfo Zone,
+    ImmutableHashSet<DayOfWeek> Days,
+    TimeOnly Opens,
+    TimeOnly Closes,
+    ImmutableHashSet<DateOnly> Holidays,
+    ImmutableHashSet<DateOnly> Workdays
+)
 {
     /// <inheritdoc cref="BusinessCalendar(TimeZoneInfo, ImmutableHashSet{DayOfWeek}, TimeOnly, TimeOnly, ImmutableHashSet{DateOnly}, ImmutableHashSet{DateOnly})"/>
-    public ImmutableHashSet<DayOfWeek> Days { get; } = !Days.IsEmpty ? Days : throw new ArgumentException("A calendar needs one day of the week at least.", nameof(Days));
+    public ImmutableHashSet<DayOfWeek> Days { get; } =
+        !Days.IsEmpty ? Days : throw new ArgumentException("A calendar needs one day of the week at least.", nameof(Days));
 
     /// <summary>When a workday closes, by the clocks of the zone; 00:00 is the midnight that ends the day.</summary>
-    public TimeOnly Closes { get; } = Closes > Opens || Closes == TimeOnly.MinValue
-        ? Closes
-        : throw new ArgumentException($"A day must close after it opens at {Opens:HH\\:mm}, not at {Closes:HH\\:mm}; 00:00 is the midnight that ends it.", nameof(Closes));
+    public TimeOnly Closes { get; } =
+        Closes > Opens || Closes == TimeOnly.MinValue
+            ? Closes
+            : throw new ArgumentException(
+                $"A day must close after it opens at {Opens:HH\\:mm}, not at {Closes:HH\\:mm}; 00:00 is the midnight that ends it.",
+                nameof(Closes)
+            );
 
     /// <summary>调休: dates on which we do work although their day of the week says not.</summary>
-    public ImmutableHashSet<DateOnly> Workdays { get; } = Workdays.Intersect(Holidays) is { IsEmpty: false } both
-        ? throw new ArgumentException($"{both.Min():yyyy-MM-dd} cannot be both a holiday and a workday.", nameof(Workdays))
-        : Workdays;
+    public ImmutableHashSet<DateOnly> Workdays { get; } =
+        Workdays.Intersect(Holidays) is { IsEmpty: false } both
+            ? throw new ArgumentException($"{both.Min():yyyy-MM-dd} cannot be both a holiday and a workday.", nameof(Workdays))
+            : Workdays;
 
     /// <summary>Monday to Friday, 09:00 to 18:00, without holidays.</summary>
-    public static BusinessCalendar Weekdays(TimeZoneInfo zone) => new(
-        zone, [DayOfWeek.Monday, DayOfWeek.Tuesday, DayOfWeek.Wednesday, DayOfWeek.Thursday, DayOfWeek.Friday], new TimeOnly(9, 0), new TimeOnly(18, 0), [], []);
+    public static BusinessCalendar Weekdays(TimeZoneInfo zone) =>
+        new(
+            zone,
+            [DayOfWeek.Monday, DayOfWeek.Tuesday, DayOfWeek.Wednesday, DayOfWeek.Thursday, DayOfWeek.Friday],
+            new TimeOnly(9, 0),
+            new TimeOnly(18, 0),
+            [],
+            []
+        );
 
     /// <summary>Whether we work on a date.</summary>
     public bool IsWorkday(DateOnly day) => Workdays.Contains(day) || (Days.Contains(day.DayOfWeek) && !Holidays.Contains(day));
@@ -43,7 +62,8 @@ public sealed record BusinessCalendar(
 
     /// <summary>When a day closes, or would if it were a workday.</summary>
     /// <returns>UTC. The first instant that is not worked any more.</returns>
-    public DateTimeOffset ClosesAt(DateOnly day) => Closes == TimeOnly.MinValue ? EndOf(day) : WallClock.InstantOf(day.ToDateTime(Closes), Zone);
+    public DateTimeOffset ClosesAt(DateOnly day) =>
+        Closes == TimeOnly.MinValue ? EndOf(day) : WallClock.InstantOf(day.ToDateTime(Closes), Zone);
 
     /// <summary>When a day is over: what was due on it is overdue from here on.</summary>
     /// <returns>UTC. The first instant of the next day, whatever the hours of work.</returns>
@@ -59,21 +79,27 @@ public sealed record BusinessCalendar(
             CalendarShift.None => 0,
             _ => throw new ArgumentOutOfRangeException(nameof(shift), shift, "No such shift."),
         };
-        while (step != 0 && !IsWorkday(day)) day = day.AddDays(step);
+        while (step != 0 && !IsWorkday(day))
+            day = day.AddDays(step);
         return day;
     }
 
-    /// <summary>The first instant from another on at which so much open time has passed: 4 h from Friday 16:00 are Monday 11:00 where we close at 18:00 and open at 09:00.</summary>
+    /// <summary>
+    /// The first instant from another on at which so much open time has passed: 4 h from Friday 16:00 are Monday 11:00 where we close at
+    /// 18:00 and open at 09:00.
+    /// </summary>
     /// <param name="from">UTC, open or not.</param>
     /// <param name="work">Zero or more, as a stopwatch that runs while we are open shows it. Zero gives <paramref name="from"/>.</param>
     /// <returns>UTC. Work that ends with a day is done when it closes, not when the next one opens.</returns>
     public DateTimeOffset Add(DateTimeOffset from, TimeSpan work)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(work, TimeSpan.Zero);
-        if (work == TimeSpan.Zero) return from.ToUniversalTime();
+        if (work == TimeSpan.Zero)
+            return from.ToUniversalTime();
         foreach (var (opens, closes) in OpenFrom(from))
         {
-            if (closes - opens >= work) return opens + work;
+            if (closes - opens >= work)
+                return opens + work;
             work -= closes - opens;
         }
 
@@ -84,21 +110,27 @@ public sealed record BusinessCalendar(
     /// <returns>Negative where <paramref name="to"/> is the earlier.</returns>
     public TimeSpan Between(DateTimeOffset from, DateTimeOffset to)
     {
-        if (to < from) return -Between(to, from);
-        return OpenFrom(from).TakeWhile(hours => hours.Opens < to)
+        if (to < from)
+            return -Between(to, from);
+        return OpenFrom(from)
+            .TakeWhile(hours => hours.Opens < to)
             .Aggregate(TimeSpan.Zero, (sum, hours) => sum + ((hours.Closes < to ? hours.Closes : to) - hours.Opens));
     }
 
-    // What is open from an instant on, without end. It begins a day early: where the clocks were put back over midnight, an instant of one date can lie within another's hours.
+    // What is open from an instant on, without end. It begins a day early: where the clocks were put back over midnight, an instant of one
+    // date can lie within another's hours.
     private IEnumerable<(DateTimeOffset Opens, DateTimeOffset Closes)> OpenFrom(DateTimeOffset from)
     {
         from = from.ToUniversalTime();
         for (var day = DayOf(from).AddDays(-1); day < DateOnly.MaxValue; day = day.AddDays(1))
         {
-            if (!IsWorkday(day)) continue;
+            if (!IsWorkday(day))
+                continue;
             var (opens, closes) = (OpensAt(day), ClosesAt(day));
-            if (opens < from) opens = from;
-            if (opens < closes) yield return (opens, closes);
+            if (opens < from)
+                opens = from;
+            if (opens < closes)
+                yield return (opens, closes);
         }
     }
 }

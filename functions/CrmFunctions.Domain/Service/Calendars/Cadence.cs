@@ -10,8 +10,12 @@ public abstract record Cadence(CalendarShift Shift)
 {
     private protected abstract string Text { get; }
 
-    /// <summary>Reads <c>weekly Mon</c>, <c>every 2 weeks Mon</c>, <c>monthly 1</c>, <c>monthly last</c>, <c>every 2 months 15</c>, <c>quarterly 1</c>, <c>yearly 1</c> or an ISO 8601 duration of days,
-    /// weeks, months or years, each perhaps with <c>shift next</c> (also when left out), <c>shift previous</c> or <c>shift none</c> behind it.</summary>
+    /// <summary>
+    /// Reads <c>weekly Mon</c>, <c>every 2 weeks Mon</c>, <c>monthly 1</c>, <c>monthly last</c>, <c>every 2 months 15</c>, <c>quarterly
+    /// 1</c>, <c>yearly 1</c> or an ISO 8601 duration of days,
+    /// weeks, months or years, each perhaps with <c>shift next</c> (also when left out), <c>shift previous</c> or <c>shift none</c> behind
+    /// it.
+    /// </summary>
     /// <param name="text">As written in a plan; upper and lower case are the same.</param>
     /// <param name="cadence">What it says.</param>
     /// <param name="wrong">One sentence without a full stop: what is wrong, and what would be right.</param>
@@ -22,12 +26,15 @@ public abstract record Cadence(CalendarShift Shift)
     }
 
     /// <summary>The text that <see cref="TryParse"/> reads back.</summary>
-    public sealed override string ToString() => Shift == CalendarShift.Next ? Text : $"{Text} shift {(Shift == CalendarShift.None ? "none" : "previous")}";
+    public sealed override string ToString() =>
+        Shift == CalendarShift.Next ? Text : $"{Text} shift {(Shift == CalendarShift.None ? "none" : "previous")}";
 }
 
 /// <summary>On a day of the week, every so many weeks.</summary>
 /// <param name="On">The day of the week.</param>
-/// <param name="Weeks">1 to 52. Weeks begin on Mondays and are counted from that of 2024-01-01, so that all customers on two weeks have the same ones.</param>
+/// <param name="Weeks">
+/// 1 to 52. Weeks begin on Mondays and are counted from that of 2024-01-01, so that all customers on two weeks have the same ones.
+/// </param>
 /// <param name="Shift">What becomes of a planned date on which we do not work.</param>
 public sealed record Weekly(DayOfWeek On, int Weeks = 1, CalendarShift Shift = CalendarShift.Next) : Cadence(Shift)
 {
@@ -36,7 +43,8 @@ public sealed record Weekly(DayOfWeek On, int Weeks = 1, CalendarShift Shift = C
     /// <summary>Every how many weeks, 1 to 52.</summary>
     public int Weeks { get; } = Weeks is >= 1 and <= 52 ? Weeks : throw new ArgumentOutOfRangeException(nameof(Weeks), Weeks, "1 to 52.");
 
-    private protected override string Text => Weeks == 1 ? $"weekly {DayName}" : string.Create(CultureInfo.InvariantCulture, $"every {Weeks} weeks {DayName}");
+    private protected override string Text =>
+        Weeks == 1 ? $"weekly {DayName}" : string.Create(CultureInfo.InvariantCulture, $"every {Weeks} weeks {DayName}");
 
     private string DayName => $"{On}"[..3];
 
@@ -61,16 +69,20 @@ public sealed record Monthly(int Day, int Months = 1, CalendarShift Shift = Cale
     public int Day { get; } = Day is >= 1 and <= 31 ? Day : throw new ArgumentOutOfRangeException(nameof(Day), Day, "1 to 31.");
 
     /// <summary>Every how many months, counted from January.</summary>
-    public int Months { get; } = Months is 1 or 2 or 3 or 4 or 6 or 12 ? Months : throw new ArgumentOutOfRangeException(nameof(Months), Months, "1, 2, 3, 4, 6 or 12.");
+    public int Months { get; } =
+        Months is 1 or 2 or 3 or 4 or 6 or 12
+            ? Months
+            : throw new ArgumentOutOfRangeException(nameof(Months), Months, "1, 2, 3, 4, 6 or 12.");
 
-    private protected override string Text => (Months, Day) switch
-    {
-        (1, 31) => "monthly last",
-        (1, _) => string.Create(CultureInfo.InvariantCulture, $"monthly {Day}"),
-        (3, _) => string.Create(CultureInfo.InvariantCulture, $"quarterly {Day}"),
-        (12, _) => string.Create(CultureInfo.InvariantCulture, $"yearly {Day}"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"every {Months} months {Day}"),
-    };
+    private protected override string Text =>
+        (Months, Day) switch
+        {
+            (1, 31) => "monthly last",
+            (1, _) => string.Create(CultureInfo.InvariantCulture, $"monthly {Day}"),
+            (3, _) => string.Create(CultureInfo.InvariantCulture, $"quarterly {Day}"),
+            (12, _) => string.Create(CultureInfo.InvariantCulture, $"yearly {Day}"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"every {Months} months {Day}"),
+        };
 
     private PlannedDates Dates => new(Planned, Shift);
 
@@ -98,29 +110,38 @@ public sealed record Every(int Months, int Days, CalendarShift Shift = CalendarS
     private const double DaysOfAMonth = 365.2425 / 12;
 
     /// <summary>Every how many months, 0 to 1200.</summary>
-    public int Months { get; } = Months is >= 0 and <= 1200 ? Months : throw new ArgumentOutOfRangeException(nameof(Months), Months, "0 to 1200.");
+    public int Months { get; } =
+        Months is >= 0 and <= 1200 ? Months : throw new ArgumentOutOfRangeException(nameof(Months), Months, "0 to 1200.");
 
     /// <summary>Every how many days beside the months, 0 to 36600.</summary>
-    public int Days { get; } = Days is >= 0 and <= 36600 && Days + Months > 0 ? Days : throw new ArgumentOutOfRangeException(nameof(Days), Days, "0 to 36600, and 1 at least without months.");
+    public int Days { get; } =
+        Days is >= 0 and <= 36600 && Days + Months > 0
+            ? Days
+            : throw new ArgumentOutOfRangeException(nameof(Days), Days, "0 to 36600, and 1 at least without months.");
 
-    private protected override string Text => (Months, Days) switch
-    {
-        (0, _) => string.Create(CultureInfo.InvariantCulture, $"P{Days}D"),
-        (_, 0) => string.Create(CultureInfo.InvariantCulture, $"P{Months}M"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"P{Months}M{Days}D"),
-    };
+    private protected override string Text =>
+        (Months, Days) switch
+        {
+            (0, _) => string.Create(CultureInfo.InvariantCulture, $"P{Days}D"),
+            (_, 0) => string.Create(CultureInfo.InvariantCulture, $"P{Months}M"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"P{Months}M{Days}D"),
+        };
 
-    /// <summary>The first planned date after a day, shifted where we do not work on it. The anchor itself is none, and nothing is planned before it.</summary>
+    /// <summary>
+    /// The first planned date after a day, shifted where we do not work on it. The anchor itself is none, and nothing is planned before it.
+    /// </summary>
     public DateOnly NextAfter(DateOnly anchor, DateOnly day, BusinessCalendar calendar)
     {
-        if (day < anchor) day = anchor;
+        if (day < anchor)
+            day = anchor;
         return Dates(anchor).NextAfter(day, Near(anchor, day), calendar);
     }
 
     /// <summary>The last planned date not after a day, shifted where we do not work on it; null before the first.</summary>
     public DateOnly? LastAtOrBefore(DateOnly anchor, DateOnly day, BusinessCalendar calendar)
     {
-        if (day <= anchor || NextAfter(anchor, anchor, calendar) > day) return null;
+        if (day <= anchor || NextAfter(anchor, anchor, calendar) > day)
+            return null;
         return Dates(anchor).LastAtOrBefore(day, Near(anchor, day), calendar);
     }
 
@@ -139,8 +160,10 @@ internal readonly record struct PlannedDates(Func<int, DateOnly> Planned, Calend
     public DateOnly NextAfter(DateOnly day, int near, BusinessCalendar calendar)
     {
         var number = Math.Max(near, First);
-        while (number > First && At(number, calendar) > day) number--;
-        while (At(number, calendar) <= day) number++;
+        while (number > First && At(number, calendar) > day)
+            number--;
+        while (At(number, calendar) <= day)
+            number++;
         return At(number, calendar);
     }
 
@@ -148,8 +171,10 @@ internal readonly record struct PlannedDates(Func<int, DateOnly> Planned, Calend
     public DateOnly LastAtOrBefore(DateOnly day, int near, BusinessCalendar calendar)
     {
         var number = Math.Max(near, First);
-        while (At(number, calendar) <= day) number++;
-        while (At(number, calendar) > day) number--;
+        while (At(number, calendar) <= day)
+            number++;
+        while (At(number, calendar) > day)
+            number--;
         return At(number, calendar);
     }
 

@@ -17,9 +17,10 @@ public sealed partial record Birthday(int Month, int Day, int? Year = null)
     private const int LeapYear = 2000;
 
     /// <summary>The day of the month.</summary>
-    public int Day { get; } = Year is null or (>= FirstYear and <= 9999) && Exists(Year ?? LeapYear, Month, Day)
-        ? Day
-        : throw new ArgumentOutOfRangeException(nameof(Day), $"{Year}-{Month}-{Day}", "There is no such day.");
+    public int Day { get; } =
+        Year is null or (>= FirstYear and <= 9999) && Exists(Year ?? LeapYear, Month, Day)
+            ? Day
+            : throw new ArgumentOutOfRangeException(nameof(Day), $"{Year}-{Month}-{Day}", "There is no such day.");
 
     /// <summary>Reads <c>1990-02-28</c>, <c>--02-28</c> or <c>02-28</c>.</summary>
     /// <param name="text">A year before 1900 is one that is not known.</param>
@@ -36,7 +37,11 @@ public sealed partial record Birthday(int Month, int Day, int? Year = null)
             return false;
         }
 
-        var (year, month, day) = (Part("year") is >= FirstYear and var known ? known : (int?)null, Part("month")!.Value, Part("day")!.Value);
+        var (year, month, day) = (
+            Part("year") is >= FirstYear and var known ? known : (int?)null,
+            Part("month")!.Value,
+            Part("day")!.Value
+        );
         if (!Exists(year ?? LeapYear, month, day))
         {
             wrong = Exists(LeapYear, month, day)
@@ -51,7 +56,9 @@ public sealed partial record Birthday(int Month, int Day, int? Year = null)
 
     /// <summary>The text that <see cref="TryParse"/> reads back.</summary>
     public override string ToString() =>
-        Year is { } year ? string.Create(CultureInfo.InvariantCulture, $"{year:0000}-{Month:00}-{Day:00}") : string.Create(CultureInfo.InvariantCulture, $"--{Month:00}-{Day:00}");
+        Year is { } year
+            ? string.Create(CultureInfo.InvariantCulture, $"{year:0000}-{Month:00}-{Day:00}")
+            : string.Create(CultureInfo.InvariantCulture, $"--{Month:00}-{Day:00}");
 
     /// <summary>The birthday in a year: of 29 February, the 28th where the year has none.</summary>
     public DateOnly DayIn(int year) => new(year, Month, Math.Min(Day, DateTime.DaysInMonth(year, Month)));
@@ -63,11 +70,13 @@ public sealed partial record Birthday(int Month, int Day, int? Year = null)
     public DateTimeOffset NextAfter(DateTimeOffset after, TimeZoneInfo zone)
     {
         var year = WallClock.DayOf(after, zone).Year;
-        while (WallClock.StartOf(DayIn(year), zone) <= after) year++;
+        while (WallClock.StartOf(DayIn(year), zone) <= after)
+            year++;
         return WallClock.StartOf(DayIn(year), zone);
     }
 
-    private static bool Exists(int year, int month, int day) => month is >= 1 and <= 12 && day >= 1 && day <= DateTime.DaysInMonth(year, month);
+    private static bool Exists(int year, int month, int day) =>
+        month is >= 1 and <= 12 && day >= 1 && day <= DateTime.DaysInMonth(year, month);
 
     [GeneratedRegex(@"\A(?:(?<year>[0-9]{4})-|--)?(?<month>[0-9]{2})-(?<day>[0-9]{2})\z")]
     private static partial Regex Written();
@@ -88,12 +97,16 @@ public sealed partial record Festival(bool IsLunar, int Month, int Day, int Offs
     public const int LastLunarYear = 2100;
 
     /// <summary>The day of the month.</summary>
-    public int Day { get; } = Exists(IsLunar, Month, Day) ? Day : throw new ArgumentOutOfRangeException(nameof(Day), $"{Month}-{Day}", "There is no such day.");
+    public int Day { get; } =
+        Exists(IsLunar, Month, Day) ? Day : throw new ArgumentOutOfRangeException(nameof(Day), $"{Month}-{Day}", "There is no such day.");
 
     /// <summary>Days after it, or before it.</summary>
-    public int Offset { get; } = Offset is >= -30 and <= 30 ? Offset : throw new ArgumentOutOfRangeException(nameof(Offset), Offset, "-30 to 30.");
+    public int Offset { get; } =
+        Offset is >= -30 and <= 30 ? Offset : throw new ArgumentOutOfRangeException(nameof(Offset), Offset, "-30 to 30.");
 
-    /// <summary>Reads <c>12-25</c>, <c>lunar 8-15</c>, and either with days behind it: <c>lunar 1-1 -1</c> is New Year's Eve (除夕).</summary>
+    /// <summary>
+    /// Reads <c>12-25</c>, <c>lunar 8-15</c>, and either with days behind it: <c>lunar 1-1 -1</c> is New Year's Eve (除夕).
+    /// </summary>
     /// <param name="text">As written in a plan.</param>
     /// <param name="festival">What it says.</param>
     /// <param name="wrong">One sentence without a full stop: what is wrong, and what would be right.</param>
@@ -111,7 +124,8 @@ public sealed partial record Festival(bool IsLunar, int Month, int Day, int Offs
             (_, _, < -30 or > 30) => $"'{text}' is too far from its day: write -30 to 30 days behind it",
             _ => null,
         };
-        if (wrong is not null) return false;
+        if (wrong is not null)
+            return false;
         festival = new Festival(lunar, month, day, offset);
         return true;
     }
@@ -119,20 +133,28 @@ public sealed partial record Festival(bool IsLunar, int Month, int Day, int Offs
     /// <summary>The text that <see cref="TryParse"/> reads back.</summary>
     public override string ToString()
     {
-        var day = IsLunar ? string.Create(CultureInfo.InvariantCulture, $"lunar {Month}-{Day}") : string.Create(CultureInfo.InvariantCulture, $"{Month:00}-{Day:00}");
+        var day = IsLunar
+            ? string.Create(CultureInfo.InvariantCulture, $"lunar {Month}-{Day}")
+            : string.Create(CultureInfo.InvariantCulture, $"{Month:00}-{Day:00}");
         return Offset == 0 ? day : day + Offset.ToString(" +0; -0", CultureInfo.InvariantCulture);
     }
 
     /// <summary>The festival of a year.</summary>
-    /// <param name="year">By the Chinese calendar, the year that begins in this one and may end in the next: <c>lunar 12-8</c> of 2023 is on 2024-01-18. 1901 to 2100 there.</param>
+    /// <param name="year">
+    /// By the Chinese calendar, the year that begins in this one and may end in the next: <c>lunar 12-8</c> of 2023 is on 2024-01-18. 1901
+    /// to 2100 there.
+    /// </param>
     public DateOnly DayIn(int year)
     {
-        if (!IsLunar) return new DateOnly(year, Month, Math.Min(Day, DateTime.DaysInMonth(year, Month))).AddDays(Offset);
+        if (!IsLunar)
+            return new DateOnly(year, Month, Math.Min(Day, DateTime.DaysInMonth(year, Month))).AddDays(Offset);
 
         // The leap month, counted through, stands behind the month whose name it repeats, and those after it are one further.
         var leap = chinese.GetLeapMonth(year);
         var month = leap > 0 && Month >= leap ? Month + 1 : Month;
-        return DateOnly.FromDateTime(chinese.ToDateTime(year, month, Math.Min(Day, chinese.GetDaysInMonth(year, month)), 0, 0, 0, 0)).AddDays(Offset);
+        return DateOnly
+            .FromDateTime(chinese.ToDateTime(year, month, Math.Min(Day, chinese.GetDaysInMonth(year, month)), 0, 0, 0, 0))
+            .AddDays(Offset);
     }
 
     /// <summary>When the next such day begins where the customer is.</summary>
@@ -144,7 +166,8 @@ public sealed partial record Festival(bool IsLunar, int Month, int Day, int Offs
     {
         // That of a Chinese year, or with days behind it, may be in the next year.
         var year = WallClock.DayOf(after, zone).Year - 1;
-        while (WallClock.StartOf(DayIn(year), zone) <= after) year++;
+        while (WallClock.StartOf(DayIn(year), zone) <= after)
+            year++;
         return WallClock.StartOf(DayIn(year), zone);
     }
 

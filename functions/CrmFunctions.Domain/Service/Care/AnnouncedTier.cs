@@ -3,7 +3,9 @@ using CrmFunctions.Domain.Service.Plans;
 
 namespace CrmFunctions.Domain.Service.Care;
 
-/// <summary>A tier as it was announced, not as it would be worked out for the past today: what was said and issued on an entry follows from it.</summary>
+/// <summary>
+/// A tier as it was announced, not as it would be worked out for the past today: what was said and issued on an entry follows from it.
+/// </summary>
 /// <param name="Scheme">The scheme.</param>
 /// <param name="Tier">The tier.</param>
 /// <param name="Since">When it was announced; of a first decision, when the customer was first seen. UTC.</param>
@@ -15,11 +17,15 @@ public sealed record AnnouncedTier(string Scheme, string Tier, DateTimeOffset Si
     public string Entry => From is null ? "first" : PeriodStamps.Of(Since);
 
     /// <summary>The plans that serve a customer, in their order, with the tier in each.</summary>
-    public static IEnumerable<(Plan Plan, TierPlan Tier, AnnouncedTier Standing)> Served(IReadOnlyList<AnnouncedTier> standings, IReadOnlyList<Plan> plans)
+    public static IEnumerable<(Plan Plan, TierPlan Tier, AnnouncedTier Standing)> Served(
+        IReadOnlyList<AnnouncedTier> standings,
+        IReadOnlyList<Plan> plans
+    )
     {
         foreach (var plan in plans)
         {
-            if (standings.FirstOrDefault(standing => standing.Scheme == plan.Scheme) is { } standing && plan.For(standing.Tier) is { } tier) yield return (plan, tier, standing);
+            if (standings.FirstOrDefault(standing => standing.Scheme == plan.Scheme) is { } standing && plan.For(standing.Tier) is { } tier)
+                yield return (plan, tier, standing);
         }
     }
 }

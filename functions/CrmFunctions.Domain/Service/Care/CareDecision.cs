@@ -15,8 +15,14 @@ namespace CrmFunctions.Domain.Service.Care;
 /// <param name="Surveyed">The last survey that was asked for; null: none.</param>
 /// <param name="Now">UTC.</param>
 public sealed record Situation(
-    IReadOnlyList<CustomerEvent> History, Facts Facts, ImmutableArray<Decision> Decisions, ImmutableArray<AnnouncedTier> Standings, ImmutableArray<OpenDuty> Open, SurveyRequest? Surveyed,
-    DateTimeOffset Now);
+    IReadOnlyList<CustomerEvent> History,
+    Facts Facts,
+    ImmutableArray<Decision> Decisions,
+    ImmutableArray<AnnouncedTier> Standings,
+    ImmutableArray<OpenDuty> Open,
+    SurveyRequest? Surveyed,
+    DateTimeOffset Now
+);
 
 /// <summary>What is owed, and when that changes.</summary>
 /// <param name="Obligations">To be told once each, in the order of their names.</param>
@@ -24,7 +30,11 @@ public sealed record Situation(
 /// <param name="Messages">What is said to the customer, by the obligation's name.</param>
 /// <param name="Next">The first instant after now at which any of it would differ with no new event. Null: never.</param>
 public sealed record CareDecision(
-    ImmutableArray<Obligation> Obligations, ImmutableArray<Duty> Duties, ImmutableDictionary<string, CareMessageRequest> Messages, DateTimeOffset? Next);
+    ImmutableArray<Obligation> Obligations,
+    ImmutableArray<Duty> Duties,
+    ImmutableDictionary<string, CareMessageRequest> Messages,
+    DateTimeOffset? Next
+);
 
 /// <summary>Something somebody of ours has to do.</summary>
 /// <param name="Of">What.</param>

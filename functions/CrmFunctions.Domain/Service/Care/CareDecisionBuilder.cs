@@ -6,7 +6,9 @@ namespace CrmFunctions.Domain.Service.Care;
 /// <summary>Gathers what rules find owed at an instant, and when it will be otherwise.</summary>
 internal sealed class CareDecisionBuilder(DateTimeOffset now)
 {
-    private static readonly ImmutableSortedDictionary<string, string> nothing = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+    private static readonly ImmutableSortedDictionary<string, string> nothing = ImmutableSortedDictionary.Create<string, string>(
+        StringComparer.Ordinal
+    );
 
     private readonly SortedDictionary<string, Obligation> owed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, CareMessageRequest> said = new(StringComparer.Ordinal);
@@ -18,20 +20,31 @@ internal sealed class CareDecisionBuilder(DateTimeOffset now)
     /// <returns>Whether it is owed now, and was not before.</returns>
     public bool Owe(ObligationKind kind, string period, DateTimeOffset from, DateTimeOffset? until)
     {
-        if (until <= from) return false;
+        if (until <= from)
+            return false;
         Wake(from);
         Wake(until);
-        if (from > now || until <= now) return false;
+        if (from > now || until <= now)
+            return false;
         var obligation = new Obligation(kind, period, from);
         return owed.TryAdd(obligation.Name, obligation);
     }
 
     /// <summary>An obligation to say something.</summary>
-    public void Say(ObligationKind kind, string period, DateTimeOffset from, DateTimeOffset? until, CareMessage message, params ReadOnlySpan<(string Name, string Value)> given)
+    public void Say(
+        ObligationKind kind,
+        string period,
+        DateTimeOffset from,
+        DateTimeOffset? until,
+        CareMessage message,
+        params ReadOnlySpan<(string Name, string Value)> given
+    )
     {
-        if (!Owe(kind, period, from, until)) return;
+        if (!Owe(kind, period, from, until))
+            return;
         var variables = nothing;
-        foreach (var (name, value) in given) variables = variables.SetItem(name, value);
+        foreach (var (name, value) in given)
+            variables = variables.SetItem(name, value);
         said[$"{kind.Code()}:{period}"] = new CareMessageRequest(message, variables, until);
     }
 
@@ -41,15 +54,18 @@ internal sealed class CareDecisionBuilder(DateTimeOffset now)
     /// <summary>Something may differ from an instant on.</summary>
     public void Wake(DateTimeOffset? at)
     {
-        if (at > now && !(at >= next)) next = at;
+        if (at > now && !(at >= next))
+            next = at;
     }
 
     public IReadOnlyCollection<Obligation> Owed => owed.Values;
 
-    public CareDecision Close(ImmutableArray<Duty> duties) => new([.. owed.Values], duties, said.ToImmutableDictionary(StringComparer.Ordinal), Foresight(next));
+    public CareDecision Close(ImmutableArray<Duty> duties) =>
+        new([.. owed.Values], duties, said.ToImmutableDictionary(StringComparer.Ordinal), Foresight(next));
 
     // As with decisions: what happens within a second is seen when it has passed.
-    private static DateTimeOffset? Foresight(DateTimeOffset? at) => at is not { } instant ? null : instant.UtcTicks % TimeSpan.TicksPerSecond == 0
-        ? instant.ToUniversalTime()
+    private static DateTimeOffset? Foresight(DateTimeOffset? at) =>
+        at is not { } instant ? null
+        : instant.UtcTicks % TimeSpan.TicksPerSecond == 0 ? instant.ToUniversalTime()
         : new DateTimeOffset(((instant.UtcTicks / TimeSpan.TicksPerSecond) + 1) * TimeSpan.TicksPerSecond, TimeSpan.Zero);
 }

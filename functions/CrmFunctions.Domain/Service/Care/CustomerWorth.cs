@@ -12,7 +12,8 @@ public static class CustomerWorth
     /// <returns>In the currency of the decision's standard. Orders in a currency without a rate count for nothing.</returns>
     public static decimal Of(Facts facts, Decision decision, DateTimeOffset now)
     {
-        if (decision.Outlook.PredictedValue(now, year) is { } predicted) return Math.Round((decimal)predicted, 2);
+        if (decision.Outlook.PredictedValue(now, year) is { } predicted)
+            return Math.Round((decimal)predicted, 2);
         var (currency, sum) = (decision.By.Currency, 0m);
         foreach (var order in facts.Orders.Where(order => order.At > now - year))
         {

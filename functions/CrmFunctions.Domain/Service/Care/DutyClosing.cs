@@ -25,22 +25,41 @@ public static class DutyClosing
     public static DutyClosure Of(string name, DateTimeOffset since, Situation situation)
     {
         var now = situation.Now;
-        if (situation.Facts.Erased) return new DutyClosure(false, "erased", now);
+        if (situation.Facts.Erased)
+            return new DutyClosure(false, "erased", now);
         var past = situation.History.TakeWhile(happened => happened.OccurredAt <= now).ToList();
-        if (past.LastOrDefault(happened => happened.What is FollowUpDone { Duty: { } duty } && duty == name) is { What: FollowUpDone followUp } named)
+        if (
+            past.LastOrDefault(happened => happened.What is FollowUpDone { Duty: { } duty } && duty == name) is
+            { What: FollowUpDone followUp } named
+        )
         {
             return new DutyClosure(true, "done", named.OccurredAt, followUp.By, followUp.Evidence);
         }
 
-        if (past.FirstOrDefault(happened => happened.OccurredAt >= since && happened.What is FollowUpDone or Interaction { Inbound: false }) is { } contact)
+        if (
+            past.FirstOrDefault(happened =>
+                happened.OccurredAt >= since && happened.What is FollowUpDone or Interaction { Inbound: false }
+            ) is
+            { } contact
+        )
         {
-            return new DutyClosure(true, "contact", contact.OccurredAt, (contact.What as FollowUpDone)?.By, (contact.What as FollowUpDone)?.Evidence);
+            return new DutyClosure(
+                true,
+                "contact",
+                contact.OccurredAt,
+                (contact.What as FollowUpDone)?.By,
+                (contact.What as FollowUpDone)?.Evidence
+            );
         }
 
         return name.Split(':')[0] switch
         {
             "churn-warning" => Warning(name, since, situation),
-            "complaint" => new DutyClosure(true, "complaint-closed", past.LastOrDefault(happened => happened.What is ComplaintClosed)?.OccurredAt ?? now),
+            "complaint" => new DutyClosure(
+                true,
+                "complaint-closed",
+                past.LastOrDefault(happened => happened.What is ComplaintClosed)?.OccurredAt ?? now
+            ),
             "revisit" => Visit(since, situation),
             _ => new DutyClosure(false, now >= since + SignalRules.Lapse ? "lapsed" : "no-longer-true", now),
         };
@@ -48,8 +67,10 @@ public static class DutyClosing
 
     private static DutyClosure Warning(string name, DateTimeOffset since, Situation situation)
     {
-        if (situation.Decisions[0].Stage == Stage.Churned) return new DutyClosure(false, "lost", situation.Now);
-        if (situation.Facts.Orders.FirstOrDefault(order => order.At >= since) is { } bought) return new DutyClosure(false, "purchase", bought.At);
+        if (situation.Decisions[0].Stage == Stage.Churned)
+            return new DutyClosure(false, "lost", situation.Now);
+        if (situation.Facts.Orders.FirstOrDefault(order => order.At >= since) is { } bought)
+            return new DutyClosure(false, "purchase", bought.At);
         return situation.Facts.Orders is [.., var last] && name != $"{ObligationKind.ChurnWarning.Code()}:{PeriodStamps.Of(last.At)}"
             ? new DutyClosure(false, LateEvent, situation.Now)
             : new DutyClosure(false, "no-longer-true", situation.Now);
@@ -59,8 +80,10 @@ public static class DutyClosing
     private static DutyClosure Visit(DateTimeOffset since, Situation situation)
     {
         var facts = situation.Facts;
-        if (facts.LastContact >= since || facts.Orders is [.., { At: var at }] && at >= since) return new DutyClosure(false, "customer-came", situation.Now);
-        if (situation.Standings.Any(standing => standing.From is not null && standing.Since > since)) return new DutyClosure(false, "plan-changed", situation.Now);
+        if (facts.LastContact >= since || facts.Orders is [.., { At: var at }] && at >= since)
+            return new DutyClosure(false, "customer-came", situation.Now);
+        if (situation.Standings.Any(standing => standing.From is not null && standing.Since > since))
+            return new DutyClosure(false, "plan-changed", situation.Now);
         return new DutyClosure(false, "lapsed", situation.Now);
     }
 }

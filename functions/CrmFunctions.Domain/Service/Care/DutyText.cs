@@ -33,11 +33,13 @@ public static class DutyText
         return (duty.Kind, Language.IsChinese(language), lastOrder) switch
         {
             (ObligationKind.ChurnWarning, true, { } at) => $"{tier} 客户自 {Date(at)} 起 {days} 天没有下单，即将流失",
-            (ObligationKind.ChurnWarning, false, { } at) => $"{tier} customer without an order for {days} days, since {Date(at)}: about to be lost",
+            (ObligationKind.ChurnWarning, false, { } at) =>
+                $"{tier} customer without an order for {days} days, since {Date(at)}: about to be lost",
             (ObligationKind.Revisit, true, { } at) => $"{tier} 客户按计划应于 {Date(duty.Since)} 回访，最近一次下单 {Date(at)}",
             (ObligationKind.Revisit, false, { } at) => $"{tier} customer, visit planned for {Date(duty.Since)}; last order {Date(at)}",
             (ObligationKind.SignOfLife, true, _) => $"沉睡的 {tier} 客户在 {Time(duty.Since)} 有了动静，请趁热联系",
-            (ObligationKind.SignOfLife, false, _) => $"{tier} customer who slept showed a sign of life at {Time(duty.Since)}: get in touch while it lasts",
+            (ObligationKind.SignOfLife, false, _) =>
+                $"{tier} customer who slept showed a sign of life at {Time(duty.Since)}: get in touch while it lasts",
             (ObligationKind.Complaint, true, _) => $"{tier} 客户在 {Time(duty.Since)} 投诉，尚无人回应",
             (ObligationKind.Complaint, false, _) => $"{tier} customer complained at {Time(duty.Since)} and nobody has answered",
             (ObligationKind.Reply, true, _) => $"{tier} 客户在 {Time(duty.Since)} 来信，尚无人回复",
@@ -48,5 +50,6 @@ public static class DutyText
     }
 
     /// <summary>An instant as people of ours read it.</summary>
-    public static string Time(DateTimeOffset at, TimeZoneInfo zone) => TimeZoneInfo.ConvertTime(at, zone).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+    public static string Time(DateTimeOffset at, TimeZoneInfo zone) =>
+        TimeZoneInfo.ConvertTime(at, zone).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 }

@@ -11,21 +11,27 @@ namespace CrmFunctions.Domain.Service.Care;
 /// <param name="Activity">What the customer did of his own, by time.</param>
 /// <param name="Types">The first time of each kind of happening.</param>
 public sealed record Signals(
-    DateTimeOffset? LastAnswer, DateTimeOffset? Unanswered, ImmutableArray<(string Id, DateTimeOffset At)> Complaints, ImmutableArray<DateTimeOffset> Activity,
-    ImmutableDictionary<Type, DateTimeOffset> Types)
+    DateTimeOffset? LastAnswer,
+    DateTimeOffset? Unanswered,
+    ImmutableArray<(string Id, DateTimeOffset At)> Complaints,
+    ImmutableArray<DateTimeOffset> Activity,
+    ImmutableDictionary<Type, DateTimeOffset> Types
+)
 {
     /// <summary>Reads them from events.</summary>
     /// <param name="history">Each once, in the order of folding.</param>
     /// <param name="now">UTC. Later events count for nothing yet.</param>
     public static Signals Of(IReadOnlyList<CustomerEvent> history, DateTimeOffset now)
     {
-        DateTimeOffset? answer = null, unanswered = null;
+        DateTimeOffset? answer = null,
+            unanswered = null;
         var complaints = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
         var activity = ImmutableArray.CreateBuilder<DateTimeOffset>();
         var types = ImmutableDictionary.CreateBuilder<Type, DateTimeOffset>();
         foreach (var happened in history)
         {
-            if (happened.OccurredAt > now) break;
+            if (happened.OccurredAt > now)
+                break;
             var at = happened.OccurredAt;
             types.TryAdd(happened.What.GetType(), at);
             switch (happened.What)
@@ -51,7 +57,18 @@ public sealed record Signals(
             }
         }
 
-        return new Signals(answer, unanswered, [.. complaints.Select(pair => (pair.Key, pair.Value)).OrderBy(open => open.Value).ThenBy(open => open.Key, StringComparer.Ordinal)], activity.ToImmutable(), types.ToImmutable());
+        return new Signals(
+            answer,
+            unanswered,
+            [
+                .. complaints
+                    .Select(pair => (pair.Key, pair.Value))
+                    .OrderBy(open => open.Value)
+                    .ThenBy(open => open.Key, StringComparer.Ordinal),
+            ],
+            activity.ToImmutable(),
+            types.ToImmutable()
+        );
     }
 
     /// <summary>Whether somebody of ours has spoken since an instant.</summary>

@@ -3,7 +3,10 @@ using System.Text;
 namespace CrmFunctions.Domain.Service.Feed;
 
 /// <summary>Lines of an iCalendar file.</summary>
-/// <remarks>Source: RFC 5545, sections 3.1 (lines) and 3.3.11 (text). Ical.Net 5.2 was tried and folds in the middle of characters beyond U+FFFF, such as an emoji in a name.</remarks>
+/// <remarks>
+/// Source: RFC 5545, sections 3.1 (lines) and 3.3.11 (text). Ical.Net 5.2 was tried and folds in the middle of characters beyond U+FFFF,
+/// such as an emoji in a name.
+/// </remarks>
 internal sealed class CalendarLines
 {
     // Without the line's end.
@@ -37,9 +40,12 @@ internal sealed class CalendarLines
         var escaped = new StringBuilder(text.Length);
         foreach (var rune in text.ReplaceLineEndings("\n").EnumerateRunes())
         {
-            if (rune.Value is '\\' or ';' or ',') escaped.Append('\\').Append(rune);
-            else if (rune.Value == '\n') escaped.Append("\\n");
-            else if (!Rune.IsControl(rune) || rune.Value == '\t') escaped.Append(rune);
+            if (rune.Value is '\\' or ';' or ',')
+                escaped.Append('\\').Append(rune);
+            else if (rune.Value == '\n')
+                escaped.Append("\\n");
+            else if (!Rune.IsControl(rune) || rune.Value == '\t')
+                escaped.Append(rune);
         }
 
         Add(property, escaped.ToString());

@@ -4,7 +4,8 @@ namespace CrmFunctions.Domain.Service.Feed;
 
 /// <summary>An owner's duties as an iCalendar file that calendars subscribe to. The same duties are the same bytes.</summary>
 /// <remarks>
-/// Source: RFC 5545. As events by default: Google Calendar, Outlook and phones show nothing of the to-dos in a feed they subscribe to. <c>NAME</c> and <c>REFRESH-INTERVAL</c> are RFC 7986;
+/// Source: RFC 5545. As events by default: Google Calendar, Outlook and phones show nothing of the to-dos in a feed they subscribe to.
+/// <c>NAME</c> and <c>REFRESH-INTERVAL</c> are RFC 7986;
 /// <c>X-WR-CALNAME</c> and <c>X-PUBLISHED-TTL</c> say the same to those who came before it.
 /// </remarks>
 public static class DutyFeed
@@ -30,7 +31,8 @@ public static class DutyFeed
         lines.AddText("X-WR-CALNAME", name);
         lines.Add("REFRESH-INTERVAL;VALUE=DURATION", Refresh);
         lines.Add("X-PUBLISHED-TTL", Refresh);
-        foreach (var duty in duties.OrderBy(duty => duty.DueOn).ThenBy(duty => duty.DueAt).ThenBy(duty => duty.Uid, StringComparer.Ordinal)) Add(lines, duty, form);
+        foreach (var duty in duties.OrderBy(duty => duty.DueOn).ThenBy(duty => duty.DueAt).ThenBy(duty => duty.Uid, StringComparer.Ordinal))
+            Add(lines, duty, form);
         lines.Add("END", "VCALENDAR");
         return lines.ToString();
     }
@@ -44,21 +46,28 @@ public static class DutyFeed
         lines.Add("LAST-MODIFIED", Instant(duty.LastModified));
 
         // A to-do's start must be earlier than its end, and of its kind: an instant to an instant.
-        if (form == FeedForm.ToDos && duty.DueAt > duty.Since) lines.Add("DTSTART", Instant(duty.Since));
+        if (form == FeedForm.ToDos && duty.DueAt > duty.Since)
+            lines.Add("DTSTART", Instant(duty.Since));
         var due = form == FeedForm.Events ? "DTSTART" : "DUE";
-        if (duty.DueAt is { } at) lines.Add(due, Instant(at));
-        else lines.Add($"{due};VALUE=DATE", duty.DueOn.ToString("yyyyMMdd", CultureInfo.InvariantCulture));
+        if (duty.DueAt is { } at)
+            lines.Add(due, Instant(at));
+        else
+            lines.Add($"{due};VALUE=DATE", duty.DueOn.ToString("yyyyMMdd", CultureInfo.InvariantCulture));
 
         lines.AddText("SUMMARY", duty.Summary);
         lines.AddText("DESCRIPTION", duty.Description);
-        if (duty.Priority > 0) lines.Add("PRIORITY", duty.Priority.ToString(CultureInfo.InvariantCulture));
-        if (duty.Url is { } url) lines.Add("URL", url.AbsoluteUri);
+        if (duty.Priority > 0)
+            lines.Add("PRIORITY", duty.Priority.ToString(CultureInfo.InvariantCulture));
+        if (duty.Url is { } url)
+            lines.Add("URL", url.AbsoluteUri);
         lines.Add("STATUS", form == FeedForm.Events ? "CONFIRMED" : "NEEDS-ACTION");
-        if (form == FeedForm.Events) lines.Add("TRANSP", "TRANSPARENT");
+        if (form == FeedForm.Events)
+            lines.Add("TRANSP", "TRANSPARENT");
         lines.Add("END", component);
     }
 
-    private static string Instant(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
+    private static string Instant(DateTimeOffset instant) =>
+        instant.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
 }
 
 /// <summary>A duty as a calendar shows it.</summary>
@@ -72,10 +81,20 @@ public static class DutyFeed
 /// <param name="Url">Absolute: where it is looked at and done.</param>
 /// <param name="LastModified">When it last changed. UTC, kept to the second.</param>
 public sealed record FeedDuty(
-    string Uid, string Summary, string Description, DateTimeOffset Since, DateOnly DueOn, DateTimeOffset? DueAt, int Priority, Uri? Url, DateTimeOffset LastModified)
+    string Uid,
+    string Summary,
+    string Description,
+    DateTimeOffset Since,
+    DateOnly DueOn,
+    DateTimeOffset? DueAt,
+    int Priority,
+    Uri? Url,
+    DateTimeOffset LastModified
+)
 {
     /// <summary>1 (most) to 9, 0: none said.</summary>
-    public int Priority { get; } = Priority is >= 0 and <= 9 ? Priority : throw new ArgumentOutOfRangeException(nameof(Priority), Priority, "0 to 9.");
+    public int Priority { get; } =
+        Priority is >= 0 and <= 9 ? Priority : throw new ArgumentOutOfRangeException(nameof(Priority), Priority, "0 to 9.");
 }
 
 /// <summary>What duties are in a calendar.</summary>

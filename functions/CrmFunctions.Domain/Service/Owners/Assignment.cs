@@ -35,7 +35,8 @@ public sealed record Leave(DateTimeOffset From, DateTimeOffset Until, string Sta
 public static class Assignment
 {
     /// <summary>
-    /// The owner with the skills who has the most room left for his or her size; of equals the one whom the customer's name picks, so that two who ask at once get one answer.
+    /// The owner with the skills who has the most room left for his or her size; of equals the one whom the customer's name picks, so that
+    /// two who ask at once get one answer.
     /// </summary>
     /// <param name="team">Everybody, with the number of customers of each.</param>
     /// <param name="rule">What the plan wants.</param>
@@ -43,13 +44,26 @@ public static class Assignment
     /// <param name="full">Owners who have turned out to be full.</param>
     /// <param name="now">Who is away gets nobody new. UTC.</param>
     /// <returns>Null: nobody has the skills and room.</returns>
-    public static Owner? Choose(IEnumerable<(Owner Owner, int Customers)> team, OwnerRule rule, string customer, IReadOnlySet<string> full, DateTimeOffset now) => team
-        .Where(member => member.Customers < member.Owner.Capacity && member.Owner.Fits(rule) && !member.Owner.IsAway(now) && !full.Contains(member.Owner.Id))
-        .OrderBy(member => (double)member.Customers / member.Owner.Capacity)
-        .ThenBy(member => Base32.Hash($"{member.Owner.Id}\n{customer}", 20), StringComparer.Ordinal)
-        .Select(member => member.Owner)
-        .FirstOrDefault();
+    public static Owner? Choose(
+        IEnumerable<(Owner Owner, int Customers)> team,
+        OwnerRule rule,
+        string customer,
+        IReadOnlySet<string> full,
+        DateTimeOffset now
+    ) =>
+        team.Where(member =>
+                member.Customers < member.Owner.Capacity
+                && member.Owner.Fits(rule)
+                && !member.Owner.IsAway(now)
+                && !full.Contains(member.Owner.Id)
+            )
+            .OrderBy(member => (double)member.Customers / member.Owner.Capacity)
+            .ThenBy(member => Base32.Hash($"{member.Owner.Id}\n{customer}", 20), StringComparer.Ordinal)
+            .Select(member => member.Owner)
+            .FirstOrDefault();
 
-    /// <summary>Who sees an owner's duties at an instant: the owner, or who stands in; of who stands in for whom is away too, not the next.</summary>
+    /// <summary>
+    /// Who sees an owner's duties at an instant: the owner, or who stands in; of who stands in for whom is away too, not the next.
+    /// </summary>
     public static string Acting(Owner owner, DateTimeOffset now) => owner.IsAway(now) ? owner.Leave!.StandIn : owner.Id;
 }

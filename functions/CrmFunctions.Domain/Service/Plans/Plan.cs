@@ -3,7 +3,9 @@ using CrmFunctions.Domain.Service.Calendars;
 
 namespace CrmFunctions.Domain.Service.Plans;
 
-/// <summary>差异化服务: what each tier of a scheme gets, as data: who cares for the customer, how often, what is offered, promised and said.</summary>
+/// <summary>
+/// 差异化服务: what each tier of a scheme gets, as data: who cares for the customer, how often, what is offered, promised and said.
+/// </summary>
 /// <remarks>Source: Service/Plans/Plans.md.</remarks>
 public sealed record Plan
 {
@@ -13,7 +15,9 @@ public sealed record Plan
     /// <summary>The first 12 hexadecimal digits of the SHA-256 of the plan as written.</summary>
     public required string Version { get; init; }
 
-    /// <summary>Perks are owed for a first entry since then, so that a base that is loaded gets none for its past. Null: for no first entry.</summary>
+    /// <summary>
+    /// Perks are owed for a first entry since then, so that a base that is loaded gets none for its past. Null: for no first entry.
+    /// </summary>
     public DateTimeOffset? From { get; init; }
 
     /// <summary>When the people of the plan are at work.</summary>
@@ -26,7 +30,12 @@ public sealed record Plan
     public string Name => $"{Scheme}@{Version}";
 
     /// <summary>Names of the templates that it speaks with, each once.</summary>
-    public IEnumerable<string> Templates => Tiers.SelectMany(tier => tier.Messages).Select(message => message.Template).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+    public IEnumerable<string> Templates =>
+        Tiers
+            .SelectMany(tier => tier.Messages)
+            .Select(message => message.Template)
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal);
 
     /// <summary>What a tier gets; null: nothing of its own.</summary>
     public TierPlan? For(string tier) => Tiers.FirstOrDefault(plan => plan.Tier == tier);
@@ -44,7 +53,10 @@ public sealed record TierPlan
     /// <summary>How often somebody visits, calls or writes. Null: as the standard's tier says.</summary>
     public Cadence? Visits { get; init; }
 
-    /// <summary>Business time within which a complaint, a reply, a sign of life or a warning is answered. Null: <see cref="DefaultResponse"/>, and nobody is reminded.</summary>
+    /// <summary>
+    /// Business time within which a complaint, a reply, a sign of life or a warning is answered. Null: <see cref="DefaultResponse"/>, and
+    /// nobody is reminded.
+    /// </summary>
     public TimeSpan? RespondWithin { get; init; }
 
     /// <summary>Business time after which the lead is told of what is overdue. Null: never.</summary>
@@ -91,10 +103,12 @@ public sealed record TierPlan
 
     /// <summary>All that is said to its customers.</summary>
     public IEnumerable<CareMessage> Messages =>
-    [
-        .. Perks.Select(perk => perk.Message), .. Onboarding.Select(step => step.Message), .. Festivals.Select(festival => festival.Message),
-        .. new[] { WinBack, WakeUp, Birthday, Upgraded, Downgraded, WillDrop?.Message, Survey?.Message }.OfType<CareMessage>(),
-    ];
+        [
+            .. Perks.Select(perk => perk.Message),
+            .. Onboarding.Select(step => step.Message),
+            .. Festivals.Select(festival => festival.Message),
+            .. new[] { WinBack, WakeUp, Birthday, Upgraded, Downgraded, WillDrop?.Message, Survey?.Message }.OfType<CareMessage>(),
+        ];
 
     /// <summary>Two days of eight hours.</summary>
     public static readonly TimeSpan DefaultResponse = TimeSpan.FromHours(16);

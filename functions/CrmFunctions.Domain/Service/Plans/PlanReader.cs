@@ -19,7 +19,15 @@ public static class PlanReader
         (problems, warnings) = (reading.Problems, reading.Ignored);
         try
         {
-            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 16, AllowDuplicateProperties = false, CommentHandling = JsonCommentHandling.Skip });
+            using var document = JsonDocument.Parse(
+                json,
+                new JsonDocumentOptions
+                {
+                    MaxDepth = 16,
+                    AllowDuplicateProperties = false,
+                    CommentHandling = JsonCommentHandling.Skip,
+                }
+            );
             var plan = reading.Plan(document.RootElement, StandardReader.Version(json));
             return reading.Problems.Count == 0 ? plan : null;
         }

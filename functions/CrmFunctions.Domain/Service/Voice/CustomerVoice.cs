@@ -19,7 +19,8 @@ public sealed record CustomerVoice(ImmutableArray<SurveyAnswer> Answers, Immutab
         var complaints = new Dictionary<(string Source, string Id), DateTimeOffset>();
         foreach (var happened in history.Where(happened => happened.OccurredAt <= asOf))
         {
-            if (happened.Customer.Erased == true || happened.What is CustomerErased) return null;
+            if (happened.Customer.Erased == true || happened.What is CustomerErased)
+                return null;
             switch (happened.What)
             {
                 case Feedback { Score: { } score } feedback:
@@ -37,12 +38,13 @@ public sealed record CustomerVoice(ImmutableArray<SurveyAnswer> Answers, Immutab
     }
 
     // A score on another scale than the question's is none of its answers, and no other's.
-    private static Survey? SurveyOf(Feedback feedback) => (feedback.Asks(Feedback.Csat), feedback.Asks(Feedback.Nps), feedback.OutOf) switch
-    {
-        (true, _, 5) => Survey.Csat,
-        (_, true, 10) => Survey.Nps,
-        _ => null,
-    };
+    private static Survey? SurveyOf(Feedback feedback) =>
+        (feedback.Asks(Feedback.Csat), feedback.Asks(Feedback.Nps), feedback.OutOf) switch
+        {
+            (true, _, 5) => Survey.Csat,
+            (_, true, 10) => Survey.Nps,
+            _ => null,
+        };
 }
 
 /// <summary>A score that a customer gave.</summary>

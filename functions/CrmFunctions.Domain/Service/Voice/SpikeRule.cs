@@ -5,7 +5,8 @@ namespace CrmFunctions.Domain.Service.Voice;
 /// <param name="Least">Fewer complaints are never an alarm; 1 or more.</param>
 /// <param name="Weeks">Whole weeks before the day that say what is usual; 1 or more.</param>
 /// <remarks>
-/// Source: Service/Voice/Voice.md, section 3. Counts against Poisson probabilities rather than three standard deviations: NIST/SEMATECH e-Handbook of Statistical Methods, section 6.3.3.1, for
+/// Source: Service/Voice/Voice.md, section 3. Counts against Poisson probabilities rather than three standard deviations: NIST/SEMATECH
+/// e-Handbook of Statistical Methods, section 6.3.3.1, for
 /// small means.
 /// </remarks>
 public sealed record SpikeRule(double Improbable = 0.001, int Least = 5, int Weeks = 4)
@@ -33,20 +34,24 @@ public sealed record SpikeRule(double Improbable = 0.001, int Least = 5, int Wee
     /// <param name="mean">0 or more.</param>
     public static double AtLeast(int count, double mean)
     {
-        if (count == 0) return 1;
-        if (mean == 0) return 0;
+        if (count == 0)
+            return 1;
+        if (mean == 0)
+            return 0;
 
         // Added up on the side of the count that is away from the mean, where the terms only get smaller.
         var term = Math.Exp((count * Math.Log(mean)) - mean - Enumerable.Range(1, count).Sum(i => Math.Log(i)));
         var sum = 0.0;
         if (count > mean)
         {
-            for (var i = count; term > sum * 1e-17; term *= mean / ++i) sum += term;
+            for (var i = count; term > sum * 1e-17; term *= mean / ++i)
+                sum += term;
             return Math.Min(1, sum);
         }
 
         term *= count / mean;
-        for (var i = count - 1; i >= 0 && term > sum * 1e-17; term *= i-- / mean) sum += term;
+        for (var i = count - 1; i >= 0 && term > sum * 1e-17; term *= i-- / mean)
+            sum += term;
         return Math.Max(0, 1 - sum);
     }
 }

@@ -30,17 +30,23 @@ public sealed record VoiceFigures(int Customers, Csat Csat, Nps Nps, int Complai
             Last(Survey.Nps) is { } likely ? Nps.With(likely) : Nps,
             Complaints + complaints,
             Complainers + Math.Min(complaints, 1),
-            OtherScores + answers.Count(answer => answer.Survey is null));
+            OtherScores + answers.Count(answer => answer.Survey is null)
+        );
 
-        int? Last(Survey survey) => answers.FindLast(answer => answer.Survey == survey) is { Survey: not null } answer ? answer.Score : null;
+        int? Last(Survey survey) =>
+            answers.FindLast(answer => answer.Survey == survey) is { Survey: not null } answer ? answer.Score : null;
     }
 
     /// <summary>Both groups together; no customer may be in both.</summary>
-    public VoiceFigures Plus(VoiceFigures other) => new(
-        Customers + other.Customers,
-        new Csat(Csat.Satisfied + other.Csat.Satisfied, Csat.Answers + other.Csat.Answers),
-        new Nps(Nps.Promoters + other.Nps.Promoters, Nps.Passives + other.Nps.Passives, Nps.Detractors + other.Nps.Detractors),
-        Complaints + other.Complaints, Complainers + other.Complainers, OtherScores + other.OtherScores);
+    public VoiceFigures Plus(VoiceFigures other) =>
+        new(
+            Customers + other.Customers,
+            new Csat(Csat.Satisfied + other.Csat.Satisfied, Csat.Answers + other.Csat.Answers),
+            new Nps(Nps.Promoters + other.Nps.Promoters, Nps.Passives + other.Nps.Passives, Nps.Detractors + other.Nps.Detractors),
+            Complaints + other.Complaints,
+            Complainers + other.Complainers,
+            OtherScores + other.OtherScores
+        );
 }
 
 /// <summary>满意度: who is satisfied, of those who answered.</summary>
@@ -68,10 +74,11 @@ public readonly record struct Nps(int Promoters, int Passives, int Detractors)
     public decimal? Score => Answers == 0 ? null : 100m * (Promoters - Detractors) / Answers;
 
     /// <summary>With one answer more, 0 to 10.</summary>
-    public Nps With(int score) => score switch
-    {
-        >= 9 => this with { Promoters = Promoters + 1 },
-        >= 7 => this with { Passives = Passives + 1 },
-        _ => this with { Detractors = Detractors + 1 },
-    };
+    public Nps With(int score) =>
+        score switch
+        {
+            >= 9 => this with { Promoters = Promoters + 1 },
+            >= 7 => this with { Passives = Passives + 1 },
+            _ => this with { Detractors = Detractors + 1 },
+        };
 }

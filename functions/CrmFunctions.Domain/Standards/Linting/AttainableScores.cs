@@ -6,7 +6,9 @@ using CrmFunctions.Domain.Tiering.Scoring;
 
 namespace CrmFunctions.Domain.Standards.Linting;
 
-/// <summary>The scores that a customer can have at all: every sum of what values of the dimensions earn, one bit for each ten-thousandth of a point.</summary>
+/// <summary>
+/// The scores that a customer can have at all: every sum of what values of the dimensions earn, one bit for each ten-thousandth of a point.
+/// </summary>
 internal sealed class AttainableScores
 {
     private const int Top = 100 * (int)PointsTable.One;
@@ -18,7 +20,8 @@ internal sealed class AttainableScores
     public AttainableScores(Standard standard, Calibration calibration, Func<Dimension, bool> unknown)
     {
         scores[0] = true;
-        foreach (var dimension in standard.Dimensions) Add(dimension, standard, calibration, unknown(dimension));
+        foreach (var dimension in standard.Dimensions)
+            Add(dimension, standard, calibration, unknown(dimension));
     }
 
     /// <summary>The largest, in points.</summary>
@@ -27,7 +30,8 @@ internal sealed class AttainableScores
         get
         {
             var top = Top;
-            while (!scores[top]) top--;
+            while (!scores[top])
+                top--;
             return PointsTable.Points(top);
         }
     }
@@ -40,7 +44,8 @@ internal sealed class AttainableScores
         var end = below is { } limit ? PointsTable.Units(limit) : Top + 1;
         for (var score = (int)PointsTable.Units(from); score < end; score++)
         {
-            if (scores[score]) return true;
+            if (scores[score])
+                return true;
         }
 
         return false;
@@ -56,10 +61,14 @@ internal sealed class AttainableScores
         }
 
         var sum = new BitArray(Top + 1);
-        if (table.IsScale) sum.Or(Spread((int)steps.Min(), (int)steps.Max()));
-        if (CanBeUnknown(dimension)) steps.Add(table.Of(Reading.Unknown));
-        if (dimension.Measure == Measure.DaysSinceLastOrder) steps.Add(table.Of(Reading.Worst));
-        foreach (var step in steps.Distinct()) sum.Or(Moved((int)step));
+        if (table.IsScale)
+            sum.Or(Spread((int)steps.Min(), (int)steps.Max()));
+        if (CanBeUnknown(dimension))
+            steps.Add(table.Of(Reading.Unknown));
+        if (dimension.Measure == Measure.DaysSinceLastOrder)
+            steps.Add(table.Of(Reading.Worst));
+        foreach (var step in steps.Distinct())
+            sum.Or(Moved((int)step));
         scores = sum;
     }
 
@@ -72,8 +81,10 @@ internal sealed class AttainableScores
         var last = int.MinValue;
         for (var score = 0; score <= Top; score++)
         {
-            if (score - least >= 0 && scores[score - least]) last = score - least;
-            if (last != int.MinValue && score - last <= most) sum[score] = true;
+            if (score - least >= 0 && scores[score - least])
+                last = score - least;
+            if (last != int.MinValue && score - last <= most)
+                sum[score] = true;
         }
 
         return sum;
@@ -85,7 +96,14 @@ internal sealed class AttainableScores
         if (dimension.Rating is PercentileBands { Percentiles: var percentiles } && !calibration.Percentiles.ContainsKey(dimension.Name))
         {
             var stand = new PointsTable(dimension with { Rating = new Bands(percentiles) }, calibration);
-            return (stand, [.. Enumerable.Range(0, percentiles.Length + 1).Select(band => Math.Min(stand.Most, PointsTable.Units(dimension.Weight * band / percentiles.Length)))]);
+            return (
+                stand,
+                [
+                    .. Enumerable
+                        .Range(0, percentiles.Length + 1)
+                        .Select(band => Math.Min(stand.Most, PointsTable.Units(dimension.Weight * band / percentiles.Length))),
+                ]
+            );
         }
 
         var table = new PointsTable(dimension, calibration);
@@ -97,9 +115,20 @@ internal sealed class AttainableScores
             _ => [table.Ends.First, table.Ends.Last],
         };
         var (least, most) = (dimension.Measure == Measure.Attribute ? -1m : 0m, dimension.Measure.Largest() ?? decimal.MaxValue);
-        var values = cuts.SelectMany(cut => new[] { Math.Ceiling(cut / unit) * unit, (Math.Ceiling(cut / unit) - 1) * unit }).Append(least).Append(Math.Min(most, cuts[^1]));
+        var values = cuts.SelectMany(cut => new[] { Math.Ceiling(cut / unit) * unit, (Math.Ceiling(cut / unit) - 1) * unit })
+            .Append(least)
+            .Append(Math.Min(most, cuts[^1]));
         return (table, [.. values.Where(value => value >= least && value <= most).Select(table.Of)]);
     }
 
-    private static bool CanBeUnknown(Dimension dimension) => dimension.Measure is not (Measure.DaysSinceLastOrder or Measure.Orders or Measure.Tenure or Measure.Engagement or Measure.Referrals or Measure.Complaints);
+    private static bool CanBeUnknown(Dimension dimension) =>
+        dimension.Measure
+            is not (
+                Measure.DaysSinceLastOrder
+                or Measure.Orders
+                or Measure.Tenure
+                or Measure.Engagement
+                or Measure.Referrals
+                or Measure.Complaints
+            );
 }

@@ -32,5 +32,6 @@ internal sealed class Findings
 
     public IReadOnlyList<Finding> All => found;
 
-    public void Warn(string code, string path, BilingualText problem, BilingualText advice) => found.Add(new Finding(FindingSeverity.Warning, code, path, problem, advice));
+    public void Warn(string code, string path, BilingualText problem, BilingualText advice) =>
+        found.Add(new Finding(FindingSeverity.Warning, code, path, problem, advice));
 }

@@ -23,13 +23,20 @@ internal class StandardFields
 
     protected TimeSpan? Duration(JsonElement json, string name, string path, bool zero = false)
     {
-        if (!json.TryGetProperty(name, out var member)) return null;
+        if (!json.TryGetProperty(name, out var member))
+            return null;
         var text = member.ValueKind == JsonValueKind.String ? member.GetString()! : "";
         try
         {
             // Years and months have no fixed length: a standard says days.
             var days = !text.Split('T')[0].AsSpan().ContainsAny('Y', 'M');
-            if (days && XmlConvert.ToTimeSpan(text) is var duration && duration <= longest && (duration > TimeSpan.Zero || (zero && duration == TimeSpan.Zero))) return duration;
+            if (
+                days
+                && XmlConvert.ToTimeSpan(text) is var duration
+                && duration <= longest
+                && (duration > TimeSpan.Zero || (zero && duration == TimeSpan.Zero))
+            )
+                return duration;
         }
         catch (Exception notOne) when (notOne is FormatException or OverflowException)
         {
@@ -42,14 +49,16 @@ internal class StandardFields
 
     protected List<JsonElement> Items(JsonElement json, string name, string? path = null)
     {
-        if (json.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.Array) return [.. member.EnumerateArray()];
+        if (json.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.Array)
+            return [.. member.EnumerateArray()];
         Refuse(path ?? name, "is missing; it must be a JSON array");
         return [];
     }
 
     protected bool IsObject(JsonElement json, string path)
     {
-        if (json.ValueKind == JsonValueKind.Object) return true;
+        if (json.ValueKind == JsonValueKind.Object)
+            return true;
         Refuse(path, "must be a JSON object");
         return false;
     }
@@ -57,7 +66,8 @@ internal class StandardFields
     protected string? Text(JsonElement json, string name, string path)
     {
         var text = OptionalText(json, name);
-        if (string.IsNullOrWhiteSpace(text)) Refuse(path, "is missing; it must be a non-empty string");
+        if (string.IsNullOrWhiteSpace(text))
+            Refuse(path, "is missing; it must be a non-empty string");
         return text;
     }
 
@@ -68,11 +78,13 @@ internal class StandardFields
     protected ImmutableDictionary<string, string> Label(JsonElement json, string path)
     {
         var label = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-        if (!json.TryGetProperty("label", out var labels) || !IsObject(labels, $"{path}.label")) return label.ToImmutable();
+        if (!json.TryGetProperty("label", out var labels) || !IsObject(labels, $"{path}.label"))
+            return label.ToImmutable();
         Know(labels, $"{path}.label", Language.Chinese, Language.English);
         foreach (var language in new[] { Language.Chinese, Language.English })
         {
-            if (labels.TryGetProperty(language, out _) && Text(labels, language, $"{path}.label.{language}") is { } text) label[language] = text;
+            if (labels.TryGetProperty(language, out _) && Text(labels, language, $"{path}.label.{language}") is { } text)
+                label[language] = text;
         }
 
         return label.ToImmutable();
@@ -86,9 +98,13 @@ internal class StandardFields
         var names = known.ToList();
         foreach (var member in json.EnumerateObject())
         {
-            if (names.Contains(member.Name) || describing.Contains(member.Name)) continue;
+            if (names.Contains(member.Name) || describing.Contains(member.Name))
+                continue;
             var meant = names.MinBy(name => Distance(name, member.Name));
-            var hint = meant is not null && Distance(meant, member.Name) <= 1 + (member.Name.Length / 4) ? $"did you mean {meant}?" : $"known are {string.Join(", ", names)}";
+            var hint =
+                meant is not null && Distance(meant, member.Name) <= 1 + (member.Name.Length / 4)
+                    ? $"did you mean {meant}?"
+                    : $"known are {string.Join(", ", names)}";
             Ignore(path.Length == 0 ? member.Name : $"{path}.{member.Name}", $"is not known and means nothing; {hint}");
         }
     }

@@ -12,30 +12,42 @@ internal sealed partial class StandardReading
 
     private ImmutableArray<Rule> Rules(JsonElement json, ImmutableArray<Tier> tiers, bool ladder)
     {
-        if (!json.TryGetProperty("rules", out _)) return [];
+        if (!json.TryGetProperty("rules", out _))
+            return [];
         var items = Items(json, "rules");
-        if (items.Count > MostRules) Refuse("rules", $"must be {MostRules} or fewer");
+        if (items.Count > MostRules)
+            Refuse("rules", $"must be {MostRules} or fewer");
         return [.. items.Select((item, i) => Rule(item, $"rules[{i}]", tiers, ladder)).OfType<Rule>()];
     }
 
     private Rule? Rule(JsonElement json, string path, ImmutableArray<Tier> tiers, bool ladder)
     {
-        if (!IsObject(json, path)) return null;
+        if (!IsObject(json, path))
+            return null;
         Know(json, path, "when", "tier", "atLeast", "atMost", "tag", "reason");
         var when = json.TryGetProperty("when", out var condition) ? Condition(condition, $"{path}.when") : null;
-        if (!json.TryGetProperty("when", out _)) Refuse($"{path}.when", "is missing; it says whom the rule concerns, such as \"tag:strategic\" or {\"measure\": \"orders\", \"atLeast\": 10}");
+        if (!json.TryGetProperty("when", out _))
+            Refuse(
+                $"{path}.when",
+                "is missing; it says whom the rule concerns, such as \"tag:strategic\" or {\"measure\": \"orders\", \"atLeast\": 10}"
+            );
         var reason = Text(json, "reason", $"{path}.reason");
         var tag = OptionalText(json, "tag");
-        if (json.TryGetProperty("tag", out _) && string.IsNullOrWhiteSpace(tag)) Refuse($"{path}.tag", "must be a non-empty string");
+        if (json.TryGetProperty("tag", out _) && string.IsNullOrWhiteSpace(tag))
+            Refuse($"{path}.tag", "must be a non-empty string");
 
         var effects = new[] { ("tier", RuleEffect.Is), ("atLeast", RuleEffect.AtLeast), ("atMost", RuleEffect.AtMost) }
-            .Where(effect => json.TryGetProperty(effect.Item1, out _)).ToList();
-        if (effects.Count > 1) Refuse(path, "must have one of tier, atLeast and atMost, not several");
-        if (effects.Count == 0 && tag is null) Refuse(path, "must do something: name a tier, atLeast, atMost or a tag");
+            .Where(effect => json.TryGetProperty(effect.Item1, out _))
+            .ToList();
+        if (effects.Count > 1)
+            Refuse(path, "must have one of tier, atLeast and atMost, not several");
+        if (effects.Count == 0 && tag is null)
+            Refuse(path, "must do something: name a tier, atLeast, atMost or a tag");
         var effect = effects.Count > 0 ? effects[0].Item2 : (RuleEffect?)null;
         if (!ladder && effect is RuleEffect.AtLeast or RuleEffect.AtMost)
         {
-            if (!ladder) Refuse($"{path}.{effects[0].Item1}", "means nothing in classes, which have no rank; use tier");
+            if (!ladder)
+                Refuse($"{path}.{effects[0].Item1}", "means nothing in classes, which have no rank; use tier");
         }
 
         var tier = effects.Count > 0 ? TierNamed(json.GetProperty(effects[0].Item1), $"{path}.{effects[0].Item1}", tiers) : 0;
@@ -46,14 +58,18 @@ internal sealed partial class StandardReading
     {
         if (json.ValueKind == JsonValueKind.String)
         {
-            if (json.GetString()!.Split(':', 2) is ["tag", { Length: > 0 } tag]) return new HasTag(tag.Trim());
+            if (json.GetString()!.Split(':', 2) is ["tag", { Length: > 0 } tag])
+                return new HasTag(tag.Trim());
             Refuse(path, "must be \"tag:\" and a tag's name, or a JSON object");
             return null;
         }
 
-        if (!IsObject(json, path)) return null;
-        if (json.TryGetProperty("all", out _)) return Several(json, "all", path) is { } all ? new AllOf(all) : null;
-        if (json.TryGetProperty("any", out _)) return Several(json, "any", path) is { } any ? new AnyOf(any) : null;
+        if (!IsObject(json, path))
+            return null;
+        if (json.TryGetProperty("all", out _))
+            return Several(json, "all", path) is { } all ? new AllOf(all) : null;
+        if (json.TryGetProperty("any", out _))
+            return Several(json, "any", path) is { } any ? new AnyOf(any) : null;
         if (json.TryGetProperty("not", out var negated))
         {
             Know(json, path, "not");
@@ -66,8 +82,12 @@ internal sealed partial class StandardReading
     private ImmutableArray<Condition>? Several(JsonElement json, string name, string path)
     {
         Know(json, path, name);
-        var conditions = Items(json, name, $"{path}.{name}").Select((item, i) => Condition(item, $"{path}.{name}[{i}]")).OfType<Condition>().ToImmutableArray();
-        if (conditions.Length == 0) Refuse($"{path}.{name}", "must have one condition or more");
+        var conditions = Items(json, name, $"{path}.{name}")
+            .Select((item, i) => Condition(item, $"{path}.{name}[{i}]"))
+            .OfType<Condition>()
+            .ToImmutableArray();
+        if (conditions.Length == 0)
+            Refuse($"{path}.{name}", "must have one condition or more");
         return conditions.Length == 0 ? null : conditions;
     }
 
@@ -78,10 +98,14 @@ internal sealed partial class StandardReading
         ImmutableArray<string> said = texts.ValueKind switch
         {
             JsonValueKind.String => [texts.GetString()!],
-            JsonValueKind.Array => [.. texts.EnumerateArray().Where(text => text.ValueKind == JsonValueKind.String).Select(text => text.GetString()!)],
+            JsonValueKind.Array =>
+            [
+                .. texts.EnumerateArray().Where(text => text.ValueKind == JsonValueKind.String).Select(text => text.GetString()!),
+            ],
             _ => [],
         };
-        if (said.IsEmpty) Refuse($"{path}.is", "must be a text or a list of texts");
+        if (said.IsEmpty)
+            Refuse($"{path}.is", "must be a text or a list of texts");
         return attribute is null || said.IsEmpty ? null : new HasText(attribute, said);
     }
 
@@ -91,7 +115,8 @@ internal sealed partial class StandardReading
         var what = Quantity(json, path);
         var from = json.TryGetProperty("atLeast", out var low) ? Number(low) : null;
         var below = json.TryGetProperty("below", out var high) ? Number(high) : null;
-        if ((from is null && below is null) || from >= below) Refuse(path, "must have a number atLeast, a number below, or both in this order");
+        if ((from is null && below is null) || from >= below)
+            Refuse(path, "must have a number atLeast, a number below, or both in this order");
         return what is null || (from is null && below is null) ? null : new InRange(what, from, below);
     }
 
@@ -107,8 +132,10 @@ internal sealed partial class StandardReading
         Know(member, path, "newFor", "intentFor", "dormant", "churnWarning", "churned");
         TimeSpan Needed(string name)
         {
-            if (Duration(member, name, path) is { } duration) return duration;
-            if (Problems.Count == 0) Refuse($"{path}.{name}", "is missing; send a duration such as P30D");
+            if (Duration(member, name, path) is { } duration)
+                return duration;
+            if (Problems.Count == 0)
+                Refuse($"{path}.{name}", "is missing; send a duration such as P30D");
             return TimeSpan.Zero;
         }
 
@@ -116,8 +143,14 @@ internal sealed partial class StandardReading
         var dormant = SilenceOf(member, "dormant", path, default, churned);
         var warning = SilenceOf(member, "churnWarning", path, dormant.Otherwise, churned);
         var rules = new LifecycleRules(
-            Needed("newFor"), member.TryGetProperty("intentFor", out _) ? Needed("intentFor") : TimeSpan.FromDays(90), dormant, warning, churned);
-        if (Problems.Count == 0 && (dormant.Otherwise >= warning.Otherwise || warning.Otherwise >= churned)) Refuse(path, "must have dormant before churnWarning before churned");
+            Needed("newFor"),
+            member.TryGetProperty("intentFor", out _) ? Needed("intentFor") : TimeSpan.FromDays(90),
+            dormant,
+            warning,
+            churned
+        );
+        if (Problems.Count == 0 && (dormant.Otherwise >= warning.Otherwise || warning.Otherwise >= churned))
+            Refuse(path, "must have dormant before churnWarning before churned");
         return rules;
     }
 
@@ -127,7 +160,8 @@ internal sealed partial class StandardReading
         path = $"{path}.{name}";
         if (!json.TryGetProperty(name, out var member) || member.ValueKind != JsonValueKind.Object)
         {
-            if (!json.TryGetProperty(name, out _)) Refuse(path, "is missing; send a duration such as P30D");
+            if (!json.TryGetProperty(name, out _))
+                Refuse(path, "is missing; send a duration such as P30D");
             return Silence.Of(Duration(json, name, "lifecycle") ?? default);
         }
 
@@ -137,7 +171,8 @@ internal sealed partial class StandardReading
         // Where no model can answer: half-way between what comes before and being lost.
         var halfway = TimeSpan.FromDays(Math.Floor((after + ((before - after) / 2)).TotalDays));
         var otherwise = Duration(member, "otherwise", path) ?? (least > halfway ? least : halfway);
-        if (otherwise < least) Refuse($"{path}.otherwise", "must not be shorter than atLeast");
+        if (otherwise < least)
+            Refuse($"{path}.otherwise", "must not be shorter than atLeast");
         return new Silence(least, otherwise, Asked(member, path));
     }
 
@@ -157,9 +192,12 @@ internal sealed partial class StandardReading
             return null;
         }
 
-        if (asked[0] != "pNoOrderAbove") return asked[0] == "pAliveBelow" ? new AliveBelow((double)level) : new ChurnAbove((double)level);
-        if (Duration(json, "horizon", path) is { } horizon) return new NoOrderAbove((double)level, horizon.TotalDays);
-        if (!json.TryGetProperty("horizon", out _)) Refuse($"{path}.horizon", "is missing; it says within how long no order would come, such as P90D");
+        if (asked[0] != "pNoOrderAbove")
+            return asked[0] == "pAliveBelow" ? new AliveBelow((double)level) : new ChurnAbove((double)level);
+        if (Duration(json, "horizon", path) is { } horizon)
+            return new NoOrderAbove((double)level, horizon.TotalDays);
+        if (!json.TryGetProperty("horizon", out _))
+            Refuse($"{path}.horizon", "is missing; it says within how long no order would come, such as P90D");
         return null;
     }
 }

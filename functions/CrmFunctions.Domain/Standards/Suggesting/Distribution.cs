@@ -16,10 +16,13 @@ internal sealed class Distribution(ImmutableArray<decimal> percentiles)
     /// <returns>0 to 1.</returns>
     public decimal ShareFrom(decimal value)
     {
-        if (value <= percentiles[0]) return 1;
-        if (value > percentiles[^1]) return 0;
+        if (value <= percentiles[0])
+            return 1;
+        if (value > percentiles[^1])
+            return 0;
         var reached = 1;
-        while (percentiles[reached] < value) reached++;
+        while (percentiles[reached] < value)
+            reached++;
         var (below, above) = (percentiles[reached - 1], percentiles[reached]);
         return 1 - ((reached - 1 + ((value - below) / (above - below))) / 100);
     }
@@ -34,7 +37,8 @@ internal sealed class Distribution(ImmutableArray<decimal> percentiles)
     }
 
     /// <summary>The next larger value that a percentile has; null: there is none.</summary>
-    public decimal? Above(decimal value) => percentiles.Where(percentile => percentile > value).Select(percentile => (decimal?)percentile).FirstOrDefault();
+    public decimal? Above(decimal value) =>
+        percentiles.Where(percentile => percentile > value).Select(percentile => (decimal?)percentile).FirstOrDefault();
 
     /// <summary>Whether certainly nobody has a value in a range.</summary>
     /// <param name="from">Inclusive.</param>

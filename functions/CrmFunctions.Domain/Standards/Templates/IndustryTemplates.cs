@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace CrmFunctions.Domain.Standards.Templates;
 
-/// <summary>Standards to begin with, one for each of five industries, each in Chinese and English: the same rules, in other words.</summary>
+/// <summary>
+/// Standards to begin with, one for each of five industries, each in Chinese and English: the same rules, in other words.
+/// </summary>
 public static class IndustryTemplates
 {
     /// <summary>Their names: 零售, 制造, 金融, 教育, B2B.</summary>

@@ -10,15 +10,18 @@ namespace CrmFunctions.Domain.Tiering.Explaining;
 /// <param name="Score">The sum.</param>
 /// <param name="Basis">What decided.</param>
 /// <param name="Up">
-/// Single changes that would each lead to the next higher tier, the smallest of each dimension that can; in classes, towards better values to another class.
+/// Single changes that would each lead to the next higher tier, the smallest of each dimension that can; in classes, towards better values
+/// to another class.
 /// Empty where no single change does, and where a person or a rule decided.
 /// </param>
 /// <param name="Down">
-/// Single changes that would each lose the tier, when everything that holds tiers has passed, the smallest of each dimension that can; in classes,
+/// Single changes that would each lose the tier, when everything that holds tiers has passed, the smallest of each dimension that can; in
+/// classes,
 /// towards worse values to another class. Empty as <paramref name="Up"/> is, and where the tier is being lost already.
 /// </param>
 /// <param name="Drop">
-/// When the customer leaves the tier downwards if nothing happens, and where to; in classes, when to any other. Null: never, or not before an
+/// When the customer leaves the tier downwards if nothing happens, and where to; in classes, when to any other. Null: never, or not before
+/// an
 /// event dated ahead takes place.
 /// </param>
 /// <param name="Missing">The dimensions and attributes that matter and are not known.</param>
@@ -33,29 +36,52 @@ public sealed record TierExplanation(
     ImmutableArray<Change> Down,
     Drop? Drop,
     ImmutableArray<string> Missing,
-    bool Certain);
+    bool Certain
+);
 
 /// <summary>One line of a receipt.</summary>
 /// <param name="Dimension">The dimension's name.</param>
 /// <param name="Measure">What was measured.</param>
 /// <param name="Value">The value; null where it is unknown or where there is none (days since an order that never was).</param>
 /// <param name="Known">Whether the value is known. An unknown value is not zero.</param>
-/// <param name="Band">Cuts reached, counted in the direction that is better; null where the dimension has no bands, or the value is unknown.</param>
+/// <param name="Band">
+/// Cuts reached, counted in the direction that is better; null where the dimension has no bands, or the value is unknown.
+/// </param>
 /// <param name="Points">What the value earns, rounded to four decimals.</param>
 /// <param name="Weight">What the best value would earn, but for the cap.</param>
 /// <param name="Cap">What the dimension earns at most.</param>
 /// <param name="Events">Names of the events behind the value.</param>
 public sealed record Term(
-    string Dimension, Measure Measure, decimal? Value, bool Known, int? Band, decimal Points, decimal Weight, decimal Cap, ImmutableArray<string> Events);
+    string Dimension,
+    Measure Measure,
+    decimal? Value,
+    bool Known,
+    int? Band,
+    decimal Points,
+    decimal Weight,
+    decimal Cap,
+    ImmutableArray<string> Events
+);
 
 /// <summary>What decided the tier.</summary>
 /// <param name="Kind">What kind of thing.</param>
 /// <param name="Reached">The tier that score, matrix or default say.</param>
-/// <param name="Reason">Of a rule or a pin: why. Of a tier that is held: <c>margin</c>, <c>grace</c>, <c>minimumStay</c> or <c>maxMovesPerQuarter</c>.</param>
+/// <param name="Reason">
+/// Of a rule or a pin: why. Of a tier that is held: <c>margin</c>, <c>grace</c>, <c>minimumStay</c> or <c>maxMovesPerQuarter</c>.
+/// </param>
 /// <param name="By">Of a pin: who.</param>
-/// <param name="Until">Of a pin: when it lapses. Of a tier that is held: when it is lost if nothing happens; null: never, or not by itself.</param>
+/// <param name="Until">
+/// Of a pin: when it lapses. Of a tier that is held: when it is lost if nothing happens; null: never, or not by itself.
+/// </param>
 /// <param name="Events">Of a rule or a pin: the events behind it.</param>
-public sealed record Basis(BasisKind Kind, string Reached, string? Reason, string? By, DateTimeOffset? Until, ImmutableArray<string> Events);
+public sealed record Basis(
+    BasisKind Kind,
+    string Reached,
+    string? Reason,
+    string? By,
+    DateTimeOffset? Until,
+    ImmutableArray<string> Events
+);
 
 /// <summary>What may decide a tier.</summary>
 public enum BasisKind

@@ -18,12 +18,17 @@ internal sealed class UnknownValues
         for (var i = 0; i < course.Walk.Gauges.Length; i++)
         {
             var (gauge, table) = (course.Walk.Gauges[i], course.Calibrated.Tables[i]);
-            if (gauge.Range(course.Seen) is { } range) open.Add((i, Math.Min(table.Of(range.Least), table.Of(range.Most)), Math.Max(table.Of(range.Least), table.Of(range.Most))));
-            else if (gauge.At(course.Seen).State == ReadingState.Unknown) open.Add((i, 0, table.Most));
+            if (gauge.Range(course.Seen) is { } range)
+                open.Add((i, Math.Min(table.Of(range.Least), table.Of(range.Most)), Math.Max(table.Of(range.Least), table.Of(range.Most))));
+            else if (gauge.At(course.Seen).State == ReadingState.Unknown)
+                open.Add((i, 0, table.Most));
         }
 
         ruled = course.Walk.Rules is null ? [] : [.. course.Walk.Rules.Missing(course.Seen)];
-        Names = [.. open.Select(unknown => course.Standard.Dimensions[unknown.Dimension].Name).Concat(ruled).Distinct(StringComparer.Ordinal)];
+        Names =
+        [
+            .. open.Select(unknown => course.Standard.Dimensions[unknown.Dimension].Name).Concat(ruled).Distinct(StringComparer.Ordinal),
+        ];
     }
 
     /// <summary>What is not known.</summary>
@@ -33,15 +38,20 @@ internal sealed class UnknownValues
     public bool ChangeNothing()
     {
         // What a rule would say of an unknown value is not followed further.
-        if (!ruled.IsEmpty) return false;
+        if (!ruled.IsEmpty)
+            return false;
         if (course.Calibrated.ByScore)
         {
             var known = course.Start.Score - open.Sum(unknown => Points(unknown.Dimension));
             return Fate(known + open.Sum(unknown => unknown.Least)) == Fate(known + open.Sum(unknown => unknown.Most));
         }
 
-        if (course.Standard.Matrix is not { } matrix) return true;
-        var targets = from row in Bands(matrix.Rows) from column in Bands(matrix.Columns) select course.Walk.Ruling.Applied(matrix.Cells[row][column]);
+        if (course.Standard.Matrix is not { } matrix)
+            return true;
+        var targets =
+            from row in Bands(matrix.Rows)
+            from column in Bands(matrix.Columns)
+            select course.Walk.Ruling.Applied(matrix.Cells[row][column]);
         return targets.Distinct().Count() == 1;
     }
 
@@ -52,7 +62,8 @@ internal sealed class UnknownValues
     {
         var (calibrated, tier) = (course.Calibrated, course.Walk.Standing.Tier);
         var target = course.Walk.Ruling.Applied(calibrated.TierOf(score));
-        if (target <= tier) return (target, false);
+        if (target <= tier)
+            return (target, false);
 
         // A tier that was entered at this very instant would not have been, had it been known by then.
         var isHeld = course.Walk.Standing.Entered < course.Seen && score >= calibrated.From(tier) - calibrated.Margin;

@@ -13,7 +13,8 @@ internal sealed class AttributeGauge : Gauge
     {
         foreach (var word in attributes)
         {
-            if (word.Name == name) words.Add(word);
+            if (word.Name == name)
+                words.Add(word);
         }
     }
 
@@ -22,7 +23,8 @@ internal sealed class AttributeGauge : Gauge
 
     public override void Move(long now)
     {
-        while (entered < words.Count && words[entered].At.UtcTicks <= now) entered++;
+        while (entered < words.Count && words[entered].At.UtcTicks <= now)
+            entered++;
         Next = entered < words.Count ? words[entered].At.UtcTicks : Never;
     }
 

@@ -18,7 +18,8 @@ internal sealed record DaySteps(ImmutableArray<long> Days, long From, long To)
         new([.. cuts.Where(cut => cut is > 0 and < Longest).Select(cut => (long)Math.Ceiling(cut)).Distinct().Order()], 1, 0);
 
     /// <summary>A scale: every day of it.</summary>
-    public static DaySteps Between(decimal from, decimal to) => new([], (long)Math.Floor(Math.Min(from, Longest)), (long)Math.Ceiling(Math.Min(to, Longest)));
+    public static DaySteps Between(decimal from, decimal to) =>
+        new([], (long)Math.Floor(Math.Min(from, Longest)), (long)Math.Ceiling(Math.Min(to, Longest)));
 
     /// <summary>The first instant after another at which the days since a beginning make a difference.</summary>
     public long After(long beginning, long now)
@@ -32,7 +33,8 @@ internal sealed record DaySteps(ImmutableArray<long> Days, long From, long To)
 
         foreach (var day in Days)
         {
-            if (day > passed) return beginning + (day * TimeSpan.TicksPerDay);
+            if (day > passed)
+                return beginning + (day * TimeSpan.TicksPerDay);
         }
 
         return Gauge.Never;

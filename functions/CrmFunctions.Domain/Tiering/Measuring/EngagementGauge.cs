@@ -18,21 +18,27 @@ internal sealed class EngagementGauge(ImmutableArray<EngagementPoint> touches, Q
 
     public override void Move(long now)
     {
-        while (entered < touches.Length && touches[entered].At.UtcTicks <= now) entered++;
-        while (window != Never && left < entered && touches[left].At.UtcTicks <= now - window) left++;
+        while (entered < touches.Length && touches[entered].At.UtcTicks <= now)
+            entered++;
+        while (window != Never && left < entered && touches[left].At.UtcTicks <= now - window)
+            left++;
         Next = Math.Min(
             entered < touches.Length ? touches[entered].At.UtcTicks : Never,
-            window != Never && left < entered ? touches[left].At.UtcTicks + window : Never);
+            window != Never && left < entered ? touches[left].At.UtcTicks + window : Never
+        );
     }
 
     public override Reading At(long now) => Reading.OfFine(Fine(now)!.Value);
 
     public override long? Fine(long now)
     {
-        if (entered == left) return 0;
+        if (entered == left)
+            return 0;
         for (; summed < entered; summed++)
         {
-            sums[summed] = touches[summed].Points + (summed == 0 ? 0 : sums[summed - 1] * Faded(touches[summed].At.UtcTicks - touches[summed - 1].At.UtcTicks));
+            sums[summed] =
+                touches[summed].Points
+                + (summed == 0 ? 0 : sums[summed - 1] * Faded(touches[summed].At.UtcTicks - touches[summed - 1].At.UtcTicks));
         }
 
         var points = Left(entered - 1, now) - (left == 0 ? 0 : Left(left - 1, now));

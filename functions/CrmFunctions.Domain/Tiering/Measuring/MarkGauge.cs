@@ -13,16 +13,21 @@ internal sealed class MarkGauge(ImmutableArray<DatedValue> marks, TimeSpan? wind
 
     public override void Move(long now)
     {
-        for (; entered < marks.Length && marks[entered].At.UtcTicks <= now; entered++) sum += marks[entered].Value;
-        for (; length != Never && left < entered && marks[left].At.UtcTicks <= now - length; left++) sum -= marks[left].Value;
+        for (; entered < marks.Length && marks[entered].At.UtcTicks <= now; entered++)
+            sum += marks[entered].Value;
+        for (; length != Never && left < entered && marks[left].At.UtcTicks <= now - length; left++)
+            sum -= marks[left].Value;
         Next = Math.Min(
-            entered < marks.Length ? marks[entered].At.UtcTicks : Never, length != Never && left < entered ? marks[left].At.UtcTicks + length : Never);
+            entered < marks.Length ? marks[entered].At.UtcTicks : Never,
+            length != Never && left < entered ? marks[left].At.UtcTicks + length : Never
+        );
     }
 
     public override Reading At(long now)
     {
         var count = entered - left;
-        if (!mean) return (decimal)count;
+        if (!mean)
+            return (decimal)count;
         return count == 0 ? Reading.Unknown : Math.Round((decimal)sum / count, 2, MidpointRounding.AwayFromZero);
     }
 

@@ -21,7 +21,8 @@ internal abstract class ModelGauge(Subject customer) : OrderGauge(customer.Order
                 sum = NewSum();
                 for (var line = 0; line < Lines.Count; line++)
                 {
-                    if (Counts(line)) sum.Add(Lines[line].At, NetOf(line));
+                    if (Counts(line))
+                        sum.Add(Lines[line].At, NetOf(line));
                 }
             }
 
@@ -32,8 +33,10 @@ internal abstract class ModelGauge(Subject customer) : OrderGauge(customer.Order
     protected override void Add(int line)
     {
         // An order later than all others is added; anything else is added up anew when it is asked for.
-        if (line > Last) sum?.Add(Lines[line].At, NetOf(line));
-        else sum = null;
+        if (line > Last)
+            sum?.Add(Lines[line].At, NetOf(line));
+        else
+            sum = null;
         Last = Math.Max(Last, line);
     }
 
@@ -51,9 +54,12 @@ internal sealed class AliveGauge(Subject customer) : ModelGauge(customer)
 
     public override bool Fades => Model is not null && Last >= 0;
 
-    public override Reading At(long now) => History is { } history && Model?.ProbabilityAlive(history, new DateTimeOffset(now, TimeSpan.Zero)) is { } probability && double.IsFinite(probability)
-        ? (decimal)Math.Round(probability, Decimals, MidpointRounding.AwayFromZero)
-        : Reading.Unknown;
+    public override Reading At(long now) =>
+        History is { } history
+        && Model?.ProbabilityAlive(history, new DateTimeOffset(now, TimeSpan.Zero)) is { } probability
+        && double.IsFinite(probability)
+            ? (decimal)Math.Round(probability, Decimals, MidpointRounding.AwayFromZero)
+            : Reading.Unknown;
 }
 
 /// <summary>Expected net revenue within a horizon, looked at with every thirty days of silence.</summary>
@@ -66,16 +72,20 @@ internal sealed class PredictedValueGauge(Subject customer, TimeSpan horizon) : 
 
     public override Reading At(long now)
     {
-        if (Model is null || History is not { } history) return Reading.Unknown;
+        if (Model is null || History is not { } history)
+            return Reading.Unknown;
         var steps = Math.Clamp((now - history.LastOrderAt.UtcTicks) / Step, 0, Steps10Years);
-        return Model.PredictedValue(history, history.LastOrderAt + TimeSpan.FromTicks(steps * Step), horizon.TotalDays) is { } value && double.IsFinite(value)
+        return
+            Model.PredictedValue(history, history.LastOrderAt + TimeSpan.FromTicks(steps * Step), horizon.TotalDays) is { } value
+            && double.IsFinite(value)
             ? (decimal)Math.Round(Math.Min(value, (double)Money.Max), 2, MidpointRounding.AwayFromZero)
             : Reading.Unknown;
     }
 
     protected override long Steps(long now)
     {
-        if (Model is null || History is not { } history) return Never;
+        if (Model is null || History is not { } history)
+            return Never;
         var passed = Math.Max(0, (now - history.LastOrderAt.UtcTicks) / Step);
         return passed >= Steps10Years ? Never : history.LastOrderAt.UtcTicks + ((passed + 1) * Step);
     }

@@ -26,17 +26,21 @@ internal abstract class OrderGauge(OrderLines orders, TimeSpan? window) : Gauge
             }
 
             var (line, net) = orders.Change(entered);
-            if (line < left) continue;
-            if (held[line] is not null) Remove(line);
+            if (line < left)
+                continue;
+            if (held[line] is not null)
+                Remove(line);
             held[line] = net;
-            if (net is not null) Add(line);
+            if (net is not null)
+                Add(line);
         }
 
         if (length != Never)
         {
             for (; left < orders.Lines.Length && orders.Lines[left].At.UtcTicks <= now - length; left++)
             {
-                if (held is null || held[left] is not null) Remove(left);
+                if (held is null || held[left] is not null)
+                    Remove(left);
             }
         }
 
@@ -49,7 +53,8 @@ internal abstract class OrderGauge(OrderLines orders, TimeSpan? window) : Gauge
         var end = held is null ? entered : orders.Lines.Length;
         for (var line = left; line < end; line++)
         {
-            if (Counts(line)) names.AddRange(orders.Lines[line].Events);
+            if (Counts(line))
+                names.AddRange(orders.Lines[line].Events);
         }
 
         return names.DrainToImmutable();
@@ -69,9 +74,10 @@ internal abstract class OrderGauge(OrderLines orders, TimeSpan? window) : Gauge
     /// <summary>The next instant at which the value steps by the clock alone, windows left aside.</summary>
     protected virtual long Steps(long now) => Never;
 
-    private long Leaves() => length == Never || left >= orders.Lines.Length || (held is null && left >= entered)
-        ? Never
-        : orders.Lines[left].At.UtcTicks + length;
+    private long Leaves() =>
+        length == Never || left >= orders.Lines.Length || (held is null && left >= entered)
+            ? Never
+            : orders.Lines[left].At.UtcTicks + length;
 }
 
 /// <summary>Orders that count.</summary>
@@ -103,7 +109,8 @@ internal sealed class RecencyGauge(OrderLines orders, DaySteps steps) : OrderGau
 
     protected override void Remove(int line)
     {
-        while (last >= 0 && (last == line || !Counts(last))) last--;
+        while (last >= 0 && (last == line || !Counts(last)))
+            last--;
     }
 
     protected override long Steps(long now) => last < 0 ? Never : steps.After(LastAt, now);
@@ -124,8 +131,10 @@ internal sealed class TenureGauge(OrderLines orders, DaySteps steps) : OrderGaug
 
     protected override void Remove(int line)
     {
-        while (first < Lines.Count && (first == line || !Counts(first))) first++;
-        if (first >= Lines.Count) first = int.MaxValue;
+        while (first < Lines.Count && (first == line || !Counts(first)))
+            first++;
+        if (first >= Lines.Count)
+            first = int.MaxValue;
     }
 
     protected override long Steps(long now) => first == int.MaxValue ? Never : steps.After(FirstAt, now);
@@ -134,7 +143,8 @@ internal sealed class TenureGauge(OrderLines orders, DaySteps steps) : OrderGaug
 }
 
 /// <summary>Net amount of the orders that count, or its mean, in the standard's currency.</summary>
-internal sealed class RevenueGauge(OrderLines orders, TimeSpan? window, Standards.Standard standard, bool average) : OrderGauge(orders, window)
+internal sealed class RevenueGauge(OrderLines orders, TimeSpan? window, Standards.Standard standard, bool average)
+    : OrderGauge(orders, window)
 {
     private const long LargestFine = 1_000_000_000_000_000;
     private readonly byte digits = (byte)(Currencies.Digits(standard.Currency) ?? 0);
@@ -148,9 +158,11 @@ internal sealed class RevenueGauge(OrderLines orders, TimeSpan? window, Standard
 
     public override Reading At(long now)
     {
-        if (unconvertible > 0) return Reading.Unknown;
+        if (unconvertible > 0)
+            return Reading.Unknown;
         var sum = Major(own, digits) + converted;
-        if (!average) return sum;
+        if (!average)
+            return sum;
         return count == 0 ? Reading.Unknown : Math.Round(sum / count, 2, MidpointRounding.AwayFromZero);
     }
 

@@ -12,17 +12,21 @@ internal sealed class OrderLines
     {
         var orders = facts.Orders;
         var simple = facts.Undone.IsEmpty;
-        foreach (var order in orders) simple &= order.Changes.IsEmpty;
+        foreach (var order in orders)
+            simple &= order.Changes.IsEmpty;
         Lines = facts.Undone.IsEmpty
             ? [.. orders]
             : [.. orders.Concat(facts.Undone).OrderBy(static order => order.At).ThenBy(static order => order.Id, StringComparer.Ordinal)];
-        if (simple) return;
+        if (simple)
+            return;
 
         var all = new List<(long At, int Line, Money? Net)>(Lines.Length + 8);
         for (var i = 0; i < Lines.Length; i++)
         {
-            if (Lines[i].Changes.IsEmpty) all.Add((Lines[i].At.UtcTicks, i, Lines[i].Net));
-            foreach (var worth in Lines[i].Changes) all.Add((worth.From.UtcTicks, i, worth.Net));
+            if (Lines[i].Changes.IsEmpty)
+                all.Add((Lines[i].At.UtcTicks, i, Lines[i].Net));
+            foreach (var worth in Lines[i].Changes)
+                all.Add((worth.From.UtcTicks, i, worth.Net));
         }
 
         // One instant has one change of a line: the order within an instant makes no difference to sums.

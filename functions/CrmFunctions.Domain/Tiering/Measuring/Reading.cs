@@ -21,7 +21,8 @@ internal readonly record struct Reading(decimal Value, ReadingState State)
     public static Reading Worst => new(0, ReadingState.Worst);
 
     /// <summary>Of a value in ten-thousandths.</summary>
-    public static Reading OfFine(long fine) => new(new decimal(unchecked((int)fine), (int)(fine >> 32), 0, isNegative: false, 4) / 1.0000m, ReadingState.Known);
+    public static Reading OfFine(long fine) =>
+        new(new decimal(unchecked((int)fine), (int)(fine >> 32), 0, isNegative: false, 4) / 1.0000m, ReadingState.Known);
 
     public static implicit operator Reading(decimal value) => new(value, ReadingState.Known);
 }

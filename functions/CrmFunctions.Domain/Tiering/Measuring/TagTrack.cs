@@ -25,11 +25,14 @@ internal sealed class TagTrack(ImmutableArray<TagMark> marks)
         on ??= new(StringComparer.Ordinal);
         for (; entered < marks.Length && marks[entered].At.UtcTicks <= now; entered++)
         {
-            if (marks[entered].On) on[marks[entered].Tag] = marks[entered].Until?.UtcTicks ?? Gauge.Never;
-            else on.Remove(marks[entered].Tag);
+            if (marks[entered].On)
+                on[marks[entered].Tag] = marks[entered].Until?.UtcTicks ?? Gauge.Never;
+            else
+                on.Remove(marks[entered].Tag);
         }
 
-        foreach (var tag in on.Where(tag => tag.Value <= now).Select(tag => tag.Key).ToList()) on.Remove(tag);
+        foreach (var tag in on.Where(tag => tag.Value <= now).Select(tag => tag.Key).ToList())
+            on.Remove(tag);
         Next = Math.Min(entered < marks.Length ? marks[entered].At.UtcTicks : Gauge.Never, on.Count == 0 ? Gauge.Never : on.Values.Min());
     }
 }

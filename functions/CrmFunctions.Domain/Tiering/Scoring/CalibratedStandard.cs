@@ -46,14 +46,17 @@ internal sealed class CalibratedStandard
     public int TierOf(long score)
     {
         var tier = 0;
-        while (score < from[tier]) tier++;
+        while (score < from[tier])
+            tier++;
         return tier;
     }
 
     /// <summary>The one of a standard and a calibration, made once.</summary>
     /// <exception cref="InvalidOperationException">The calibration has not what the standard's bands ask for.</exception>
     public static CalibratedStandard Of(Standard standard, Calibration calibration) =>
-        made.TryGetValue(standard, out var ofStandard) && ofStandard.TryGetValue(calibration, out var ready) ? ready : Make(standard, calibration);
+        made.TryGetValue(standard, out var ofStandard) && ofStandard.TryGetValue(calibration, out var ready)
+            ? ready
+            : Make(standard, calibration);
 
     private static CalibratedStandard Make(Standard standard, Calibration calibration) =>
         made.GetOrCreateValue(standard).GetValue(calibration, _ => new CalibratedStandard(standard, calibration));

@@ -55,23 +55,28 @@ internal sealed class Course
         var (stop, turn) = Ahead(Math.Max(now, Walk.At), end);
         while (Math.Min(stop, turn) is var next && next < end)
         {
-            if (next == stop) Walk.StopAt(next);
+            if (next == stop)
+                Walk.StopAt(next);
             (stop, turn) = Ahead(next, end);
 
             // What happens within a second is seen when it has passed.
             var second = ForecastHorizon.WholeSecond(next);
-            if (Math.Min(stop, turn) <= second || second >= end) continue;
+            if (Math.Min(stop, turn) <= second || second >= end)
+                continue;
             var answer = Answered(second);
-            if (changed(Start, answer)) return (Instant(second), answer);
+            if (changed(Start, answer))
+                return (Instant(second), answer);
         }
 
         return Facts.ChangesAt is null ? null : (Instant(end), Start);
     }
 
     // The next stop of the walk, and the next instant at which the answer turns without one.
-    private (long Stop, long Turn) Ahead(long at, long end) => (
-        Walk.NextStop(end),
-        Math.Min(Stages.Next(at), Obligations.NextRevisit(Facts, Standard.Tiers[Walk.Tier], Instant(at))?.UtcTicks ?? Gauge.Never));
+    private (long Stop, long Turn) Ahead(long at, long end) =>
+        (
+            Walk.NextStop(end),
+            Math.Min(Stages.Next(at), Obligations.NextRevisit(Facts, Standard.Tiers[Walk.Tier], Instant(at))?.UtcTicks ?? Gauge.Never)
+        );
 
     private WalkResult Answered(long at)
     {
@@ -80,13 +85,22 @@ internal sealed class Course
         var instant = Instant(at);
         var stage = Stages.At(instant, Standard.Kind == StandardKind.Ladder && tier == 0);
         return new WalkResult(
-            tier, stage, Walk.Score(Walk.Seen(at)), Obligations.RevisitSince(Facts, Standard.Tiers[tier], stage, instant), TagsNow(), Walk.Ruling.Matched);
+            tier,
+            stage,
+            Walk.Score(Walk.Seen(at)),
+            Obligations.RevisitSince(Facts, Standard.Tiers[tier], stage, instant),
+            TagsNow(),
+            Walk.Ruling.Matched
+        );
     }
 
     private ImmutableArray<string> TagsNow()
     {
-        if (Walk.Ruling.Matched == 0 && !Walk.Tags.Any) return [];
-        var given = Standard.Rules.Where((rule, i) => rule.Tag is not null && (Walk.Ruling.Matched & (1UL << i)) != 0).Select(rule => rule.Tag!);
+        if (Walk.Ruling.Matched == 0 && !Walk.Tags.Any)
+            return [];
+        var given = Standard
+            .Rules.Where((rule, i) => rule.Tag is not null && (Walk.Ruling.Matched & (1UL << i)) != 0)
+            .Select(rule => rule.Tag!);
         return [.. Walk.Tags.On.Concat(given).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
 
@@ -100,7 +114,14 @@ internal sealed class Course
 /// <param name="Revisit">Start of the revisit owed; null: none is.</param>
 /// <param name="Tags">Put on by hand or given by rules, in ordinal order.</param>
 /// <param name="Matched">A bit for each rule that concerns the customer.</param>
-internal readonly record struct WalkResult(int Tier, Stage Stage, long Score, DateTimeOffset? Revisit, ImmutableArray<string> Tags, ulong Matched)
+internal readonly record struct WalkResult(
+    int Tier,
+    Stage Stage,
+    long Score,
+    DateTimeOffset? Revisit,
+    ImmutableArray<string> Tags,
+    ulong Matched
+)
 {
     public bool SameAs(WalkResult other) =>
         Tier == other.Tier && Stage == other.Stage && Revisit == other.Revisit && (Tags == other.Tags || Tags.SequenceEqual(other.Tags));

@@ -23,10 +23,12 @@ internal sealed class PinTrack(ImmutableArray<Pin> pins, Standard standard)
     {
         for (; entered < pins.Length && pins[entered].At.UtcTicks <= now; entered++)
         {
-            if (pins[entered].Scheme == standard.Scheme) Current = pins[entered].Tier is null ? null : pins[entered];
+            if (pins[entered].Scheme == standard.Scheme)
+                Current = pins[entered].Tier is null ? null : pins[entered];
         }
 
-        if (Current?.Expires?.UtcTicks <= now) Current = null;
+        if (Current?.Expires?.UtcTicks <= now)
+            Current = null;
         Tier = Current is null ? -1 : standard.Tiers.Select(tier => tier.Name).ToList().IndexOf(Current.Tier!);
         Next = Math.Min(entered < pins.Length ? pins[entered].At.UtcTicks : Gauge.Never, Current?.Expires?.UtcTicks ?? Gauge.Never);
     }

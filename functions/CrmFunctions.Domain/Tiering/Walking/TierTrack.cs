@@ -42,7 +42,8 @@ internal sealed class TierTrack(Standard standard)
         }
 
         // What management rules is done at once, upwards and downwards.
-        if (ruling.Is >= 0 || ruling.AtMost > Tier) MoveTo(now, ruling.Is >= 0 ? ruling.Is : ruling.AtMost);
+        if (ruling.Is >= 0 || ruling.AtMost > Tier)
+            MoveTo(now, ruling.Is >= 0 ? ruling.Is : ruling.AtMost);
         if (target == Tier || (target > Tier && holds))
         {
             (wanted, Due) = (None, Gauge.Never);
@@ -55,18 +56,22 @@ internal sealed class TierTrack(Standard standard)
             return;
         }
 
-        if (wanted == None || (standard.Kind == StandardKind.Classes && wantedTier != target)) wanted = now;
+        if (wanted == None || (standard.Kind == StandardKind.Classes && wantedTier != target))
+            wanted = now;
         wantedTier = target;
         Due = Math.Max(wanted + stability.Grace.Ticks, Math.Max(Entered + stability.MinimumStay.Ticks, Allowed()));
-        if (now >= Due) MoveTo(now, target);
+        if (now >= Due)
+            MoveTo(now, target);
     }
 
     private void MoveTo(long now, int tier)
     {
         (wanted, Due) = (None, Gauge.Never);
-        if (tier == Tier) return;
+        if (tier == Tier)
+            return;
         (Tier, Entered) = (tier, now);
-        if (moves.Length == 0) return;
+        if (moves.Length == 0)
+            return;
         Array.Copy(moves, 1, moves, 0, moves.Length - 1);
         moves[^1] = now;
     }

@@ -32,7 +32,12 @@ internal sealed class Walk
         for (var i = 0; i < Gauges.Length; i++)
         {
             Gauges[i] = Gauge.Of(standard.Dimensions[i].What, calibrated.Tables[i].Days, customer);
-            if (standard.Dimensions[i].Blend is { } blend) Gauges[i] = new BlendGauge(Gauges[i], Gauge.Of(blend.With, DaySteps.Between(blend.Scale.From, blend.Scale.To), customer), blend);
+            if (standard.Dimensions[i].Blend is { } blend)
+                Gauges[i] = new BlendGauge(
+                    Gauges[i],
+                    Gauge.Of(blend.With, DaySteps.Between(blend.Scale.From, blend.Scale.To), customer),
+                    blend
+                );
         }
 
         Tags = new TagTrack(facts.Tags);
@@ -43,7 +48,8 @@ internal sealed class Walk
         // Without anything that holds tiers the way up to now makes no difference.
         var first = standard.Stability == Stability.None || facts.FirstSeen is not { } seen ? now : Math.Min(seen.UtcTicks, now);
         StopAt(first);
-        while (NextStop(now + 1) is var stop && stop <= now) StopAt(stop);
+        while (NextStop(now + 1) is var stop && stop <= now)
+            StopAt(stop);
     }
 
     public Gauge[] Gauges { get; }
@@ -62,7 +68,9 @@ internal sealed class Walk
     /// <summary>The last stop.</summary>
     public long At { get; private set; }
 
-    /// <summary>The instant at which what fades counts, at one from the last stop on and before the next: the stop, or the whole second.</summary>
+    /// <summary>
+    /// The instant at which what fades counts, at one from the last stop on and before the next: the stop, or the whole second.
+    /// </summary>
     public long Seen(long now) => Math.Max(At, now - (now % TimeSpan.TicksPerSecond));
 
     /// <summary>The tier: that of a person where there is one, else the engine's own.</summary>
@@ -72,10 +80,12 @@ internal sealed class Walk
     public long Score(long now)
     {
         var score = steady;
-        if (calibrated.Fading == 0) return score;
+        if (calibrated.Fading == 0)
+            return score;
         for (var i = 0; i < Gauges.Length; i++)
         {
-            if (calibrated.Fades[i]) score += calibrated.Tables[i].Of(Gauges[i], now);
+            if (calibrated.Fades[i])
+                score += calibrated.Tables[i].Of(Gauges[i], now);
         }
 
         return score;
@@ -84,8 +94,10 @@ internal sealed class Walk
     /// <summary>The tier that score, matrix or default say, rules and stability left aside.</summary>
     public int Says(long now)
     {
-        if (calibrated.ByScore) return calibrated.TierOf(Score(now));
-        if (calibrated.Standard.Matrix is not { } matrix) return calibrated.Standard.Tiers.Length - 1;
+        if (calibrated.ByScore)
+            return calibrated.TierOf(Score(now));
+        if (calibrated.Standard.Matrix is not { } matrix)
+            return calibrated.Standard.Tiers.Length - 1;
         return matrix.Cells[Band(matrix.Rows, now)][Band(matrix.Columns, now)];
     }
 
@@ -93,7 +105,8 @@ internal sealed class Walk
     public long NextStop(long limit)
     {
         var next = Math.Min(upcoming, standing.Due);
-        if (mayFade) next = Math.Min(next, FirstFaded(Math.Min(next, limit)));
+        if (mayFade)
+            next = Math.Min(next, FirstFaded(Math.Min(next, limit)));
         return next < limit ? next : Gauge.Never;
     }
 
@@ -117,15 +130,19 @@ internal sealed class Walk
                 }
             }
 
-            if (!calibrated.Fades[i]) upcoming = Math.Min(upcoming, gauge.Next);
+            if (!calibrated.Fades[i])
+                upcoming = Math.Min(upcoming, gauge.Next);
         }
 
-        if (Tags.Next <= now) Tags.Move(now);
-        if (Pins.Next <= now) Pins.Move(now);
+        if (Tags.Next <= now)
+            Tags.Move(now);
+        if (Pins.Next <= now)
+            Pins.Move(now);
         upcoming = Math.Min(upcoming, Math.Min(Tags.Next, Pins.Next));
         if (rules is not null)
         {
-            if (rules.Next <= now) rules.Move(now);
+            if (rules.Next <= now)
+                rules.Move(now);
             mayFade = rules.Fades;
             Ruling = rules.At(now);
             upcoming = Math.Min(upcoming, rules.Next);
@@ -134,26 +151,33 @@ internal sealed class Walk
         // Where all that fading may earn makes no difference, what it has faded to need not be known.
         long? score = calibrated.ByScore && MakesADifference() ? Score(now) : null;
         standing.Look(now, Says(score ?? steady, now, out var holds), holds, Ruling);
-        if (calibrated.Fading == 0 || (calibrated.ByScore && !MakesADifference())) return;
+        if (calibrated.Fading == 0 || (calibrated.ByScore && !MakesADifference()))
+            return;
         for (var i = 0; i < Gauges.Length; i++)
         {
-            if (!calibrated.Fades[i]) continue;
+            if (!calibrated.Fades[i])
+                continue;
             upcoming = Math.Min(upcoming, Gauges[i].Next);
             mayFade |= Gauges[i].Fades && (!calibrated.ByScore || Differ(steady, score ??= Score(now)));
         }
     }
 
-    /// <summary>Takes in what was passed by on the way to an instant before the next stop because it could make no difference to the tier.</summary>
+    /// <summary>
+    /// Takes in what was passed by on the way to an instant before the next stop because it could make no difference to the tier.
+    /// </summary>
     public void TakeIn(long now)
     {
-        if (calibrated.Fading == 0) return;
+        if (calibrated.Fading == 0)
+            return;
         var second = now - (now % TimeSpan.TicksPerSecond);
         for (var i = 0; i < Gauges.Length; i++)
         {
-            if (calibrated.Fades[i] && Gauges[i].Next <= second) Gauges[i].Move(second);
+            if (calibrated.Fades[i] && Gauges[i].Next <= second)
+                Gauges[i].Move(second);
         }
 
-        while (PassedBy() is var next && next <= now) StopAt(next);
+        while (PassedBy() is var next && next <= now)
+            StopAt(next);
     }
 
     private long PassedBy()
@@ -161,7 +185,8 @@ internal sealed class Walk
         var next = Gauge.Never;
         for (var i = 0; i < Gauges.Length; i++)
         {
-            if (calibrated.Fades[i]) next = Math.Min(next, Gauges[i].Next);
+            if (calibrated.Fades[i])
+                next = Math.Min(next, Gauges[i].Next);
         }
 
         return next;
@@ -186,16 +211,20 @@ internal sealed class Walk
         var from = At - (At % TimeSpan.TicksPerSecond);
         var to = Math.Min(end, ForecastHorizon.Of(At)) - 1;
         to -= to % TimeSpan.TicksPerSecond;
-        if (to <= from) return Gauge.Never;
+        if (to <= from)
+            return Gauge.Never;
         var now = Class(At);
-        if (Class(to) == now) return Gauge.Never;
+        if (Class(to) == now)
+            return Gauge.Never;
 
         // The second at or before the stop bounds the search from below; it is never asked. What fades goes one way only.
         while (to - from > TimeSpan.TicksPerSecond)
         {
             var middle = from + ((to - from) / TimeSpan.TicksPerSecond / 2 * TimeSpan.TicksPerSecond);
-            if (Class(middle) == now) from = middle;
-            else to = middle;
+            if (Class(middle) == now)
+                from = middle;
+            else
+                to = middle;
         }
 
         return to;
@@ -211,7 +240,9 @@ internal sealed class Walk
             return (calibrated.TierOf(score), 0, score >= calibrated.From(standing.Tier) - calibrated.Margin, positions);
         }
 
-        return calibrated.Standard.Matrix is { } matrix ? (Band(matrix.Rows, now), Band(matrix.Columns, now), false, positions) : (0, 0, false, positions);
+        return calibrated.Standard.Matrix is { } matrix
+            ? (Band(matrix.Rows, now), Band(matrix.Columns, now), false, positions)
+            : (0, 0, false, positions);
     }
 
     private int Band(int dimension, long now) => calibrated.Tables[dimension].BandOf(Gauges[dimension].At(now)) ?? 0;

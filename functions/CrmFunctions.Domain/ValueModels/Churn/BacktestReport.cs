@@ -13,24 +13,45 @@ public sealed record RuleResult(string Rule, double? Auc, double Brier, double? 
 /// <summary>How soon a rule warns, at a level that a given share of returning customers passes.</summary>
 /// <param name="Rule">Its name.</param>
 /// <param name="Warned">Share of the lost customers who were warned of by the end of the calibration.</param>
-/// <param name="MedianDays">Days from the last order to the warning, median over the lost customers who were warned of; null where there are none.</param>
+/// <param name="MedianDays">
+/// Days from the last order to the warning, median over the lost customers who were warned of; null where there are none.
+/// </param>
 /// <param name="FastestThirdDays">The same for the third of customers with the shortest gaps.</param>
 /// <param name="SlowestThirdDays">The same for the third with the longest gaps.</param>
 /// <param name="FalseAlarms">Share of the returning customers warned of: of the fastest third, the middle and the slowest.</param>
 public sealed record LeadTime(
-    string Rule, double Warned, double? MedianDays, double? FastestThirdDays, double? SlowestThirdDays, ImmutableArray<double?> FalseAlarms);
+    string Rule,
+    double Warned,
+    double? MedianDays,
+    double? FastestThirdDays,
+    double? SlowestThirdDays,
+    ImmutableArray<double?> FalseAlarms
+);
 
 /// <summary>A part of the base and the rule chosen for it.</summary>
-/// <param name="Population"><c>all</c>, <c>repeat</c> (at least one repeat) or <c>active</c> (two repeats or more and recently active).</param>
+/// <param name="Population">
+/// <c>all</c>, <c>repeat</c> (at least one repeat) or <c>active</c> (two repeats or more and recently active).
+/// </param>
 /// <param name="Customers">How many.</param>
 /// <param name="Lost">How many had no order in the holdout.</param>
 /// <param name="Chosen">The rule chosen on earlier origins, before the holdout was looked at.</param>
 /// <param name="Why">One sentence.</param>
-/// <param name="EarliestWarner">The rule that warned soonest on earlier origins, of those that warned of as many lost customers as the plain rule, to within a tenth; null without lead times.</param>
+/// <param name="EarliestWarner">
+/// The rule that warned soonest on earlier origins, of those that warned of as many lost customers as the plain rule, to within a tenth;
+/// null without lead times.
+/// </param>
 /// <param name="Rules">Each rule's result.</param>
 /// <param name="LeadTimes">Each rule's lead time at the false-alarm rate asked for.</param>
 public sealed record PopulationResult(
-    string Population, int Customers, int Lost, string Chosen, string Why, string? EarliestWarner, ImmutableArray<RuleResult> Rules, ImmutableArray<LeadTime> LeadTimes);
+    string Population,
+    int Customers,
+    int Lost,
+    string Chosen,
+    string Why,
+    string? EarliestWarner,
+    ImmutableArray<RuleResult> Rules,
+    ImmutableArray<LeadTime> LeadTimes
+);
 
 /// <summary>How predictions of a quantity did on the holdout.</summary>
 /// <param name="Mae">Mean absolute error per customer.</param>
@@ -45,11 +66,20 @@ public sealed record ErrorSummary(double Mae, double Rmse, double? Bias, double 
 /// <param name="Purchases">Errors of expected purchases.</param>
 /// <param name="NaivePurchases">Errors of the plain rate, repeats / age × horizon.</param>
 /// <param name="Revenue">Errors of expected revenue; null without amounts.</param>
-/// <param name="TopDecileShare">Share of the actual revenue (purchases, without amounts) that the tenth with the highest prediction brought.</param>
+/// <param name="TopDecileShare">
+/// Share of the actual revenue (purchases, without amounts) that the tenth with the highest prediction brought.
+/// </param>
 /// <param name="PastSpendShare">The same for past spend, the plain rule.</param>
 /// <param name="PerfectShare">The same with foreknowledge.</param>
 public sealed record ValueResult(
-    string Model, ErrorSummary Purchases, ErrorSummary NaivePurchases, ErrorSummary? Revenue, double? TopDecileShare, double? PastSpendShare, double? PerfectShare);
+    string Model,
+    ErrorSummary Purchases,
+    ErrorSummary NaivePurchases,
+    ErrorSummary? Revenue,
+    double? TopDecileShare,
+    double? PastSpendShare,
+    double? PerfectShare
+);
 
 /// <summary>A backtest of churn rules and of predicted value.</summary>
 /// <param name="CalibrationEnd">The last day that rules and models saw.</param>
@@ -62,5 +92,13 @@ public sealed record ValueResult(
 /// <param name="Value">Predicted value.</param>
 /// <param name="Warnings">What to know before relying on it.</param>
 public sealed record BacktestReport(
-    DateOnly CalibrationEnd, int HorizonDays, ImmutableArray<DateOnly> EarlierOrigins, int EarlierHorizonDays, int ActiveWithinDays, double? FalseAlarmRate,
-    ImmutableArray<PopulationResult> Populations, ValueResult Value, ImmutableArray<FitWarning> Warnings);
+    DateOnly CalibrationEnd,
+    int HorizonDays,
+    ImmutableArray<DateOnly> EarlierOrigins,
+    int EarlierHorizonDays,
+    int ActiveWithinDays,
+    double? FalseAlarmRate,
+    ImmutableArray<PopulationResult> Populations,
+    ValueResult Value,
+    ImmutableArray<FitWarning> Warnings
+);

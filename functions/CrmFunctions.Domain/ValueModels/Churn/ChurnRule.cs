@@ -2,7 +2,9 @@ using CrmFunctions.Domain.ValueModels.Purchases;
 
 namespace CrmFunctions.Domain.ValueModels.Churn;
 
-/// <summary>A rule that foretells whether a customer will order within the horizon it was trained for: a closed family of immutable values.</summary>
+/// <summary>
+/// A rule that foretells whether a customer will order within the horizon it was trained for: a closed family of immutable values.
+/// </summary>
 /// <param name="Name">One of <see cref="ChurnRules"/>.</param>
 public abstract record ChurnRule(string Name)
 {
@@ -26,13 +28,16 @@ public abstract record ChurnRule(string Name)
     {
         bool Passed(int days) => LogOdds(customer.After(days)) > level;
 
-        if (!Passed(longest)) return null;
+        if (!Passed(longest))
+            return null;
         var (low, high) = (-1, longest);
         while (high - low > 1)
         {
             var middle = (low + high) / 2;
-            if (Passed(middle)) high = middle;
-            else low = middle;
+            if (Passed(middle))
+                high = middle;
+            else
+                low = middle;
         }
 
         return high;
@@ -78,7 +83,9 @@ public sealed record NoOrderRule(IPurchaseModel Model, double Horizon) : ChurnRu
 
 /// <summary>Logistic regression on ln recency, ln frequency, ln mean spend and ln tenure.</summary>
 /// <param name="Model">Trained on <see cref="Features"/>.</param>
-/// <param name="Shift">Added to its log-odds: what the purchase model says of the difference between the days learned from and the horizon.</param>
+/// <param name="Shift">
+/// Added to its log-odds: what the purchase model says of the difference between the days learned from and the horizon.
+/// </param>
 public sealed record LogisticRule(LogisticModel Model, double Shift) : ChurnRule(ChurnRules.Logistic)
 {
     /// <summary>How many features there are.</summary>
@@ -138,7 +145,9 @@ public static class ChurnRules
     /// <summary>P(no order in the horizon) of the purchase model that fits best.</summary>
     public const string NoOrder = "no-order";
 
-    /// <summary>Silence against the customer's own gaps, their spread shrunk to the population's: the early warner for regular customers.</summary>
+    /// <summary>
+    /// Silence against the customer's own gaps, their spread shrunk to the population's: the early warner for regular customers.
+    /// </summary>
     public const string Cadence = "cadence";
 
     /// <summary>Logistic regression on recency, frequency, mean spend and tenure, trained on an earlier origin.</summary>

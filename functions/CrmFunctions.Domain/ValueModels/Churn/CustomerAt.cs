@@ -19,7 +19,10 @@ public readonly record struct CustomerAt(int Index, PurchaseHistory History, dou
 
     /// <summary>The same customer after so many days of silence, zero or more.</summary>
     public CustomerAt After(double days) =>
-        this with { History = new(History.Repeats, History.LastAt, History.LastAt + days, History.LogGaps) };
+        this with
+        {
+            History = new(History.Repeats, History.LastAt, History.LastAt + days, History.LogGaps),
+        };
 
     /// <summary>Every customer who has bought by the day.</summary>
     public static List<CustomerAt> All(IReadOnlyList<CustomerLedger> ledgers, DateOnly asOf)
@@ -29,12 +32,14 @@ public readonly record struct CustomerAt(int Index, PurchaseHistory History, dou
         for (var i = 0; i < ledgers.Count; i++)
         {
             var purchases = ledgers[i].PurchasesUntil(asOf);
-            if (purchases.Count == 0) continue;
+            if (purchases.Count == 0)
+                continue;
             var (logGaps, squares, revenue) = (0.0, 0.0, 0m);
             for (var j = 0; j < purchases.Count; j++)
             {
                 revenue += purchases[j].Amount;
-                if (j == 0) continue;
+                if (j == 0)
+                    continue;
                 var logGap = Math.Log(purchases[j].Day - purchases[j - 1].Day);
                 logGaps += logGap;
                 squares += logGap * logGap;

@@ -3,7 +3,9 @@ namespace CrmFunctions.Domain.ValueModels.Churn;
 /// <summary>How well scores foretell what happened.</summary>
 public static class Metrics
 {
-    /// <summary>Area under the ROC curve: the chance that one to whom it happened scored above one to whom it did not; ties count half.</summary>
+    /// <summary>
+    /// Area under the ROC curve: the chance that one to whom it happened scored above one to whom it did not; ties count half.
+    /// </summary>
     /// <returns>0 to 1; not-a-number where it happened to all or to none.</returns>
     /// <remarks>Source: Hanley and McNeil (1982), Radiology 143(1): the Mann-Whitney statistic.</remarks>
     public static double Auc(ReadOnlySpan<double> scores, ReadOnlySpan<bool> happened)
@@ -12,10 +14,11 @@ public static class Metrics
         var values = happened.ToArray();
         Array.Sort(keys, values);
         var (rankSum, positives) = (0.0, 0L);
-        for (var i = 0; i < keys.Length;)
+        for (var i = 0; i < keys.Length; )
         {
             var (end, hits) = (i, 0);
-            for (; end < keys.Length && keys[end] == keys[i]; end++) hits += values[end] ? 1 : 0;
+            for (; end < keys.Length && keys[end] == keys[i]; end++)
+                hits += values[end] ? 1 : 0;
             rankSum += hits * ((i + 1 + end) / 2.0);
             positives += hits;
             i = end;
@@ -32,7 +35,8 @@ public static class Metrics
     {
         var (placed, placedOther) = (Placements(scores, happened), Placements(others, happened));
         var (hits, misses) = (new List<double>(), new List<double>());
-        for (var i = 0; i < happened.Length; i++) (happened[i] ? hits : misses).Add(placed[i] - placedOther[i]);
+        for (var i = 0; i < happened.Length; i++)
+            (happened[i] ? hits : misses).Add(placed[i] - placedOther[i]);
         return Math.Sqrt(Variance(hits) / hits.Count + Variance(misses) / misses.Count);
     }
 
@@ -41,7 +45,8 @@ public static class Metrics
     public static double Brier(ReadOnlySpan<double> probabilities, ReadOnlySpan<bool> happened)
     {
         var sum = 0.0;
-        for (var i = 0; i < probabilities.Length; i++) sum += Math.Pow(probabilities[i] - (happened[i] ? 1 : 0), 2);
+        for (var i = 0; i < probabilities.Length; i++)
+            sum += Math.Pow(probabilities[i] - (happened[i] ? 1 : 0), 2);
         return sum / probabilities.Length;
     }
 
@@ -55,13 +60,15 @@ public static class Metrics
         var values = actual.ToArray();
         Array.Sort(keys, values);
         var (left, taken, total) = (top * keys.Length, 0.0, 0.0);
-        foreach (var value in values) total += value;
-        for (var end = keys.Length; end > 0 && left > 0;)
+        foreach (var value in values)
+            total += value;
+        for (var end = keys.Length; end > 0 && left > 0; )
         {
             // Equal predictions share what is left; one that is no number equals none, itself included.
             var start = end - 1;
             var sum = values[start];
-            for (; start > 0 && keys[start - 1] == keys[end - 1]; start--) sum += values[start - 1];
+            for (; start > 0 && keys[start - 1] == keys[end - 1]; start--)
+                sum += values[start - 1];
             taken += sum * Math.Min(1, left / (end - start));
             left -= end - start;
             end = start;
@@ -79,14 +86,18 @@ public static class Metrics
         var placements = new double[keys.Length];
         var (hits, misses) = (0, 0);
         var total = 0;
-        foreach (var each in happened) total += each ? 1 : 0;
-        for (var i = 0; i < keys.Length;)
+        foreach (var each in happened)
+            total += each ? 1 : 0;
+        for (var i = 0; i < keys.Length; )
         {
             var (end, tiedHits) = (i, 0);
-            for (; end < keys.Length && keys[end] == keys[i]; end++) tiedHits += happened[places[end]] ? 1 : 0;
+            for (; end < keys.Length && keys[end] == keys[i]; end++)
+                tiedHits += happened[places[end]] ? 1 : 0;
             var tiedMisses = end - i - tiedHits;
             for (; i < end; i++)
-                placements[places[i]] = happened[places[i]] ? (misses + tiedMisses / 2.0) / (keys.Length - total) : (total - hits - tiedHits / 2.0) / total;
+                placements[places[i]] = happened[places[i]]
+                    ? (misses + tiedMisses / 2.0) / (keys.Length - total)
+                    : (total - hits - tiedHits / 2.0) / total;
             (hits, misses) = (hits + tiedHits, misses + tiedMisses);
         }
 

@@ -21,13 +21,18 @@ internal sealed class Scored
     public static Scored At(IReadOnlyList<CustomerLedger> ledgers, TrainedRules trained, int horizon)
     {
         var customers = CustomerAt.All(ledgers, trained.Origin);
-        return new(trained, customers, [.. customers.Select(c => !ChurnTraining.HasOrdered(ledgers[c.Index], trained.Origin, trained.Origin.AddDays(horizon)))]);
+        return new(
+            trained,
+            customers,
+            [.. customers.Select(c => !ChurnTraining.HasOrdered(ledgers[c.Index], trained.Origin, trained.Origin.AddDays(horizon)))]
+        );
     }
 
     /// <summary>AUC in a population; null where it has no say.</summary>
     public double? Auc(string rule, Func<CustomerAt, bool> includes)
     {
-        if (!scores.TryGetValue(rule, out var values)) return null;
+        if (!scores.TryGetValue(rule, out var values))
+            return null;
         var chosen = Chosen(includes);
         var auc = Metrics.Auc(chosen.Select(i => values[i]).ToArray(), chosen.Select(i => lost[i]).ToArray());
         return double.IsNaN(auc) ? null : auc;
@@ -36,9 +41,14 @@ internal sealed class Scored
     /// <summary>Standard error of the lead of a rule's AUC over another's; null where it has no say.</summary>
     public double? LeadError(string rule, string other, Func<CustomerAt, bool> includes)
     {
-        if (!scores.TryGetValue(rule, out var values) || !scores.TryGetValue(other, out var others)) return null;
+        if (!scores.TryGetValue(rule, out var values) || !scores.TryGetValue(other, out var others))
+            return null;
         var chosen = Chosen(includes);
-        var error = Metrics.AucLeadError(chosen.Select(i => values[i]).ToArray(), chosen.Select(i => others[i]).ToArray(), chosen.Select(i => lost[i]).ToArray());
+        var error = Metrics.AucLeadError(
+            chosen.Select(i => values[i]).ToArray(),
+            chosen.Select(i => others[i]).ToArray(),
+            chosen.Select(i => lost[i]).ToArray()
+        );
         return double.IsNaN(error) ? null : error;
     }
 
@@ -54,16 +64,23 @@ internal sealed class Scored
     {
         var chosen = Chosen(includes);
         var gone = chosen.Select(i => lost[i]).ToArray();
-        return ChurnRules.All.Where(scores.ContainsKey).Select(rule => new RuleResult(
-            rule, Auc(rule, includes),
-            chosen.Length == 0 ? 0 : Metrics.Brier(chosen.Select(i => 1 / (1 + Math.Exp(-scores[rule][i]))).ToArray(), gone), earlier[rule]));
+        return ChurnRules
+            .All.Where(scores.ContainsKey)
+            .Select(rule => new RuleResult(
+                rule,
+                Auc(rule, includes),
+                chosen.Length == 0 ? 0 : Metrics.Brier(chosen.Select(i => 1 / (1 + Math.Exp(-scores[rule][i]))).ToArray(), gone),
+                earlier[rule]
+            ));
     }
 
     /// <summary>Every rule's lead time in a population; none where fewer than ten customers returned.</summary>
     public IEnumerable<LeadTime> LeadTimes(Func<CustomerAt, bool> includes, double falseAlarmRate)
     {
         var chosen = Chosen(includes);
-        return chosen.Count(i => !lost[i]) < 10 ? [] : ChurnRules.All.Where(scores.ContainsKey).Select(rule => LeadTimeOf(Trained.Rules[rule], chosen, falseAlarmRate));
+        return chosen.Count(i => !lost[i]) < 10
+            ? []
+            : ChurnRules.All.Where(scores.ContainsKey).Select(rule => LeadTimeOf(Trained.Rules[rule], chosen, falseAlarmRate));
     }
 
     // The level that the given share of returning customers has passed; from there, each customer's own day.
@@ -76,14 +93,22 @@ internal sealed class Scored
         int[][] thirds = [byGap[..third], byGap[third..^third], byGap[^third..]];
         double? Median(int[] some)
         {
-            var days = some.Where(i => lost[i] && values[i] > level).Select(i => Math.Min(rule.SilenceUntil(Customers[i], level) ?? double.MaxValue, Customers[i].History.Silence)).Order().ToArray();
+            var days = some.Where(i => lost[i] && values[i] > level)
+                .Select(i => Math.Min(rule.SilenceUntil(Customers[i], level) ?? double.MaxValue, Customers[i].History.Silence))
+                .Order()
+                .ToArray();
             return days.Length == 0 ? null : Rfm.Quantiles.Type7(days, 0.5);
         }
 
         var gone = chosen.Count(i => lost[i]);
         return new(
-            rule.Name, gone == 0 ? 0 : chosen.Count(i => lost[i] && values[i] > level) / (double)gone, Median(chosen), Median(thirds[0]), Median(thirds[2]),
-            [.. thirds.Select(some => Share(some.Where(i => !lost[i]), i => values[i] > level))]);
+            rule.Name,
+            gone == 0 ? 0 : chosen.Count(i => lost[i] && values[i] > level) / (double)gone,
+            Median(chosen),
+            Median(thirds[0]),
+            Median(thirds[2]),
+            [.. thirds.Select(some => Share(some.Where(i => !lost[i]), i => values[i] > level))]
+        );
     }
 
     private static double? Share(IEnumerable<int> some, Func<int, bool> holds)
@@ -94,5 +119,6 @@ internal sealed class Scored
 
     private int[] Chosen(Func<CustomerAt, bool> includes) => [.. Enumerable.Range(0, Customers.Count).Where(i => includes(Customers[i]))];
 
-    private static double Gap(CustomerAt customer) => customer.History.Repeats == 0 ? double.MaxValue : customer.History.LastAt / customer.History.Repeats;
+    private static double Gap(CustomerAt customer) =>
+        customer.History.Repeats == 0 ? double.MaxValue : customer.History.LastAt / customer.History.Repeats;
 }

@@ -8,7 +8,13 @@ namespace CrmFunctions.Domain.ValueModels.Churn;
 internal static class ValuePrediction
 {
     public static ValueResult Evaluate(
-        OrderBook book, IReadOnlyList<CustomerLedger> ledgers, List<CustomerAt> customers, PurchaseFit fit, DateOnly end, int horizon)
+        OrderBook book,
+        IReadOnlyList<CustomerLedger> ledgers,
+        List<CustomerAt> customers,
+        PurchaseFit fit,
+        DateOnly end,
+        int horizon
+    )
     {
         var expected = customers.Select(customer => fit.Model.Expected(customer.History, horizon)).ToArray();
         var naive = customers.Select(c => c.History.Age > 0 ? c.History.Repeats / c.History.Age * horizon : 0).ToArray();
@@ -18,7 +24,8 @@ internal static class ValuePrediction
         {
             foreach (var purchase in ledgers[customers[i].Index].PurchasesUntil(end.AddDays(horizon)))
             {
-                if (purchase.Day <= end.DayNumber) continue;
+                if (purchase.Day <= end.DayNumber)
+                    continue;
                 bought[i]++;
                 revenue[i] += (double)purchase.Amount;
             }
@@ -28,14 +35,28 @@ internal static class ValuePrediction
         {
             var past = customers.Select(customer => (double)customer.Purchases).ToArray();
             return new(
-                fit.Model.Name, Errors(expected, bought), Errors(naive, bought), null, Share(expected, bought), Share(past, bought), Share(bought, bought));
+                fit.Model.Name,
+                Errors(expected, bought),
+                Errors(naive, bought),
+                null,
+                Share(expected, bought),
+                Share(past, bought),
+                Share(bought, bought)
+            );
         }
 
         var spend = SpendModel.From(customers);
         var value = customers.Select((customer, i) => expected[i] * spend.Expected(customer)).ToArray();
         var spent = customers.Select(customer => customer.Revenue).ToArray();
         return new(
-            fit.Model.Name, Errors(expected, bought), Errors(naive, bought), Errors(value, revenue), Share(value, revenue), Share(spent, revenue), Share(revenue, revenue));
+            fit.Model.Name,
+            Errors(expected, bought),
+            Errors(naive, bought),
+            Errors(value, revenue),
+            Share(value, revenue),
+            Share(spent, revenue),
+            Share(revenue, revenue)
+        );
     }
 
     private static ErrorSummary Errors(double[] predicted, double[] actual)

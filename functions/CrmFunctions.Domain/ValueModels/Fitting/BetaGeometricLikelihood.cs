@@ -3,7 +3,10 @@ using CrmFunctions.Domain.ValueModels.Purchases;
 
 namespace CrmFunctions.Domain.ValueModels.Fitting;
 
-/// <summary>The negative mean log-likelihood of a base under the beta-geometric family, with its gradient, in units of time of <paramref name="unit"/>.</summary>
+/// <summary>
+/// The negative mean log-likelihood of a base under the beta-geometric family, with its gradient, in units of time of
+/// <paramref name="unit"/>.
+/// </summary>
 /// <remarks>
 /// What depends on x alone is computed once for each x, logarithms of (α + T) and (α + t_x) once for each T and t_x;
 /// what remains for a row is one exponential and one logarithm. The terms with Γ(k) and Σ ln(gap) are constants and left out.
@@ -26,8 +29,10 @@ internal sealed class BetaGeometricLikelihood(GroupedHistories data, int k, bool
         dr += data.Customers * Math.Log(alpha);
         var dalpha = data.Customers * r / alpha;
 
-        for (var i = 0; i < logAge.Length; i++) logAge[i] = Math.Log(alpha + data.Ages[i] / unit);
-        for (var i = 0; i < logLast.Length; i++) logLast[i] = Math.Log(alpha + data.LastTimes[i] / unit);
+        for (var i = 0; i < logAge.Length; i++)
+            logAge[i] = Math.Log(alpha + data.Ages[i] / unit);
+        for (var i = 0; i < logLast.Length; i++)
+            logLast[i] = Math.Log(alpha + data.LastTimes[i] / unit);
 
         for (var i = 0; i < data.Rows.Length; i++)
         {
@@ -37,7 +42,8 @@ internal sealed class BetaGeometricLikelihood(GroupedHistories data, int k, bool
             var (lnAge, lnLast) = (logAge[data.AgeIndex[i]], logLast[data.LastIndex[i]]);
             var alive = -n * lnAge;
             var (stages, stagesByR, stagesByAlpha) = k == 1 ? (1, 0, 0) : Stages(n, history.Silence / unit, alpha + history.Age / unit);
-            if (k > 1) alive += Math.Log(stages);
+            if (k > 1)
+                alive += Math.Log(stages);
 
             var left = logLeft[data.RepeatIndex[i]] - n * lnLast;
             var odds = Math.Exp(left - alive);
@@ -48,7 +54,8 @@ internal sealed class BetaGeometricLikelihood(GroupedHistories data, int k, bool
             var byAge = stay * n / (alpha + history.Age / unit);
             dalpha -= weight * (byAge + share * n / (alpha + history.LastAt / unit) - stay * stagesByAlpha / stages);
             dr -= weight * (stay * (lnAge - stagesByR / stages) + share * lnLast);
-            if (share == 0) continue;
+            if (share == 0)
+                continue;
             da += weight * share / a;
             db -= weight * share / (b + x + firstLeave - 1);
         }
@@ -77,7 +84,8 @@ internal sealed class BetaGeometricLikelihood(GroupedHistories data, int k, bool
                 dr += weight * (Gamma.Digamma(r + k * x) - psiR);
             }
 
-            if (leaves == 0) continue;
+            if (leaves == 0)
+                continue;
             sum += weight * (Gamma.Log(b + leaves) - gammaB - Gamma.Log(a + b + leaves) + gammaAb);
             var both = psiAb - Gamma.Digamma(a + b + leaves);
             da += weight * both;
@@ -113,7 +121,8 @@ internal sealed class BetaGeometricLikelihood(GroupedHistories data, int k, bool
     private static double[] Weights(GroupedHistories data)
     {
         var weights = new double[data.Repeats.Length];
-        for (var i = 0; i < data.Rows.Length; i++) weights[data.RepeatIndex[i]] += data.Rows[i].Value;
+        for (var i = 0; i < data.Rows.Length; i++)
+            weights[data.RepeatIndex[i]] += data.Rows[i].Value;
         return weights;
     }
 }

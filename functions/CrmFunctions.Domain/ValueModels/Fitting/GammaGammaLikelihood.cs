@@ -3,7 +3,9 @@ using CrmFunctions.Domain.ValueModels.Spend;
 
 namespace CrmFunctions.Domain.ValueModels.Fitting;
 
-/// <summary>The negative mean log-likelihood of spend under Gamma-Gamma, with its gradient, amounts in multiples of <paramref name="unit"/>.</summary>
+/// <summary>
+/// The negative mean log-likelihood of spend under Gamma-Gamma, with its gradient, amounts in multiples of <paramref name="unit"/>.
+/// </summary>
 internal sealed class GammaGammaLikelihood((SpendHistory Spend, double Weight)[] rows, double customers, double unit)
 {
     /// <summary>Value and gradient at the unbounded point (p, q, v). Rows come in ascending order of purchases.</summary>

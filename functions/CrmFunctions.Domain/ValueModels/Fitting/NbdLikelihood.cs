@@ -3,7 +3,9 @@ using CrmFunctions.Domain.ValueModels.Purchases;
 
 namespace CrmFunctions.Domain.ValueModels.Fitting;
 
-/// <summary>The negative mean log-likelihood of a base under NBD, with its gradient. Its cost grows with the distinct T and x, not with the rows.</summary>
+/// <summary>
+/// The negative mean log-likelihood of a base under NBD, with its gradient. Its cost grows with the distinct T and x, not with the rows.
+/// </summary>
 internal sealed class NbdLikelihood
 {
     private readonly GroupedHistories data;
@@ -15,7 +17,11 @@ internal sealed class NbdLikelihood
     public NbdLikelihood(GroupedHistories data, double unit)
     {
         (this.data, this.unit) = (data, unit);
-        (customersAt, repeatsAt, customersWith) = (new double[data.Ages.Length], new double[data.Ages.Length], new double[data.Repeats.Length]);
+        (customersAt, repeatsAt, customersWith) = (
+            new double[data.Ages.Length],
+            new double[data.Ages.Length],
+            new double[data.Repeats.Length]
+        );
         for (var i = 0; i < data.Rows.Length; i++)
         {
             var (history, weight) = data.Rows[i];
@@ -34,7 +40,8 @@ internal sealed class NbdLikelihood
         for (var i = 0; i < customersWith.Length; i++)
         {
             sum += customersWith[i] * Gamma.LogRising(r, data.Repeats[i]);
-            if (data.Repeats[i] > 0) dr += customersWith[i] * (Gamma.Digamma(r + data.Repeats[i]) - Gamma.Digamma(r));
+            if (data.Repeats[i] > 0)
+                dr += customersWith[i] * (Gamma.Digamma(r + data.Repeats[i]) - Gamma.Digamma(r));
         }
 
         for (var i = 0; i < customersAt.Length; i++)

@@ -46,7 +46,13 @@ public static class FitWarnings
 /// <param name="Converged">Whether the search ended at a maximum.</param>
 /// <param name="Warnings">What to know before relying on it; empty where all is well.</param>
 public sealed record PurchaseFit(
-    IPurchaseModel Model, double LogLikelihood, long Customers, int DistinctRows, bool Converged, ImmutableArray<FitWarning> Warnings)
+    IPurchaseModel Model,
+    double LogLikelihood,
+    long Customers,
+    int DistinctRows,
+    bool Converged,
+    ImmutableArray<FitWarning> Warnings
+)
 {
     /// <summary>Whether probabilities of this fit may be shown: it converged, and it learned from the data that customers leave.</summary>
     public bool IsUsable => !Warnings.Any(warning => FitWarnings.MakesUnusable(warning.Code));

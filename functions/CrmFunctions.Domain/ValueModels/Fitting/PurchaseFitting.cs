@@ -6,7 +6,8 @@ namespace CrmFunctions.Domain.ValueModels.Fitting;
 
 /// <summary>Maximum likelihood for the purchase models, on grouped histories.</summary>
 /// <remarks>
-/// The search runs over logarithms of parameters, in units of a tenth of the mean age, so neither the unit of time nor the start shows in the result. It starts from the NBD
+/// The search runs over logarithms of parameters, in units of a tenth of the mean age, so neither the unit of time nor the start shows in
+/// the result. It starts from the NBD
 /// fit; further starts follow where the first ends without convergence or in a degenerate corner, and the best is kept.
 /// </remarks>
 public static class PurchaseFitting
@@ -36,36 +37,66 @@ public static class PurchaseFitting
         };
     }
 
-    /// <summary>Fits one kind, and where that is not usable the nearest simpler one that is; at last NBD, which claims nothing about leaving.</summary>
-    /// <returns>The fit to rely on. It carries the warnings of the kind asked for, and <see cref="FitWarnings.FellBack"/>, where it is another.</returns>
+    /// <summary>
+    /// Fits one kind, and where that is not usable the nearest simpler one that is; at last NBD, which claims nothing about leaving.
+    /// </summary>
+    /// <returns>
+    /// The fit to rely on. It carries the warnings of the kind asked for, and <see cref="FitWarnings.FellBack"/>, where it is another.
+    /// </returns>
     public static PurchaseFit FitUsable(PurchaseModelKind kind, GroupedHistories data)
     {
         var asked = Fit(kind, data);
-        if (asked.IsUsable) return asked;
+        if (asked.IsUsable)
+            return asked;
 
         PurchaseModelKind[] simpler = [PurchaseModelKind.MbgNbd, PurchaseModelKind.ParetoNbd, PurchaseModelKind.Nbd];
-        var usable = simpler.Where(other => other != kind).Select(other => Fit(other, data)).First(fit => fit.IsUsable || fit.Model is NbdModel);
-        var told = new FitWarning(FitWarnings.FellBack, $"{asked.Model.Name} is not usable on this base; {usable.Model.Name} answers instead.");
+        var usable = simpler
+            .Where(other => other != kind)
+            .Select(other => Fit(other, data))
+            .First(fit => fit.IsUsable || fit.Model is NbdModel);
+        var told = new FitWarning(
+            FitWarnings.FellBack,
+            $"{asked.Model.Name} is not usable on this base; {usable.Model.Name} answers instead."
+        );
         return usable with { Warnings = [.. asked.Warnings, told, .. usable.Warnings.Except(asked.Warnings)] };
     }
 
     private static PurchaseFit FitNbd(GroupedHistories data, double unit)
     {
-        var best = Best(new NbdLikelihood(data, unit).At, [[1, 1], [0.1, 1], [10, 10]], static _ => false);
+        var best = Best(
+            new NbdLikelihood(data, unit).At,
+            [
+                [1, 1],
+                [0.1, 1],
+                [10, 10],
+            ],
+            static _ => false
+        );
         var model = new NbdModel(SearchSpace.Value(best.Point[0]), SearchSpace.Value(best.Point[1]) * unit);
         return Report(model, LogLikelihood(best, data, unit, data.RepeatPurchases), best, data, null);
     }
 
-    private static PurchaseFit FitBetaGeometric(GroupedHistories data, double unit, int k, bool leavesAtFirst, PurchaseFit nbd, BetaGeometricModel? near = null)
+    private static PurchaseFit FitBetaGeometric(
+        GroupedHistories data,
+        double unit,
+        int k,
+        bool leavesAtFirst,
+        PurchaseFit nbd,
+        BetaGeometricModel? near = null
+    )
     {
         var (r, alpha) = near is null ? (nbd.Model.Parameters["r"], nbd.Model.Parameters["alpha"] / unit) : (near.R, near.Alpha / unit);
         double[] first = near is null ? [r, alpha, 0.8, 2] : [r, alpha, near.A, near.B];
         var best = Best(
-            new BetaGeometricLikelihood(data, k, leavesAtFirst, unit).At, [first, [1, 1, 1, 1], [r, alpha, 0.1, 0.5], [0.5, 2, 0.2, 10]],
-            point => SearchSpace.Value(point[2]) / SearchSpace.Value(point[3]) < 1e-3);
+            new BetaGeometricLikelihood(data, k, leavesAtFirst, unit).At,
+            [first, [1, 1, 1, 1], [r, alpha, 0.1, 0.5], [0.5, 2, 0.2, 10]],
+            point => SearchSpace.Value(point[2]) / SearchSpace.Value(point[3]) < 1e-3
+        );
         var p = best.Point.Select(SearchSpace.Value).ToArray();
-        var model = k > 1 ? BetaGeometricModel.MbgCnbd(k, p[0], p[1] * unit, p[2], p[3])
-            : leavesAtFirst ? BetaGeometricModel.MbgNbd(p[0], p[1] * unit, p[2], p[3]) : BetaGeometricModel.BgNbd(p[0], p[1] * unit, p[2], p[3]);
+        var model =
+            k > 1 ? BetaGeometricModel.MbgCnbd(k, p[0], p[1] * unit, p[2], p[3])
+            : leavesAtFirst ? BetaGeometricModel.MbgNbd(p[0], p[1] * unit, p[2], p[3])
+            : BetaGeometricModel.BgNbd(p[0], p[1] * unit, p[2], p[3]);
         var gaps = k == 1 ? 0 : (k - 1) * data.LogGaps - data.RepeatPurchases * Gamma.Log(k);
 
         // Against regularity alone NBD is no yardstick; the share of customers who leave is.
@@ -83,8 +114,18 @@ public static class PurchaseFitting
         var best = FitBetaGeometric(data, unit, 1, true, nbd);
         for (var k = 2; k <= LargestK; k++)
         {
-            var next = FitBetaGeometric(data, unit, k, true, nbd, ((BetaGeometricModel)best.Model) is var near ? BetaGeometricModel.MbgCnbd(k, near.R, near.Alpha * near.K / k, near.A, near.B) : null);
-            if (!(next.LogLikelihood > best.LogLikelihood)) break;
+            var next = FitBetaGeometric(
+                data,
+                unit,
+                k,
+                true,
+                nbd,
+                ((BetaGeometricModel)best.Model) is var near
+                    ? BetaGeometricModel.MbgCnbd(k, near.R, near.Alpha * near.K / k, near.A, near.B)
+                    : null
+            );
+            if (!(next.LogLikelihood > best.LogLikelihood))
+                break;
             best = next;
         }
 
@@ -95,8 +136,15 @@ public static class PurchaseFitting
     {
         var (r, alpha) = (nbd.Model.Parameters["r"], nbd.Model.Parameters["alpha"] / unit);
         var best = Best(
-            new ParetoNbdLikelihood(data, unit).At, [[r, alpha, 0.7, 3], [1, 1, 1, 1], [r, alpha, 0.1, 10], [0.5, 2, 2, 20]],
-            point => SearchSpace.AtBound(point[2]) || SearchSpace.AtBound(point[3]));
+            new ParetoNbdLikelihood(data, unit).At,
+            [
+                [r, alpha, 0.7, 3],
+                [1, 1, 1, 1],
+                [r, alpha, 0.1, 10],
+                [0.5, 2, 2, 20],
+            ],
+            point => SearchSpace.AtBound(point[2]) || SearchSpace.AtBound(point[3])
+        );
         var p = best.Point.Select(SearchSpace.Value).ToArray();
         var model = new ParetoNbdModel(p[0], p[1] * unit, p[2], p[3] * unit);
         return Report(model, LogLikelihood(best, data, unit, data.RepeatPurchases), best, data, nbd);
@@ -108,8 +156,14 @@ public static class PurchaseFitting
         foreach (var start in starts)
         {
             var found = Minimiser.Minimise(objective, [.. start.Select(SearchSpace.Point)]);
-            if (best is null || found.Value < best.Value - 1e-12 || (found.Converged && !best.Converged && found.Value <= best.Value + 1e-9)) best = found;
-            if (best.Converged && !degenerate(best.Point)) break;
+            if (
+                best is null
+                || found.Value < best.Value - 1e-12
+                || (found.Converged && !best.Converged && found.Value <= best.Value + 1e-9)
+            )
+                best = found;
+            if (best.Converged && !degenerate(best.Point))
+                break;
         }
 
         return best!;
@@ -123,19 +177,42 @@ public static class PurchaseFitting
     {
         var warnings = ImmutableArray.CreateBuilder<FitWarning>();
         if (data.Customers < FewCustomers)
-            warnings.Add(new(FitWarnings.TooFewCustomers, $"{data.Customers} customers are too few for {model.Parameters.Count} parameters; use {FewCustomers} or more."));
-        if (data.RepeatPurchases == 0) warnings.Add(new(FitWarnings.NoRepeatPurchases, "Nobody has bought twice, so neither rates nor leaving can be learned."));
-        if (!best.Converged) warnings.Add(new(FitWarnings.NotConverged, "The search for the best parameters did not end at a maximum."));
+            warnings.Add(
+                new(
+                    FitWarnings.TooFewCustomers,
+                    $"{data.Customers} customers are too few for {model.Parameters.Count} parameters; use {FewCustomers} or more."
+                )
+            );
+        if (data.RepeatPurchases == 0)
+            warnings.Add(new(FitWarnings.NoRepeatPurchases, "Nobody has bought twice, so neither rates nor leaving can be learned."));
+        if (!best.Converged)
+            warnings.Add(new(FitWarnings.NotConverged, "The search for the best parameters did not end at a maximum."));
         if (best.Point.Any(SearchSpace.AtBound))
-            warnings.Add(new(FitWarnings.ParameterAtBound, "A parameter ran away: a limiting case of the model fits best, and its size means nothing."));
+            warnings.Add(
+                new(
+                    FitWarnings.ParameterAtBound,
+                    "A parameter ran away: a limiting case of the model fits best, and its size means nothing."
+                )
+            );
         var fit = new PurchaseFit(model, logLikelihood, data.Customers, data.DistinctRows, best.Converged, warnings.ToImmutable());
         return nbd is not null && logLikelihood - nbd.LogLikelihood < NoGain && data.RepeatPurchases > 0
-            ? fit with { Warnings = NoDropout(fit.Warnings, $"the log-likelihood is {logLikelihood - nbd.LogLikelihood:F2} above that of customers who never leave") }
+            ? fit with
+            {
+                Warnings = NoDropout(
+                    fit.Warnings,
+                    $"the log-likelihood is {logLikelihood - nbd.LogLikelihood:F2} above that of customers who never leave"
+                ),
+            }
             : fit;
     }
 
     private static ImmutableArray<FitWarning> NoDropout(ImmutableArray<FitWarning> warnings, string sign) =>
         warnings.Any(warning => warning.Code == FitWarnings.NoDropoutDetected)
             ? warnings
-            : warnings.Add(new(FitWarnings.NoDropoutDetected, $"The fit is degenerate: the base does not show that customers leave ({sign}); P(alive) would say nothing."));
+            : warnings.Add(
+                new(
+                    FitWarnings.NoDropoutDetected,
+                    $"The fit is degenerate: the base does not show that customers leave ({sign}); P(alive) would say nothing."
+                )
+            );
 }

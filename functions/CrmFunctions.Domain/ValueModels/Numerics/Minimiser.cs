@@ -11,7 +11,9 @@ public delegate double Objective(ReadOnlySpan<double> point, Span<double> gradie
 public sealed record Minimum(double[] Point, double Value, bool Converged, int Evaluations);
 
 /// <summary>Unconstrained minimisation by BFGS with a line search on value and slope.</summary>
-/// <remarks>Source: Nocedal and Wright, Numerical Optimization, 2nd edition, algorithms 6.1 and 3.5 (weak Wolfe conditions by bisection).</remarks>
+/// <remarks>
+/// Source: Nocedal and Wright, Numerical Optimization, 2nd edition, algorithms 6.1 and 3.5 (weak Wolfe conditions by bisection).
+/// </remarks>
 public static class Minimiser
 {
     private const int MaxIterations = 300;
@@ -34,7 +36,8 @@ public static class Minimiser
 
         for (var iteration = 0; iteration < MaxIterations; iteration++)
         {
-            if (Largest(gradient) <= GradientTolerance * Math.Max(1, Math.Abs(value))) return new(point, value, true, evaluations);
+            if (Largest(gradient) <= GradientTolerance * Math.Max(1, Math.Abs(value)))
+                return new(point, value, true, evaluations);
 
             var slope = Descend(inverse, gradient, direction);
             if (!(slope < 0))
@@ -48,20 +51,26 @@ public static class Minimiser
             var found = false;
             for (var attempt = 0; attempt < 40 && !found; attempt++)
             {
-                for (var i = 0; i < n; i++) next[i] = point[i] + step * direction[i];
+                for (var i = 0; i < n; i++)
+                    next[i] = point[i] + step * direction[i];
                 nextValue = objective(next, nextGradient);
                 evaluations++;
                 var newSlope = Dot(nextGradient, direction);
-                if (!double.IsFinite(nextValue) || !double.IsFinite(newSlope) || nextValue > value + 1e-4 * step * slope) high = step;
-                else if (newSlope < 0.9 * slope) low = step;
-                else found = true;
-                if (!found) step = double.IsInfinity(high) ? 2 * low : (low + high) / 2;
+                if (!double.IsFinite(nextValue) || !double.IsFinite(newSlope) || nextValue > value + 1e-4 * step * slope)
+                    high = step;
+                else if (newSlope < 0.9 * slope)
+                    low = step;
+                else
+                    found = true;
+                if (!found)
+                    step = double.IsInfinity(high) ? 2 * low : (low + high) / 2;
             }
 
             if (!found && !(nextValue < value && double.IsFinite(Dot(nextGradient, direction))))
             {
                 // Rounding hides any further descent.
-                if (stalls++ > 0) return new(point, value, Largest(gradient) <= 1e-5 * Math.Max(1, Math.Abs(value)), evaluations);
+                if (stalls++ > 0)
+                    return new(point, value, Largest(gradient) <= 1e-5 * Math.Max(1, Math.Abs(value)), evaluations);
                 inverse = Identity(n);
                 continue;
             }
@@ -71,7 +80,8 @@ public static class Minimiser
             (point, next) = (next, point);
             (gradient, nextGradient) = (nextGradient, gradient);
             value = nextValue;
-            if (stalls >= 2) return new(point, value, Largest(gradient) <= 1e-5 * Math.Max(1, Math.Abs(value)), evaluations);
+            if (stalls >= 2)
+                return new(point, value, Largest(gradient) <= 1e-5 * Math.Max(1, Math.Abs(value)), evaluations);
         }
 
         return new(point, value, false, evaluations);
@@ -82,7 +92,8 @@ public static class Minimiser
         for (var i = 0; i < gradient.Length; i++)
         {
             direction[i] = 0;
-            for (var j = 0; j < gradient.Length; j++) direction[i] -= inverse[i, j] * gradient[j];
+            for (var j = 0; j < gradient.Length; j++)
+                direction[i] -= inverse[i, j] * gradient[j];
         }
 
         return Dot(direction, gradient);
@@ -92,29 +103,35 @@ public static class Minimiser
     {
         var n = from.Length;
         var (s, y) = (new double[n], new double[n]);
-        for (var i = 0; i < n; i++) (s[i], y[i]) = (to[i] - from[i], nextGradient[i] - gradient[i]);
+        for (var i = 0; i < n; i++)
+            (s[i], y[i]) = (to[i] - from[i], nextGradient[i] - gradient[i]);
         var curvature = Dot(s, y);
-        if (curvature <= 1e-14 * Math.Sqrt(Dot(s, s) * Dot(y, y))) return;
+        if (curvature <= 1e-14 * Math.Sqrt(Dot(s, s) * Dot(y, y)))
+            return;
 
         if (!scaled)
         {
             var scale = curvature / Dot(y, y);
-            for (var i = 0; i < n; i++) inverse[i, i] = scale;
+            for (var i = 0; i < n; i++)
+                inverse[i, i] = scale;
             scaled = true;
         }
 
         var hy = new double[n];
-        for (var i = 0; i < n; i++) for (var j = 0; j < n; j++) hy[i] += inverse[i, j] * y[j];
+        for (var i = 0; i < n; i++)
+        for (var j = 0; j < n; j++)
+            hy[i] += inverse[i, j] * y[j];
         var factor = (1 + Dot(y, hy) / curvature) / curvature;
         for (var i = 0; i < n; i++)
-            for (var j = 0; j < n; j++)
-                inverse[i, j] += factor * s[i] * s[j] - (hy[i] * s[j] + s[i] * hy[j]) / curvature;
+        for (var j = 0; j < n; j++)
+            inverse[i, j] += factor * s[i] * s[j] - (hy[i] * s[j] + s[i] * hy[j]) / curvature;
     }
 
     private static double[,] Identity(int n)
     {
         var identity = new double[n, n];
-        for (var i = 0; i < n; i++) identity[i, i] = 1;
+        for (var i = 0; i < n; i++)
+            identity[i, i] = 1;
         return identity;
     }
 
@@ -123,7 +140,8 @@ public static class Minimiser
     private static double Dot(double[] p, double[] q)
     {
         var sum = 0.0;
-        for (var i = 0; i < p.Length; i++) sum += p[i] * q[i];
+        for (var i = 0; i < p.Length; i++)
+            sum += p[i] * q[i];
         return sum;
     }
 }

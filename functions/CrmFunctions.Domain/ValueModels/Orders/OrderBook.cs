@@ -27,8 +27,10 @@ public sealed class CustomerLedger
 
     /// <summary>Purchases that stand at the end of a day, in the order of days; those of the same day are one.</summary>
     /// <remarks>
-    /// A refund cancels an order of exactly its amount, of the same day or else the latest; failing that it is taken from the same day, then from the latest purchases backwards.
-    /// A purchase of which nothing is left did not happen; what is refunded beyond the known purchases is left out. Nothing after <paramref name="asOf"/> counts, refunds included, so a backtest does not look ahead.
+    /// A refund cancels an order of exactly its amount, of the same day or else the latest; failing that it is taken from the same day,
+    /// then from the latest purchases backwards.
+    /// A purchase of which nothing is left did not happen; what is refunded beyond the known purchases is left out. Nothing after
+    /// <paramref name="asOf"/> counts, refunds included, so a backtest does not look ahead.
     /// </remarks>
     public List<Purchase> PurchasesUntil(DateOnly asOf)
     {
@@ -41,15 +43,17 @@ public sealed class CustomerLedger
 
         var purchases = new List<Purchase>();
         var (orders, refunds) = (new List<decimal>(), new List<decimal>());
-        for (var i = 0; i < entries.Count && entries[i].Day <= asOf.DayNumber;)
+        for (var i = 0; i < entries.Count && entries[i].Day <= asOf.DayNumber; )
         {
             var day = entries[i].Day;
             orders.Clear();
             refunds.Clear();
             for (; i < entries.Count && entries[i].Day == day; i++)
             {
-                if (entries[i].Amount is { } amount and < 0) refunds.Add(-amount);
-                else orders.Add(entries[i].Amount ?? 0);
+                if (entries[i].Amount is { } amount and < 0)
+                    refunds.Add(-amount);
+                else
+                    orders.Add(entries[i].Amount ?? 0);
             }
 
             // What is left are refunds in part, or of more than one order.
@@ -57,7 +61,8 @@ public sealed class CustomerLedger
             var (bought, refunded) = (orders.Sum(), refunds.Sum());
             var sameDay = Math.Min(bought, refunded);
             TakeBack(purchases, refunded - sameDay);
-            if (orders.Count > 0 && (sameDay == 0 || bought > sameDay)) purchases.Add(new(day, bought - sameDay, orders.Count));
+            if (orders.Count > 0 && (sameDay == 0 || bought > sameDay))
+                purchases.Add(new(day, bought - sameDay, orders.Count));
         }
 
         return purchases;
@@ -72,7 +77,8 @@ public sealed class CustomerLedger
     private static bool RemoveLast(List<Purchase> purchases, decimal amount)
     {
         var place = purchases.FindLastIndex(purchase => purchase.Amount == amount);
-        if (place >= 0) purchases.RemoveAt(place);
+        if (place >= 0)
+            purchases.RemoveAt(place);
         return place >= 0;
     }
 
@@ -82,8 +88,10 @@ public sealed class CustomerLedger
         {
             var taken = Math.Min(left, purchases[j].Amount);
             left -= taken;
-            if (taken > 0 && taken == purchases[j].Amount) purchases.RemoveAt(j);
-            else purchases[j] = purchases[j] with { Amount = purchases[j].Amount - taken };
+            if (taken > 0 && taken == purchases[j].Amount)
+                purchases.RemoveAt(j);
+            else
+                purchases[j] = purchases[j] with { Amount = purchases[j].Amount - taken };
         }
     }
 }
@@ -113,7 +121,8 @@ public sealed class OrderBook
     {
         ArgumentNullException.ThrowIfNull(transactions);
         var book = new OrderBook();
-        foreach (var transaction in transactions) book.Add(transaction);
+        foreach (var transaction in transactions)
+            book.Add(transaction);
         return book;
     }
 
@@ -121,11 +130,14 @@ public sealed class OrderBook
     public void Add(Transaction transaction)
     {
         ref var ledger = ref CollectionsMarshal.GetValueRefOrAddDefault(ledgers, transaction.Customer, out var known);
-        if (!known) ledger = new(transaction.Customer);
+        if (!known)
+            ledger = new(transaction.Customer);
         ledger!.Add(transaction.Day.DayNumber, transaction.Amount);
         HasAmounts |= transaction.Amount is not null;
-        if (transaction.Day < First) First = transaction.Day;
-        if (transaction.Day > Last) Last = transaction.Day;
+        if (transaction.Day < First)
+            First = transaction.Day;
+        if (transaction.Day > Last)
+            Last = transaction.Day;
         Rows++;
     }
 }

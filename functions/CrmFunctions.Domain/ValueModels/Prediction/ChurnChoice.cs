@@ -11,4 +11,13 @@ namespace CrmFunctions.Domain.ValueModels.Prediction;
 /// <param name="Auc">Area under the curve on the holdout; null where it has no say.</param>
 /// <param name="PlainAuc">The same of plain recency.</param>
 /// <param name="Brier">Mean squared error of the probabilities on the holdout; null where there was no backtest.</param>
-public sealed record ChurnChoice(string Population, ChurnRule Rule, string Why, int Customers, int Lost, double? Auc, double? PlainAuc, double? Brier);
+public sealed record ChurnChoice(
+    string Population,
+    ChurnRule Rule,
+    string Why,
+    int Customers,
+    int Lost,
+    double? Auc,
+    double? PlainAuc,
+    double? Brier
+);

@@ -24,7 +24,8 @@ internal sealed class CustomerHistorySum(string currency, IReadOnlyDictionary<st
     {
         get
         {
-            if (first is not { } begin) return null;
+            if (first is not { } begin)
+                return null;
             var (total, repeated) = known ? (all.And(today), repeats > 0 ? again.And(today) : again) : (all, again);
             return new(repeats + 1, Day(last) - Day(begin), begin, last, logGaps, logGapSquares, total.Mean, repeated.Mean);
         }
@@ -38,16 +39,20 @@ internal sealed class CustomerHistorySum(string currency, IReadOnlyDictionary<st
         }
         else if (Day(at) - Day(last) is > 0 and var gap)
         {
-            if (known) (all, again) = (all.And(today), repeats > 0 ? again.And(today) : again);
+            if (known)
+                (all, again) = (all.And(today), repeats > 0 ? again.And(today) : again);
             var logGap = Math.Log(gap);
             (repeats, logGaps, logGapSquares) = (repeats + 1, logGaps + logGap, logGapSquares + (logGap * logGap));
             (today, known) = (0m, true);
         }
 
         last = at;
-        if (net.Currency == currency) today += net.Amount;
-        else if (rates.TryGetValue(net.Currency, out var rate)) today += net.Amount * rate;
-        else known = false;
+        if (net.Currency == currency)
+            today += net.Amount;
+        else if (rates.TryGetValue(net.Currency, out var rate))
+            today += net.Amount * rate;
+        else
+            known = false;
     }
 
     private static int Day(DateTimeOffset at) => (int)(at.UtcTicks / TimeSpan.TicksPerDay);

@@ -19,7 +19,9 @@ public sealed record CustomerModel
     /// <summary>Customers that the models were fitted to.</summary>
     public required long Customers { get; init; }
 
-    /// <summary>The usable purchase model with the highest likelihood; NBD, which claims nothing about leaving, where none is usable. Times in days.</summary>
+    /// <summary>
+    /// The usable purchase model with the highest likelihood; NBD, which claims nothing about leaving, where none is usable. Times in days.
+    /// </summary>
     public required IPurchaseModel Purchases { get; init; }
 
     /// <summary>What a purchase is worth; null where no amount is known.</summary>
@@ -42,7 +44,8 @@ public sealed record CustomerModel
 
     /// <summary>P(alive) at an instant, 0 to 1.</summary>
     /// <returns>Null where nothing is known of leaving: of the whole base, or (BG/NBD) of a customer without a repeat purchase.</returns>
-    public double? ProbabilityAlive(CustomerHistory history, DateTimeOffset at) => SaysAlive(history) ? Purchases.ProbabilityAlive(At(history, at).History) : null;
+    public double? ProbabilityAlive(CustomerHistory history, DateTimeOffset at) =>
+        SaysAlive(history) ? Purchases.ProbabilityAlive(At(history, at).History) : null;
 
     /// <summary>Probability of no order in a horizon, by the purchase model.</summary>
     /// <param name="history">The customer.</param>
@@ -58,12 +61,15 @@ public sealed record CustomerModel
     /// <param name="history">The customer.</param>
     /// <param name="at">UTC.</param>
     /// <param name="horizonDays">Zero or more.</param>
-    public double ExpectedPurchases(CustomerHistory history, DateTimeOffset at, double horizonDays) => Purchases.Expected(At(history, at).History, horizonDays);
+    public double ExpectedPurchases(CustomerHistory history, DateTimeOffset at, double horizonDays) =>
+        Purchases.Expected(At(history, at).History, horizonDays);
 
     /// <summary>Expected spend of the next purchase, in <see cref="Currency"/>; null where no amount is known.</summary>
     public double? ExpectedSpend(CustomerHistory history) => Spend?.Expected(After(history, 0));
 
-    /// <summary>Expected revenue in a horizon, discounted to the instant, in <see cref="Currency"/>; null where no amount is known.</summary>
+    /// <summary>
+    /// Expected revenue in a horizon, discounted to the instant, in <see cref="Currency"/>; null where no amount is known.
+    /// </summary>
     /// <param name="history">The customer.</param>
     /// <param name="at">UTC.</param>
     /// <param name="horizonDays">Zero or more.</param>
@@ -71,26 +77,39 @@ public sealed record CustomerModel
     public double? PredictedValue(CustomerHistory history, DateTimeOffset at, double horizonDays, double yearlyRate = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(yearlyRate);
-        if (Spend is null) return null;
+        if (Spend is null)
+            return null;
         var customer = At(history, at);
-        var purchases = yearlyRate == 0
-            ? Purchases.Expected(customer.History, horizonDays)
-            : Purchases.DiscountedExpected(customer.History, horizonDays, Math.Log(1 + yearlyRate) / 365);
+        var purchases =
+            yearlyRate == 0
+                ? Purchases.Expected(customer.History, horizonDays)
+                : Purchases.DiscountedExpected(customer.History, horizonDays, Math.Log(1 + yearlyRate) / 365);
         return purchases * Spend.Expected(customer);
     }
 
-    /// <summary>The silence since the last order with which a condition begins if nothing happens, exact to the second for every rule and model.</summary>
+    /// <summary>
+    /// The silence since the last order with which a condition begins if nothing happens, exact to the second for every rule and model.
+    /// </summary>
     /// <remarks>
-    /// Most conditions begin once and stay. Where a probability dips first (a regular customer's next purchase comes nearer before it is overdue) or sinks again after
+    /// Most conditions begin once and stay. Where a probability dips first (a regular customer's next purchase comes nearer before it is
+    /// overdue) or sinks again after
     /// decades, the beginning is its last rise through the level: from there on the condition is taken to hold.
     /// </remarks>
-    /// <returns>Whole seconds, zero where it holds from the order on; null where it does not begin within a hundred years, or nothing is known of leaving.</returns>
+    /// <returns>
+    /// Whole seconds, zero where it holds from the order on; null where it does not begin within a hundred years, or nothing is known of
+    /// leaving.
+    /// </returns>
     public TimeSpan? SilenceUntil(CustomerHistory history, SilenceCondition condition)
     {
         switch (condition)
         {
             case AliveBelow alive:
-                return SaysAlive(history) ? SilenceSearch.LastRise(silence => alive.Level - Purchases.ProbabilityAlive(After(history, silence).History), rises: true) : null;
+                return SaysAlive(history)
+                    ? SilenceSearch.LastRise(
+                        silence => alive.Level - Purchases.ProbabilityAlive(After(history, silence).History),
+                        rises: true
+                    )
+                    : null;
             case NoOrderAbove noOrder:
                 var byModel = new NoOrderRule(Purchases, noOrder.HorizonDays);
                 return Until(byModel, noOrder.Level);
@@ -103,7 +122,10 @@ public sealed record CustomerModel
         TimeSpan? Until(ChurnRule rule, double level)
         {
             var logOdds = ChurnRule.LogOddsOf(level);
-            return SilenceSearch.LastRise(silence => rule.LogOdds(After(history, silence)) - logOdds, rule.RisesWithSilence(After(history, 0), SilenceSearch.LongestDays));
+            return SilenceSearch.LastRise(
+                silence => rule.LogOdds(After(history, silence)) - logOdds,
+                rule.RisesWithSilence(After(history, 0), SilenceSearch.LongestDays)
+            );
         }
     }
 

@@ -6,7 +6,9 @@ public abstract record SilenceCondition
     /// <summary>A level of a probability.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is not above 0 and below 1.</exception>
     protected static double Checked(double level) =>
-        level is > 0 and < 1 ? level : throw new ArgumentOutOfRangeException(nameof(level), level, "A level of a probability is above 0 and below 1.");
+        level is > 0 and < 1
+            ? level
+            : throw new ArgumentOutOfRangeException(nameof(level), level, "A level of a probability is above 0 and below 1.");
 }
 
 /// <summary>P(alive) is below a level.</summary>
@@ -26,9 +28,10 @@ public sealed record NoOrderAbove(double Level, double HorizonDays) : SilenceCon
     public double Level { get; } = Checked(Level);
 
     /// <summary>Days, above zero.</summary>
-    public double HorizonDays { get; } = HorizonDays > 0 && double.IsFinite(HorizonDays)
-        ? HorizonDays
-        : throw new ArgumentOutOfRangeException(nameof(HorizonDays), HorizonDays, "A horizon is above zero.");
+    public double HorizonDays { get; } =
+        HorizonDays > 0 && double.IsFinite(HorizonDays)
+            ? HorizonDays
+            : throw new ArgumentOutOfRangeException(nameof(HorizonDays), HorizonDays, "A horizon is above zero.");
 }
 
 /// <summary>The churn probability by the rule chosen for the base is above a level.</summary>

@@ -2,8 +2,10 @@ namespace CrmFunctions.Domain.ValueModels.Prediction;
 
 /// <summary>Finds the silence at which a condition begins, to the second.</summary>
 /// <remarks>
-/// A margin above zero means that the condition holds. Over u = ln(1 + days) margins are smooth, so a bracket is closed by false position with the
-/// Illinois step in about ten evaluations, and two more decide between neighbouring seconds. Source of the step: Dowell and Jarratt (1971), BIT 11(2).
+/// A margin above zero means that the condition holds. Over u = ln(1 + days) margins are smooth, so a bracket is closed by false position
+/// with the
+/// Illinois step in about ten evaluations, and two more decide between neighbouring seconds. Source of the step: Dowell and Jarratt (1971),
+/// BIT 11(2).
 /// </remarks>
 internal static class SilenceSearch
 {
@@ -13,7 +15,9 @@ internal static class SilenceSearch
     private const int Grid = 28;
     private const double SecondsPerDay = 86400;
 
-    /// <summary>The last silence at which the margin rises above zero; zero where it is above it from the start and does not rise through it again.</summary>
+    /// <summary>
+    /// The last silence at which the margin rises above zero; zero where it is above it from the start and does not rise through it again.
+    /// </summary>
     /// <param name="margin">Of days of silence.</param>
     /// <param name="rises">The margin never falls: the last rise is the only one.</param>
     /// <returns>Whole seconds; null where the margin is not above zero within a hundred years.</returns>
@@ -24,8 +28,10 @@ internal static class SilenceSearch
         var (atLow, atHigh) = (margin(0), margin(LongestDays));
         if (rises)
         {
-            if (atLow > 0) return TimeSpan.Zero;
-            if (!(atHigh > 0)) return null;
+            if (atLow > 0)
+                return TimeSpan.Zero;
+            if (!(atHigh > 0))
+                return null;
         }
         else
         {
@@ -36,10 +42,12 @@ internal static class SilenceSearch
                 low = end * i / Grid;
                 atLow = i == 0 ? margin(0) : margin(Math.Exp(low) - 1);
                 found = atHigh > 0 && !(atLow > 0);
-                if (!found) (high, atHigh) = (low, atLow);
+                if (!found)
+                    (high, atHigh) = (low, atLow);
             }
 
-            if (!found) return atHigh > 0 ? TimeSpan.Zero : null;
+            if (!found)
+                return atHigh > 0 ? TimeSpan.Zero : null;
         }
 
         return TimeSpan.FromSeconds(Second(margin, Root(margin, low, atLow, high, atHigh)));
@@ -51,23 +59,27 @@ internal static class SilenceSearch
         for (var i = 0; i < 200; i++)
         {
             var next = low + (high - low) * (atLow / (atLow - atHigh));
-            if (!(next > low && next < high)) next = (low + high) / 2;
+            if (!(next > low && next < high))
+                next = (low + high) / 2;
 
             // Half a second at this silence is as near as is needed: seconds are told apart afterwards.
             var moved = Math.Abs(next - last);
             last = next;
-            if (moved < 0.5 / SecondsPerDay * Math.Exp(-next) || high - low < 1e-13) break;
+            if (moved < 0.5 / SecondsPerDay * Math.Exp(-next) || high - low < 1e-13)
+                break;
             var at = margin(Math.Exp(next) - 1);
             if (at > 0)
             {
                 (high, atHigh) = (next, at);
-                if (side == 1) atLow /= 2;
+                if (side == 1)
+                    atLow /= 2;
                 side = 1;
             }
             else
             {
                 (low, atLow) = (next, at);
-                if (side == -1) atHigh /= 2;
+                if (side == -1)
+                    atHigh /= 2;
                 side = -1;
             }
         }
@@ -85,20 +97,24 @@ internal static class SilenceSearch
         var low = high - 1;
         if (Holds(high))
         {
-            while (low >= 0 && Holds(low)) (high, low, step) = (low, low - step * 2, step * 2);
+            while (low >= 0 && Holds(low))
+                (high, low, step) = (low, low - step * 2, step * 2);
             low = Math.Max(low, -1);
         }
         else
         {
             (low, high) = (high, high + 1);
-            while (!Holds(high)) (low, high, step) = (high, high + step * 2, step * 2);
+            while (!Holds(high))
+                (low, high, step) = (high, high + step * 2, step * 2);
         }
 
         while (high - low > 1)
         {
             var middle = low + (high - low) / 2;
-            if (Holds(middle)) high = middle;
-            else low = middle;
+            if (Holds(middle))
+                high = middle;
+            else
+                low = middle;
         }
 
         return high;

@@ -10,8 +10,10 @@ internal static class Discounting
     {
         ArgumentOutOfRangeException.ThrowIfNegative(horizon);
         ArgumentOutOfRangeException.ThrowIfNegative(rate);
-        if (horizon == 0) return 0;
-        if (rate == 0) return expected(horizon);
+        if (horizon == 0)
+            return 0;
+        if (rate == 0)
+            return expected(horizon);
         return Math.Exp(-rate * horizon) * expected(horizon)
             + rate * GaussLegendre.Eight.Integrate(time => Math.Exp(-rate * time) * expected(time), 0, horizon);
     }

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace CrmFunctions.Domain.ValueModels.Purchases;
 
-/// <summary>A base of customers as its sufficient statistics: each distinct (x, t_x, T) once, with the number of customers who share it.</summary>
+/// <summary>
+/// A base of customers as its sufficient statistics: each distinct (x, t_x, T) once, with the number of customers who share it.
+/// </summary>
 /// <remarks>
 /// The likelihoods depend on nothing else, so the fit is the same as on the single rows, and its memory grows with the distinct rows.
 /// Rows are in ascending order of x, T, t_x: the order of the customers does not show in any result.
@@ -67,7 +69,9 @@ public sealed class GroupedHistories
             logGaps += history.LogGaps;
         }
 
-        return customers == 0 ? throw new ArgumentException("A base has at least one customer.", nameof(histories)) : new([.. counts], customers, logGaps);
+        return customers == 0
+            ? throw new ArgumentException("A base has at least one customer.", nameof(histories))
+            : new([.. counts], customers, logGaps);
     }
 
     /// <summary>A base grouped before.</summary>
@@ -94,18 +98,23 @@ public sealed class GroupedHistories
     {
         ArgumentNullException.ThrowIfNull(predict);
         var predictions = new Dictionary<PurchaseHistory, double>(Rows.Length, Same.Instance);
-        foreach (var (history, _) in Rows) predictions[history] = predict(history);
+        foreach (var (history, _) in Rows)
+            predictions[history] = predict(history);
         return predictions;
     }
 
-    private static (double[] Values, int[] Index) Distinct(KeyValuePair<PurchaseHistory, double>[] rows, Func<PurchaseHistory, double> value)
+    private static (double[] Values, int[] Index) Distinct(
+        KeyValuePair<PurchaseHistory, double>[] rows,
+        Func<PurchaseHistory, double> value
+    )
     {
         var seen = new Dictionary<double, int>();
         var index = new int[rows.Length];
         for (var i = 0; i < rows.Length; i++)
         {
             ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(seen, value(rows[i].Key), out var known);
-            if (!known) place = seen.Count - 1;
+            if (!known)
+                place = seen.Count - 1;
             index[i] = place;
         }
 
@@ -115,7 +124,8 @@ public sealed class GroupedHistories
     private static int Compare(PurchaseHistory p, PurchaseHistory q)
     {
         var order = p.Repeats.CompareTo(q.Repeats);
-        if (order == 0) order = p.Age.CompareTo(q.Age);
+        if (order == 0)
+            order = p.Age.CompareTo(q.Age);
         return order == 0 ? p.LastAt.CompareTo(q.LastAt) : order;
     }
 
@@ -129,8 +139,10 @@ public sealed class GroupedHistories
         {
             unchecked
             {
-                var mixed = ((ulong)BitConverter.DoubleToInt64Bits(h.LastAt) * 0x9E3779B97F4A7C15UL)
-                    ^ ((ulong)BitConverter.DoubleToInt64Bits(h.Age) * 0xC2B2AE3D27D4EB4FUL) ^ ((uint)h.Repeats * 0x165667B19E3779F9UL);
+                var mixed =
+                    ((ulong)BitConverter.DoubleToInt64Bits(h.LastAt) * 0x9E3779B97F4A7C15UL)
+                    ^ ((ulong)BitConverter.DoubleToInt64Bits(h.Age) * 0xC2B2AE3D27D4EB4FUL)
+                    ^ ((uint)h.Repeats * 0x165667B19E3779F9UL);
                 return (int)(mixed >> 32) ^ (int)(mixed >> 11);
             }
         }

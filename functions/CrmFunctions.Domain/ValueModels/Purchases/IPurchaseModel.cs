@@ -19,7 +19,9 @@ public interface IPurchaseModel
     /// <summary>Expected purchases in (T, T + <paramref name="horizon"/>]; zero or more.</summary>
     double Expected(PurchaseHistory history, double horizon);
 
-    /// <summary>Expected repeat purchases of a new customer, of whom nothing but the first purchase is known, within <paramref name="time"/> of it.</summary>
+    /// <summary>
+    /// Expected repeat purchases of a new customer, of whom nothing but the first purchase is known, within <paramref name="time"/> of it.
+    /// </summary>
     double Expected(double time);
 
     /// <summary>Probability of exactly <paramref name="purchases"/> purchases in the horizon; 0 to 1.</summary>

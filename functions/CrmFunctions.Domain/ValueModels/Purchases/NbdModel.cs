@@ -3,7 +3,9 @@ using CrmFunctions.Domain.ValueModels.Numerics;
 
 namespace CrmFunctions.Domain.ValueModels.Purchases;
 
-/// <summary>NBD: purchases at a gamma-distributed rate, and nobody leaves. What a model with leaving must beat, and what it falls back to.</summary>
+/// <summary>
+/// NBD: purchases at a gamma-distributed rate, and nobody leaves. What a model with leaving must beat, and what it falls back to.
+/// </summary>
 /// <remarks>Source: Ehrenberg (1959), "The pattern of consumer purchases", Applied Statistics 8(1), 26-41.</remarks>
 public sealed class NbdModel : IPurchaseModel
 {
@@ -11,8 +13,10 @@ public sealed class NbdModel : IPurchaseModel
     /// <exception cref="ArgumentOutOfRangeException">A parameter is not a finite number above zero.</exception>
     public NbdModel(double r, double alpha)
     {
-        if (!(r > 0 && double.IsFinite(r))) throw new ArgumentOutOfRangeException(nameof(r), r, "A parameter is a finite number above zero.");
-        if (!(alpha > 0 && double.IsFinite(alpha))) throw new ArgumentOutOfRangeException(nameof(alpha), alpha, "A parameter is a finite number above zero.");
+        if (!(r > 0 && double.IsFinite(r)))
+            throw new ArgumentOutOfRangeException(nameof(r), r, "A parameter is a finite number above zero.");
+        if (!(alpha > 0 && double.IsFinite(alpha)))
+            throw new ArgumentOutOfRangeException(nameof(alpha), alpha, "A parameter is a finite number above zero.");
         (R, Alpha) = (r, alpha);
         Parameters = new Dictionary<string, double> { ["r"] = r, ["alpha"] = alpha }.ToFrozenDictionary();
     }
@@ -69,7 +73,11 @@ public sealed class NbdModel : IPurchaseModel
     {
         ArgumentOutOfRangeException.ThrowIfNegative(purchases);
         ArgumentOutOfRangeException.ThrowIfNegative(time);
-        if (time == 0) return purchases == 0 ? 0 : double.NegativeInfinity;
-        return Gamma.LogRising(shape, purchases) - Gamma.Log(purchases + 1) - shape * Math.Log((scale + time) / scale) + purchases * Math.Log(time / (scale + time));
+        if (time == 0)
+            return purchases == 0 ? 0 : double.NegativeInfinity;
+        return Gamma.LogRising(shape, purchases)
+            - Gamma.Log(purchases + 1)
+            - shape * Math.Log((scale + time) / scale)
+            + purchases * Math.Log(time / (scale + time));
     }
 }

@@ -37,25 +37,38 @@ public static class PurchaseSimulation
     public static double Gamma(Random random, double shape)
     {
         ArgumentNullException.ThrowIfNull(random);
-        if (shape < 1) return Gamma(random, shape + 1) * Math.Pow(1 - random.NextDouble(), 1 / shape);
+        if (shape < 1)
+            return Gamma(random, shape + 1) * Math.Pow(1 - random.NextDouble(), 1 / shape);
         var d = shape - 1.0 / 3;
         var c = 1 / Math.Sqrt(9 * d);
         while (true)
         {
             var normal = Math.Sqrt(2 * Exponential(random)) * Math.Cos(2 * Math.PI * random.NextDouble());
             var cube = Math.Pow(1 + c * normal, 3);
-            if (cube > 0 && Math.Log(1 - random.NextDouble()) < normal * normal / 2 + d - d * cube + d * Math.Log(cube)) return d * cube;
+            if (cube > 0 && Math.Log(1 - random.NextDouble()) < normal * normal / 2 + d - d * cube + d * Math.Log(cube))
+                return d * cube;
         }
     }
 
-    private static PurchaseHistory One(Random random, double rate, int k, double leaving, bool leavesAtFirst, double leavesAt, double age, double grain)
+    private static PurchaseHistory One(
+        Random random,
+        double rate,
+        int k,
+        double leaving,
+        bool leavesAtFirst,
+        double leavesAt,
+        double age,
+        double grain
+    )
     {
         var (time, last, repeats, logGaps) = (0.0, 0.0, 0, 0.0);
         var gone = leavesAtFirst && random.NextDouble() < leaving;
         while (!gone)
         {
-            for (var stage = 0; stage < k; stage++) time += Exponential(random) / rate;
-            if (time > Math.Min(age, leavesAt)) break;
+            for (var stage = 0; stage < k; stage++)
+                time += Exponential(random) / rate;
+            if (time > Math.Min(age, leavesAt))
+                break;
             var at = grain > 0 ? Math.Min(age, Math.Ceiling(time / grain) * grain) : time;
 
             // Purchases of the same day are one.

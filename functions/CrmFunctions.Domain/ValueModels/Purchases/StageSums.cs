@@ -1,6 +1,8 @@
 namespace CrmFunctions.Domain.ValueModels.Purchases;
 
-/// <summary>What lies ahead of a customer who is still there: the distribution of stages to come, and of staying after each purchase.</summary>
+/// <summary>
+/// What lies ahead of a customer who is still there: the distribution of stages to come, and of staying after each purchase.
+/// </summary>
 /// <param name="Shape">Shape of the gamma distribution of the rate at the last purchase, r + k·x.</param>
 /// <param name="Elapsed">(T − t_x) / (α + T).</param>
 /// <param name="Horizon">H / (α + T).</param>
@@ -10,11 +12,13 @@ namespace CrmFunctions.Domain.ValueModels.Purchases;
 internal readonly record struct FutureStages(double Shape, double Elapsed, double Horizon, int K, double A, double Stay);
 
 /// <summary>
-/// Exact sums over the stages of Erlang-k gaps. A customer alive at T has j of k stages behind; given j, the stages in the horizon are negative binomial with
+/// Exact sums over the stages of Erlang-k gaps. A customer alive at T has j of k stages behind; given j, the stages in the horizon are
+/// negative binomial with
 /// shape r + k·x + j; every k-th stage is a purchase if the customer has stayed after all before it.
 /// </summary>
 /// <remarks>
-/// All terms are positive, so nothing cancels. For k = 1 the sums equal the closed forms with 2F1, which the tests verify. For k above 1, Platzer and Reutterer (2016)
+/// All terms are positive, so nothing cancels. For k = 1 the sums equal the closed forms with 2F1, which the tests verify. For k above 1,
+/// Platzer and Reutterer (2016)
 /// scale an approximation by the base; this is the exact expectation of the same model. Derivation: ValueModels/ValueModels.md.
 /// </remarks>
 internal static class StageSums
@@ -36,26 +40,31 @@ internal static class StageSums
     public static double Expected(FutureStages ahead)
     {
         var total = 0.0;
-        ForEachStageBehind(ahead, (weight, behind) =>
-        {
-            // reached: Σ over m ≤ q of E[(1 − p)^(m − 1)], the purchases that q completed gaps are worth.
-            var (reached, next, completed) = (0.0, 1.0, 0);
-            var stages = new NegativeBinomial(ahead.Shape + behind, ahead.Horizon);
-            for (; ; stages.MoveNext())
+        ForEachStageBehind(
+            ahead,
+            (weight, behind) =>
             {
-                var gaps = (behind + stages.Count) / ahead.K;
-                if (gaps > completed)
+                // reached: Σ over m ≤ q of E[(1 − p)^(m − 1)], the purchases that q completed gaps are worth.
+                var (reached, next, completed) = (0.0, 1.0, 0);
+                var stages = new NegativeBinomial(ahead.Shape + behind, ahead.Horizon);
+                for (; ; stages.MoveNext())
                 {
-                    reached += next;
-                    next *= (ahead.Stay + completed) / (ahead.A + ahead.Stay + completed);
-                    completed = gaps;
-                }
+                    var gaps = (behind + stages.Count) / ahead.K;
+                    if (gaps > completed)
+                    {
+                        reached += next;
+                        next *= (ahead.Stay + completed) / (ahead.A + ahead.Stay + completed);
+                        completed = gaps;
+                    }
 
-                total += weight * stages.Probability * reached;
-                if (stages.IsTail && weight * stages.Remaining * (reached + 1) < 1e-15 * total) break;
-                if (stages.IsTail && stages.Remaining < 1e-18) break;
+                    total += weight * stages.Probability * reached;
+                    if (stages.IsTail && weight * stages.Remaining * (reached + 1) < 1e-15 * total)
+                        break;
+                    if (stages.IsTail && stages.Remaining < 1e-18)
+                        break;
+                }
             }
-        });
+        );
         return total;
     }
 
@@ -63,37 +72,53 @@ internal static class StageSums
     public static double Probability(FutureStages ahead, int purchases)
     {
         var total = 0.0;
-        ForEachStageBehind(ahead, (weight, behind) =>
-        {
-            var (below, exactly) = (0.0, 0.0);
-            for (var stages = new NegativeBinomial(ahead.Shape + behind, ahead.Horizon); (behind + stages.Count) / ahead.K <= purchases; stages.MoveNext())
+        ForEachStageBehind(
+            ahead,
+            (weight, behind) =>
             {
-                if ((behind + stages.Count) / ahead.K < purchases) below += stages.Probability;
-                else exactly += stages.Probability;
-            }
+                var (below, exactly) = (0.0, 0.0);
+                for (
+                    var stages = new NegativeBinomial(ahead.Shape + behind, ahead.Horizon);
+                    (behind + stages.Count) / ahead.K <= purchases;
+                    stages.MoveNext()
+                )
+                {
+                    if ((behind + stages.Count) / ahead.K < purchases)
+                        below += stages.Probability;
+                    else
+                        exactly += stages.Probability;
+                }
 
-            var (a, stay) = (ahead.A, ahead.Stay);
-            var stayedAll = Math.Exp(Numerics.Gamma.LogRising(stay, purchases) - Numerics.Gamma.LogRising(a + stay, purchases));
-            total += weight * exactly * stayedAll;
-            if (purchases > 0) total += weight * Math.Max(0, 1 - below) * stayedAll * a / (stay + purchases - 1);
-        });
+                var (a, stay) = (ahead.A, ahead.Stay);
+                var stayedAll = Math.Exp(Numerics.Gamma.LogRising(stay, purchases) - Numerics.Gamma.LogRising(a + stay, purchases));
+                total += weight * exactly * stayedAll;
+                if (purchases > 0)
+                    total += weight * Math.Max(0, 1 - below) * stayedAll * a / (stay + purchases - 1);
+            }
+        );
         return Math.Clamp(total, 0, 1);
     }
 
-    /// <summary>ln((α + T) / (α + t_x)) at which the odds of having left reach e^<paramref name="odds"/> times their first factor.</summary>
+    /// <summary>
+    /// ln((α + T) / (α + t_x)) at which the odds of having left reach e^<paramref name="odds"/> times their first factor.
+    /// </summary>
     public static double SolveSilence(double n, double scale, int k, double odds)
     {
         double At(double ratio) => n * ratio - Math.Log(Running(n, k, 1 - Math.Exp(-ratio))) - odds;
 
-        if (scale <= 0 || At(0) >= 0) return 0;
+        if (scale <= 0 || At(0) >= 0)
+            return 0;
         var high = 1.0;
-        while (At(high) < 0 && high < 1000) high *= 2;
+        while (At(high) < 0 && high < 1000)
+            high *= 2;
         var low = 0.0;
         for (var i = 0; i < 200 && high - low > 1e-15 * high; i++)
         {
             var middle = (low + high) / 2;
-            if (At(middle) < 0) low = middle;
-            else high = middle;
+            if (At(middle) < 0)
+                low = middle;
+            else
+                high = middle;
         }
 
         return (low + high) / 2;
@@ -142,7 +167,8 @@ internal static class StageSums
         {
             mantissa *= Ratio;
             Count++;
-            if (mantissa < 1e250) return;
+            if (mantissa < 1e250)
+                return;
             exponent += Math.Log(mantissa);
             mantissa = 1;
             scale = Math.Exp(exponent);

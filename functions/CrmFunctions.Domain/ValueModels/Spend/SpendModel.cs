@@ -4,7 +4,10 @@ using CrmFunctions.Domain.ValueModels.Fitting;
 
 namespace CrmFunctions.Domain.ValueModels.Spend;
 
-/// <summary>What a customer's next purchase is worth: Gamma-Gamma on repeat purchases or, where that is not usable, the customer's mean shrunk to the population's.</summary>
+/// <summary>
+/// What a customer's next purchase is worth: Gamma-Gamma on repeat purchases or, where that is not usable, the customer's mean shrunk to
+/// the population's.
+/// </summary>
 /// <param name="GammaGamma">Null: not usable on this base.</param>
 /// <param name="Mean">Mean of all purchases of the base, an amount.</param>
 /// <param name="Warnings">What the fit said.</param>
@@ -17,7 +20,10 @@ public sealed record SpendModel(GammaGammaModel? GammaGamma, double Mean, Immuta
     public static SpendModel From(IReadOnlyCollection<CustomerAt> customers)
     {
         ArgumentNullException.ThrowIfNull(customers);
-        return From(SpendFitting.Fit(customers.Select(Of)), customers.Sum(customer => customer.Revenue) / customers.Sum(customer => (double)customer.Purchases));
+        return From(
+            SpendFitting.Fit(customers.Select(Of)),
+            customers.Sum(customer => customer.Revenue) / customers.Sum(customer => (double)customer.Purchases)
+        );
     }
 
     /// <summary>From a fit, and the mean of all purchases that stands in where the fit is not usable.</summary>
@@ -28,9 +34,10 @@ public sealed record SpendModel(GammaGammaModel? GammaGamma, double Mean, Immuta
     }
 
     /// <summary>The repeat purchases of a customer, as Gamma-Gamma takes them.</summary>
-    public static SpendHistory Of(CustomerAt customer) => customer.History.Repeats == 0 || !(customer.RepeatRevenue > 0)
-        ? default
-        : new(customer.History.Repeats, customer.RepeatRevenue / customer.History.Repeats);
+    public static SpendHistory Of(CustomerAt customer) =>
+        customer.History.Repeats == 0 || !(customer.RepeatRevenue > 0)
+            ? default
+            : new(customer.History.Repeats, customer.RepeatRevenue / customer.History.Repeats);
 
     /// <summary>Expected spend of the customer's next purchase, an amount.</summary>
     public double Expected(CustomerAt customer) =>

@@ -23,7 +23,8 @@ internal static class DeliveryJson
     /// <returns>Null where it is none; the meaning says why.</returns>
     public static JsonDocument? Parse(ReadOnlyMemory<byte> body, MappingResult mapping)
     {
-        if (body.Span.StartsWith(Encoding.UTF8.Preamble)) body = body[3..];
+        if (body.Span.StartsWith(Encoding.UTF8.Preamble))
+            body = body[3..];
         if (!Utf8.IsValid(body.Span))
         {
             mapping.Keep(QuarantineReasons.Unreadable, "The body is no valid UTF-8.");
@@ -36,8 +37,13 @@ internal static class DeliveryJson
         }
         catch (Exception refused) when (refused is JsonException or InvalidOperationException)
         {
-            var where = refused is JsonException { LineNumber: { } line } json ? $" (line {line + 1}, byte {json.BytePositionInLine + 1})" : "";
-            mapping.Keep(QuarantineReasons.Unreadable, $"The body is no JSON with each member once and at most {strict.MaxDepth} levels{where}.");
+            var where = refused is JsonException { LineNumber: { } line } json
+                ? $" (line {line + 1}, byte {json.BytePositionInLine + 1})"
+                : "";
+            mapping.Keep(
+                QuarantineReasons.Unreadable,
+                $"The body is no JSON with each member once and at most {strict.MaxDepth} levels{where}."
+            );
             return null;
         }
     }
@@ -46,7 +52,8 @@ internal static class DeliveryJson
     public static JsonDocument? ParseObject(ReadOnlyMemory<byte> body, MappingResult mapping)
     {
         var document = Parse(body, mapping);
-        if (document is null || document.RootElement.ValueKind == JsonValueKind.Object) return document;
+        if (document is null || document.RootElement.ValueKind == JsonValueKind.Object)
+            return document;
         document.Dispose();
         mapping.Keep(QuarantineReasons.Unreadable, "The body is no JSON object.");
         return null;
@@ -71,16 +78,26 @@ internal static class DeliveryJson
     {
         foreach (var name in path)
         {
-            if (json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var member)) json = member;
-            else if (json.ValueKind == JsonValueKind.Array && int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < json.GetArrayLength()) json = json[index];
-            else return null;
+            if (json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var member))
+                json = member;
+            else if (
+                json.ValueKind == JsonValueKind.Array
+                && int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+                && index < json.GetArrayLength()
+            )
+                json = json[index];
+            else
+                return null;
         }
 
         return json.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined ? null : json;
     }
 
-    /// <summary>A text, or a number as written: ids beyond 2^53 and amounts keep every digit. Null where it is empty or something else.</summary>
-    public static string? Text(this JsonElement json, params ReadOnlySpan<string> path) => json.At(path) is { } member ? member.AsText() : null;
+    /// <summary>
+    /// A text, or a number as written: ids beyond 2^53 and amounts keep every digit. Null where it is empty or something else.
+    /// </summary>
+    public static string? Text(this JsonElement json, params ReadOnlySpan<string> path) =>
+        json.At(path) is { } member ? member.AsText() : null;
 
     /// <summary>The element as text.</summary>
     public static string? AsText(this JsonElement json)
@@ -99,28 +116,35 @@ internal static class DeliveryJson
         json.At(path) is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray() : [];
 
     /// <summary>An instant with its offset, or a local time in the zone given.</summary>
-    public static DateTimeOffset? Instant(this JsonElement json, string? zone, params ReadOnlySpan<string> path) => Instant(json.Text(path), zone);
+    public static DateTimeOffset? Instant(this JsonElement json, string? zone, params ReadOnlySpan<string> path) =>
+        Instant(json.Text(path), zone);
 
     /// <summary>An instant with its offset, or a local time in the zone given. Null where it is neither.</summary>
     public static DateTimeOffset? Instant(string? text, string? zone)
     {
-        if (text is null) return null;
-        if (Instants.Parse(text) is { } instant) return instant;
-        if (zone is null || DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone) is not { } place) return null;
+        if (text is null)
+            return null;
+        if (Instants.Parse(text) is { } instant)
+            return instant;
+        if (zone is null || DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone) is not { } place)
+            return null;
         foreach (var pattern in localPatterns)
         {
             // An hour that does not exist is moved on, one that exists twice is the first: what shops' own systems do.
-            if (pattern.Parse(text) is { Success: true } local && local.Value.Year is > 1 and < 9999) return place.AtLeniently(local.Value).ToDateTimeOffset().ToUniversalTime();
+            if (pattern.Parse(text) is { Success: true } local && local.Value.Year is > 1 and < 9999)
+                return place.AtLeniently(local.Value).ToDateTimeOffset().ToUniversalTime();
         }
 
         return null;
     }
 
     /// <summary>Seconds since 1970, as a number or digits.</summary>
-    public static DateTimeOffset? Seconds(this JsonElement json, params ReadOnlySpan<string> path) => Providers.Signatures.Seconds(json.Text(path));
+    public static DateTimeOffset? Seconds(this JsonElement json, params ReadOnlySpan<string> path) =>
+        Providers.Signatures.Seconds(json.Text(path));
 
     /// <summary>Milliseconds since 1970, as a number or digits.</summary>
-    public static DateTimeOffset? Milliseconds(this JsonElement json, params ReadOnlySpan<string> path) => Providers.Signatures.Milliseconds(json.Text(path));
+    public static DateTimeOffset? Milliseconds(this JsonElement json, params ReadOnlySpan<string> path) =>
+        Providers.Signatures.Milliseconds(json.Text(path));
 
     /// <summary>Given name and family name as one.</summary>
     public static string? Name(params ReadOnlySpan<string?> parts)

@@ -10,7 +10,8 @@ namespace CrmFunctions.Hooks.Mapping;
 public sealed record MappedEvent(string Type, string About, Identifiers Customer)
 {
     /// <summary>
-    /// The id of the event, where the provider signs one. Null: what is said is its own name, so that the same thing said again, whoever sends it
+    /// The id of the event, where the provider signs one. Null: what is said is its own name, so that the same thing said again, whoever
+    /// sends it
     /// under whatever delivery id, is one event, and two things are two.
     /// </summary>
     public string? Id { get; init; }
@@ -21,19 +22,26 @@ public sealed record MappedEvent(string Type, string About, Identifiers Customer
     /// <summary>Whether another time makes it another thing. Not so where the provider gives the time of its telling only.</summary>
     public bool TimeTells { get; init; } = true;
 
-    /// <summary>As of when the provider says so: of two words about one instant the later one counts, whichever came first. Null: as of now.</summary>
+    /// <summary>
+    /// As of when the provider says so: of two words about one instant the later one counts, whichever came first. Null: as of now.
+    /// </summary>
     public DateTimeOffset? AsOf { get; init; }
 
-    /// <summary>Of an order: every name by which it may be told of later without its customer, such as those of the order and of its payment.</summary>
+    /// <summary>
+    /// Of an order: every name by which it may be told of later without its customer, such as those of the order and of its payment.
+    /// </summary>
     public IReadOnlyList<string> OrderNames { get; init; } = [];
 
     /// <summary>
-    /// The name of an order already told of, where nothing else says whose this is: the customer is that order's, and so is the order id. Null: it
+    /// The name of an order already told of, where nothing else says whose this is: the customer is that order's, and so is the order id.
+    /// Null: it
     /// names its customer itself.
     /// </summary>
     public string? OfOrder { get; init; }
 
-    /// <summary>Whether another customer makes it another thing. Not so where the customer was looked up: what is known of one changes.</summary>
+    /// <summary>
+    /// Whether another customer makes it another thing. Not so where the customer was looked up: what is known of one changes.
+    /// </summary>
     public bool CustomerTells { get; init; } = true;
 
     /// <summary>The members of its data, the customer left out.</summary>

@@ -55,7 +55,10 @@ public sealed class MappingResult(Source source, DateTimeOffset receivedAt)
 
         if (Handle.Strongest(said.Customer, source.Name) is null)
         {
-            Keep(QuarantineReasons.NamesNobody, $"{said.About}: no id, e-mail address or phone number of a customer is in it; name its field in the source's fields");
+            Keep(
+                QuarantineReasons.NamesNobody,
+                $"{said.About}: no id, e-mail address or phone number of a customer is in it; name its field in the source's fields"
+            );
             return;
         }
 
@@ -63,18 +66,23 @@ public sealed class MappingResult(Source source, DateTimeOffset receivedAt)
         using var document = JsonDocument.Parse(json);
         if (LogEntry.Read(document.RootElement, receivedAt, out var problems) is not { } entry)
         {
-            Keep(QuarantineReasons.Invalid, $"{said.About}: {string.Join("; ", problems.Take(5).Select(problem => $"{problem.Field} {problem.Message}"))}");
+            Keep(
+                QuarantineReasons.Invalid,
+                $"{said.About}: {string.Join("; ", problems.Take(5).Select(problem => $"{problem.Field} {problem.Message}"))}"
+            );
             return;
         }
 
         var asOf = said.AsOf < receivedAt ? Instants.Milliseconds(said.AsOf.Value) : entry.Event.ReceivedAt;
-        entries.Add(entry with
-        {
-            BodyHash = said.Id is null || !said.TimeTells || !said.CustomerTells ? identity : entry.BodyHash,
-            Event = entry.Event with { ReceivedAt = asOf },
-            OrderNames = said.OrderNames,
-            Kind = source.Provider,
-        });
+        entries.Add(
+            entry with
+            {
+                BodyHash = said.Id is null || !said.TimeTells || !said.CustomerTells ? identity : entry.BodyHash,
+                Event = entry.Event with { ReceivedAt = asOf },
+                OrderNames = said.OrderNames,
+                Kind = source.Provider,
+            }
+        );
     }
 
     /// <summary>Takes an event that is canonical as it was sent.</summary>
@@ -85,13 +93,18 @@ public sealed class MappingResult(Source source, DateTimeOffset receivedAt)
 
     /// <summary>Keeps the delivery aside because nobody said what such a topic means.</summary>
     public void Unknown(string? topic) =>
-        Keep(QuarantineReasons.UnknownTopic, topic is null ? "It says no topic." : $"'{Short(topic)}' has no counterpart here; give it one in the source's types, or ignore");
+        Keep(
+            QuarantineReasons.UnknownTopic,
+            topic is null ? "It says no topic." : $"'{Short(topic)}' has no counterpart here; give it one in the source's types, or ignore"
+        );
 
     /// <summary>Takes note of a request about a person's data.</summary>
     public void Ask(PrivacyTopic topic)
     {
-        if (topic.Kind == PrivacyTopic.Shop || Handle.All(topic.Person, source.Name).Count > 0) privacy.Add(topic);
-        else Keep(QuarantineReasons.NamesNobody, $"{topic.Kind}: it names nobody whose data could be found");
+        if (topic.Kind == PrivacyTopic.Shop || Handle.All(topic.Person, source.Name).Count > 0)
+            privacy.Add(topic);
+        else
+            Keep(QuarantineReasons.NamesNobody, $"{topic.Kind}: it names nobody whose data could be found");
     }
 
     /// <summary>Answers the delivery as a mistake of the sender's.</summary>
@@ -113,7 +126,8 @@ public sealed class MappingResult(Source source, DateTimeOffset receivedAt)
             json.WriteString("id", id);
             json.WriteString("source", source.Name);
             json.WriteString("type", said.Type);
-            if (time is { } instant) json.WriteString("time", instant);
+            if (time is { } instant)
+                json.WriteString("time", instant);
             json.WritePropertyName("data");
             json.WriteRawValue(data.Span, skipInputValidation: true);
             json.WriteEndObject();
@@ -129,19 +143,29 @@ public sealed class MappingResult(Source source, DateTimeOffset receivedAt)
         {
             json.WriteStartObject();
             json.WriteStartObject("customer");
-            foreach (var (name, value) in (ReadOnlySpan<(string, string?)>)
-            [
-                ("id", said.Customer.Id), ("unionid", said.Customer.UnionId), ("openid", said.Customer.OpenId), ("email", said.Customer.Email),
-                ("phone", said.Customer.Phone), ("name", said.Customer.Name), ("timeZone", said.Customer.TimeZone), ("region", said.Customer.Region),
-            ])
+            foreach (
+                var (name, value) in (ReadOnlySpan<(string, string?)>)
+                    [
+                        ("id", said.Customer.Id),
+                        ("unionid", said.Customer.UnionId),
+                        ("openid", said.Customer.OpenId),
+                        ("email", said.Customer.Email),
+                        ("phone", said.Customer.Phone),
+                        ("name", said.Customer.Name),
+                        ("timeZone", said.Customer.TimeZone),
+                        ("region", said.Customer.Region),
+                    ]
+            )
             {
-                if (!string.IsNullOrWhiteSpace(value)) json.WriteString(name, value);
+                if (!string.IsNullOrWhiteSpace(value))
+                    json.WriteString(name, value);
             }
 
             json.WriteEndObject();
             foreach (var (name, value) in said.Data)
             {
-                if (value is null) continue;
+                if (value is null)
+                    continue;
                 json.WritePropertyName(name);
                 value.WriteTo(json);
             }

@@ -9,14 +9,23 @@ internal static class MinorUnits
     /// <summary>An amount in minor units of the currency by ISO 4217, in major units; null where it is none.</summary>
     /// <param name="minor">Digits, perhaps with a sign.</param>
     /// <param name="currency">Upper case.</param>
-    public static string? ToMajor(string? minor, string? currency) =>
-        currency is null ? null : ToMajor(minor, Currencies.Digits(currency));
+    public static string? ToMajor(string? minor, string? currency) => currency is null ? null : ToMajor(minor, Currencies.Digits(currency));
 
     /// <summary>An amount with so many digits behind the point; null where it is none.</summary>
     public static string? ToMajor(string? minor, int? digits)
     {
-        if (digits is not { } decimals || !long.TryParse(minor, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var amount)) return null;
-        var factor = decimals switch { 0 => 1m, 2 => 100m, 3 => 1000m, _ => throw new ArgumentOutOfRangeException(nameof(digits)) };
+        if (
+            digits is not { } decimals
+            || !long.TryParse(minor, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var amount)
+        )
+            return null;
+        var factor = decimals switch
+        {
+            0 => 1m,
+            2 => 100m,
+            3 => 1000m,
+            _ => throw new ArgumentOutOfRangeException(nameof(digits)),
+        };
         return (amount / factor).ToString($"F{decimals}", CultureInfo.InvariantCulture);
     }
 
@@ -26,7 +35,16 @@ internal static class MinorUnits
         var sum = 0m;
         foreach (var text in amounts)
         {
-            if (!decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount) || Math.Abs(amount) > Money.Max) return null;
+            if (
+                !decimal.TryParse(
+                    text,
+                    NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint,
+                    CultureInfo.InvariantCulture,
+                    out var amount
+                )
+                || Math.Abs(amount) > Money.Max
+            )
+                return null;
             sum += amount;
         }
 
@@ -34,7 +52,14 @@ internal static class MinorUnits
     }
 
     /// <summary>Whether a plain amount is nothing.</summary>
-    public static bool IsZero(string? amount) => decimal.TryParse(amount, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number == 0;
+    public static bool IsZero(string? amount) =>
+        decimal.TryParse(
+            amount,
+            NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint,
+            CultureInfo.InvariantCulture,
+            out var number
+        )
+        && number == 0;
 
     /// <summary>The amount without its sign: what is given back is said with a minus by some.</summary>
     public static string? WithoutSign(string? amount) => amount?.TrimStart('-');

@@ -7,7 +7,9 @@ using CrmFunctions.Sources;
 
 namespace CrmFunctions.Hooks.Providers;
 
-/// <summary>Segment and RudderStack: what people did on a site. In a batch Segment signs the first event only; the others are not believed.</summary>
+/// <summary>
+/// Segment and RudderStack: what people did on a site. In a batch Segment signs the first event only; the others are not believed.
+/// </summary>
 /// <remarks>Source: segment.com/docs/connections/destinations/catalog/webhooks and /connections/spec (CC BY 4.0).</remarks>
 public sealed class Segment : IProvider
 {
@@ -21,8 +23,12 @@ public sealed class Segment : IProvider
     public SignatureCheck Verify(Delivery delivery, SourceInForce source)
     {
         var presented = delivery.Header(Signature);
-        var whole = source.KeyOf(delivery, key => Signatures.IsHex(presented, Signatures.Hmac(HashAlgorithmName.SHA1, key.Bytes, delivery.Body)));
-        if (whole is not null) return new SignatureCheck(whole);
+        var whole = source.KeyOf(
+            delivery,
+            key => Signatures.IsHex(presented, Signatures.Hmac(HashAlgorithmName.SHA1, key.Bytes, delivery.Body))
+        );
+        if (whole is not null)
+            return new SignatureCheck(whole);
 
         // Only where the body begins as a list is there a first of it; finding its end needs no more than counting brackets.
         var first = First(delivery.Body);
@@ -37,9 +43,13 @@ public sealed class Segment : IProvider
     public void Map(Delivery delivery, SourceInForce source, MappingResult mapping)
     {
         using var document = DeliveryJson.Parse(delivery.Body, mapping);
-        if (document is null) return;
+        if (document is null)
+            return;
         var root = document.RootElement;
-        IReadOnlyList<JsonElement> items = root.ValueKind == JsonValueKind.Array ? [.. root.EnumerateArray()] : root.At("batch") is null ? [root] : [.. root.Items("batch")];
+        IReadOnlyList<JsonElement> items =
+            root.ValueKind == JsonValueKind.Array ? [.. root.EnumerateArray()]
+            : root.At("batch") is null ? [root]
+            : [.. root.Items("batch")];
         if (items.Count > MostItems)
         {
             mapping.Keep(QuarantineReasons.Unreadable, $"It has {items.Count} events; at most {MostItems} are taken.");
@@ -48,8 +58,10 @@ public sealed class Segment : IProvider
 
         foreach (var (index, item) in items.Index())
         {
-            if (index < (mapping.Trusted ?? int.MaxValue)) MapItem(item, source.Source, mapping);
-            else mapping.Keep(QuarantineReasons.NotSigned, "Only the first event of a batch is signed. Switch batching off at the sender.");
+            if (index < (mapping.Trusted ?? int.MaxValue))
+                MapItem(item, source.Source, mapping);
+            else
+                mapping.Keep(QuarantineReasons.NotSigned, "Only the first event of a batch is signed. Switch batching off at the sender.");
         }
     }
 
@@ -57,16 +69,31 @@ public sealed class Segment : IProvider
     {
         var (kind, id) = (item.Text("type"), item.Text("messageId"));
         var topic = kind == "track" ? item.Text("event") : kind;
-        if (GenericMapping.TypeOf(source, topic) == GenericMapping.Ignored) return;
+        if (GenericMapping.TypeOf(source, topic) == GenericMapping.Ignored)
+            return;
         var time = Time(item);
         var traits = item.At("traits") ?? item.At("context", "traits");
         var person = FieldNames.Customer(
             source,
             path => item.Text(path.Split('.')),
             new Identifiers(
-                Id: item.Text("userId"), Email: traits?.Text("email") ?? item.Text("properties", "email"), Phone: traits?.Text("phone"),
-                Name: traits?.Text("name") ?? DeliveryJson.Name(traits?.Text("firstName"), traits?.Text("lastName")), TimeZone: item.Text("context", "timezone")));
-        void Say(string type, JsonObject data) => mapping.Say(new MappedEvent(type, id ?? topic ?? "event", person) { Id = id, Time = time, TimeTells = id is null, Data = data });
+                Id: item.Text("userId"),
+                Email: traits?.Text("email") ?? item.Text("properties", "email"),
+                Phone: traits?.Text("phone"),
+                Name: traits?.Text("name") ?? DeliveryJson.Name(traits?.Text("firstName"), traits?.Text("lastName")),
+                TimeZone: item.Text("context", "timezone")
+            )
+        );
+        void Say(string type, JsonObject data) =>
+            mapping.Say(
+                new MappedEvent(type, id ?? topic ?? "event", person)
+                {
+                    Id = id,
+                    Time = time,
+                    TimeTells = id is null,
+                    Data = data,
+                }
+            );
 
         switch (topic)
         {
@@ -103,7 +130,8 @@ public sealed class Segment : IProvider
     private static JsonObject Order(JsonElement item, Source source, bool withAmount)
     {
         var data = new JsonObject { ["orderId"] = item.Text("properties", "order_id") };
-        if (!withAmount) return data;
+        if (!withAmount)
+            return data;
         data["amount"] = item.Text("properties", "total") ?? item.Text("properties", "revenue") ?? item.Text("properties", "value");
         data["currency"] = item.Text("properties", "currency")?.ToUpperInvariant() ?? source.Currency;
         return data;
@@ -112,17 +140,24 @@ public sealed class Segment : IProvider
     // The sender's clock may be wrong; how far shows in when it says it sent, against when Segment received.
     private static DateTimeOffset? Time(JsonElement item)
     {
-        if (item.Instant(null, "receivedAt") is { } received && item.Instant(null, "sentAt") is { } sent && item.Instant(null, "originalTimestamp") is { } original) return received - (sent - original);
+        if (
+            item.Instant(null, "receivedAt") is { } received
+            && item.Instant(null, "sentAt") is { } sent
+            && item.Instant(null, "originalTimestamp") is { } original
+        )
+            return received - (sent - original);
         return item.Instant(null, "timestamp") ?? item.Instant(null, "originalTimestamp") ?? item.Instant(null, "receivedAt");
     }
 
     private static JsonObject Plain(JsonElement? traits)
     {
         var attributes = new JsonObject();
-        if (traits is not { ValueKind: JsonValueKind.Object } members) return attributes;
+        if (traits is not { ValueKind: JsonValueKind.Object } members)
+            return attributes;
         foreach (var member in members.EnumerateObject().Where(member => member.Name is not ("email" or "phone" or "name")).Take(100))
         {
-            if (member.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False) attributes[member.Name] = JsonNode.Parse(member.Value.GetRawText());
+            if (member.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False)
+                attributes[member.Name] = JsonNode.Parse(member.Value.GetRawText());
         }
 
         return attributes;
@@ -133,14 +168,21 @@ public sealed class Segment : IProvider
         try
         {
             var reader = new Utf8JsonReader(body.Span, new JsonReaderOptions { MaxDepth = 32 });
-            if (!reader.Read()) return default;
+            if (!reader.Read())
+                return default;
             if (reader.TokenType == JsonTokenType.StartObject)
             {
-                while (reader.Read() && !(reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1 && reader.ValueTextEquals("batch"u8))) reader.TrySkip();
-                if (!reader.Read()) return default;
+                while (
+                    reader.Read()
+                    && !(reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1 && reader.ValueTextEquals("batch"u8))
+                )
+                    reader.TrySkip();
+                if (!reader.Read())
+                    return default;
             }
 
-            if (reader.TokenType != JsonTokenType.StartArray || !reader.Read() || reader.TokenType != JsonTokenType.StartObject) return default;
+            if (reader.TokenType != JsonTokenType.StartArray || !reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+                return default;
             var start = (int)reader.TokenStartIndex;
             reader.Skip();
             return body[start..(int)reader.BytesConsumed];

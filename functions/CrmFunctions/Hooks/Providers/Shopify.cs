@@ -8,7 +8,8 @@ using CrmFunctions.Sources;
 namespace CrmFunctions.Hooks.Providers;
 
 /// <summary>
-/// Shopify. Only the body is signed: the topic, the shop and the delivery's id are not. So the topic says which kind of thing the body is, and the
+/// Shopify. Only the body is signed: the topic, the shop and the delivery's id are not. So the topic says which kind of thing the body is,
+/// and the
 /// body itself says what happened to it: an order replayed under another topic is the same order.
 /// </summary>
 /// <remarks>Source: shopify.dev, "Deliver webhooks through HTTPS", and the REST resources of 2026-07.</remarks>
@@ -23,8 +24,18 @@ public sealed class Shopify : IProvider
     /// <inheritdoc/>
     public IReadOnlyList<string> Headers { get; } =
     [
-        Signature, Topic, EventsSignature, EventsTopic, EventsAction, "shopify-handle", "shopify-resource-id", "X-Shopify-Webhook-Id", "X-Shopify-Event-Id",
-        "X-Shopify-Triggered-At", "X-Shopify-API-Version", "X-Shopify-Shop-Domain",
+        Signature,
+        Topic,
+        EventsSignature,
+        EventsTopic,
+        EventsAction,
+        "shopify-handle",
+        "shopify-resource-id",
+        "X-Shopify-Webhook-Id",
+        "X-Shopify-Event-Id",
+        "X-Shopify-Triggered-At",
+        "X-Shopify-API-Version",
+        "X-Shopify-Shop-Domain",
     ];
 
     /// <inheritdoc/>
@@ -32,15 +43,19 @@ public sealed class Shopify : IProvider
     {
         // Both families may come: then the newer one counts, and a wrong one is not rescued by the other.
         var presented = delivery.Header(delivery.Headers.ContainsKey(EventsSignature) ? EventsSignature : Signature);
-        return new SignatureCheck(source.KeyOf(delivery, key => Signatures.IsBase64(presented, Signatures.HmacSha256(key.Bytes, delivery.Body))));
+        return new SignatureCheck(
+            source.KeyOf(delivery, key => Signatures.IsBase64(presented, Signatures.HmacSha256(key.Bytes, delivery.Body)))
+        );
     }
 
     /// <inheritdoc/>
     public string? TopicOf(Delivery delivery)
     {
-        if (delivery.Header(EventsTopic) is not { } events) return delivery.Header(Topic)?.ToLowerInvariant();
+        if (delivery.Header(EventsTopic) is not { } events)
+            return delivery.Header(Topic)?.ToLowerInvariant();
         var topic = events.ToLowerInvariant();
-        if (topic.Contains('/', StringComparison.Ordinal) || delivery.Header(EventsAction) is not { } action) return topic;
+        if (topic.Contains('/', StringComparison.Ordinal) || delivery.Header(EventsAction) is not { } action)
+            return topic;
         return $"{topic.TrimEnd('s')}s/{action.ToLowerInvariant() switch { "created" => "create", "updated" => topic.StartsWith("order", StringComparison.Ordinal) ? "updated" : "update", "update" when topic.StartsWith("order", StringComparison.Ordinal) => "updated", "deleted" => "delete", var as_it_is => as_it_is }}";
     }
 
@@ -48,12 +63,20 @@ public sealed class Shopify : IProvider
     public void Map(Delivery delivery, SourceInForce source, MappingResult mapping)
     {
         using var document = DeliveryJson.ParseObject(delivery.Body, mapping);
-        if (document is null) return;
+        if (document is null)
+            return;
         var (json, topic) = (document.RootElement, TopicOf(delivery));
-        if (GenericMapping.TypeOf(source.Source, topic) == GenericMapping.Ignored) return;
+        if (GenericMapping.TypeOf(source.Source, topic) == GenericMapping.Ignored)
+            return;
         switch (topic)
         {
-            case "orders/create" or "orders/updated" or "orders/paid" or "orders/partially_paid" or "orders/cancelled" or "orders/fulfilled" or "orders/partially_fulfilled":
+            case "orders/create"
+            or "orders/updated"
+            or "orders/paid"
+            or "orders/partially_paid"
+            or "orders/cancelled"
+            or "orders/fulfilled"
+            or "orders/partially_fulfilled":
                 ShopifyOrders.Map(json, source.Source, mapping);
                 break;
             case "refunds/create" when json.At("order_id") is not null:
@@ -96,31 +119,49 @@ public sealed class Shopify : IProvider
     {
         var created = topic == "customers/create";
         var attributes = new JsonObject();
-        foreach (var (name, value) in (ReadOnlySpan<(string, string?)>)
-        [
-            ("state", json.Text("state")), ("tags", json.Text("tags")), ("country", json.Text("default_address", "country_code")), ("city", json.Text("default_address", "city")),
-            ("ordersCount", json.Text("orders_count")), ("totalSpent", json.Text("total_spent")),
-        ])
+        foreach (
+            var (name, value) in (ReadOnlySpan<(string, string?)>)
+                [
+                    ("state", json.Text("state")),
+                    ("tags", json.Text("tags")),
+                    ("country", json.Text("default_address", "country_code")),
+                    ("city", json.Text("default_address", "city")),
+                    ("ordersCount", json.Text("orders_count")),
+                    ("totalSpent", json.Text("total_spent")),
+                ]
+        )
         {
-            if (value is not null) attributes[name] = value;
+            if (value is not null)
+                attributes[name] = value;
         }
 
         var updated = json.Instant(source.TimeZone, "updated_at");
-        mapping.Say(new MappedEvent(created ? EventTypes.CustomerCreated : EventTypes.CustomerUpdated, $"customer/{json.Text("id")}", CustomerOf(json, source))
-        {
-            Time = created ? json.Instant(source.TimeZone, "created_at") ?? updated : updated,
-            AsOf = updated,
-            Data = new JsonObject { ["attributes"] = attributes },
-        });
+        mapping.Say(
+            new MappedEvent(
+                created ? EventTypes.CustomerCreated : EventTypes.CustomerUpdated,
+                $"customer/{json.Text("id")}",
+                CustomerOf(json, source)
+            )
+            {
+                Time = created ? json.Instant(source.TimeZone, "created_at") ?? updated : updated,
+                AsOf = updated,
+                Data = new JsonObject { ["attributes"] = attributes },
+            }
+        );
     }
 
     /// <summary>The identifiers of a customer record.</summary>
-    internal static Identifiers CustomerOf(JsonElement json, Source source) => FieldNames.Customer(
-        source,
-        new Identifiers(
-            Id: json.Text("id"), Email: json.Text("email"), Phone: json.Text("phone") ?? json.Text("default_address", "phone"),
-            Name: DeliveryJson.Name(json.Text("first_name"), json.Text("last_name"))),
-        json.Text("default_address", "country_code"));
+    internal static Identifiers CustomerOf(JsonElement json, Source source) =>
+        FieldNames.Customer(
+            source,
+            new Identifiers(
+                Id: json.Text("id"),
+                Email: json.Text("email"),
+                Phone: json.Text("phone") ?? json.Text("default_address", "phone"),
+                Name: DeliveryJson.Name(json.Text("first_name"), json.Text("last_name"))
+            ),
+            json.Text("default_address", "country_code")
+        );
 
     private static void MapConsent(JsonElement json, string channel, string? customer, string member, Source source, MappingResult mapping)
     {
@@ -131,16 +172,27 @@ public sealed class Shopify : IProvider
         }
 
         var person = new Identifiers(Id: customer, Email: json.Text("email_address"), Phone: json.Text("phone"));
-        mapping.Say(new MappedEvent(EventTypes.ConsentChanged, $"consent/{channel}/{customer}", FieldNames.Customer(source, person))
-        {
-            Time = json.Instant(source.TimeZone, member, "consent_updated_at"),
-            Data = new JsonObject { ["channel"] = channel, ["purpose"] = "marketing", ["granted"] = state == "subscribed" },
-        });
+        mapping.Say(
+            new MappedEvent(EventTypes.ConsentChanged, $"consent/{channel}/{customer}", FieldNames.Customer(source, person))
+            {
+                Time = json.Instant(source.TimeZone, member, "consent_updated_at"),
+                Data = new JsonObject
+                {
+                    ["channel"] = channel,
+                    ["purpose"] = "marketing",
+                    ["granted"] = state == "subscribed",
+                },
+            }
+        );
     }
 
     private static void AskAbout(JsonElement json, string kind, string topic, Source source, MappingResult mapping)
     {
-        var person = new Identifiers(Id: json.Text("customer", "id"), Email: json.Text("customer", "email"), Phone: json.Text("customer", "phone"));
+        var person = new Identifiers(
+            Id: json.Text("customer", "id"),
+            Email: json.Text("customer", "email"),
+            Phone: json.Text("customer", "phone")
+        );
         mapping.Ask(new PrivacyTopic(kind, FieldNames.Customer(source, person), Occasion(topic, json), topic));
     }
 

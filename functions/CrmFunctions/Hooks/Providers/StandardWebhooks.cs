@@ -21,7 +21,11 @@ public sealed class StandardWebhooks : IProvider
 
     /// <summary>The same with secrets that need not be base64: without the prefix the key is the text itself.</summary>
     internal static SignatureCheck VerifyAsText(Delivery delivery, SourceInForce source) =>
-        Verify(delivery, source, secret => secret.StartsWith(Prefix, StringComparison.Ordinal) ? Decode(secret) : System.Text.Encoding.UTF8.GetBytes(secret));
+        Verify(
+            delivery,
+            source,
+            secret => secret.StartsWith(Prefix, StringComparison.Ordinal) ? Decode(secret) : System.Text.Encoding.UTF8.GetBytes(secret)
+        );
 
     private static SignatureCheck Verify(Delivery delivery, SourceInForce source, Func<string, byte[]> decode)
     {
@@ -31,13 +35,17 @@ public sealed class StandardWebhooks : IProvider
         // The same work whether or not the headers are there.
         var head = Signatures.Utf8($"{id}.{sent}.");
         var presented = (delivery.Header(Signature) ?? "").Split(' ', MostSignatures + 1);
-        var key = source.KeyOf(delivery, secret =>
-        {
-            var expected = Signatures.HmacSha256(decode(secret.Text), head, delivery.Body);
-            var fits = false;
-            foreach (var one in presented.Take(MostSignatures)) fits |= one.StartsWith(Version, StringComparison.Ordinal) && Signatures.IsBase64(one[Version.Length..], expected);
-            return fits;
-        });
+        var key = source.KeyOf(
+            delivery,
+            secret =>
+            {
+                var expected = Signatures.HmacSha256(decode(secret.Text), head, delivery.Body);
+                var fits = false;
+                foreach (var one in presented.Take(MostSignatures))
+                    fits |= one.StartsWith(Version, StringComparison.Ordinal) && Signatures.IsBase64(one[Version.Length..], expected);
+                return fits;
+            }
+        );
         return id is null || at is null || key is null ? SignatureCheck.Refused : new SignatureCheck(key, at);
     }
 
@@ -48,7 +56,8 @@ public sealed class StandardWebhooks : IProvider
     public void Map(Delivery delivery, SourceInForce source, MappingResult mapping)
     {
         using var document = DeliveryJson.ParseObject(delivery.Body, mapping);
-        if (document is null) return;
+        if (document is null)
+            return;
         var json = document.RootElement;
 
         // The time that is signed is that of the sending, and another one at every try.

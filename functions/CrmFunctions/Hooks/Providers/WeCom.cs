@@ -10,7 +10,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace CrmFunctions.Hooks.Providers;
 
-/// <summary>企业微信 WeCom callbacks: XML, encrypted with AES and signed with SHA-1. The test of the address is answered with what it holds, decrypted.</summary>
+/// <summary>
+/// 企业微信 WeCom callbacks: XML, encrypted with AES and signed with SHA-1. The test of the address is answered with what it holds, decrypted.
+/// </summary>
 /// <remarks>Source: developer.work.weixin.qq.com/document/path/90238 and /90968; customers: /92130. The vectors are wechatpy's.</remarks>
 public sealed class WeCom : IProvider
 {
@@ -30,7 +32,8 @@ public sealed class WeCom : IProvider
     /// <inheritdoc/>
     public IResult? Greet(Delivery delivery, SourceInForce source)
     {
-        if (delivery.Method != "GET" || delivery.Parameter("echostr") is not { } echo || SourceDirectory.IsStranger(source)) return null;
+        if (delivery.Method != "GET" || delivery.Parameter("echostr") is not { } echo || SourceDirectory.IsStranger(source))
+            return null;
         var verdict = Verify(delivery, source, echo);
         return verdict.Authentic && Decrypt(source, echo) is { } plain ? TypedResults.Text(plain) : null;
     }
@@ -43,38 +46,67 @@ public sealed class WeCom : IProvider
     {
         if (Encrypted(delivery.Body) is not { } encrypted || Decrypt(source, encrypted) is not { } plain || Parse(plain) is not { } message)
         {
-            mapping.Keep(QuarantineReasons.Unreadable, "The message cannot be decrypted with the source's aesKey, is meant for another receiver, or is no XML.");
+            mapping.Keep(
+                QuarantineReasons.Unreadable,
+                "The message cannot be decrypted with the source's aesKey, is meant for another receiver, or is no XML."
+            );
             return;
         }
 
         string? Text(string name) => message.Element(name)?.Value is { } value && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
         var (kind, time) = (Text("MsgType"), Signatures.Seconds(Text("CreateTime")));
         var topic = kind == "event" ? string.Join('/', new[] { Text("Event"), Text("ChangeType") }.OfType<string>()) : kind;
-        if (GenericMapping.TypeOf(source.Source, topic) == GenericMapping.Ignored) return;
+        if (GenericMapping.TypeOf(source.Source, topic) == GenericMapping.Ignored)
+            return;
         var external = new Identifiers(Id: Text("ExternalUserID"));
         var about = $"{topic}/{Text("UserID")}/{external.Id}";
         switch (topic)
         {
             case "change_external_contact/add_external_contact" or "change_external_contact/add_half_external_contact":
-                mapping.Say(new MappedEvent(EventTypes.CustomerCreated, about, external) { Time = time, Data = Attributes(("follower", Text("UserID")), ("state", Text("State"))) });
+                mapping.Say(
+                    new MappedEvent(EventTypes.CustomerCreated, about, external)
+                    {
+                        Time = time,
+                        Data = Attributes(("follower", Text("UserID")), ("state", Text("State"))),
+                    }
+                );
                 break;
             case "change_external_contact/edit_external_contact":
-                mapping.Say(new MappedEvent(EventTypes.CustomerUpdated, about, external) { Time = time, Data = Attributes(("follower", Text("UserID"))) });
+                mapping.Say(
+                    new MappedEvent(EventTypes.CustomerUpdated, about, external)
+                    {
+                        Time = time,
+                        Data = Attributes(("follower", Text("UserID"))),
+                    }
+                );
                 break;
             case "change_external_contact/del_follow_user":
                 // The customer took us off: from now on there is nobody who could be written to.
-                mapping.Say(new MappedEvent(EventTypes.ConsentChanged, about, external)
-                {
-                    Time = time,
-                    Data = new JsonObject { ["channel"] = "wecom", ["purpose"] = "marketing", ["granted"] = false },
-                });
+                mapping.Say(
+                    new MappedEvent(EventTypes.ConsentChanged, about, external)
+                    {
+                        Time = time,
+                        Data = new JsonObject
+                        {
+                            ["channel"] = "wecom",
+                            ["purpose"] = "marketing",
+                            ["granted"] = false,
+                        },
+                    }
+                );
                 break;
             case "text" or "image" or "voice" or "video" or "location" or "link":
-                mapping.Say(new MappedEvent(EventTypes.Interaction, $"message/{Text("MsgId") ?? Text("FromUserName")}", new Identifiers(Id: Text("FromUserName")))
-                {
-                    Time = time,
-                    Data = new JsonObject { ["channel"] = "wecom", ["direction"] = "in" },
-                });
+                mapping.Say(
+                    new MappedEvent(
+                        EventTypes.Interaction,
+                        $"message/{Text("MsgId") ?? Text("FromUserName")}",
+                        new Identifiers(Id: Text("FromUserName"))
+                    )
+                    {
+                        Time = time,
+                        Data = new JsonObject { ["channel"] = "wecom", ["direction"] = "in" },
+                    }
+                );
                 break;
             default:
                 mapping.Unknown(topic);
@@ -107,12 +139,16 @@ public sealed class WeCom : IProvider
             aes.Key = key;
             var padded = aes.DecryptCbc(Convert.FromBase64String(encrypted), key.AsSpan(0, Noise), PaddingMode.None);
             var padding = padded.Length == 0 ? 0 : padded[^1];
-            if (padding is < 1 or > Block || padded.Length < padding + Noise + LengthBytes) return null;
+            if (padding is < 1 or > Block || padded.Length < padding + Noise + LengthBytes)
+                return null;
             var plain = padded.AsSpan(Noise, padded.Length - padding - Noise);
             var length = BinaryPrimitives.ReadInt32BigEndian(plain);
-            if (length < 0 || length > plain.Length - LengthBytes) return null;
+            if (length < 0 || length > plain.Length - LengthBytes)
+                return null;
             var receiver = Encoding.UTF8.GetString(plain[(LengthBytes + length)..]);
-            return source.Source.ClientId is { } mine && mine != receiver ? null : Encoding.UTF8.GetString(plain.Slice(LengthBytes, length));
+            return source.Source.ClientId is { } mine && mine != receiver
+                ? null
+                : Encoding.UTF8.GetString(plain.Slice(LengthBytes, length));
         }
         catch (Exception notOurs) when (notOurs is CryptographicException or FormatException)
         {
@@ -125,7 +161,15 @@ public sealed class WeCom : IProvider
     {
         try
         {
-            using var reader = XmlReader.Create(new StringReader(xml), new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = 1024 * 1024 });
+            using var reader = XmlReader.Create(
+                new StringReader(xml),
+                new XmlReaderSettings
+                {
+                    DtdProcessing = DtdProcessing.Prohibit,
+                    XmlResolver = null,
+                    MaxCharactersInDocument = 1024 * 1024,
+                }
+            );
             return XElement.Load(reader);
         }
         catch (XmlException)
@@ -139,7 +183,8 @@ public sealed class WeCom : IProvider
         var attributes = new JsonObject();
         foreach (var (name, value) in members)
         {
-            if (value is not null) attributes[name] = value;
+            if (value is not null)
+                attributes[name] = value;
         }
 
         return new JsonObject { ["attributes"] = attributes };

@@ -29,13 +29,25 @@ public enum ImportKind
 /// <param name="Decimals">The sign before the decimals. Null: it does not matter, or is not known yet.</param>
 /// <param name="Dates">What comes first in 3/4/2026. Null: it does not matter, or is not known yet.</param>
 public sealed record ColumnMapping(
-    string Source, ImportKind Kind, string? Customer, string? Email, string? Phone, string? Name, string? Date, string? Amount, string? Order, string? CurrencyColumn,
-    string Currency, string TimeZone, DecimalSign? Decimals, DateOrder? Dates)
+    string Source,
+    ImportKind Kind,
+    string? Customer,
+    string? Email,
+    string? Phone,
+    string? Name,
+    string? Date,
+    string? Amount,
+    string? Order,
+    string? CurrencyColumn,
+    string Currency,
+    string TimeZone,
+    DecimalSign? Decimals,
+    DateOrder? Dates
+)
 {
     /// <summary>The columns by what they are, those that are.</summary>
-    public IReadOnlyDictionary<ColumnRole, string> Columns => All()
-        .Where(pair => pair.Column is not null)
-        .ToDictionary(pair => pair.Role, pair => pair.Column!);
+    public IReadOnlyDictionary<ColumnRole, string> Columns =>
+        All().Where(pair => pair.Column is not null).ToDictionary(pair => pair.Role, pair => pair.Column!);
 
     /// <summary>Finds out which column is what: as named in the query, and else by the heading.</summary>
     /// <param name="query">What the query says.</param>
@@ -53,22 +65,49 @@ public sealed record ColumnMapping(
         var nobody = !found.Keys.Any(role => role is ColumnRole.Customer or ColumnRole.Email or ColumnRole.Phone);
         ColumnRole[] wanted = (query.Columns.Count == 0, orders) switch
         {
-            (true, true) => [ColumnRole.Order, ColumnRole.Customer, ColumnRole.Email, ColumnRole.Phone, ColumnRole.Name, ColumnRole.Date, ColumnRole.Amount, ColumnRole.CurrencyColumn],
+            (true, true) =>
+            [
+                ColumnRole.Order,
+                ColumnRole.Customer,
+                ColumnRole.Email,
+                ColumnRole.Phone,
+                ColumnRole.Name,
+                ColumnRole.Date,
+                ColumnRole.Amount,
+                ColumnRole.CurrencyColumn,
+            ],
             // A date in a list of customers is a birthday as often as not: it is one only where the query says so.
             (true, false) => [ColumnRole.Customer, ColumnRole.Email, ColumnRole.Phone, ColumnRole.Name],
-            (false, _) => [.. nobody ? (ColumnRole[])[ColumnRole.Customer, ColumnRole.Email, ColumnRole.Phone] : [], .. orders ? (ColumnRole[])[ColumnRole.Date, ColumnRole.Amount] : []],
+            (false, _) =>
+            [
+                .. nobody ? (ColumnRole[])[ColumnRole.Customer, ColumnRole.Email, ColumnRole.Phone] : [],
+                .. orders ? (ColumnRole[])[ColumnRole.Date, ColumnRole.Amount] : [],
+            ],
         };
         foreach (var role in wanted.Where(role => !found.ContainsKey(role)))
         {
-            if (Headings.Find(role, header, taken) is not { } column) continue;
+            if (Headings.Find(role, header, taken) is not { } column)
+                continue;
             found[role] = column;
             taken.Add(column);
         }
 
         var mapping = new ColumnMapping(
-            query.Source, query.Kind, found.GetValueOrDefault(ColumnRole.Customer), found.GetValueOrDefault(ColumnRole.Email), found.GetValueOrDefault(ColumnRole.Phone),
-            found.GetValueOrDefault(ColumnRole.Name), found.GetValueOrDefault(ColumnRole.Date), found.GetValueOrDefault(ColumnRole.Amount), found.GetValueOrDefault(ColumnRole.Order),
-            found.GetValueOrDefault(ColumnRole.CurrencyColumn), query.Currency, query.TimeZone, query.Decimals, query.Dates);
+            query.Source,
+            query.Kind,
+            found.GetValueOrDefault(ColumnRole.Customer),
+            found.GetValueOrDefault(ColumnRole.Email),
+            found.GetValueOrDefault(ColumnRole.Phone),
+            found.GetValueOrDefault(ColumnRole.Name),
+            found.GetValueOrDefault(ColumnRole.Date),
+            found.GetValueOrDefault(ColumnRole.Amount),
+            found.GetValueOrDefault(ColumnRole.Order),
+            found.GetValueOrDefault(ColumnRole.CurrencyColumn),
+            query.Currency,
+            query.TimeZone,
+            query.Decimals,
+            query.Dates
+        );
         problems = [.. mapping.Missing(header), .. mapping.Unknown(header)];
         return mapping;
     }
@@ -76,24 +115,35 @@ public sealed record ColumnMapping(
     private IEnumerable<FieldProblem> Missing(string[] header)
     {
         var has = $"the file has {string.Join(", ", header.Take(50).Select(Shorten))}";
-        if (Kind == ImportKind.Orders && Date is null) yield return new FieldProblem("date", $"no column is known as the order's date; name it: {has}");
-        if (Kind == ImportKind.Orders && Amount is null) yield return new FieldProblem("amount", $"no column is known as the order's amount; name it: {has}");
+        if (Kind == ImportKind.Orders && Date is null)
+            yield return new FieldProblem("date", $"no column is known as the order's date; name it: {has}");
+        if (Kind == ImportKind.Orders && Amount is null)
+            yield return new FieldProblem("amount", $"no column is known as the order's amount; name it: {has}");
         if (Customer is null && Email is null && Phone is null)
         {
             yield return new FieldProblem("customer", $"no column is known as the customer's id, nor as email or phone; name one: {has}");
         }
     }
 
-    private IEnumerable<FieldProblem> Unknown(string[] header) => All()
-        .Where(pair => pair.Column is not null && !header.Contains(pair.Column, StringComparer.Ordinal))
-        .Select(pair => new FieldProblem(
-            ImportQuery.NameOf(pair.Role), $"column '{Shorten(pair.Column!)}' is not in the heading; the file has {string.Join(", ", header.Take(50).Select(Shorten))}"));
+    private IEnumerable<FieldProblem> Unknown(string[] header) =>
+        All()
+            .Where(pair => pair.Column is not null && !header.Contains(pair.Column, StringComparer.Ordinal))
+            .Select(pair => new FieldProblem(
+                ImportQuery.NameOf(pair.Role),
+                $"column '{Shorten(pair.Column!)}' is not in the heading; the file has {string.Join(", ", header.Take(50).Select(Shorten))}"
+            ));
 
     private IEnumerable<(ColumnRole Role, string? Column)> All() =>
-    [
-        (ColumnRole.Customer, Customer), (ColumnRole.Email, Email), (ColumnRole.Phone, Phone), (ColumnRole.Name, Name), (ColumnRole.Date, Date), (ColumnRole.Amount, Amount), (ColumnRole.Order, Order),
-        (ColumnRole.CurrencyColumn, CurrencyColumn),
-    ];
+        [
+            (ColumnRole.Customer, Customer),
+            (ColumnRole.Email, Email),
+            (ColumnRole.Phone, Phone),
+            (ColumnRole.Name, Name),
+            (ColumnRole.Date, Date),
+            (ColumnRole.Amount, Amount),
+            (ColumnRole.Order, Order),
+            (ColumnRole.CurrencyColumn, CurrencyColumn),
+        ];
 
     private static string Shorten(string name) => name.Length <= 64 ? name : $"{name[..64]}…";
 }

@@ -10,7 +10,9 @@ public enum DecimalSign
     Comma,
 }
 
-/// <summary>Amounts as spreadsheets write them: grouped, with either sign before the decimals, with the currency's sign, negative in brackets.</summary>
+/// <summary>
+/// Amounts as spreadsheets write them: grouped, with either sign before the decimals, with the currency's sign, negative in brackets.
+/// </summary>
 /// <remarks>Source: Importing/IMPORTING.md, "Amounts".</remarks>
 public static class Amounts
 {
@@ -18,7 +20,14 @@ public static class Amounts
 
     private static readonly (string Sign, string[] Currencies)[] signs =
     [
-        ("¥", ["CNY", "JPY"]), ("元", ["CNY"]), ("円", ["JPY"]), ("€", ["EUR"]), ("£", ["GBP"]), ("₩", ["KRW"]), ("₹", ["INR"]), ("₽", ["RUB"]),
+        ("¥", ["CNY", "JPY"]),
+        ("元", ["CNY"]),
+        ("円", ["JPY"]),
+        ("€", ["EUR"]),
+        ("£", ["GBP"]),
+        ("₩", ["KRW"]),
+        ("₹", ["INR"]),
+        ("₽", ["RUB"]),
         ("$", ["USD", "AUD", "CAD", "HKD", "NZD", "SGD", "TWD", "MXN", "BRL", "ARS", "CLP", "COP"]),
     ];
 
@@ -41,25 +50,30 @@ public static class Amounts
     /// <returns>Null where it is no amount in this notation and currency.</returns>
     public static string? Read(string text, DecimalSign sign, string currency)
     {
-        if (text.Length > Longest || Unsigned(CellText.Narrow(text).Trim(), currency) is not { } bare) return null;
+        if (text.Length > Longest || Unsigned(CellText.Narrow(text).Trim(), currency) is not { } bare)
+            return null;
         var (digits, negative) = bare;
         var (point, group) = sign == DecimalSign.Point ? ('.', ',') : (',', '.');
         var at = digits.IndexOf(point, StringComparison.Ordinal);
         var whole = at < 0 ? digits : digits[..at];
         var decimals = at < 0 ? "" : digits[(at + 1)..];
-        if (at >= 0 && (decimals.Length == 0 || !AreDigits(decimals))) return null;
+        if (at >= 0 && (decimals.Length == 0 || !AreDigits(decimals)))
+            return null;
 
         // Only one kind of separator between groups, and the first group begins with no zero: 0.125 is a fraction in any notation.
         foreach (var separator in new[] { group, ' ', '\'', '’' })
         {
-            if (!whole.Contains(separator, StringComparison.Ordinal)) continue;
+            if (!whole.Contains(separator, StringComparison.Ordinal))
+                continue;
             var groups = whole.Split(separator);
-            if (groups[0].Length is < 1 or > 3 || groups[0][0] == '0' || groups.Skip(1).Any(part => part.Length != 3)) return null;
+            if (groups[0].Length is < 1 or > 3 || groups[0][0] == '0' || groups.Skip(1).Any(part => part.Length != 3))
+                return null;
             whole = string.Concat(groups);
             break;
         }
 
-        if (whole.Length == 0 || !AreDigits(whole)) return null;
+        if (whole.Length == 0 || !AreDigits(whole))
+            return null;
         return $"{(negative ? "-" : "")}{whole}{(decimals.Length > 0 ? "." : "")}{decimals}";
     }
 
@@ -69,10 +83,14 @@ public static class Amounts
         var negative = false;
         for (var turn = 0; turn < 2; turn++)
         {
-            if (!negative && text is ['(', .. var inBrackets, ')']) (text, negative) = (inBrackets.Trim(), true);
-            else if (!negative && text is ['-' or '−', .. var after]) (text, negative) = (after.TrimStart(), true);
-            else if (!negative && text is [.. var before, '-']) (text, negative) = (before.TrimEnd(), true);
-            else if (turn == 0 && text is ['+', .. var plus]) text = plus.TrimStart();
+            if (!negative && text is ['(', .. var inBrackets, ')'])
+                (text, negative) = (inBrackets.Trim(), true);
+            else if (!negative && text is ['-' or '−', .. var after])
+                (text, negative) = (after.TrimStart(), true);
+            else if (!negative && text is [.. var before, '-'])
+                (text, negative) = (before.TrimEnd(), true);
+            else if (turn == 0 && text is ['+', .. var plus])
+                text = plus.TrimStart();
             text = WithoutCurrency(text, currency);
         }
 
@@ -84,8 +102,10 @@ public static class Amounts
     {
         foreach (var sign in signs.Where(sign => sign.Currencies.Contains(currency)).Select(sign => sign.Sign).Append(currency))
         {
-            if (text.StartsWith(sign, StringComparison.OrdinalIgnoreCase)) return text[sign.Length..].TrimStart();
-            if (text.EndsWith(sign, StringComparison.OrdinalIgnoreCase)) return text[..^sign.Length].TrimEnd();
+            if (text.StartsWith(sign, StringComparison.OrdinalIgnoreCase))
+                return text[sign.Length..].TrimStart();
+            if (text.EndsWith(sign, StringComparison.OrdinalIgnoreCase))
+                return text[..^sign.Length].TrimEnd();
         }
 
         return text;

@@ -47,8 +47,10 @@ public sealed class CsvFile : IDisposable
                 IncludeValuesInExceptions = false,
                 OnMalformedRecord = RefuseLostQuotes,
             },
-            leaveOpen: false);
-        if (await Next(csv, cancellationToken)) return new CsvFile(csv, encoding, [.. Fields(csv).Select(field => field.Trim())]);
+            leaveOpen: false
+        );
+        if (await Next(csv, cancellationToken))
+            return new CsvFile(csv, encoding, [.. Fields(csv).Select(field => field.Trim())]);
         csv.Dispose();
         return null;
     }
@@ -72,8 +74,11 @@ public sealed class CsvFile : IDisposable
     {
         for (var field = 0; field < csv.Current.FieldCount; field++)
         {
-            if (Utf8.IsValid(csv.GetRawSpan(field))) continue;
-            throw new FormatException($"Row {csv.RowNumber} is neither UTF-8 nor GB18030 like the rows before it; save the file as CSV UTF-8.");
+            if (Utf8.IsValid(csv.GetRawSpan(field)))
+                continue;
+            throw new FormatException(
+                $"Row {csv.RowNumber} is neither UTF-8 nor GB18030 like the rows before it; save the file as CSV UTF-8."
+            );
         }
 
         return csv.Current.ToArray();
@@ -91,7 +96,10 @@ public sealed class CsvFile : IDisposable
         }
         catch (DecoderFallbackException broken)
         {
-            throw new FormatException($"Row {csv.RowNumber + 1} or one after it is neither UTF-8 nor GB18030; save the file as CSV UTF-8.", broken);
+            throw new FormatException(
+                $"Row {csv.RowNumber + 1} or one after it is neither UTF-8 nor GB18030; save the file as CSV UTF-8.",
+                broken
+            );
         }
     }
 
@@ -100,7 +108,9 @@ public sealed class CsvFile : IDisposable
     {
         if (broken.Reason != CsvMalformedReason.StrayQuote)
         {
-            throw new FormatException($"Row {broken.RecordNumber} has a quote that is not closed, or text after the closing one; write a quote within quotes twice.");
+            throw new FormatException(
+                $"Row {broken.RecordNumber} has a quote that is not closed, or text after the closing one; write a quote within quotes twice."
+            );
         }
     }
 }

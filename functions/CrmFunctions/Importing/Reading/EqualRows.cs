@@ -25,7 +25,9 @@ public sealed class EqualRows
         return shards[hash[8] % Shards].CountBefore(key == 0 ? 1 : key);
     }
 
-    /// <summary>Open addressing, so that a row costs its hash and no node. Small, so that growing never doubles all of it at once.</summary>
+    /// <summary>
+    /// Open addressing, so that a row costs its hash and no node. Small, so that growing never doubles all of it at once.
+    /// </summary>
     private sealed class Shard
     {
         private readonly Dictionary<ulong, int> repeated = [];
@@ -40,7 +42,8 @@ public sealed class EqualRows
                 return ++before;
             }
 
-            if (++count > keys.Length / 8 * 7) Grow();
+            if (++count > keys.Length / 8 * 7)
+                Grow();
             return 0;
         }
 
@@ -49,7 +52,8 @@ public sealed class EqualRows
             var slot = (int)(key & (uint)(keys.Length - 1));
             for (; keys[slot] != 0; slot = (slot + 1) & (keys.Length - 1))
             {
-                if (keys[slot] == key) return false;
+                if (keys[slot] == key)
+                    return false;
             }
 
             keys[slot] = key;
@@ -61,7 +65,8 @@ public sealed class EqualRows
             var larger = new ulong[keys.Length * 2];
             foreach (var key in keys)
             {
-                if (key != 0) Add(larger, key);
+                if (key != 0)
+                    Add(larger, key);
             }
 
             keys = larger;

@@ -12,15 +12,20 @@ namespace CrmFunctions.Notifications.Channels;
 /// <summary>Registers the channels that are configured.</summary>
 public static class ChannelRegistration
 {
-    /// <summary>Adds an <see cref="IChannel"/> for each section that has a value. A wrong or unknown setting stops the host's start and names itself.</summary>
+    /// <summary>
+    /// Adds an <see cref="IChannel"/> for each section that has a value. A wrong or unknown setting stops the host's start and names
+    /// itself.
+    /// </summary>
     public static IServiceCollection AddChannels(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
 
         if (Configured<WebhookOptions, WebhookOptionsValidator>(services, configuration.GetSection(WebhookOptions.Section)))
         {
-            services.AddKeyedSingleton(WebhookChannel.ChannelName, (provider, _) =>
-                OutgoingHttp.CreateClient(provider.GetRequiredService<IOptions<WebhookOptions>>().Value.Rules));
+            services.AddKeyedSingleton(
+                WebhookChannel.ChannelName,
+                (provider, _) => OutgoingHttp.CreateClient(provider.GetRequiredService<IOptions<WebhookOptions>>().Value.Rules)
+            );
             services.AddSingleton<IChannel, WebhookChannel>();
         }
 
@@ -36,31 +41,47 @@ public static class ChannelRegistration
 
     private static void AddAcs(IServiceCollection services, IConfigurationSection section)
     {
-        if (!Configured<AcsOptions, AcsOptionsValidator>(services, section)) return;
-        services.AddKeyedSingleton(AcsOptions.Section, (provider, _) => OutgoingHttp.CreateClient(provider.GetRequiredService<IOptions<AcsOptions>>().Value.Rules));
-        if (!string.IsNullOrEmpty(section[nameof(AcsOptions.EmailFrom)])) services.AddSingleton<IChannel, AcsEmailChannel>();
-        if (!string.IsNullOrEmpty(section[nameof(AcsOptions.SmsFrom)])) services.AddSingleton<IChannel, AcsSmsChannel>();
+        if (!Configured<AcsOptions, AcsOptionsValidator>(services, section))
+            return;
+        services.AddKeyedSingleton(
+            AcsOptions.Section,
+            (provider, _) => OutgoingHttp.CreateClient(provider.GetRequiredService<IOptions<AcsOptions>>().Value.Rules)
+        );
+        if (!string.IsNullOrEmpty(section[nameof(AcsOptions.EmailFrom)]))
+            services.AddSingleton<IChannel, AcsEmailChannel>();
+        if (!string.IsNullOrEmpty(section[nameof(AcsOptions.SmsFrom)]))
+            services.AddSingleton<IChannel, AcsSmsChannel>();
     }
 
     private static void AddRobots(IServiceCollection services, IConfigurationSection section)
     {
         // Each robot's name stands in the section; those of which nothing is set are off.
-        var names = section.GetChildren().Where(robot => robot.AsEnumerable().Any(setting => !string.IsNullOrEmpty(setting.Value))).Select(robot => robot.Key).ToList();
-        if (names.Count == 0) return;
-        services.AddOptionsWithValidateOnStart<RobotsOptions, RobotsOptionsValidator>().Configure(options =>
-        {
-            foreach (var name in names)
+        var names = section
+            .GetChildren()
+            .Where(robot => robot.AsEnumerable().Any(setting => !string.IsNullOrEmpty(setting.Value)))
+            .Select(robot => robot.Key)
+            .ToList();
+        if (names.Count == 0)
+            return;
+        services
+            .AddOptionsWithValidateOnStart<RobotsOptions, RobotsOptionsValidator>()
+            .Configure(options =>
             {
-                var robot = new RobotOptions();
-                section.GetSection(name).Bind(robot, binder => binder.ErrorOnUnknownConfiguration = true);
-                options.Robots[name] = robot;
-            }
-        });
+                foreach (var name in names)
+                {
+                    var robot = new RobotOptions();
+                    section.GetSection(name).Bind(robot, binder => binder.ErrorOnUnknownConfiguration = true);
+                    options.Robots[name] = robot;
+                }
+            });
         foreach (var name in names)
         {
             services.AddSingleton<IChannel>(provider => new RobotChannel(
-                name, provider.GetRequiredService<IOptions<RobotsOptions>>().Value.Robots[name], provider.GetRequiredService<TimeProvider>(),
-                provider.GetRequiredService<ILogger<RobotChannel>>()));
+                name,
+                provider.GetRequiredService<IOptions<RobotsOptions>>().Value.Robots[name],
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<RobotChannel>>()
+            ));
         }
     }
 
@@ -72,8 +93,7 @@ public static class ChannelRegistration
         if (section.AsEnumerable().All(setting => string.IsNullOrEmpty(setting.Value)))
             return false;
 
-        services.AddOptionsWithValidateOnStart<TOptions, TValidator>()
-            .Bind(section, binder => binder.ErrorOnUnknownConfiguration = true);
+        services.AddOptionsWithValidateOnStart<TOptions, TValidator>().Bind(section, binder => binder.ErrorOnUnknownConfiguration = true);
         return true;
     }
 }

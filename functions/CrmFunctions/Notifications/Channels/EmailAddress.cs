@@ -32,6 +32,8 @@ internal sealed partial record EmailAddress(string User, string Domain)
     public override string ToString() => $"{User}@{Domain}";
 
     // RFC 5322 dot-atom, with RFC 6532's letters beyond ASCII; at most 64 characters before the @ (RFC 5321, 4.5.3.1.1).
-    [GeneratedRegex(@"^(?<user>(?=[^@]{1,64}@)[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(\.[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+)*)@(?<domain>[\p{L}\p{M}\p{N}.-]+)\z")]
+    [GeneratedRegex(
+        @"^(?<user>(?=[^@]{1,64}@)[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(\.[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+)*)@(?<domain>[\p{L}\p{M}\p{N}.-]+)\z"
+    )]
     private static partial Regex Form();
 }

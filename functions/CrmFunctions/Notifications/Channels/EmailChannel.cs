@@ -147,5 +147,6 @@ public sealed class EmailChannel(IOptions<EmailOptions> options, TimeProvider cl
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 
-    private static bool IsBreak(Exception e) => e is IOException or SocketException or AuthenticationException or OperationCanceledException;
+    private static bool IsBreak(Exception e) =>
+        e is IOException or SocketException or AuthenticationException or OperationCanceledException;
 }

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace CrmFunctions.Notifications.Channels;
 
-/// <summary>Writes a message as an e-mail (RFC 5322, MIME). What came from a customer is encoded: it can add neither header nor recipient.</summary>
+/// <summary>
+/// Writes a message as an e-mail (RFC 5322, MIME). What came from a customer is encoded: it can add neither header nor recipient.
+/// </summary>
 internal static class EmailComposer
 {
     private const int MaxSubject = 200;

@@ -34,7 +34,9 @@ public sealed class EmailOptions : IValidatableObject
     /// <summary>Refuses to send without TLS and a certificate that is trusted for <see cref="Host"/>. Default true.</summary>
     public bool StartTls { get; set; } = true;
 
-    /// <summary>A PEM file of the only certificates trusted as the relay's roots, for relays of one's own; empty for the machine's.</summary>
+    /// <summary>
+    /// A PEM file of the only certificates trusted as the relay's roots, for relays of one's own; empty for the machine's.
+    /// </summary>
     public string TrustedRoots { get; set; } = "";
 
     /// <inheritdoc/>

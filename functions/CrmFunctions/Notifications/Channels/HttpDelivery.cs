@@ -21,8 +21,15 @@ internal static class HttpDelivery
     /// <param name="clock">For the patience.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     internal static async Task<SendOutcome> Post(
-        HttpClient http, HttpRequestMessage request, TrackedContent content, Func<HttpResponseMessage, CancellationToken, Task<SendOutcome>> judge, string unreachable, string noAnswer,
-        TimeProvider clock, CancellationToken cancellationToken)
+        HttpClient http,
+        HttpRequestMessage request,
+        TrackedContent content,
+        Func<HttpResponseMessage, CancellationToken, Task<SendOutcome>> judge,
+        string unreachable,
+        string noAnswer,
+        TimeProvider clock,
+        CancellationToken cancellationToken
+    )
     {
         using var patience = new CancellationTokenSource(Patience, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
@@ -40,7 +47,8 @@ internal static class HttpDelivery
         {
             return new SendOutcome.Uncertain(noAnswer);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception e)
+            when (e is HttpRequestException or IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             return new SendOutcome.Failed(unreachable);
         }
@@ -50,6 +58,8 @@ internal static class HttpDelivery
     internal static TimeSpan? RetryAfter(HttpResponseMessage response, TimeProvider clock)
     {
         var asked = response.Headers.RetryAfter;
-        return (asked?.Delta ?? asked?.Date - clock.GetUtcNow()) is { } wait ? TimeSpan.FromTicks(Math.Clamp(wait.Ticks, 0, maxRetryAfter.Ticks)) : null;
+        return (asked?.Delta ?? asked?.Date - clock.GetUtcNow()) is { } wait
+            ? TimeSpan.FromTicks(Math.Clamp(wait.Ticks, 0, maxRetryAfter.Ticks))
+            : null;
     }
 }

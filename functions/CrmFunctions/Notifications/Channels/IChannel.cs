@@ -8,7 +8,9 @@ public interface IChannel
     /// <summary>Stable, lower case: stored in the ledger and named in settings.</summary>
     string Name { get; }
 
-    /// <summary>What people agree to or refuse: <see cref="Medium.Email"/>, <see cref="Medium.Sms"/> … Two channels may share one.</summary>
+    /// <summary>
+    /// What people agree to or refuse: <see cref="Medium.Email"/>, <see cref="Medium.Sms"/> … Two channels may share one.
+    /// </summary>
     string Medium => Name;
 
     /// <summary>How fast it may be used; null: as fast as there is something to say.</summary>

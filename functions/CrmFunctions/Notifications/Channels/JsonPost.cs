@@ -17,7 +17,12 @@ internal sealed record PlatformAnswer(HttpStatusCode Status, string Body, TimeSp
         try
         {
             using var json = JsonDocument.Parse(Body);
-            return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty(name, out var code) && code.TryGetInt32(out var number) ? number : null;
+            return
+                json.RootElement.ValueKind == JsonValueKind.Object
+                && json.RootElement.TryGetProperty(name, out var code)
+                && code.TryGetInt32(out var number)
+                ? number
+                : null;
         }
         catch (JsonException)
         {
@@ -38,28 +43,43 @@ internal static class JsonPost
     /// <param name="clock">For the patience.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     internal static async Task<SendOutcome> Post(
-        HttpClient http, Uri url, ReadOnlyMemory<byte> body, IEnumerable<(string Name, string Value)> headers, Func<PlatformAnswer, SendOutcome> judge, TimeProvider clock,
-        CancellationToken cancellationToken)
+        HttpClient http,
+        Uri url,
+        ReadOnlyMemory<byte> body,
+        IEnumerable<(string Name, string Value)> headers,
+        Func<PlatformAnswer, SendOutcome> judge,
+        TimeProvider clock,
+        CancellationToken cancellationToken
+    )
     {
         var content = new TrackedContent(body);
         using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = content };
-        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
+        foreach (var (name, value) in headers)
+            request.Headers.TryAddWithoutValidation(name, value);
         request.Headers.TryAddWithoutValidation("User-Agent", "CrmFunctions");
         return await HttpDelivery.Post(
-            http, request, content,
-            async (response, token) => judge(new PlatformAnswer(response.StatusCode, await Read(response, token), HttpDelivery.RetryAfter(response, clock))),
-            SendReason.Unreachable, SendReason.NoAnswer, clock, cancellationToken);
+            http,
+            request,
+            content,
+            async (response, token) =>
+                judge(new PlatformAnswer(response.StatusCode, await Read(response, token), HttpDelivery.RetryAfter(response, clock))),
+            SendReason.Unreachable,
+            SendReason.NoAnswer,
+            clock,
+            cancellationToken
+        );
     }
 
     /// <summary>What a status means by itself, where the platform says nothing else of it; null for 2xx.</summary>
-    internal static SendOutcome? ByStatus(PlatformAnswer answer) => (int)answer.Status switch
-    {
-        >= 200 and < 300 => null,
-        429 or 503 => new SendOutcome.Failed(SendReason.PlatformThrottled, answer.RetryAfter ?? TimeSpan.FromMinutes(1)),
-        // It may have been said before something broke.
-        >= 500 => new SendOutcome.Uncertain(SendReason.NoAnswer),
-        _ => new SendOutcome.Refused(SendReason.PlatformRefused),
-    };
+    internal static SendOutcome? ByStatus(PlatformAnswer answer) =>
+        (int)answer.Status switch
+        {
+            >= 200 and < 300 => null,
+            429 or 503 => new SendOutcome.Failed(SendReason.PlatformThrottled, answer.RetryAfter ?? TimeSpan.FromMinutes(1)),
+            // It may have been said before something broke.
+            >= 500 => new SendOutcome.Uncertain(SendReason.NoAnswer),
+            _ => new SendOutcome.Refused(SendReason.PlatformRefused),
+        };
 
     private static async Task<string> Read(HttpResponseMessage response, CancellationToken cancellationToken)
     {

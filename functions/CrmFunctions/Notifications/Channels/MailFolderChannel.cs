@@ -4,7 +4,10 @@ using Microsoft.Extensions.Options;
 
 namespace CrmFunctions.Notifications.Channels;
 
-/// <summary>The folder that e-mail is written to in place of being sent: for a laptop and the demo. Off when the section is empty; not beside a relay.</summary>
+/// <summary>
+/// The folder that e-mail is written to in place of being sent: for a laptop and the demo. Off when the section is empty; not beside a
+/// relay.
+/// </summary>
 public sealed class MailFolderOptions : IValidatableObject
 {
     /// <summary>The section of the configuration.</summary>
@@ -20,7 +23,8 @@ public sealed class MailFolderOptions : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (EmailAddress.Read(From) is null) yield return new($"{Section}:From must be one plain address, such as crm@example.com.");
+        if (EmailAddress.Read(From) is null)
+            yield return new($"{Section}:From must be one plain address, such as crm@example.com.");
     }
 }
 
@@ -44,7 +48,10 @@ public sealed class MailFolderChannel(IOptions<MailFolderOptions> options, TimeP
         if (EmailAddress.Read(message.Recipient) is { } recipient)
         {
             var mail = EmailComposer.Compose(message, recipient, new EmailOptions { From = options.Value.From }, clock.GetUtcNow());
-            var file = System.IO.Path.Combine(options.Value.Path, $"{EmailComposer.MessageId(message.Key, EmailAddress.Read(options.Value.From)!)[1..33]}.eml");
+            var file = System.IO.Path.Combine(
+                options.Value.Path,
+                $"{EmailComposer.MessageId(message.Key, EmailAddress.Read(options.Value.From)!)[1..33]}.eml"
+            );
             Directory.CreateDirectory(options.Value.Path);
             await File.WriteAllBytesAsync($"{file}.part", mail, ct);
             File.Move($"{file}.part", file, overwrite: true);

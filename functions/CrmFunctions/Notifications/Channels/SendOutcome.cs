@@ -1,13 +1,15 @@
 namespace CrmFunctions.Notifications.Channels;
 
-/// <summary>What became of one try to send. The kinds are closed; a reason is a code of <see cref="SendReason"/> or of the outgoing guard.</summary>
+/// <summary>
+/// What became of one try to send. The kinds are closed; a reason is a code of <see cref="SendReason"/> or of the outgoing guard.
+/// </summary>
 public abstract record SendOutcome
 {
-    private SendOutcome()
-    {
-    }
+    private SendOutcome() { }
 
-    /// <summary>The status that was answered, such as <c>HTTP 404</c> or <c>SMTP 550</c>; never the receiver's words. Null without an answer.</summary>
+    /// <summary>
+    /// The status that was answered, such as <c>HTTP 404</c> or <c>SMTP 550</c>; never the receiver's words. Null without an answer.
+    /// </summary>
     public string? Detail { get; init; }
 
     /// <summary>A reason with the status behind it, as the ledger keeps it.</summary>

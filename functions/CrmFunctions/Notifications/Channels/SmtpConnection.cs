@@ -22,14 +22,20 @@ internal sealed class SmtpConnection(TcpClient tcp) : IDisposable
     private int _end;
     private volatile bool _left;
 
-    /// <summary>Whether the end of a message was sent. Until then nothing can have been delivered: the server may not act on a part.</summary>
+    /// <summary>
+    /// Whether the end of a message was sent. Until then nothing can have been delivered: the server may not act on a part.
+    /// </summary>
     internal bool Left => _left;
 
     /// <summary>How this machine names itself: by the address the server sees it under, or sees a router for.</summary>
-    internal string Greeting => tcp.Client.LocalEndPoint is IPEndPoint { Address: var address }
-        ? address.IsIPv4MappedToIPv6 ? $"EHLO [{address.MapToIPv4()}]"
-        : address.AddressFamily == AddressFamily.InterNetworkV6 ? $"EHLO [IPv6:{address}]" : $"EHLO [{address}]"
-        : "EHLO localhost";
+    internal string Greeting =>
+        tcp.Client.LocalEndPoint is IPEndPoint { Address: var address }
+            ? address.IsIPv4MappedToIPv6
+                ? $"EHLO [{address.MapToIPv4()}]"
+                : address.AddressFamily == AddressFamily.InterNetworkV6
+                    ? $"EHLO [IPv6:{address}]"
+                    : $"EHLO [{address}]"
+            : "EHLO localhost";
 
     /// <summary>Sends a line, which must come from checked parts, and reads the reply.</summary>
     internal async Task<SmtpReply> Ask(string line, CancellationToken cancellationToken)
@@ -59,7 +65,9 @@ internal sealed class SmtpConnection(TcpClient tcp) : IDisposable
         var tls = new SslStream(_stream);
         _stream = tls;
         await tls.AuthenticateAsClientAsync(
-            new SslClientAuthenticationOptions { TargetHost = host, CertificateChainPolicy = Trust(trustedRoots) }, cancellationToken);
+            new SslClientAuthenticationOptions { TargetHost = host, CertificateChainPolicy = Trust(trustedRoots) },
+            cancellationToken
+        );
     }
 
     /// <summary>Reads a reply of one or more lines.</summary>
@@ -91,7 +99,7 @@ internal sealed class SmtpConnection(TcpClient tcp) : IDisposable
 
     private async Task<string> Line(CancellationToken cancellationToken)
     {
-        for (var seen = 0; ;)
+        for (var seen = 0; ; )
         {
             var end = _buffer.AsSpan(_start + seen, _end - _start - seen).IndexOf((byte)'\n');
             if (end >= 0)
@@ -127,11 +135,16 @@ internal sealed record SmtpReply(int Code, IReadOnlyList<string> Lines)
 {
     internal bool IsPositive => Code < 400;
 
-    /// <summary>Whether the relay says that it dislikes us or our mail, not the recipient (RFC 3463, class 5.7): no reason to strike an address off.</summary>
+    /// <summary>
+    /// Whether the relay says that it dislikes us or our mail, not the recipient (RFC 3463, class 5.7): no reason to strike an address off.
+    /// </summary>
     internal bool IsPolicy => Lines.Any(line => line.StartsWith("5.7.", StringComparison.Ordinal));
 
     /// <summary>The parameters of an extension that EHLO's reply offers; null when it does not.</summary>
-    internal IReadOnlyList<string>? Offer(string extension) => Lines.Skip(1)
-        .Select(line => line.ToUpperInvariant().Split(' ', StringSplitOptions.RemoveEmptyEntries))
-        .FirstOrDefault(words => words.Length > 0 && words[0] == extension)?[1..];
+    internal IReadOnlyList<string>? Offer(string extension) =>
+        Lines
+            .Skip(1)
+            .Select(line => line.ToUpperInvariant().Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .FirstOrDefault(words => words.Length > 0 && words[0] == extension)
+            ?[1..];
 }

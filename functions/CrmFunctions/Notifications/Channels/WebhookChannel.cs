@@ -15,8 +15,11 @@ namespace CrmFunctions.Notifications.Channels;
 /// <param name="clock"></param>
 /// <param name="logger"></param>
 public sealed class WebhookChannel(
-    [FromKeyedServices(WebhookChannel.ChannelName)] HttpClient http, IOptions<WebhookOptions> options, TimeProvider clock, ILogger<WebhookChannel> logger)
-    : IChannel
+    [FromKeyedServices(WebhookChannel.ChannelName)] HttpClient http,
+    IOptions<WebhookOptions> options,
+    TimeProvider clock,
+    ILogger<WebhookChannel> logger
+) : IChannel
 {
     /// <summary>The channel's name.</summary>
     public const string ChannelName = "webhook";
@@ -45,18 +48,29 @@ public sealed class WebhookChannel(
     {
         var body = new TrackedContent(Body(message));
         using var request = Request(message, body);
-        return await HttpDelivery.Post(http, request, body, (response, _) => Task.FromResult(Outcome(response)), SendReason.WebhookUnreachable, SendReason.WebhookNoAnswer, clock, ct);
+        return await HttpDelivery.Post(
+            http,
+            request,
+            body,
+            (response, _) => Task.FromResult(Outcome(response)),
+            SendReason.WebhookUnreachable,
+            SendReason.WebhookNoAnswer,
+            clock,
+            ct
+        );
     }
 
     private HttpRequestMessage Request(OutgoingMessage message, TrackedContent body)
     {
         var now = clock.GetUtcNow();
-        var signatures = options.Value.Secrets
-            .Where(secret => secret.Until is null || now <= secret.Until)
+        var signatures = options
+            .Value.Secrets.Where(secret => secret.Until is null || now <= secret.Until)
             .OrderBy(secret => secret.Until is not null)
-            .Select(secret => WebhookSignature.TryReadSecret(secret.Value, out var key)
-                ? WebhookSignature.Sign(key, message.Key, now, body.Bytes.Span)
-                : throw new InvalidOperationException("A secret that was checked at the start cannot be read."));
+            .Select(secret =>
+                WebhookSignature.TryReadSecret(secret.Value, out var key)
+                    ? WebhookSignature.Sign(key, message.Key, now, body.Bytes.Span)
+                    : throw new InvalidOperationException("A secret that was checked at the start cannot be read.")
+            );
 
         return new HttpRequestMessage(HttpMethod.Post, options.Value.Url)
         {
@@ -88,15 +102,18 @@ public sealed class WebhookChannel(
         return stream.ToArray();
     }
 
-    private SendOutcome Outcome(HttpResponseMessage response) => response.StatusCode switch
-    {
-        >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices => new SendOutcome.Sent(),
-        >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => new SendOutcome.Failed(SendReason.WebhookRedirected),
-        HttpStatusCode.Gone => new SendOutcome.Refused(SendReason.WebhookGone),
-        HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable =>
-            new SendOutcome.Failed(SendReason.WebhookThrottled, HttpDelivery.RetryAfter(response, clock)),
-        // A gateway answers for a receiver that may have had the message.
-        HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout => new SendOutcome.Uncertain(SendReason.WebhookNoAnswer),
-        _ => new SendOutcome.Failed(SendReason.WebhookNotAccepted),
-    };
+    private SendOutcome Outcome(HttpResponseMessage response) =>
+        response.StatusCode switch
+        {
+            >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices => new SendOutcome.Sent(),
+            >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => new SendOutcome.Failed(SendReason.WebhookRedirected),
+            HttpStatusCode.Gone => new SendOutcome.Refused(SendReason.WebhookGone),
+            HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable => new SendOutcome.Failed(
+                SendReason.WebhookThrottled,
+                HttpDelivery.RetryAfter(response, clock)
+            ),
+            // A gateway answers for a receiver that may have had the message.
+            HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout => new SendOutcome.Uncertain(SendReason.WebhookNoAnswer),
+            _ => new SendOutcome.Failed(SendReason.WebhookNotAccepted),
+        };
 }

@@ -14,7 +14,9 @@ public sealed class WebhookOptions : IValidatableObject
     [Required(ErrorMessage = Section + ":Url is missing: set the https address to post to.")]
     public Uri? Url { get; set; }
 
-    /// <summary>One or two secrets. Exactly one has no end: the current one. During a rotation the old one stays beside it until its end.</summary>
+    /// <summary>
+    /// One or two secrets. Exactly one has no end: the current one. During a rotation the old one stays beside it until its end.
+    /// </summary>
     public IList<WebhookSecret> Secrets { get; } = [];
 
     /// <summary>Ports allowed besides 443 and 8443.</summary>
@@ -29,7 +31,9 @@ public sealed class WebhookOptions : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Url is not null && Rules.Refusal(Url) is { } code)
-            yield return new($"{Section}:Url may not be called ({code}): it must be https without a user, on a public host and an allowed port.");
+            yield return new(
+                $"{Section}:Url may not be called ({code}): it must be https without a user, on a public host and an allowed port."
+            );
 
         if (Secrets.Count is < 1 or > 2 || Secrets.Count(s => s.Until is null) != 1)
             yield return new($"{Section}:Secrets must have one secret without Until, and at most one older secret with it.");

@@ -18,7 +18,9 @@ public sealed class OutcomeOptions : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (Secret.Length > 0 && !WebhookSignature.TryReadSecret(Secret, out _)) yield return new($"{Section}:Secret must be whsec_ and base64 of 24 to 64 bytes.", [nameof(Secret)]);
-        if (OldSecret.Length > 0 && !WebhookSignature.TryReadSecret(OldSecret, out _)) yield return new($"{Section}:OldSecret must be whsec_ and base64 of 24 to 64 bytes.", [nameof(OldSecret)]);
+        if (Secret.Length > 0 && !WebhookSignature.TryReadSecret(Secret, out _))
+            yield return new($"{Section}:Secret must be whsec_ and base64 of 24 to 64 bytes.", [nameof(Secret)]);
+        if (OldSecret.Length > 0 && !WebhookSignature.TryReadSecret(OldSecret, out _))
+            yield return new($"{Section}:OldSecret must be whsec_ and base64 of 24 to 64 bytes.", [nameof(OldSecret)]);
     }
 }

@@ -14,7 +14,10 @@ public sealed record ReservationKey(string Partition, string Row)
     public static ReservationKey Of(ChannelRateLimit pace) => new(pace.Key, "pace");
 }
 
-/// <summary>Places in sliding windows, kept in rows that all instances share and that outlive them. Each change is made by the row's ETag: of two at once one looks again.</summary>
+/// <summary>
+/// Places in sliding windows, kept in rows that all instances share and that outlive them. Each change is made by the row's ETag: of two at
+/// once one looks again.
+/// </summary>
 public sealed class Reservations(CrmTables tables)
 {
     private const int Races = 50;
@@ -24,22 +27,34 @@ public sealed class Reservations(CrmTables tables)
 
     /// <summary>Takes a place at now, where a rule allows it given those taken. What has its place already keeps it.</summary>
     public async Task<SendDecision> TakeIf(
-        ReservationKey of, string key, IReadOnlyList<Rate> rates, DateTimeOffset now, Func<SlidingWindows, SendDecision> rule, CancellationToken cancellationToken)
+        ReservationKey of,
+        string key,
+        IReadOnlyList<Rate> rates,
+        DateTimeOffset now,
+        Func<SlidingWindows, SendDecision> rule,
+        CancellationToken cancellationToken
+    )
     {
         SendDecision? verdict = null;
-        await Change(of, row =>
-        {
-            var others = row.Windows.Release(key);
-            verdict = rule(others);
-            if (verdict is not SendDecision.Allowed || row.Windows.Of(key) is not null) return false;
-            row.Windows = others.Take(key, now, now, rates);
-            return true;
-        }, cancellationToken);
+        await Change(
+            of,
+            row =>
+            {
+                var others = row.Windows.Release(key);
+                verdict = rule(others);
+                if (verdict is not SendDecision.Allowed || row.Windows.Of(key) is not null)
+                    return false;
+                row.Windows = others.Take(key, now, now, rates);
+                return true;
+            },
+            cancellationToken
+        );
         return verdict!;
     }
 
     /// <summary>
-    /// Takes the first place that is free. What has a place that is not past, or only just, keeps it. Where very many wait already it gets none, and an instant at which to come again: before the last of them has gone,
+    /// Takes the first place that is free. What has a place that is not past, or only just, keeps it. Where very many wait already it gets
+    /// none, and an instant at which to come again: before the last of them has gone,
     /// and not all at once.
     /// </summary>
     /// <param name="of">Which windows.</param>
@@ -47,51 +62,75 @@ public sealed class Reservations(CrmTables tables)
     /// <param name="rates">The platform's limits.</param>
     /// <param name="now">By the machine's clock.</param>
     /// <param name="late">
-    /// How long after its instant a place may be used. Windows are made longer by twice that, so that those used late and early stay within the limits, also where a message takes its time to the platform.
+    /// How long after its instant a place may be used. Windows are made longer by twice that, so that those used late and early stay within
+    /// the limits, also where a message takes its time to the platform.
     /// </param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    public async Task<DateTimeOffset> Take(ReservationKey of, string key, IReadOnlyList<Rate> rates, DateTimeOffset now, TimeSpan late, CancellationToken cancellationToken)
+    public async Task<DateTimeOffset> Take(
+        ReservationKey of,
+        string key,
+        IReadOnlyList<Rate> rates,
+        DateTimeOffset now,
+        TimeSpan late,
+        CancellationToken cancellationToken
+    )
     {
         Rate[] longer = [.. rates.Select(rate => new Rate(rate.Count, rate.Window + (2 * late)))];
         DateTimeOffset at = default;
-        await Change(of, row =>
-        {
-            if (row.Windows.Of(key) is { } had && now <= had + late && had >= (row.BlockedUntil ?? had))
+        await Change(
+            of,
+            row =>
             {
-                at = had;
-                return false;
-            }
+                if (row.Windows.Of(key) is { } had && now <= had + late && had >= (row.BlockedUntil ?? had))
+                {
+                    at = had;
+                    return false;
+                }
 
-            var others = row.Windows.Release(key);
-            if (others.All.SkipWhile(taken => taken.At <= now).ToList() is { Count: >= MostAhead } ahead)
-            {
-                at = ahead[(MostAhead / 2) + (int)(Spread(key) % (MostAhead / 2))].At;
-                return false;
-            }
+                var others = row.Windows.Release(key);
+                if (others.All.SkipWhile(taken => taken.At <= now).ToList() is { Count: >= MostAhead } ahead)
+                {
+                    at = ahead[(MostAhead / 2) + (int)(Spread(key) % (MostAhead / 2))].At;
+                    return false;
+                }
 
-            at = others.Free(longer, row.BlockedUntil > now ? row.BlockedUntil.Value : now);
-            row.Windows = others.Take(key, at, now, longer);
-            return true;
-        }, cancellationToken);
+                at = others.Free(longer, row.BlockedUntil > now ? row.BlockedUntil.Value : now);
+                row.Windows = others.Take(key, at, now, longer);
+                return true;
+            },
+            cancellationToken
+        );
         return at;
     }
 
     /// <summary>Gives a place back.</summary>
-    public Task Release(ReservationKey of, string key, CancellationToken cancellationToken) => Change(of, row =>
-    {
-        var without = row.Windows.Release(key);
-        if (without.All.Length == row.Windows.All.Length) return false;
-        row.Windows = without;
-        return true;
-    }, cancellationToken);
+    public Task Release(ReservationKey of, string key, CancellationToken cancellationToken) =>
+        Change(
+            of,
+            row =>
+            {
+                var without = row.Windows.Release(key);
+                if (without.All.Length == row.Windows.All.Length)
+                    return false;
+                row.Windows = without;
+                return true;
+            },
+            cancellationToken
+        );
 
     /// <summary>Gives out no place before an instant: the platform asked for it.</summary>
-    public Task Block(ReservationKey of, DateTimeOffset until, CancellationToken cancellationToken) => Change(of, row =>
-    {
-        if (row.BlockedUntil >= until) return false;
-        row.BlockedUntil = until;
-        return true;
-    }, cancellationToken);
+    public Task Block(ReservationKey of, DateTimeOffset until, CancellationToken cancellationToken) =>
+        Change(
+            of,
+            row =>
+            {
+                if (row.BlockedUntil >= until)
+                    return false;
+                row.BlockedUntil = until;
+                return true;
+            },
+            cancellationToken
+        );
 
     /// <summary>Takes away what is reserved under partitions.</summary>
     public async Task<int> Forget(IEnumerable<string> partitions, CancellationToken cancellationToken)
@@ -100,10 +139,12 @@ public sealed class Reservations(CrmTables tables)
         foreach (var partition in partitions)
         {
             var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition}");
-            await foreach (var row in tables.Paces.QueryAsync<ReservationRow>(filter, cancellationToken: cancellationToken)) rows.Add(row);
+            await foreach (var row in tables.Paces.QueryAsync<ReservationRow>(filter, cancellationToken: cancellationToken))
+                rows.Add(row);
         }
 
-        foreach (var row in rows) await tables.Paces.Remove(row.PartitionKey, row.RowKey, cancellationToken);
+        foreach (var row in rows)
+            await tables.Paces.Remove(row.PartitionKey, row.RowKey, cancellationToken);
         return rows.Count;
     }
 
@@ -116,11 +157,15 @@ public sealed class Reservations(CrmTables tables)
             var row = await tables.Paces.Get<ReservationRow>(of.Partition, of.Row, cancellationToken);
             var isNew = row is null;
             row ??= new ReservationRow { PartitionKey = of.Partition, RowKey = of.Row };
-            if (!change(row)) return;
-            if (isNew ? await tables.Paces.Add(row, cancellationToken) : await tables.Paces.Replace(row, row.ETag, cancellationToken)) return;
+            if (!change(row))
+                return;
+            if (isNew ? await tables.Paces.Add(row, cancellationToken) : await tables.Paces.Replace(row, row.ETag, cancellationToken))
+                return;
         }
 
-        throw new InvalidOperationException($"Reservations {of.Partition} {of.Row} were changed by others {Races} times; the next delivery tries again.");
+        throw new InvalidOperationException(
+            $"Reservations {of.Partition} {of.Row} were changed by others {Races} times; the next delivery tries again."
+        );
     }
 }
 
@@ -142,8 +187,17 @@ public sealed class ReservationRow : ITableEntity
 
     internal SlidingWindows Windows
     {
-        get => new([.. Taken.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(one => one.Split('=')).Select(pair => new WindowEntry(
-            new DateTimeOffset(long.Parse(pair[0], CultureInfo.InvariantCulture), TimeSpan.Zero), pair[1]))]);
-        set => Taken = string.Join(' ', value.All.Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.At.UtcTicks}={one.Key}")));
+        get =>
+            new([
+                .. Taken
+                    .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                    .Select(one => one.Split('='))
+                    .Select(pair => new WindowEntry(
+                        new DateTimeOffset(long.Parse(pair[0], CultureInfo.InvariantCulture), TimeSpan.Zero),
+                        pair[1]
+                    )),
+            ]);
+        set =>
+            Taken = string.Join(' ', value.All.Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.At.UtcTicks}={one.Key}")));
     }
 }

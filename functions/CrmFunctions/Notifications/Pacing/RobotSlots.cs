@@ -6,10 +6,17 @@ using CrmFunctions.Notifications.Touches;
 namespace CrmFunctions.Notifications.Pacing;
 
 /// <summary>
-/// Gathers what is to be said by a robot into as few messages as its platform's pace wants: a line joins the message that waits, if there is one with room, and
+/// Gathers what is to be said by a robot into as few messages as its platform's pace wants: a line joins the message that waits, if there
+/// is one with room, and
 /// else begins one at the first free place.
 /// </summary>
-public sealed class RobotSlots(SlotStore slots, Reservations reservations, MessageLedger ledger, MessageFactory wording, NotificationScheduler later)
+public sealed class RobotSlots(
+    SlotStore slots,
+    Reservations reservations,
+    MessageLedger ledger,
+    MessageFactory wording,
+    NotificationScheduler later
+)
 {
     /// <summary>The most lines of one message.</summary>
     public const int MostLines = 20;
@@ -20,10 +27,14 @@ public sealed class RobotSlots(SlotStore slots, Reservations reservations, Messa
     private const int Races = 50;
     private const string Begun = "begun";
 
-    /// <summary>Writes that a row waits, and puts it into a message. Done twice, the second line is dropped when its message goes: the ledger's row has gone by then.</summary>
+    /// <summary>
+    /// Writes that a row waits, and puts it into a message. Done twice, the second line is dropped when its message goes: the ledger's row
+    /// has gone by then.
+    /// </summary>
     public async Task Join(MessageRow row, IChannel channel, CancellationToken cancellationToken)
     {
-        if (!await ledger.Record(row, MessageStatus.Deferred, SendReasons.Pace, later.Now, cancellationToken)) return;
+        if (!await ledger.Record(row, MessageStatus.Deferred, SendReasons.Pace, later.Now, cancellationToken))
+            return;
         CrashPoints.Passed(CrashPoints.Deferred);
         await Join([new SlotLine(row.PartitionKey, row.RowKey)], BytesOf(row), channel, cancellationToken);
     }
@@ -35,34 +46,64 @@ public sealed class RobotSlots(SlotStore slots, Reservations reservations, Messa
         for (var race = 0; race < Races; race++)
         {
             var (sign, open) = await slots.Open(robot, cancellationToken);
-            if (open is null || open.Status != SlotRow.Open || open.Bytes + bytes > most || open.ReadLines().Count + lines.Count > MostLines)
+            if (
+                open is null
+                || open.Status != SlotRow.Open
+                || open.Bytes + bytes > most
+                || open.ReadLines().Count + lines.Count > MostLines
+            )
             {
-                if (await Begin(lines, bytes, channel, sign, cancellationToken)) return;
+                if (await Begin(lines, bytes, channel, sign, cancellationToken))
+                    return;
                 continue;
             }
 
             var fresh = lines.Except(open.ReadLines()).ToList();
             open.Write(open.ReadLines().Concat(fresh));
-            if (fresh.Count > 0) open.Bytes += bytes;
-            if (fresh.Count > 0 && !await slots.Replace(open, cancellationToken)) continue;
+            if (fresh.Count > 0)
+                open.Bytes += bytes;
+            if (fresh.Count > 0 && !await slots.Replace(open, cancellationToken))
+                continue;
 
             // Who began it may have died before asking for it. Asked twice, the queue drops the second.
             await later.Ask(new RobotSlot(channel.Name, open.RowKey), Begun, open.At, cancellationToken);
             return;
         }
 
-        throw new InvalidOperationException($"The messages of robot {channel.Name} were changed by others {Races} times; the next delivery tries again.");
+        throw new InvalidOperationException(
+            $"The messages of robot {channel.Name} were changed by others {Races} times; the next delivery tries again."
+        );
     }
 
     /// <summary>What a row takes of a message.</summary>
     public int BytesOf(MessageRow row) => Encoding.UTF8.GetByteCount(wording.Message(row).Text) + 1;
 
-    // Of those who come at the same time one begins a message, and the others join it: one each would be a minute's places for the first burst.
-    private async Task<bool> Begin(IReadOnlyList<SlotLine> lines, int bytes, IChannel channel, OpenSlotRow? sign, CancellationToken cancellationToken)
+    // Of those who come at the same time one begins a message, and the others join it: one each would be a minute's places for the first
+    // burst.
+    private async Task<bool> Begin(
+        IReadOnlyList<SlotLine> lines,
+        int bytes,
+        IChannel channel,
+        OpenSlotRow? sign,
+        CancellationToken cancellationToken
+    )
     {
         var (pace, key) = (channel.Pace!, SlotStore.NewKey(later.MachineNow));
-        var at = await reservations.Take(ReservationKey.Of(pace), NameOf(key), pace.Rates, later.MachineNow + gathering, ChannelDispatcher.Late, cancellationToken);
-        var slot = new SlotRow { PartitionKey = pace.Key, RowKey = key, At = at, Bytes = bytes };
+        var at = await reservations.Take(
+            ReservationKey.Of(pace),
+            NameOf(key),
+            pace.Rates,
+            later.MachineNow + gathering,
+            ChannelDispatcher.Late,
+            cancellationToken
+        );
+        var slot = new SlotRow
+        {
+            PartitionKey = pace.Key,
+            RowKey = key,
+            At = at,
+            Bytes = bytes,
+        };
         slot.Write(lines);
         if (!await slots.Begin(slot, sign, cancellationToken))
         {

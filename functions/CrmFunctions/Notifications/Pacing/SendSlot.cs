@@ -8,14 +8,27 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.Notifications.Pacing;
 
 /// <summary>Sends what has gathered for a robot, when its place in the platform's pace has come.</summary>
-public sealed class SendSlot(SlotStore slots, SlotSender sending, Reservations reservations, NotificationScheduler later, IEnumerable<IChannel> channels)
+public sealed class SendSlot(
+    SlotStore slots,
+    SlotSender sending,
+    Reservations reservations,
+    NotificationScheduler later,
+    IEnumerable<IChannel> channels
+)
 {
     [Function(nameof(SendSlot))]
-    public async Task Run([ServiceBusTrigger(Flow.Queues.Robots, Connection = Flow.ServiceBus)] ServiceBusReceivedMessage received, CancellationToken cancellationToken)
+    public async Task Run(
+        [ServiceBusTrigger(Flow.Queues.Robots, Connection = Flow.ServiceBus)] ServiceBusReceivedMessage received,
+        CancellationToken cancellationToken
+    )
     {
-        var asked = JsonSerializer.Deserialize(received.Body.ToMemory().Span, MessagingJson.Default.RobotSlot) ?? throw new FormatException("The message is null.");
-        if (channels.OfType<RobotChannel>().FirstOrDefault(channel => channel.Name == asked.Robot) is not { } robot) return;
-        if (await slots.Get(robot.Pace.Key, asked.Slot, cancellationToken) is not { Status: not SlotRow.Closed } slot) return;
+        var asked =
+            JsonSerializer.Deserialize(received.Body.ToMemory().Span, MessagingJson.Default.RobotSlot)
+            ?? throw new FormatException("The message is null.");
+        if (channels.OfType<RobotChannel>().FirstOrDefault(channel => channel.Name == asked.Robot) is not { } robot)
+            return;
+        if (await slots.Get(robot.Pace.Key, asked.Slot, cancellationToken) is not { Status: not SlotRow.Closed } slot)
+            return;
         if (slot.Status == SlotRow.Sending)
         {
             await sending.CloseOfTheDead(slot, robot, cancellationToken);
@@ -24,17 +37,27 @@ public sealed class SendSlot(SlotStore slots, SlotSender sending, Reservations r
 
         // Too late for its place, or the platform asked to be left alone: it gets another one.
         var key = RobotSlots.NameOf(slot.RowKey);
-        var at = await reservations.Take(ReservationKey.Of(robot.Pace), key, robot.Pace.Rates, later.MachineNow, ChannelDispatcher.Late, cancellationToken);
+        var at = await reservations.Take(
+            ReservationKey.Of(robot.Pace),
+            key,
+            robot.Pace.Rates,
+            later.MachineNow,
+            ChannelDispatcher.Late,
+            cancellationToken
+        );
         if (at > later.MachineNow)
         {
             slot.At = at;
-            if (await slots.Replace(slot, cancellationToken)) await later.Ask(asked, $"{later.MachineNow.UtcTicks}", at, cancellationToken);
-            else throw new InvalidOperationException($"Slot {slot.RowKey} took a line while it was moved; the next delivery tries again.");
+            if (await slots.Replace(slot, cancellationToken))
+                await later.Ask(asked, $"{later.MachineNow.UtcTicks}", at, cancellationToken);
+            else
+                throw new InvalidOperationException($"Slot {slot.RowKey} took a line while it was moved; the next delivery tries again.");
             return;
         }
 
         slot.Status = SlotRow.Sending;
-        if (!await slots.Replace(slot, cancellationToken)) throw new InvalidOperationException($"Slot {slot.RowKey} took a line while it was closed; the next delivery tries again.");
+        if (!await slots.Replace(slot, cancellationToken))
+            throw new InvalidOperationException($"Slot {slot.RowKey} took a line while it was closed; the next delivery tries again.");
         await sending.Send(slot, robot, at + ChannelDispatcher.Leaving, cancellationToken);
     }
 }

@@ -5,11 +5,19 @@ using CrmFunctions.Notifications.Touches;
 namespace CrmFunctions.Notifications.Pacing;
 
 /// <summary>Sends a slot that takes no more lines, and closes the rows of the ledger that its lines stand for.</summary>
-public sealed class SlotSender(SlotStore slots, RobotSlots robots, MessageLedger ledger, MessageFactory wording, ReservationsOfRobots waiting)
+public sealed class SlotSender(
+    SlotStore slots,
+    RobotSlots robots,
+    MessageLedger ledger,
+    MessageFactory wording,
+    ReservationsOfRobots waiting
+)
 {
     private const int MostTries = 12;
 
-    /// <summary>Sends it, once: robots drop no repetitions. What was held up for too long goes with another message, at another place.</summary>
+    /// <summary>
+    /// Sends it, once: robots drop no repetitions. What was held up for too long goes with another message, at another place.
+    /// </summary>
     /// <param name="slot">The slot, closed to others.</param>
     /// <param name="robot">Its robot.</param>
     /// <param name="leaves">By then it must leave. By the machine's clock.</param>
@@ -22,7 +30,8 @@ public sealed class SlotSender(SlotStore slots, RobotSlots robots, MessageLedger
             CrashPoints.Passed(CrashPoints.Claimed);
             if (waiting.Now > leaves)
             {
-                foreach (var row in rows) await ledger.Record(row, MessageStatus.Deferred, SendReasons.Pace, until: null, cancellationToken);
+                foreach (var row in rows)
+                    await ledger.Record(row, MessageStatus.Deferred, SendReasons.Pace, until: null, cancellationToken);
                 await JoinAgain(rows, robot, cancellationToken);
                 await slots.Remove(slot, cancellationToken);
                 return;
@@ -30,9 +39,12 @@ public sealed class SlotSender(SlotStore slots, RobotSlots robots, MessageLedger
 
             var outcome = await robot.Send([.. rows.Select(wording.Message)], cancellationToken);
             CrashPoints.Passed(CrashPoints.Sent);
-            foreach (var row in rows) await Close(row, slot, robot, outcome, cancellationToken);
-            if (outcome is SendOutcome.Failed { RetryAfter: { } wait }) await waiting.Block(robot, wait, cancellationToken);
-            if (outcome is SendOutcome.Failed) await JoinAgain(rows.Where(row => row.Status == MessageStatus.Deferred), robot, cancellationToken);
+            foreach (var row in rows)
+                await Close(row, slot, robot, outcome, cancellationToken);
+            if (outcome is SendOutcome.Failed { RetryAfter: { } wait })
+                await waiting.Block(robot, wait, cancellationToken);
+            if (outcome is SendOutcome.Failed)
+                await JoinAgain(rows.Where(row => row.Status == MessageStatus.Deferred), robot, cancellationToken);
         }
 
         await slots.Remove(slot, cancellationToken);
@@ -45,8 +57,10 @@ public sealed class SlotSender(SlotStore slots, RobotSlots robots, MessageLedger
         foreach (var line in slot.ReadLines())
         {
             var row = await ledger.Get(line.Customer, line.Row, cancellationToken);
-            if (row is { Status: MessageStatus.Sending } && row.Slot == slot.RowKey) await ledger.Record(row, MessageStatus.Uncertain, SendReasons.Died, until: null, cancellationToken);
-            else if (row is { Status: MessageStatus.Deferred }) untouched.Add(row);
+            if (row is { Status: MessageStatus.Sending } && row.Slot == slot.RowKey)
+                await ledger.Record(row, MessageStatus.Uncertain, SendReasons.Died, until: null, cancellationToken);
+            else if (row is { Status: MessageStatus.Deferred })
+                untouched.Add(row);
         }
 
         await JoinAgain(untouched, robot, cancellationToken);
@@ -59,9 +73,11 @@ public sealed class SlotSender(SlotStore slots, RobotSlots robots, MessageLedger
         var rows = new List<MessageRow>();
         foreach (var line in slot.ReadLines())
         {
-            if (await ledger.Get(line.Customer, line.Row, cancellationToken) is not { Status: MessageStatus.Deferred } row) continue;
+            if (await ledger.Get(line.Customer, line.Row, cancellationToken) is not { Status: MessageStatus.Deferred } row)
+                continue;
             row.Slot = slot.RowKey;
-            if (await ledger.Record(row, MessageStatus.Sending, reason: null, until: null, cancellationToken)) rows.Add(row);
+            if (await ledger.Record(row, MessageStatus.Sending, reason: null, until: null, cancellationToken))
+                rows.Add(row);
         }
 
         return rows;
@@ -84,7 +100,12 @@ public sealed class SlotSender(SlotStore slots, RobotSlots robots, MessageLedger
             case SendOutcome.Failed failed:
                 row.Tries++;
                 row.Slot = null;
-                await ledger.Close(row, row.Tries < MostTries ? MessageStatus.Deferred : MessageStatus.Failed, outcome.Because(failed.Reason), cancellationToken);
+                await ledger.Close(
+                    row,
+                    row.Tries < MostTries ? MessageStatus.Deferred : MessageStatus.Failed,
+                    outcome.Because(failed.Reason),
+                    cancellationToken
+                );
                 break;
             default:
                 throw new InvalidOperationException($"No rule closes a message with {outcome.GetType().Name}.");
@@ -93,7 +114,8 @@ public sealed class SlotSender(SlotStore slots, RobotSlots robots, MessageLedger
 
     private async Task JoinAgain(IEnumerable<MessageRow> rows, RobotChannel robot, CancellationToken cancellationToken)
     {
-        foreach (var row in rows) await robots.Join([new SlotLine(row.PartitionKey, row.RowKey)], robots.BytesOf(row), robot, cancellationToken);
+        foreach (var row in rows)
+            await robots.Join([new SlotLine(row.PartitionKey, row.RowKey)], robots.BytesOf(row), robot, cancellationToken);
     }
 }
 
@@ -109,5 +131,7 @@ public sealed class ReservationsOfRobots(Reservations reservations, Notification
 
     /// <summary>Looks at what was asked once more: the ledger says that this channel has refused.</summary>
     public Task TryNextChannel(MessageRow row, SlotRow slot, RobotChannel robot, CancellationToken cancellationToken) =>
-        row.Asked is { } asked ? later.Ask(NotificationScheduler.Read(asked), $"{robot.Name}:{slot.RowKey[^32..]}", cancellationToken) : Task.CompletedTask;
+        row.Asked is { } asked
+            ? later.Ask(NotificationScheduler.Read(asked), $"{robot.Name}:{slot.RowKey[^32..]}", cancellationToken)
+            : Task.CompletedTask;
 }

@@ -16,9 +16,20 @@ public sealed class ConsentStore(CrmTables tables)
     {
         foreach (var happened in events)
         {
-            if (happened.What is not ConsentChanged said || Handle.Strongest(happened.Customer, happened.Source) is not { } contact) continue;
+            if (happened.What is not ConsentChanged said || Handle.Strongest(happened.Customer, happened.Source) is not { } contact)
+                continue;
             var state = said.Granted ? ConsentState.Granted : ConsentState.Denied;
-            await Add(contact, said.Channel, said.Purpose, state, happened.OccurredAt, happened.Name, said.Wording, said.Evidence, cancellationToken);
+            await Add(
+                contact,
+                said.Channel,
+                said.Purpose,
+                state,
+                happened.OccurredAt,
+                happened.Name,
+                said.Wording,
+                said.Evidence,
+                cancellationToken
+            );
         }
     }
 
@@ -33,12 +44,24 @@ public sealed class ConsentStore(CrmTables tables)
     /// <param name="evidence">What proves it.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     public Task<bool> Add(
-        Handle contact, string channel, string purpose, ConsentState state, DateTimeOffset at, string source, string? wording, string? evidence, CancellationToken cancellationToken) =>
+        Handle contact,
+        string channel,
+        string purpose,
+        ConsentState state,
+        DateTimeOffset at,
+        string source,
+        string? wording,
+        string? evidence,
+        CancellationToken cancellationToken
+    ) =>
         tables.Consents.Add(
             new ConsentRow
             {
                 PartitionKey = contact.Key,
-                RowKey = string.Create(CultureInfo.InvariantCulture, $"{at.UtcTicks:D19}|{Base32.Hash($"{source}\n{channel}\n{purpose}\n{state}", 20)}"),
+                RowKey = string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{at.UtcTicks:D19}|{Base32.Hash($"{source}\n{channel}\n{purpose}\n{state}", 20)}"
+                ),
                 Channel = channel,
                 Purpose = purpose,
                 State = state.ToString(),
@@ -47,7 +70,8 @@ public sealed class ConsentStore(CrmTables tables)
                 Wording = wording,
                 Evidence = evidence,
             },
-            cancellationToken);
+            cancellationToken
+        );
 
     /// <summary>All rows of handles, oldest first for each.</summary>
     public async Task<IReadOnlyList<ConsentRow>> Read(IEnumerable<Handle> handles, CancellationToken cancellationToken)
@@ -56,7 +80,8 @@ public sealed class ConsentStore(CrmTables tables)
         foreach (var handle in handles.Distinct())
         {
             var filter = TableClient.CreateQueryFilter($"PartitionKey eq {handle.Key}");
-            await foreach (var row in tables.Consents.QueryAsync<ConsentRow>(filter, cancellationToken: cancellationToken)) rows.Add(row);
+            await foreach (var row in tables.Consents.QueryAsync<ConsentRow>(filter, cancellationToken: cancellationToken))
+                rows.Add(row);
         }
 
         return rows;
@@ -66,7 +91,8 @@ public sealed class ConsentStore(CrmTables tables)
     public async Task<int> Forget(IEnumerable<Handle> handles, CancellationToken cancellationToken)
     {
         var rows = await Read(handles, cancellationToken);
-        foreach (var row in rows) await tables.Consents.Remove(row.PartitionKey, row.RowKey, cancellationToken);
+        foreach (var row in rows)
+            await tables.Consents.Remove(row.PartitionKey, row.RowKey, cancellationToken);
         return rows.Count;
     }
 }

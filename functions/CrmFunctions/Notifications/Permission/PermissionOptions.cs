@@ -16,7 +16,10 @@ public sealed class PermissionOptions : IValidatableObject
     /// <summary>End of these hours, exclusive. HH:mm, or 24:00.</summary>
     public string To { get; set; } = "21:00";
 
-    /// <summary>IANA zones, separated by commas, of customers of whom neither zone nor phone number is known: they are written to when it is open in all of them.</summary>
+    /// <summary>
+    /// IANA zones, separated by commas, of customers of whom neither zone nor phone number is known: they are written to when it is open in
+    /// all of them.
+    /// </summary>
     public string AssumedZones { get; set; } = "Asia/Shanghai";
 
     /// <summary>Most marketing messages a customer gets on a medium within <see cref="CapWindow"/>. 1 to 1000.</summary>
@@ -50,14 +53,17 @@ public sealed class PermissionOptions : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (Time(From) is not { } from) yield return new ValidationResult("must be a time such as 08:00", [nameof(From)]);
-        else if (Time(To) is not { } to || to <= from) yield return new ValidationResult("must be a time after From, such as 21:00", [nameof(To)]);
+        if (Time(From) is not { } from)
+            yield return new ValidationResult("must be a time such as 08:00", [nameof(From)]);
+        else if (Time(To) is not { } to || to <= from)
+            yield return new ValidationResult("must be a time after From, such as 21:00", [nameof(To)]);
         foreach (var zone in Zones.Where(zone => !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _)))
         {
             yield return new ValidationResult($"must be IANA zones such as Asia/Shanghai, and {zone} is none", [nameof(AssumedZones)]);
         }
 
-        if (!Zones.Any()) yield return new ValidationResult("must name at least one IANA zone", [nameof(AssumedZones)]);
+        if (!Zones.Any())
+            yield return new ValidationResult("must name at least one IANA zone", [nameof(AssumedZones)]);
     }
 
     private static TimeSpan? Time(string text) =>

@@ -14,14 +14,24 @@ public sealed class PermissionPersonalData(ConsentStore consents, Reservations r
     public async Task<JsonArray> Export(PersonalIdentifiers person, CancellationToken cancellationToken)
     {
         var rows = await consents.Read(person.Handles, cancellationToken);
-        return [.. rows.Select(row => new JsonObject
-        {
-            ["contact"] = row.PartitionKey, ["channel"] = row.Channel, ["purpose"] = row.Purpose, ["state"] = row.State, ["at"] = row.At, ["source"] = row.Source,
-            ["wording"] = row.Wording, ["evidence"] = row.Evidence,
-        })];
+        return
+        [
+            .. rows.Select(row => new JsonObject
+            {
+                ["contact"] = row.PartitionKey,
+                ["channel"] = row.Channel,
+                ["purpose"] = row.Purpose,
+                ["state"] = row.State,
+                ["at"] = row.At,
+                ["source"] = row.Source,
+                ["wording"] = row.Wording,
+                ["evidence"] = row.Evidence,
+            }),
+        ];
     }
 
     /// <inheritdoc/>
     public async Task<int> Forget(PersonalIdentifiers person, CancellationToken cancellationToken) =>
-        await consents.Forget(person.Handles, cancellationToken) + await reservations.Forget(person.Handles.Select(handle => handle.Key), cancellationToken);
+        await consents.Forget(person.Handles, cancellationToken)
+        + await reservations.Forget(person.Handles.Select(handle => handle.Key), cancellationToken);
 }

@@ -10,7 +10,12 @@ using Microsoft.Extensions.Options;
 namespace CrmFunctions.Notifications.Permission;
 
 /// <summary>Asks, right before a send, whether a message may go: consent, suppression, control group, quiet hours, caps.</summary>
-public sealed class SendPermissionCheck(ConsentStore consents, Reservations reservations, Clocks clocks, IOptions<PermissionOptions> options)
+public sealed class SendPermissionCheck(
+    ConsentStore consents,
+    Reservations reservations,
+    Clocks clocks,
+    IOptions<PermissionOptions> options
+)
 {
     /// <summary>When a touch is worth nothing any more.</summary>
     public DateTimeOffset ExpiryOf(TouchRequest touch) => touch.Expires ?? touch.AskedAt + options.Value.Keep;
@@ -24,36 +29,76 @@ public sealed class SendPermissionCheck(ConsentStore consents, Reservations rese
     /// <param name="key">The message's name among those that count.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     public async Task<SendDecision> Of(
-        StoredCustomer customer, Profile profile, TouchRequest touch, IChannel channel, string? address, string key, CancellationToken cancellationToken)
+        StoredCustomer customer,
+        Profile profile,
+        TouchRequest touch,
+        IChannel channel,
+        string? address,
+        string key,
+        CancellationToken cancellationToken
+    )
     {
         var (now, purpose) = (clocks.Now, Purposes.FromCode(touch.Purpose)!.Value);
         if (!touch.Audience.IsCustomer)
         {
-            return now >= ExpiryOf(touch) ? new SendDecision.Suppressed(SendReasons.Expired) : address is null ? new SendDecision.Suppressed(SendReasons.NoAddress) : new SendDecision.Allowed();
+            return now >= ExpiryOf(touch) ? new SendDecision.Suppressed(SendReasons.Expired)
+                : address is null ? new SendDecision.Suppressed(SendReasons.NoAddress)
+                : new SendDecision.Allowed();
         }
 
         var handles = customer.Handles.Keys.Select(one => Handle.FromKey(one)!.Value).Concat(HandlesOf(channel.Medium, address));
-        var entries = (await consents.Read(handles, cancellationToken)).Where(row => IsAbout(row, channel.Medium, address)).Select(row => row.ToEntry()).ToList();
+        var entries = (await consents.Read(handles, cancellationToken))
+            .Where(row => IsAbout(row, channel.Medium, address))
+            .Select(row => row.ToEntry())
+            .ToList();
         var phone = profile.Phone is [var said, ..] ? Phones.Normalise(said.Value, said.Region) : null;
         var zones = Zones.Of(profile.TimeZone is [var zone, ..] ? zone.Value : null, phone, options.Value.Zones);
-        SendRequest Asking(SlidingWindows taken) => new(
-            purpose, channel.Medium, address is not null, ExpiryOf(touch), entries, options.Value.Control.Has(customer.Id), zones, taken);
+        SendRequest Asking(SlidingWindows taken) =>
+            new(
+                purpose,
+                channel.Medium,
+                address is not null,
+                ExpiryOf(touch),
+                entries,
+                options.Value.Control.Has(customer.Id),
+                zones,
+                taken
+            );
 
-        if (purpose == Purpose.Transactional) return Permissions.Of(Asking(SlidingWindows.Empty), options.Value.Hours, options.Value.Caps, now);
+        if (purpose == Purpose.Transactional)
+            return Permissions.Of(Asking(SlidingWindows.Empty), options.Value.Hours, options.Value.Caps, now);
         return await reservations.TakeIf(
-            CapOf(customer, channel), key, options.Value.Caps, now, taken => Permissions.Of(Asking(taken), options.Value.Hours, options.Value.Caps, now), cancellationToken);
+            CapOf(customer, channel),
+            key,
+            options.Value.Caps,
+            now,
+            taken => Permissions.Of(Asking(taken), options.Value.Hours, options.Value.Caps, now),
+            cancellationToken
+        );
     }
 
     /// <summary>Gives a place in the caps back: nothing was delivered.</summary>
     public Task Release(StoredCustomer customer, TouchRequest touch, IChannel channel, string key, CancellationToken cancellationToken) =>
-        touch.Audience.IsCustomer && touch.Purpose == Purpose.Marketing.Code() ? reservations.Release(CapOf(customer, channel), key, cancellationToken) : Task.CompletedTask;
+        touch.Audience.IsCustomer && touch.Purpose == Purpose.Marketing.Code()
+            ? reservations.Release(CapOf(customer, channel), key, cancellationToken)
+            : Task.CompletedTask;
 
     /// <summary>Notes that an address does not exist: the receiver has said so.</summary>
     public async Task NoteBounce(IChannel channel, string? address, string source, CancellationToken cancellationToken)
     {
         foreach (var handle in HandlesOf(channel.Medium, address))
         {
-            await consents.Add(handle, channel.Medium, Consents.Any, ConsentState.Bounced, clocks.Now, source, wording: null, evidence: null, cancellationToken);
+            await consents.Add(
+                handle,
+                channel.Medium,
+                Consents.Any,
+                ConsentState.Bounced,
+                clocks.Now,
+                source,
+                wording: null,
+                evidence: null,
+                cancellationToken
+            );
         }
     }
 
@@ -63,9 +108,12 @@ public sealed class SendPermissionCheck(ConsentStore consents, Reservations rese
 
     private static IEnumerable<Handle> HandlesOf(string medium, string? address)
     {
-        if (address is null) yield break;
-        if (medium == Medium.Email && Handle.OfEmail(address) is { } email) yield return email;
-        if (medium == Medium.Sms && Handle.OfPhone(address) is { } phone) yield return phone;
+        if (address is null)
+            yield break;
+        if (medium == Medium.Email && Handle.OfEmail(address) is { } email)
+            yield return email;
+        if (medium == Medium.Sms && Handle.OfPhone(address) is { } phone)
+            yield return phone;
     }
 
     private static ReservationKey CapOf(StoredCustomer customer, IChannel channel) => new(customer.Id.Key, $"cap|{channel.Medium}");

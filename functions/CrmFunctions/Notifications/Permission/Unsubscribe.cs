@@ -6,13 +6,19 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace CrmFunctions.Notifications.Permission;
 
-/// <summary>Shows a page with a button. It changes nothing: programs that look through mails open every link (RFC 8058, section 1).</summary>
+/// <summary>
+/// Shows a page with a button. It changes nothing: programs that look through mails open every link (RFC 8058, section 1).
+/// </summary>
 public sealed class ShowUnsubscribe(UnsubscribeLinks links)
 {
     [Function(nameof(ShowUnsubscribe))]
-    public IResult Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Unsubscribe)] HttpRequest request, string token)
+    public IResult Run(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Unsubscribe)] HttpRequest request,
+        string token
+    )
     {
-        if (links.Read(token) is not { } about) return Unknown;
+        if (links.Read(token) is not { } about)
+            return Unknown;
         var headers = request.HttpContext.Response.Headers;
         headers.CacheControl = "no-store";
         headers["Referrer-Policy"] = "no-referrer";
@@ -20,25 +26,44 @@ public sealed class ShowUnsubscribe(UnsubscribeLinks links)
         var page = $"""
             <!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>退订 · Unsubscribe</title>
             <h1>退订 · Unsubscribe</h1>
-            <p>不再接收营销信息（{Escaping.Escape(about.Medium, TextForm.Html)}）。 No more marketing messages by {Escaping.Escape(about.Medium, TextForm.Html)}.</p>
+            <p>不再接收营销信息（{Escaping.Escape(about.Medium, TextForm.Html)}）。 No more marketing messages by {Escaping.Escape(
+                about.Medium,
+                TextForm.Html
+            )}.</p>
             <form method="post"><button name="List-Unsubscribe" value="One-Click">退订 · Unsubscribe</button></form></html>
             """;
         return TypedResults.Content(page, "text/html; charset=utf-8");
     }
 
-    internal static IResult Unknown => new Problem(ProblemKind.NotFound, "This link was not made here, or not whole; use the one in the message.").ToResult();
+    internal static IResult Unknown =>
+        new Problem(ProblemKind.NotFound, "This link was not made here, or not whole; use the one in the message.").ToResult();
 }
 
 /// <summary>Takes the no, at once, with one click and without a log-in (RFC 8058).</summary>
 public sealed class TakeUnsubscribe(UnsubscribeLinks links, ConsentStore consents, Clocks clocks)
 {
     [Function(nameof(TakeUnsubscribe))]
-    public async Task<IResult> Run([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Flow.Routes.Unsubscribe)] HttpRequest request, string token, CancellationToken cancellationToken)
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Flow.Routes.Unsubscribe)] HttpRequest request,
+        string token,
+        CancellationToken cancellationToken
+    )
     {
-        if (links.Read(token) is not { } about) return ShowUnsubscribe.Unknown;
+        if (links.Read(token) is not { } about)
+            return ShowUnsubscribe.Unknown;
 
         // Whatever the body says: who posts here means no.
-        await consents.Add(about.Customer, about.Medium, Purpose.Marketing.Code(), ConsentState.Denied, clocks.Now, "unsubscribe", wording: null, "one-click", cancellationToken);
+        await consents.Add(
+            about.Customer,
+            about.Medium,
+            Purpose.Marketing.Code(),
+            ConsentState.Denied,
+            clocks.Now,
+            "unsubscribe",
+            wording: null,
+            "one-click",
+            cancellationToken
+        );
         return TypedResults.Content("已退订。 You are unsubscribed.", "text/plain; charset=utf-8");
     }
 }

@@ -8,7 +8,9 @@ public sealed class UnsubscribeOptions : IValidatableObject
     /// <summary>The section of the settings.</summary>
     public const string Section = "Unsubscribe";
 
-    /// <summary>The public address of the suite's route, such as https://crm.example.com/api/unsubscribe. Empty: no marketing e-mail.</summary>
+    /// <summary>
+    /// The public address of the suite's route, such as https://crm.example.com/api/unsubscribe. Empty: no marketing e-mail.
+    /// </summary>
     public string Url { get; set; } = "";
 
     /// <summary>base64 of 32 to 64 random bytes that tokens are made with.</summary>
@@ -24,12 +26,26 @@ public sealed class UnsubscribeOptions : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (Url.Length == 0 && Key.Length == 0) yield break;
-        if (!Uri.TryCreate(Url, UriKind.Absolute, out var url) || (url.Scheme != Uri.UriSchemeHttps && !url.IsLoopback) || url.Query.Length > 0) yield return new($"{Section}:Url must be the https address of the route, such as https://crm.example.com/api/unsubscribe.", [nameof(Url)]);
-        foreach (var (name, key) in new[] { (nameof(Key), Key), (nameof(OldKey), OldKey) }.Where(pair => pair.Item1 == nameof(Key) || pair.Item2.Length > 0))
+        if (Url.Length == 0 && Key.Length == 0)
+            yield break;
+        if (
+            !Uri.TryCreate(Url, UriKind.Absolute, out var url)
+            || (url.Scheme != Uri.UriSchemeHttps && !url.IsLoopback)
+            || url.Query.Length > 0
+        )
+            yield return new(
+                $"{Section}:Url must be the https address of the route, such as https://crm.example.com/api/unsubscribe.",
+                [nameof(Url)]
+            );
+        foreach (
+            var (name, key) in new[] { (nameof(Key), Key), (nameof(OldKey), OldKey) }.Where(pair =>
+                pair.Item1 == nameof(Key) || pair.Item2.Length > 0
+            )
+        )
         {
             var bytes = new byte[key.Length];
-            if (!Convert.TryFromBase64String(key, bytes, out var written) || written is < 32 or > 64) yield return new($"{Section}:{name} must be base64 of 32 to 64 bytes.", [name]);
+            if (!Convert.TryFromBase64String(key, bytes, out var written) || written is < 32 or > 64)
+                yield return new($"{Section}:{name} must be base64 of 32 to 64 bytes.", [name]);
         }
     }
 }

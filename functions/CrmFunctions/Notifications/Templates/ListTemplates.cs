@@ -7,7 +7,10 @@ namespace CrmFunctions.Notifications.Templates;
 public sealed class ListTemplates(TemplateStore templates)
 {
     [Function(nameof(ListTemplates))]
-    public async Task<IResult> Run([HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Templates)] HttpRequest request, CancellationToken cancellationToken)
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Templates)] HttpRequest request,
+        CancellationToken cancellationToken
+    )
     {
         var all = await templates.List(cancellationToken);
         return TypedResults.Json(new TemplatesAnswer([.. all.Values.Select(TemplateAnswer.Of)]), TemplateJson.Default.TemplatesAnswer);

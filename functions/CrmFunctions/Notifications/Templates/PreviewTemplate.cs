@@ -14,15 +14,24 @@ public sealed class PreviewTemplate(TemplateStore templates)
 {
     [Function(nameof(PreviewTemplate))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = Flow.Routes.TemplatePreview)] HttpRequest request, string name, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = Flow.Routes.TemplatePreview)] HttpRequest request,
+        string name,
+        CancellationToken cancellationToken
+    )
     {
         var (json, unreadable) = await TemplateBody.Read(request, cancellationToken);
-        if (json is null) return unreadable!.ToResult();
+        if (json is null)
+            return unreadable!.ToResult();
         using (json)
         {
-            if (await templates.Find(name, cancellationToken) is not { } template) return new Problem(ProblemKind.NotFound, "No template has this name; /api/templates lists them.").ToResult();
+            if (await templates.Find(name, cancellationToken) is not { } template)
+                return new Problem(ProblemKind.NotFound, "No template has this name; /api/templates lists them.").ToResult();
             var root = json.RootElement;
-            if (root.ValueKind != JsonValueKind.Object) return new Problem(ProblemKind.InvalidRequest, "Send a JSON object with variables, and perhaps language, tier, stage and channel.").ToResult();
+            if (root.ValueKind != JsonValueKind.Object)
+                return new Problem(
+                    ProblemKind.InvalidRequest,
+                    "Send a JSON object with variables, and perhaps language, tier, stage and channel."
+                ).ToResult();
             return Preview(template, root);
         }
     }
@@ -32,7 +41,9 @@ public sealed class PreviewTemplate(TemplateStore templates)
         var variables = new Dictionary<string, string>(StringComparer.Ordinal);
         if (asked.TryGetProperty("variables", out var given) && given.ValueKind == JsonValueKind.Object)
         {
-            foreach (var variable in given.EnumerateObject()) variables[variable.Name] = variable.Value.ValueKind == JsonValueKind.String ? variable.Value.GetString()! : variable.Value.GetRawText();
+            foreach (var variable in given.EnumerateObject())
+                variables[variable.Name] =
+                    variable.Value.ValueKind == JsonValueKind.String ? variable.Value.GetString()! : variable.Value.GetRawText();
         }
 
         variables.TryAdd(Template.Unsubscribe, "https://example.com/unsubscribe");
@@ -44,8 +55,13 @@ public sealed class PreviewTemplate(TemplateStore templates)
 
         return text.Render(variables, channel == Medium.Robot ? TextForm.Robot : TextForm.Plain, out var missing) is { } said
             ? TypedResults.Json(new PreviewOfTemplate(text.Language, said.Subject, said.Text), TemplateJson.Default.PreviewOfTemplate)
-            : new Problem(ProblemKind.InvalidRequest, "Send every variable of the text; nothing is said with a hole in it.", [new FieldProblem($"variables.{missing}", "is missing or empty")]).ToResult();
+            : new Problem(
+                ProblemKind.InvalidRequest,
+                "Send every variable of the text; nothing is said with a hole in it.",
+                [new FieldProblem($"variables.{missing}", "is missing or empty")]
+            ).ToResult();
     }
 
-    private static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.String ? member.GetString() : null;
+    private static string? Text(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.String ? member.GetString() : null;
 }

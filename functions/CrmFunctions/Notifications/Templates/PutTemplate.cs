@@ -10,15 +10,34 @@ public sealed class PutTemplate(TemplateStore templates)
 {
     [Function(nameof(PutTemplate))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "put", Route = Flow.Routes.Template)] HttpRequest request, string name, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Admin, "put", Route = Flow.Routes.Template)] HttpRequest request,
+        string name,
+        CancellationToken cancellationToken
+    )
     {
         var (json, unreadable) = await TemplateBody.Read(request, cancellationToken);
-        if (json is null) return unreadable!.ToResult();
+        if (json is null)
+            return unreadable!.ToResult();
         using (json)
         {
-            if (TemplateReader.Read(json.RootElement, out var problems) is not { } template) return new Problem(ProblemKind.InvalidRequest, "Send the template again when mended; nothing was saved.", problems).ToResult();
-            if (TeamTemplates.Problems(template).ToList() is { Count: > 0 } unsaid) return new Problem(ProblemKind.InvalidRequest, "Send the template again when mended; nothing was saved.", unsaid).ToResult();
-            if (template.Name != name) return new Problem(ProblemKind.InvalidRequest, "Send the name that stands in the address.", [new("name", $"must be {name}, as in the address")]).ToResult();
+            if (TemplateReader.Read(json.RootElement, out var problems) is not { } template)
+                return new Problem(
+                    ProblemKind.InvalidRequest,
+                    "Send the template again when mended; nothing was saved.",
+                    problems
+                ).ToResult();
+            if (TeamTemplates.Problems(template).ToList() is { Count: > 0 } unsaid)
+                return new Problem(
+                    ProblemKind.InvalidRequest,
+                    "Send the template again when mended; nothing was saved.",
+                    unsaid
+                ).ToResult();
+            if (template.Name != name)
+                return new Problem(
+                    ProblemKind.InvalidRequest,
+                    "Send the name that stands in the address.",
+                    [new("name", $"must be {name}, as in the address")]
+                ).ToResult();
             await templates.Put(template, json.RootElement.GetRawText(), cancellationToken);
             return TypedResults.Json(new TemplatesAnswer([TemplateAnswer.Of(template)]), TemplateJson.Default.TemplatesAnswer);
         }
@@ -30,9 +49,13 @@ public sealed class DeleteTemplate(TemplateStore templates)
 {
     [Function(nameof(DeleteTemplate))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "delete", Route = Flow.Routes.Template)] HttpRequest request, string name, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Admin, "delete", Route = Flow.Routes.Template)] HttpRequest request,
+        string name,
+        CancellationToken cancellationToken
+    )
     {
-        if (await templates.Find(name, cancellationToken) is null) return new Problem(ProblemKind.NotFound, "No template has this name; /api/templates lists them.").ToResult();
+        if (await templates.Find(name, cancellationToken) is null)
+            return new Problem(ProblemKind.NotFound, "No template has this name; /api/templates lists them.").ToResult();
         await templates.Remove(name, cancellationToken);
         return TypedResults.Ok();
     }

@@ -8,13 +8,35 @@ namespace CrmFunctions.Notifications.Templates;
 public sealed record TemplateAnswer(string Name, string Purpose, bool Shipped, IReadOnlyList<TextAnswer> Texts)
 {
     /// <summary>The answer about a template.</summary>
-    public static TemplateAnswer Of(Template template) => new(
-        template.Name, template.Purpose.Code(), ShippedTemplates.All.GetValueOrDefault(template.Name) is { } shipped && ReferenceEquals(shipped, template),
-        [.. template.Texts.Select(text => new TextAnswer(text.Language, text.Subject, text.Body, text.Tier, text.Stage, text.Channel, text.Variables))]);
+    public static TemplateAnswer Of(Template template) =>
+        new(
+            template.Name,
+            template.Purpose.Code(),
+            ShippedTemplates.All.GetValueOrDefault(template.Name) is { } shipped && ReferenceEquals(shipped, template),
+            [
+                .. template.Texts.Select(text => new TextAnswer(
+                    text.Language,
+                    text.Subject,
+                    text.Body,
+                    text.Tier,
+                    text.Stage,
+                    text.Channel,
+                    text.Variables
+                )),
+            ]
+        );
 }
 
 /// <summary>A text as answered.</summary>
-public sealed record TextAnswer(string Language, string Subject, string Text, string? Tier, string? Stage, string? Channel, IReadOnlyList<string> Variables);
+public sealed record TextAnswer(
+    string Language,
+    string Subject,
+    string Text,
+    string? Tier,
+    string? Stage,
+    string? Channel,
+    IReadOnlyList<string> Variables
+);
 
 /// <summary>All templates.</summary>
 public sealed record TemplatesAnswer(IReadOnlyList<TemplateAnswer> Templates);
@@ -26,7 +48,10 @@ public sealed record TemplatesAnswer(IReadOnlyList<TemplateAnswer> Templates);
 public sealed record PreviewOfTemplate(string Language, string Subject, string Text);
 
 /// <summary>JSON of the answers.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(TemplatesAnswer))]
 [JsonSerializable(typeof(PreviewOfTemplate))]
 internal sealed partial class TemplateJson : JsonSerializerContext;

@@ -13,9 +13,11 @@ internal static class TemplateBody
     /// <summary>One JSON document; the caller disposes it.</summary>
     internal static async Task<(JsonDocument? Json, Problem? Problem)> Read(HttpRequest request, CancellationToken cancellationToken)
     {
-        if (request.ContentType?.Split(';')[0].Trim().Equals("application/json", StringComparison.OrdinalIgnoreCase) != true) return (null, new Problem(ProblemKind.MediaType, "Send application/json."));
+        if (request.ContentType?.Split(';')[0].Trim().Equals("application/json", StringComparison.OrdinalIgnoreCase) != true)
+            return (null, new Problem(ProblemKind.MediaType, "Send application/json."));
         var (bytes, unreadable) = await request.ReadBody(MostBytes, cancellationToken);
-        if (unreadable is not null) return (null, unreadable);
+        if (unreadable is not null)
+            return (null, unreadable);
         try
         {
             var json = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });

@@ -14,7 +14,8 @@ public sealed class TemplateStore(CrmTables tables)
     /// <summary>The template of a name; null where there is none.</summary>
     public async Task<Template?> Find(string name, CancellationToken cancellationToken)
     {
-        if (await tables.Templates.Get<TemplateRow>(Partition, name, cancellationToken) is { } row) return Read(row);
+        if (await tables.Templates.Get<TemplateRow>(Partition, name, cancellationToken) is { } row)
+            return Read(row);
         return ShippedTemplates.All.GetValueOrDefault(name);
     }
 
@@ -23,13 +24,22 @@ public sealed class TemplateStore(CrmTables tables)
     {
         var all = new SortedDictionary<string, Template>(ShippedTemplates.All, StringComparer.Ordinal);
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {Partition}");
-        await foreach (var row in tables.Templates.QueryAsync<TemplateRow>(filter, cancellationToken: cancellationToken)) all[row.RowKey] = Read(row);
+        await foreach (var row in tables.Templates.QueryAsync<TemplateRow>(filter, cancellationToken: cancellationToken))
+            all[row.RowKey] = Read(row);
         return all;
     }
 
     /// <summary>Saves a template under its name.</summary>
     public Task Put(Template template, string json, CancellationToken cancellationToken) =>
-        tables.Templates.Put(new TemplateRow { PartitionKey = Partition, RowKey = template.Name, Json = json }, cancellationToken);
+        tables.Templates.Put(
+            new TemplateRow
+            {
+                PartitionKey = Partition,
+                RowKey = template.Name,
+                Json = json,
+            },
+            cancellationToken
+        );
 
     /// <summary>Takes a saved template away: a shipped one of the name is in force again.</summary>
     public Task Remove(string name, CancellationToken cancellationToken) => tables.Templates.Remove(Partition, name, cancellationToken);
@@ -37,7 +47,8 @@ public sealed class TemplateStore(CrmTables tables)
     private static Template Read(TemplateRow row)
     {
         using var json = JsonDocument.Parse(row.Json);
-        return TemplateReader.Read(json.RootElement, out var problems) ?? throw new InvalidOperationException($"Template {row.RowKey} cannot be read: {problems[0].Field} {problems[0].Message}.");
+        return TemplateReader.Read(json.RootElement, out var problems)
+            ?? throw new InvalidOperationException($"Template {row.RowKey} cannot be read: {problems[0].Field} {problems[0].Message}.");
     }
 }
 

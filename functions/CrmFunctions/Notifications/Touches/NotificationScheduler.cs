@@ -19,17 +19,34 @@ public sealed class NotificationScheduler(Bus bus, Clocks clocks)
     /// <summary>An instant of the business clock by the machine's.</summary>
     public DateTimeOffset Machine(DateTimeOffset business) => MachineNow + (business - clocks.Now);
 
-    /// <summary>Asks at an instant of the business clock. Never dropped as one that was there before: a message that came a moment too early asks for the same instant again.</summary>
-    public Task Ask(Notification notification, DateTimeOffset at, CancellationToken cancellationToken) => bus.Send(
-        Flow.Queues.Notifications, [TouchRequest.Again(notification, string.Create(CultureInfo.InvariantCulture, $"{at.UtcTicks}-{MachineNow.UtcTicks}"), Machine(at))], cancellationToken);
+    /// <summary>
+    /// Asks at an instant of the business clock. Never dropped as one that was there before: a message that came a moment too early asks
+    /// for the same instant again.
+    /// </summary>
+    public Task Ask(Notification notification, DateTimeOffset at, CancellationToken cancellationToken) =>
+        bus.Send(
+            Flow.Queues.Notifications,
+            [
+                TouchRequest.Again(
+                    notification,
+                    string.Create(CultureInfo.InvariantCulture, $"{at.UtcTicks}-{MachineNow.UtcTicks}"),
+                    Machine(at)
+                ),
+            ],
+            cancellationToken
+        );
 
     /// <summary>Asks at once, for a reason that has a name.</summary>
-    public Task Ask(Notification notification, string occasion, CancellationToken cancellationToken) => bus.Send(
-        Flow.Queues.Notifications, [TouchRequest.Again(notification, occasion, visibleAt: null)], cancellationToken);
+    public Task Ask(Notification notification, string occasion, CancellationToken cancellationToken) =>
+        bus.Send(Flow.Queues.Notifications, [TouchRequest.Again(notification, occasion, visibleAt: null)], cancellationToken);
 
     /// <summary>Has a robot's slot looked at.</summary>
-    public Task Ask(RobotSlot slot, string occasion, DateTimeOffset machine, CancellationToken cancellationToken) => bus.Send(
-        Flow.Queues.Robots, [Bus.Message($"{slot.Robot}:{slot.Slot}:{occasion}", slot, MessagingJson.Default.RobotSlot, machine)], cancellationToken);
+    public Task Ask(RobotSlot slot, string occasion, DateTimeOffset machine, CancellationToken cancellationToken) =>
+        bus.Send(
+            Flow.Queues.Robots,
+            [Bus.Message($"{slot.Robot}:{slot.Slot}:{occasion}", slot, MessagingJson.Default.RobotSlot, machine)],
+            cancellationToken
+        );
 
     /// <summary>A notification as text.</summary>
     public static string Write(Notification notification) => JsonSerializer.Serialize(notification, MessagingJson.Default.Notification);

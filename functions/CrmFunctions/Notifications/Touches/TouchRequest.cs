@@ -6,13 +6,17 @@ using CrmFunctions.Messaging;
 namespace CrmFunctions.Notifications.Touches;
 
 /// <summary>
-/// One thing to be said about one customer, put on the queue with <see cref="Message"/>; what happens from there is decided here. With the customer, rule and
+/// One thing to be said about one customer, put on the queue with <see cref="Message"/>; what happens from there is decided here. With the
+/// customer, rule and
 /// period it is one message for ever, however often it is asked for.
 /// </summary>
 /// <param name="Purpose"><c>transactional</c> or <c>marketing</c>; that of the template.</param>
 /// <param name="Template">The template's name.</param>
 /// <param name="Variables">What the template names, all of it. <c>unsubscribe</c> is given by the suite.</param>
-/// <param name="Channels">Names of channels in the order of preference. The first that may carry it does; where one may not or is refused for good, the next is tried.</param>
+/// <param name="Channels">
+/// Names of channels in the order of preference. The first that may carry it does; where one may not or is refused for good, the next is
+/// tried.
+/// </param>
 /// <param name="Audience">Who reads it.</param>
 /// <param name="Language"><c>zh-CN</c> or <c>en</c>; null: the setting's.</param>
 /// <param name="Expires">From then on it is not sent. Null: after the time that the settings keep it for.</param>
@@ -27,7 +31,8 @@ public sealed record TouchRequest(
     DateTimeOffset AskedAt,
     string? Language = null,
     DateTimeOffset? Expires = null,
-    IReadOnlyList<string>? While = null)
+    IReadOnlyList<string>? While = null
+)
 {
     private const int LongestName = 80;
 
@@ -38,7 +43,13 @@ public sealed record TouchRequest(
     /// <param name="touch">What.</param>
     /// <param name="visibleAt">It is looked at from then on; null: at once.</param>
     /// <exception cref="ArgumentException">Rule or period could not be a key.</exception>
-    public static ServiceBusMessage Message(Handle customer, string rule, string period, TouchRequest touch, DateTimeOffset? visibleAt = null)
+    public static ServiceBusMessage Message(
+        Handle customer,
+        string rule,
+        string period,
+        TouchRequest touch,
+        DateTimeOffset? visibleAt = null
+    )
     {
         _ = Purposes.FromCode(touch.Purpose) ?? throw new ArgumentException($"'{touch.Purpose}' is no purpose.", nameof(touch));
         return Ask(new Notification(customer.Key, Name(rule, nameof(rule)), Name(period, nameof(period)), Touch: touch), "", visibleAt);
@@ -46,18 +57,31 @@ public sealed record TouchRequest(
 
     /// <summary>The message that takes it back: what was not sent yet is not sent any more. What was sent stays.</summary>
     public static ServiceBusMessage Withdrawal(Handle customer, string rule, string period) =>
-        Ask(new Notification(customer.Key, Name(rule, nameof(rule)), Name(period, nameof(period)), Withdraw: true), ":withdraw", visibleAt: null);
+        Ask(
+            new Notification(customer.Key, Name(rule, nameof(rule)), Name(period, nameof(period)), Withdraw: true),
+            ":withdraw",
+            visibleAt: null
+        );
 
     /// <summary>The same again, at another time.</summary>
-    internal static ServiceBusMessage Again(Notification notification, string occasion, DateTimeOffset? visibleAt) => Ask(notification, $":{occasion}", visibleAt);
+    internal static ServiceBusMessage Again(Notification notification, string occasion, DateTimeOffset? visibleAt) =>
+        Ask(notification, $":{occasion}", visibleAt);
 
     private static ServiceBusMessage Ask(Notification notification, string occasion, DateTimeOffset? visibleAt) =>
-        Bus.Message($"touch:{notification.Customer}:{notification.Rule}:{notification.Period}{occasion}", notification, MessagingJson.Default.Notification, visibleAt);
+        Bus.Message(
+            $"touch:{notification.Customer}:{notification.Rule}:{notification.Period}{occasion}",
+            notification,
+            MessagingJson.Default.Notification,
+            visibleAt
+        );
 
     private static string Name(string name, string parameter) =>
         name.Length is > 0 and <= LongestName && !name.Any(c => c is <= ' ' or > '~' or '|' or '/' or '\\' or '#' or '?')
             ? name
-            : throw new ArgumentException($"'{name}' can be no part of a key: 1 to {LongestName} visible ASCII characters without | / \\ # ?.", parameter);
+            : throw new ArgumentException(
+                $"'{name}' can be no part of a key: 1 to {LongestName} visible ASCII characters without | / \\ # ?.",
+                parameter
+            );
 }
 
 /// <summary>Who reads a message.</summary>

@@ -40,16 +40,20 @@ public sealed class ApiCalls(HttpClient http, TimeProvider clock, int most)
     {
         for (var tries = 1; ; tries++)
         {
-            if (Made >= most) throw new CallsUsedUpException();
-            if (pause > TimeSpan.Zero) await Task.Delay(pause, clock, cancellationToken);
+            if (Made >= most)
+                throw new CallsUsedUpException();
+            if (pause > TimeSpan.Zero)
+                await Task.Delay(pause, clock, cancellationToken);
             pause = TimeSpan.Zero;
             Made++;
             var (answer, failed) = await Try(request, cancellationToken);
-            if (answer is { Status: HttpStatusCode.OK }) return answer;
+            if (answer is { Status: HttpStatusCode.OK })
+                return answer;
 
             var limited = answer is not null && (answer.Status == HttpStatusCode.TooManyRequests || isLimit?.Invoke(answer) == true);
             var passing = answer is null || limited || (int)answer.Status >= 500 || answer.Status == HttpStatusCode.RequestTimeout;
-            if (!passing || tries == Tries) throw Refused(answer, failed, tries);
+            if (!passing || tries == Tries)
+                throw Refused(answer, failed, tries);
             PauseFor(answer?.RetryAfter(clock.GetUtcNow()) ?? TimeSpan.FromSeconds(1 << (tries - 1)));
         }
     }
@@ -84,9 +88,10 @@ public sealed class ApiCalls(HttpClient http, TimeProvider clock, int most)
     {
         var bytes = new MemoryStream();
         var buffer = new byte[64 * 1024];
-        for (int count; (count = await body.ReadAsync(buffer, cancellationToken)) > 0;)
+        for (int count; (count = await body.ReadAsync(buffer, cancellationToken)) > 0; )
         {
-            if (bytes.Length + count > MostBytes) throw new SourceRefusedException($"It answered with more than {MostBytes} bytes.");
+            if (bytes.Length + count > MostBytes)
+                throw new SourceRefusedException($"It answered with more than {MostBytes} bytes.");
             bytes.Write(buffer, 0, count);
         }
 
@@ -101,14 +106,20 @@ public sealed class ApiCalls(HttpClient http, TimeProvider clock, int most)
         }
     }
 
-    private static SourceRefusedException Refused(ApiAnswer? answer, string? failed, int tries) => new(answer?.Status switch
-    {
-        null => $"It gave no answer in {tries} tries: {failed}.",
-        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden =>
-            $"It answered {(int)answer!.Status}: the credentials are not taken, or may not read orders.",
-        HttpStatusCode.NotFound => "It answered 404: apiUrl is not where this provider's API is.",
-        var status => string.Create(CultureInfo.InvariantCulture, $"It answered {(int)status} in {tries} {(tries == 1 ? "try" : "tries")}."),
-    });
+    private static SourceRefusedException Refused(ApiAnswer? answer, string? failed, int tries) =>
+        new(
+            answer?.Status switch
+            {
+                null => $"It gave no answer in {tries} tries: {failed}.",
+                HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden =>
+                    $"It answered {(int)answer!.Status}: the credentials are not taken, or may not read orders.",
+                HttpStatusCode.NotFound => "It answered 404: apiUrl is not where this provider's API is.",
+                var status => string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"It answered {(int)status} in {tries} {(tries == 1 ? "try" : "tries")}."
+                ),
+            }
+        );
 }
 
 /// <summary>An answer.</summary>
@@ -126,7 +137,8 @@ public sealed record ApiAnswer(HttpStatusCode Status, HttpResponseHeaders Header
         foreach (var link in (Headers.TryGetValues("Link", out var values) ? values : []).SelectMany(value => value.Split(',')))
         {
             var (start, end) = (link.IndexOf('<', StringComparison.Ordinal), link.IndexOf('>', StringComparison.Ordinal));
-            if (start < 0 || end < start || !link[end..].Contains($"rel=\"{relation}\"", StringComparison.OrdinalIgnoreCase)) continue;
+            if (start < 0 || end < start || !link[end..].Contains($"rel=\"{relation}\"", StringComparison.OrdinalIgnoreCase))
+                continue;
             return Uri.TryCreate(link[(start + 1)..end], UriKind.Absolute, out var target) ? target : null;
         }
 
@@ -136,8 +148,10 @@ public sealed record ApiAnswer(HttpStatusCode Status, HttpResponseHeaders Header
     /// <summary>How long the source asks to wait: seconds, with decimals at Shopify, or a date.</summary>
     public TimeSpan? RetryAfter(DateTimeOffset now)
     {
-        if (Header("Retry-After") is not { } text) return null;
-        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds < 86_400) return TimeSpan.FromSeconds(seconds);
+        if (Header("Retry-After") is not { } text)
+            return null;
+        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds < 86_400)
+            return TimeSpan.FromSeconds(seconds);
         return Headers.RetryAfter?.Date is { } date && date > now ? date - now : null;
     }
 }

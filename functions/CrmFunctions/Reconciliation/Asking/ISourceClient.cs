@@ -22,7 +22,12 @@ public interface ISourceClient
     /// <exception cref="SourceRefusedException">The source does not answer as documented.</exception>
     /// <exception cref="CallsUsedUpException">There are no calls left for this run.</exception>
     IAsyncEnumerable<IReadOnlyList<SourceItem>> List(
-        Source source, IReadOnlyDictionary<string, string> secrets, TimeRange span, ApiCalls calls, CancellationToken cancellationToken);
+        Source source,
+        IReadOnlyDictionary<string, string> secrets,
+        TimeRange span,
+        ApiCalls calls,
+        CancellationToken cancellationToken
+    );
 }
 
 /// <summary>A span of time.</summary>
@@ -47,7 +52,9 @@ public sealed record SourceDelivery(IReadOnlyDictionary<string, string> Headers,
         new(headers.ToDictionary(header => header.Name, header => header.Value), JsonMarshal.GetRawUtf8Value(thing).ToArray());
 }
 
-/// <summary>A source does not let itself be asked: wrong credentials, another answer than documented. The message says which, and no secret.</summary>
+/// <summary>
+/// A source does not let itself be asked: wrong credentials, another answer than documented. The message says which, and no secret.
+/// </summary>
 public sealed class SourceRefusedException(string message) : Exception(message);
 
 /// <summary>The calls of a run are used up. What was done is kept, and the next run goes on.</summary>

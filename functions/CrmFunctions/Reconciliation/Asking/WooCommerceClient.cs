@@ -15,7 +15,8 @@ namespace CrmFunctions.Reconciliation.Asking;
 public sealed class WooCommerceClient : ISourceClient
 {
     /// <summary>The names of the credentials.</summary>
-    public const string ConsumerKey = "consumerKey", ConsumerSecret = "consumerSecret";
+    public const string ConsumerKey = "consumerKey",
+        ConsumerSecret = "consumerSecret";
 
     private const int PageSize = 100;
     private const int Readings = 3;
@@ -28,13 +29,22 @@ public sealed class WooCommerceClient : ISourceClient
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<IReadOnlyList<SourceItem>> List(
-        Source source, IReadOnlyDictionary<string, string> secrets, TimeRange span, ApiCalls calls, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Source source,
+        IReadOnlyDictionary<string, string> secrets,
+        TimeRange span,
+        ApiCalls calls,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         // modified_after leaves out the instant itself, and times are whole seconds.
         var bounds = string.Create(
             CultureInfo.InvariantCulture,
-            $"modified_after={span.From.UtcDateTime.AddSeconds(-1):yyyy-MM-ddTHH:mm:ss}&modified_before={span.To.UtcDateTime:yyyy-MM-ddTHH:mm:ss}&dates_are_gmt=true");
-        var authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{secrets[ConsumerKey]}:{secrets[ConsumerSecret]}")));
+            $"modified_after={span.From.UtcDateTime.AddSeconds(-1):yyyy-MM-ddTHH:mm:ss}&modified_before={span.To.UtcDateTime:yyyy-MM-ddTHH:mm:ss}&dates_are_gmt=true"
+        );
+        var authorization = new AuthenticationHeaderValue(
+            "Basic",
+            Convert.ToBase64String(Encoding.UTF8.GetBytes($"{secrets[ConsumerKey]}:{secrets[ConsumerSecret]}"))
+        );
 
         // Pages are counted from the start: an order that is changed while they are read leaves the span, all after it move up, and one
         // falls between two pages. The total tells; then they are read again.
@@ -44,18 +54,27 @@ public sealed class WooCommerceClient : ISourceClient
             var moved = false;
             for (int page = 1, pages = 1; page <= pages && !moved; page++)
             {
-                var address = new Uri(new Uri(source.ApiUrl!.TrimEnd('/') + "/"), string.Create(
-                    CultureInfo.InvariantCulture, $"wp-json/wc/v3/orders?status=any&orderby=id&order=asc&per_page={PageSize}&page={page}&{bounds}"));
+                var address = new Uri(
+                    new Uri(source.ApiUrl!.TrimEnd('/') + "/"),
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"wp-json/wc/v3/orders?status=any&orderby=id&order=asc&per_page={PageSize}&page={page}&{bounds}"
+                    )
+                );
                 var answer = await calls.Send(() => Request(address, authorization), null, cancellationToken);
-                if (answer.Body is not { ValueKind: JsonValueKind.Array } orders) throw new SourceRefusedException("Its answer is no list of orders.");
-                if (!int.TryParse(answer.Header("X-WP-TotalPages"), NumberStyles.None, CultureInfo.InvariantCulture, out pages)) throw new SourceRefusedException("Its answer has no X-WP-TotalPages.");
+                if (answer.Body is not { ValueKind: JsonValueKind.Array } orders)
+                    throw new SourceRefusedException("Its answer is no list of orders.");
+                if (!int.TryParse(answer.Header("X-WP-TotalPages"), NumberStyles.None, CultureInfo.InvariantCulture, out pages))
+                    throw new SourceRefusedException("Its answer has no X-WP-TotalPages.");
                 total ??= answer.Header("X-WP-Total");
                 moved = answer.Header("X-WP-Total") != total;
                 yield return [.. orders.EnumerateArray().Select(Item)];
             }
 
-            if (!moved) yield break;
-            if (reading == Readings) throw new SourceRefusedException($"Its orders change faster than they can be read: {Readings} readings did not agree.");
+            if (!moved)
+                yield break;
+            if (reading == Readings)
+                throw new SourceRefusedException($"Its orders change faster than they can be read: {Readings} readings did not agree.");
         }
     }
 
@@ -66,7 +85,11 @@ public sealed class WooCommerceClient : ISourceClient
         return request;
     }
 
-    private static SourceItem Item(JsonElement order) => new(
-        order.ValueKind == JsonValueKind.Object && order.TryGetProperty("id", out var id) ? id.ToString() : throw new SourceRefusedException("One of its orders has no id."),
-        SourceDelivery.Of(order, ("X-WC-Webhook-Topic", "order.updated")));
+    private static SourceItem Item(JsonElement order) =>
+        new(
+            order.ValueKind == JsonValueKind.Object && order.TryGetProperty("id", out var id)
+                ? id.ToString()
+                : throw new SourceRefusedException("One of its orders has no id."),
+            SourceDelivery.Of(order, ("X-WC-Webhook-Topic", "order.updated"))
+        );
 }

@@ -11,7 +11,10 @@ using Microsoft.Extensions.Options;
 
 namespace CrmFunctions.Service.Duties;
 
-/// <summary>Makes and reads the addresses of calendar feeds: a calendar cannot send a key, so the address is one. It shows one owner's duties and nothing else.</summary>
+/// <summary>
+/// Makes and reads the addresses of calendar feeds: a calendar cannot send a key, so the address is one. It shows one owner's duties and
+/// nothing else.
+/// </summary>
 public sealed class CalendarLinks(IOptions<CalendarOptions> options)
 {
     private const string Use = "calendar";
@@ -28,12 +31,19 @@ public sealed class GetCalendarLink(OwnerStore owners, CalendarLinks links)
 {
     [Function(nameof(GetCalendarLink))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.OwnerCalendar)] HttpRequest request, string owner, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.OwnerCalendar)] HttpRequest request,
+        string owner,
+        CancellationToken cancellationToken
+    )
     {
-        if (await owners.Find(owner, cancellationToken) is null) return CustomerOwner.NoOwner(owner);
+        if (await owners.Find(owner, cancellationToken) is null)
+            return CustomerOwner.NoOwner(owner);
         return links.For(owner) is { } token
             ? TypedResults.Json(new CalendarLink(owner, $"/api/calendar/{token}"), CalendarJson.Default.CalendarLink)
-            : new Problem(ProblemKind.NotFound, $"There are no calendar feeds: set {CalendarOptions.Section}__Key to base64 of 32 bytes first.").ToResult();
+            : new Problem(
+                ProblemKind.NotFound,
+                $"There are no calendar feeds: set {CalendarOptions.Section}__Key to base64 of 32 bytes first."
+            ).ToResult();
     }
 }
 
@@ -42,7 +52,10 @@ public sealed class GetCalendar(CalendarLinks links, DutyReader reader, TieringE
 {
     [Function(nameof(GetCalendar))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.CalendarFeed)] HttpRequest request, string token, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.CalendarFeed)] HttpRequest request,
+        string token,
+        CancellationToken cancellationToken
+    )
     {
         var language = CustomerReader.LanguageOf(request);
         if (links.Read(token) is not { } owner || await reader.Read(owner, language, cancellationToken) is not { } duties)
@@ -52,9 +65,20 @@ public sealed class GetCalendar(CalendarLinks links, DutyReader reader, TieringE
 
         var zone = TimeZoneInfo.FindSystemTimeZoneById(engine.Standard.TimeZone);
         var name = Language.IsChinese(language) ? $"客户待办 {owner}" : $"Customers: {owner}";
-        var text = DutyFeed.Write(name, duties.Select(duty => new FeedDuty(
-            $"{duty.Id}@crm", $"{duty.Label}: {duty.Name ?? duty.CustomerId}", $"{duty.Why}\n{duty.CustomerId}", duty.Since, WallClock.DayOf(duty.Due, zone), duty.Due,
-            duty.Overdue ? 1 : 5, Url: null, duty.Opened)));
+        var text = DutyFeed.Write(
+            name,
+            duties.Select(duty => new FeedDuty(
+                $"{duty.Id}@crm",
+                $"{duty.Label}: {duty.Name ?? duty.CustomerId}",
+                $"{duty.Why}\n{duty.CustomerId}",
+                duty.Since,
+                WallClock.DayOf(duty.Due, zone),
+                duty.Due,
+                duty.Overdue ? 1 : 5,
+                Url: null,
+                duty.Opened
+            ))
+        );
         return TypedResults.Content(text, DutyFeed.ContentType);
     }
 }

@@ -8,7 +8,9 @@ public sealed class CalendarOptions : IValidatableObject
     /// <summary>The section of the settings.</summary>
     public const string Section = "Calendar";
 
-    /// <summary>Base64 of 32 bytes or more that feeds' addresses are made with. Another key ends all addresses. Empty: there are no feeds.</summary>
+    /// <summary>
+    /// Base64 of 32 bytes or more that feeds' addresses are made with. Another key ends all addresses. Empty: there are no feeds.
+    /// </summary>
     public string Key { get; set; } = "";
 
     /// <summary>The key's bytes; null where there are no feeds.</summary>
@@ -18,6 +20,7 @@ public sealed class CalendarOptions : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         var bytes = new byte[Key.Length];
-        if (Key.Length > 0 && (!Convert.TryFromBase64String(Key, bytes, out var read) || read < 32)) yield return new($"{Section}:Key must be base64 of 32 bytes or more, as `openssl rand -base64 32` gives.", [nameof(Key)]);
+        if (Key.Length > 0 && (!Convert.TryFromBase64String(Key, bytes, out var read) || read < 32))
+            yield return new($"{Section}:Key must be base64 of 32 bytes or more, as `openssl rand -base64 32` gives.", [nameof(Key)]);
     }
 }

@@ -18,19 +18,33 @@ public sealed class GetDuties(DutyReader reader, Clocks clocks)
     private const int Most = 500;
 
     [Function(nameof(GetDuties))]
-    public async Task<IResult> Run([HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Duties)] HttpRequest request, CancellationToken cancellationToken)
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Duties)] HttpRequest request,
+        CancellationToken cancellationToken
+    )
     {
-        if (request.Query["owner"].ToString() is not { Length: > 0 } owner) return new Problem(ProblemKind.InvalidQuery, "Say whose: ?owner=, or ?owner=pool for what nobody owns.").ToResult();
+        if (request.Query["owner"].ToString() is not { Length: > 0 } owner)
+            return new Problem(ProblemKind.InvalidQuery, "Say whose: ?owner=, or ?owner=pool for what nobody owns.").ToResult();
         var (limit, next) = (Whole(request.Query["limit"].ToString(), 100), Whole(request.Query["next"].ToString(), 0));
-        if (limit is not (>= 1 and <= Most) || next is not >= 0) return new Problem(ProblemKind.InvalidQuery, $"limit is a whole number from 1 to {Most}; next is what the page before has answered.").ToResult();
-        if (await reader.Read(owner, CustomerReader.LanguageOf(request), cancellationToken) is not { } duties) return CustomerOwner.NoOwner(owner);
+        if (limit is not (>= 1 and <= Most) || next is not >= 0)
+            return new Problem(
+                ProblemKind.InvalidQuery,
+                $"limit is a whole number from 1 to {Most}; next is what the page before has answered."
+            ).ToResult();
+        if (await reader.Read(owner, CustomerReader.LanguageOf(request), cancellationToken) is not { } duties)
+            return CustomerOwner.NoOwner(owner);
         var page = duties.Skip(next.Value).Take(limit.Value).ToList();
         var more = next.Value + page.Count < duties.Count ? (next.Value + page.Count).ToString(CultureInfo.InvariantCulture) : null;
-        return TypedResults.Json(new DutiesAnswer(owner, clocks.Now, duties.Count, TimeSpan.FromTicks(duties.Sum(duty => duty.Takes?.Ticks ?? 0)), page, more), DutyJson.Default.DutiesAnswer);
+        return TypedResults.Json(
+            new DutiesAnswer(owner, clocks.Now, duties.Count, TimeSpan.FromTicks(duties.Sum(duty => duty.Takes?.Ticks ?? 0)), page, more),
+            DutyJson.Default.DutiesAnswer
+        );
     }
 
     private static int? Whole(string text, int otherwise) =>
-        text.Length == 0 ? otherwise : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        text.Length == 0 ? otherwise
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+        : null;
 }
 
 /// <summary>Records that a duty was done, by whom and what: in the log like all else, so that the contact counts everywhere.</summary>
@@ -38,18 +52,29 @@ public sealed class CompleteDuty(ManualEventWriter own, CustomerStore customers)
 {
     [Function(nameof(CompleteDuty))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = Flow.Routes.DutyDone)] HttpRequest request, string id, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = Flow.Routes.DutyDone)] HttpRequest request,
+        string id,
+        CancellationToken cancellationToken
+    )
     {
-        if (id.Split('-', 2) is not [var customer, var hash] || Handle.FromKey(customer) is not { } handle || hash.Length != 16
-            || await customers.Beside<DutyRow>(handle, DutyRow.Prefix + hash, cancellationToken) is not { } duty)
+        if (
+            id.Split('-', 2) is not [var customer, var hash]
+            || Handle.FromKey(customer) is not { } handle
+            || hash.Length != 16
+            || await customers.Beside<DutyRow>(handle, DutyRow.Prefix + hash, cancellationToken) is not { } duty
+        )
         {
             return new Problem(ProblemKind.NotFound, "No duty has this id; /api/duties?owner= lists them.").ToResult();
         }
 
-        if (duty.Status == DutyRow.Done) return TypedResults.Json(new DutyClosed(id, duty.Status, duty.Reason, duty.ClosedAt, duty.By), DutyJson.Default.DutyClosed);
+        if (duty.Status == DutyRow.Done)
+            return TypedResults.Json(new DutyClosed(id, duty.Status, duty.Reason, duty.ClosedAt, duty.By), DutyJson.Default.DutyClosed);
         if (duty.Status == DutyRow.Cancelled)
         {
-            return new Problem(ProblemKind.Conflict, $"The duty is not on the list any more ({duty.Reason}); record the contact as an event followup.done if there was one.").ToResult();
+            return new Problem(
+                ProblemKind.Conflict,
+                $"The duty is not on the list any more ({duty.Reason}); record the contact as an event followup.done if there was one."
+            ).ToResult();
         }
 
         return await own.File(request, customer, EventTypes.FollowUpDone, data => Complete(data, duty.Name), cancellationToken);
@@ -59,7 +84,8 @@ public sealed class CompleteDuty(ManualEventWriter own, CustomerStore customers)
     {
         foreach (var wanted in new[] { "by", "evidence" })
         {
-            if (data[wanted] is not JsonValue value || !value.TryGetValue<string>(out var text) || string.IsNullOrWhiteSpace(text)) return new FieldProblem(wanted, "is missing; say who did it, and what was done");
+            if (data[wanted] is not JsonValue value || !value.TryGetValue<string>(out var text) || string.IsNullOrWhiteSpace(text))
+                return new FieldProblem(wanted, "is missing; say who did it, and what was done");
         }
 
         data["duty"] = name;
@@ -74,13 +100,23 @@ public sealed class CompleteDuty(ManualEventWriter own, CustomerStore customers)
 /// <param name="Takes">What all visits of the list take together, as far as plans say.</param>
 /// <param name="Duties">A page of it.</param>
 /// <param name="Next">Where it goes on; null: nowhere.</param>
-public sealed record DutiesAnswer(string Owner, DateTimeOffset AsOf, int Total, [property: JsonConverter(typeof(IsoDuration))] TimeSpan Takes, IReadOnlyList<DutyItem> Duties, string? Next);
+public sealed record DutiesAnswer(
+    string Owner,
+    DateTimeOffset AsOf,
+    int Total,
+    [property: JsonConverter(typeof(IsoDuration))] TimeSpan Takes,
+    IReadOnlyList<DutyItem> Duties,
+    string? Next
+);
 
 /// <summary>What became of a duty.</summary>
 public sealed record DutyClosed(string Id, string Status, string? Reason, DateTimeOffset? ClosedAt, string? By);
 
 /// <summary>JSON of the answers about duties.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(DutiesAnswer))]
 [JsonSerializable(typeof(DutyClosed))]
 internal sealed partial class DutyJson : JsonSerializerContext;

@@ -7,7 +7,8 @@ using CrmFunctions.Storage;
 namespace CrmFunctions.Service.Duties;
 
 /// <summary>
-/// For whom each owner has something to do: one partition for each list, one row for each customer. A row is a hint to look at the customer, whose state is
+/// For whom each owner has something to do: one partition for each list, one row for each customer. A row is a hint to look at the
+/// customer, whose state is
 /// the truth; one too many is found out when it is read.
 /// </summary>
 public sealed class DutyLists(CrmTables tables)
@@ -17,7 +18,8 @@ public sealed class DutyLists(CrmTables tables)
         tables.Duties.Put(new ListRow { PartitionKey = list, RowKey = customer.Key }, cancellationToken);
 
     /// <summary>Takes a customer from a list.</summary>
-    public Task Take(string list, Handle customer, CancellationToken cancellationToken) => tables.Duties.Remove(list, customer.Key, cancellationToken);
+    public Task Take(string list, Handle customer, CancellationToken cancellationToken) =>
+        tables.Duties.Remove(list, customer.Key, cancellationToken);
 
     /// <summary>Takes a row away that has turned out to be one too many, unless it was put again since.</summary>
     public Task Mend(ListRow row, CancellationToken cancellationToken) =>
@@ -27,7 +29,8 @@ public sealed class DutyLists(CrmTables tables)
     public async IAsyncEnumerable<ListRow> Read(string list, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {list}");
-        await foreach (var row in tables.Duties.QueryAsync<ListRow>(filter, cancellationToken: cancellationToken)) yield return row;
+        await foreach (var row in tables.Duties.QueryAsync<ListRow>(filter, cancellationToken: cancellationToken))
+            yield return row;
     }
 }
 

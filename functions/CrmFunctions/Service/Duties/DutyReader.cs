@@ -29,22 +29,38 @@ public sealed class DutyReader(DutyLists lists, CustomerStore customers, OwnerSt
         if (owner != Owner.Pool)
         {
             var team = await owners.ReadAll(cancellationToken);
-            if (team.All(row => row.PartitionKey != owner)) return null;
-            read.AddRange(team.Where(row => row.PartitionKey != owner && Assignment.Acting(row.ToOwner(), now) == owner).Select(row => row.PartitionKey));
+            if (team.All(row => row.PartitionKey != owner))
+                return null;
+            read.AddRange(
+                team.Where(row => row.PartitionKey != owner && Assignment.Acting(row.ToOwner(), now) == owner)
+                    .Select(row => row.PartitionKey)
+            );
         }
 
         var items = new List<DutyItem>();
         foreach (var list in read)
         {
             var rows = new List<ListRow>();
-            await foreach (var row in lists.Read(list, cancellationToken)) rows.Add(row);
-            foreach (var some in rows.Chunk(AtOnce)) items.AddRange((await Task.WhenAll(some.Select(row => Items(row, list == owner ? null : list, now, language, cancellationToken)))).SelectMany(found => found));
+            await foreach (var row in lists.Read(list, cancellationToken))
+                rows.Add(row);
+            foreach (var some in rows.Chunk(AtOnce))
+                items.AddRange(
+                    (
+                        await Task.WhenAll(some.Select(row => Items(row, list == owner ? null : list, now, language, cancellationToken)))
+                    ).SelectMany(found => found)
+                );
         }
 
         return [.. items.OrderByDescending(item => item.Worth).ThenBy(item => item.Due).ThenBy(item => item.Id, StringComparer.Ordinal)];
     }
 
-    private async Task<IReadOnlyList<DutyItem>> Items(ListRow row, string? instead, DateTimeOffset now, string language, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<DutyItem>> Items(
+        ListRow row,
+        string? instead,
+        DateTimeOffset now,
+        string language,
+        CancellationToken cancellationToken
+    )
     {
         var customer = Handle.FromKey(row.RowKey) is { } handle ? await customers.Follow(handle, cancellationToken) : null;
         if (customer is null || customer.Id.Key != row.RowKey || customer.Service.List != row.PartitionKey)
@@ -57,13 +73,32 @@ public sealed class DutyReader(DutyLists lists, CustomerStore customers, OwnerSt
         var tier = engine.LabelOf(decided.Tier, language);
         var zone = TimeZoneInfo.FindSystemTimeZoneById(engine.Standard.TimeZone);
         var name = Profile.Of(customer.Snapshot.Events).Name is [var word, ..] ? word.Value : null;
-        var visit = AnnouncedTier.Served(customer.Service.Standings, engine.InForce.Plans).FirstOrDefault(served => served.Tier.Visits is not null).Tier?.VisitTime;
+        var visit = AnnouncedTier
+            .Served(customer.Service.Standings, engine.InForce.Plans)
+            .FirstOrDefault(served => served.Tier.Visits is not null)
+            .Tier?.VisitTime;
         return
         [
             .. customer.Service.Open.Select(duty => new DutyItem(
-                DutyRow.IdOf(customer.Id, duty.Name), customer.Id.Key, name, decided.Tier, tier, decided.Stage.Code(), duty.Kind.Code(), duty.Kind.LabelIn(language),
-                DutyText.Of(duty, tier, decided.LastOrderAt, now, zone, language), duty.Since, duty.Opened, duty.Due, now >= duty.Due, now >= duty.Escalates, customer.Service.Worth ?? 0m,
-                engine.Standard.Currency, instead, duty.Kind == ObligationKind.Revisit ? visit : null)),
+                DutyRow.IdOf(customer.Id, duty.Name),
+                customer.Id.Key,
+                name,
+                decided.Tier,
+                tier,
+                decided.Stage.Code(),
+                duty.Kind.Code(),
+                duty.Kind.LabelIn(language),
+                DutyText.Of(duty, tier, decided.LastOrderAt, now, zone, language),
+                duty.Since,
+                duty.Opened,
+                duty.Due,
+                now >= duty.Due,
+                now >= duty.Escalates,
+                customer.Service.Worth ?? 0m,
+                engine.Standard.Currency,
+                instead,
+                duty.Kind == ObligationKind.Revisit ? visit : null
+            )),
         ];
     }
 }
@@ -88,6 +123,22 @@ public sealed class DutyReader(DutyLists lists, CustomerStore customers, OwnerSt
 /// <param name="For">The owner for whom it is seen to; null: one's own.</param>
 /// <param name="Takes">What the plan has as the time of a visit. Null: not said.</param>
 public sealed record DutyItem(
-    string Id, string CustomerId, string? Name, string Tier, string TierLabel, string Stage, string Kind, string Label, string Why, DateTimeOffset Since, DateTimeOffset Opened,
-    DateTimeOffset Due, bool Overdue, bool Escalated, decimal Worth, string Currency, string? For,
-    [property: JsonConverter(typeof(IsoDuration))] TimeSpan? Takes);
+    string Id,
+    string CustomerId,
+    string? Name,
+    string Tier,
+    string TierLabel,
+    string Stage,
+    string Kind,
+    string Label,
+    string Why,
+    DateTimeOffset Since,
+    DateTimeOffset Opened,
+    DateTimeOffset Due,
+    bool Overdue,
+    bool Escalated,
+    decimal Worth,
+    string Currency,
+    string? For,
+    [property: JsonConverter(typeof(IsoDuration))] TimeSpan? Takes
+);

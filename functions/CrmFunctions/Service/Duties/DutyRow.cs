@@ -59,18 +59,19 @@ public sealed class DutyRow : ITableEntity
     public static string IdOf(Handle customer, string name) => $"{customer.Key}-{Base32.Hash(name, 16)}";
 
     /// <summary>The row of a duty.</summary>
-    public static DutyRow Of(Handle customer, OpenDuty duty, string tier, string? owner) => new()
-    {
-        PartitionKey = customer.Key,
-        RowKey = KeyOf(duty.Name),
-        Name = duty.Name,
-        Since = duty.Since,
-        Opened = duty.Opened,
-        Due = duty.Due,
-        Escalates = duty.Escalates,
-        Tier = tier,
-        Owner = owner,
-    };
+    public static DutyRow Of(Handle customer, OpenDuty duty, string tier, string? owner) =>
+        new()
+        {
+            PartitionKey = customer.Key,
+            RowKey = KeyOf(duty.Name),
+            Name = duty.Name,
+            Since = duty.Since,
+            Opened = duty.Opened,
+            Due = duty.Due,
+            Escalates = duty.Escalates,
+            Tier = tier,
+            Owner = owner,
+        };
 
     /// <summary>The row of a duty that is closed.</summary>
     public DutyRow With(DutyClosure closed)

@@ -10,22 +10,34 @@ public sealed class HandOver(OwnerStore store, Ownership ownership, Team team)
 {
     [Function(nameof(HandOver))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.HandOver)] HttpRequest request, string owner, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.HandOver)] HttpRequest request,
+        string owner,
+        CancellationToken cancellationToken
+    )
     {
         var (fields, unreadable) = await JsonFields.Read(request, cancellationToken);
-        if (fields is null) return unreadable!.ToResult();
+        if (fields is null)
+            return unreadable!.ToResult();
         var (to, by, reason) = (fields.Text("to", 40), fields.Text("by", 100), fields.Text("reason", 500));
-        if (fields.Problem is { } problem) return problem.ToResult();
-        if (await store.Find(owner, cancellationToken) is null) return CustomerOwner.NoOwner(owner);
-        if (to == owner || await store.Find(to, cancellationToken) is not { } receiver) return CustomerOwner.NoOwner(to);
+        if (fields.Problem is { } problem)
+            return problem.ToResult();
+        if (await store.Find(owner, cancellationToken) is null)
+            return CustomerOwner.NoOwner(owner);
+        if (to == owner || await store.Find(to, cancellationToken) is not { } receiver)
+            return CustomerOwner.NoOwner(to);
         var all = await store.CustomersOf(owner, cancellationToken);
         if (receiver.Capacity - receiver.Customers < all.Count)
         {
-            return new Problem(ProblemKind.Conflict, $"{receiver.Name} has room for {Math.Max(0, receiver.Capacity - receiver.Customers)} more customers and would get {all.Count}; raise the capacity first, or hand over to several one by one.").ToResult();
+            return new Problem(
+                ProblemKind.Conflict,
+                $"{receiver.Name} has room for {Math.Max(0, receiver.Capacity - receiver.Customers)} more customers and would get {all.Count}; raise the capacity first, or hand over to several one by one."
+            ).ToResult();
         }
 
         var given = 0;
-        foreach (var customer in all) if (await ownership.Give(customer, owner, to, by, reason, cancellationToken)) given++;
+        foreach (var customer in all)
+            if (await ownership.Give(customer, owner, to, by, reason, cancellationToken))
+                given++;
         team.Forget();
         return TypedResults.Json(new HandOverAnswer(owner, to, given), OwnerJson.Default.HandOverAnswer);
     }
@@ -36,27 +48,48 @@ public sealed class CustomerOwner(CustomerReader reader, OwnerStore store, Owner
 {
     [Function(nameof(CustomerOwner))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "put", Route = Flow.Routes.CustomerOwner)] HttpRequest request, string id, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Admin, "put", Route = Flow.Routes.CustomerOwner)] HttpRequest request,
+        string id,
+        CancellationToken cancellationToken
+    )
     {
         var (fields, unreadable) = await JsonFields.Read(request, cancellationToken);
-        if (fields is null) return unreadable!.ToResult();
-        var (to, by, reason, again) = (fields.Text("owner", 40), fields.Text("by", 100), fields.Text("reason", 500), fields.Flag("handOver"));
-        if (fields.Problem is { } problem) return problem.ToResult();
-        if (await reader.Find(id, cancellationToken) is not { } customer) return CustomerReader.NotFound();
-        if (await store.Find(to, cancellationToken) is not { } owner) return NoOwner(to);
+        if (fields is null)
+            return unreadable!.ToResult();
+        var (to, by, reason, again) = (
+            fields.Text("owner", 40),
+            fields.Text("by", 100),
+            fields.Text("reason", 500),
+            fields.Flag("handOver")
+        );
+        if (fields.Problem is { } problem)
+            return problem.ToResult();
+        if (await reader.Find(id, cancellationToken) is not { } customer)
+            return CustomerReader.NotFound();
+        if (await store.Find(to, cancellationToken) is not { } owner)
+            return NoOwner(to);
         var before = customer.Service.Owner;
         if (before is not null && before != to && !again)
         {
             var name = (await team.Find(before, cancellationToken))?.Name ?? before;
-            return new Problem(ProblemKind.Conflict, $"The customer already has an owner: {name} ({before}). Send \"handOver\": true to give it to {owner.Name} all the same.").ToResult();
+            return new Problem(
+                ProblemKind.Conflict,
+                $"The customer already has an owner: {name} ({before}). Send \"handOver\": true to give it to {owner.Name} all the same."
+            ).ToResult();
         }
 
-        if (before != to && owner.Customers >= owner.Capacity) return new Problem(ProblemKind.Conflict, $"{owner.Name} has {owner.Customers} customers and room for no more; raise the capacity first.").ToResult();
-        if (!await ownership.Give(customer.Id, before, to, by, reason, cancellationToken)) return new Problem(ProblemKind.Conflict, "Somebody else has changed the owner meanwhile; look again.").ToResult();
+        if (before != to && owner.Customers >= owner.Capacity)
+            return new Problem(
+                ProblemKind.Conflict,
+                $"{owner.Name} has {owner.Customers} customers and room for no more; raise the capacity first."
+            ).ToResult();
+        if (!await ownership.Give(customer.Id, before, to, by, reason, cancellationToken))
+            return new Problem(ProblemKind.Conflict, "Somebody else has changed the owner meanwhile; look again.").ToResult();
         return TypedResults.Json(new OwnedAnswer(customer.Id.Key, to, before), OwnerJson.Default.OwnedAnswer);
     }
 
-    internal static IResult NoOwner(string owner) => new Problem(ProblemKind.NotFound, $"{owner} is no owner on record, or the same; /api/owners lists them.").ToResult();
+    internal static IResult NoOwner(string owner) =>
+        new Problem(ProblemKind.NotFound, $"{owner} is no owner on record, or the same; /api/owners lists them.").ToResult();
 }
 
 /// <summary>Takes a customer from its owner; the plan names one anew.</summary>
@@ -64,10 +97,15 @@ public sealed class DisownCustomer(CustomerReader reader, Ownership ownership)
 {
     [Function(nameof(DisownCustomer))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "delete", Route = Flow.Routes.CustomerOwner)] HttpRequest request, string id, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Admin, "delete", Route = Flow.Routes.CustomerOwner)] HttpRequest request,
+        string id,
+        CancellationToken cancellationToken
+    )
     {
-        if (await reader.Find(id, cancellationToken) is not { } customer) return CustomerReader.NotFound();
-        if (request.Query["by"].ToString() is not { Length: > 0 } by) return new Problem(ProblemKind.InvalidQuery, "Say who: ?by=, and perhaps &reason=.").ToResult();
+        if (await reader.Find(id, cancellationToken) is not { } customer)
+            return CustomerReader.NotFound();
+        if (request.Query["by"].ToString() is not { Length: > 0 } by)
+            return new Problem(ProblemKind.InvalidQuery, "Say who: ?by=, and perhaps &reason=.").ToResult();
         await ownership.Give(customer.Id, customer.Service.Owner, to: null, by, request.Query["reason"].ToString(), cancellationToken);
         return TypedResults.Json(new OwnedAnswer(customer.Id.Key, null, customer.Service.Owner), OwnerJson.Default.OwnedAnswer);
     }

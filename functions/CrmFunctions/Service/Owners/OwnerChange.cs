@@ -30,14 +30,15 @@ public sealed class OwnerChange : ITableEntity
     public string Reason { get; set; } = "";
 
     /// <summary>The row of a change.</summary>
-    public static OwnerChange Of(Handle customer, DateTimeOffset at, string? from, string? to, string? by, string reason) => new()
-    {
-        PartitionKey = customer.Key,
-        RowKey = Prefix + at.UtcTicks.ToString("D19", CultureInfo.InvariantCulture),
-        At = at,
-        From = from,
-        To = to,
-        By = by,
-        Reason = reason,
-    };
+    public static OwnerChange Of(Handle customer, DateTimeOffset at, string? from, string? to, string? by, string reason) =>
+        new()
+        {
+            PartitionKey = customer.Key,
+            RowKey = Prefix + at.UtcTicks.ToString("D19", CultureInfo.InvariantCulture),
+            At = at,
+            From = from,
+            To = to,
+            By = by,
+            Reason = reason,
+        };
 }

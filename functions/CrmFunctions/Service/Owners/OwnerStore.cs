@@ -10,7 +10,8 @@ using CrmFunctions.Storage;
 namespace CrmFunctions.Service.Owners;
 
 /// <summary>
-/// Who cares for customers: one partition for each owner, with a profile that counts and a row for each customer. Both change in one entity group transaction, so
+/// Who cares for customers: one partition for each owner, with a profile that counts and a row for each customer. Both change in one entity
+/// group transaction, so
 /// that the count is right and a place is taken once, whoever asks at the same time and however often.
 /// </summary>
 public sealed class OwnerStore(CrmTables tables, Clocks clocks)
@@ -22,12 +23,14 @@ public sealed class OwnerStore(CrmTables tables, Clocks clocks)
     {
         var filter = TableClient.CreateQueryFilter($"RowKey eq {OwnerRow.Key}");
         var rows = new List<OwnerRow>();
-        await foreach (var row in tables.Owners.QueryAsync<OwnerRow>(filter, cancellationToken: cancellationToken)) rows.Add(row);
+        await foreach (var row in tables.Owners.QueryAsync<OwnerRow>(filter, cancellationToken: cancellationToken))
+            rows.Add(row);
         return rows;
     }
 
     /// <summary>One; null where there is none.</summary>
-    public Task<OwnerRow?> Find(string owner, CancellationToken cancellationToken) => tables.Owners.Get<OwnerRow>(owner, OwnerRow.Key, cancellationToken);
+    public Task<OwnerRow?> Find(string owner, CancellationToken cancellationToken) =>
+        tables.Owners.Get<OwnerRow>(owner, OwnerRow.Key, cancellationToken);
 
     /// <summary>Writes who somebody is. The number of customers stays.</summary>
     public async Task Put(Owner owner, CancellationToken cancellationToken)
@@ -36,7 +39,12 @@ public sealed class OwnerStore(CrmTables tables, Clocks clocks)
         {
             var read = await Find(owner.Id, cancellationToken);
             var row = OwnerRow.Of(owner, read?.Customers ?? 0);
-            if (read is null ? await tables.Owners.Add(row, cancellationToken) : await tables.Owners.Replace(row, read.ETag, cancellationToken)) return;
+            if (
+                read is null
+                    ? await tables.Owners.Add(row, cancellationToken)
+                    : await tables.Owners.Replace(row, read.ETag, cancellationToken)
+            )
+                return;
         }
 
         throw Lost(owner.Id);
@@ -48,12 +56,26 @@ public sealed class OwnerStore(CrmTables tables, Clocks clocks)
     {
         for (var race = 0; race < Races; race++)
         {
-            if (await Find(owner, cancellationToken) is not { } row) return false;
-            if (await tables.Owners.Get<OwnedCustomerRow>(owner, OwnedCustomerRow.KeyOf(customer), cancellationToken) is not null) return true;
-            if (row.Customers >= row.Capacity) return false;
+            if (await Find(owner, cancellationToken) is not { } row)
+                return false;
+            if (await tables.Owners.Get<OwnedCustomerRow>(owner, OwnedCustomerRow.KeyOf(customer), cancellationToken) is not null)
+                return true;
+            if (row.Customers >= row.Capacity)
+                return false;
             row.Customers++;
-            var place = new OwnedCustomerRow { PartitionKey = owner, RowKey = OwnedCustomerRow.KeyOf(customer), Since = clocks.Now };
-            if (await tables.Owners.Transact([new(TableTransactionActionType.UpdateReplace, row, row.ETag), new(TableTransactionActionType.Add, place)], cancellationToken)) return true;
+            var place = new OwnedCustomerRow
+            {
+                PartitionKey = owner,
+                RowKey = OwnedCustomerRow.KeyOf(customer),
+                Since = clocks.Now,
+            };
+            if (
+                await tables.Owners.Transact(
+                    [new(TableTransactionActionType.UpdateReplace, row, row.ETag), new(TableTransactionActionType.Add, place)],
+                    cancellationToken
+                )
+            )
+                return true;
         }
 
         throw Lost(owner);
@@ -64,10 +86,21 @@ public sealed class OwnerStore(CrmTables tables, Clocks clocks)
     {
         for (var race = 0; race < Races; race++)
         {
-            if (await tables.Owners.Get<OwnedCustomerRow>(owner, OwnedCustomerRow.KeyOf(customer), cancellationToken) is not { } place) return;
-            if (await Find(owner, cancellationToken) is not { } row) return;
+            if (await tables.Owners.Get<OwnedCustomerRow>(owner, OwnedCustomerRow.KeyOf(customer), cancellationToken) is not { } place)
+                return;
+            if (await Find(owner, cancellationToken) is not { } row)
+                return;
             row.Customers--;
-            if (await tables.Owners.Transact([new(TableTransactionActionType.UpdateReplace, row, row.ETag), new(TableTransactionActionType.Delete, place, place.ETag)], cancellationToken)) return;
+            if (
+                await tables.Owners.Transact(
+                    [
+                        new(TableTransactionActionType.UpdateReplace, row, row.ETag),
+                        new(TableTransactionActionType.Delete, place, place.ETag),
+                    ],
+                    cancellationToken
+                )
+            )
+                return;
         }
 
         throw Lost(owner);
@@ -77,17 +110,21 @@ public sealed class OwnerStore(CrmTables tables, Clocks clocks)
     public async Task<IReadOnlyList<Handle>> CustomersOf(string owner, CancellationToken cancellationToken)
     {
         var until = OwnedCustomerRow.Prefix + "~";
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {owner} and RowKey ge {OwnedCustomerRow.Prefix} and RowKey lt {until}");
+        var filter = TableClient.CreateQueryFilter(
+            $"PartitionKey eq {owner} and RowKey ge {OwnedCustomerRow.Prefix} and RowKey lt {until}"
+        );
         var customers = new List<Handle>();
         await foreach (var row in tables.Owners.QueryAsync<OwnedCustomerRow>(filter, cancellationToken: cancellationToken))
         {
-            if (Handle.FromKey(row.RowKey[OwnedCustomerRow.Prefix.Length..]) is { } handle) customers.Add(handle);
+            if (Handle.FromKey(row.RowKey[OwnedCustomerRow.Prefix.Length..]) is { } handle)
+                customers.Add(handle);
         }
 
         return customers;
     }
 
-    private static InvalidOperationException Lost(string owner) => new($"Owner {owner} was changed by others {Races} times meanwhile; the next delivery tries again.");
+    private static InvalidOperationException Lost(string owner) =>
+        new($"Owner {owner} was changed by others {Races} times meanwhile; the next delivery tries again.");
 }
 
 /// <summary>An owner.</summary>
@@ -124,24 +161,32 @@ public sealed class OwnerRow : ITableEntity
     public string? StandIn { get; set; }
 
     /// <summary>The owner of a row.</summary>
-    public Owner ToOwner() => new(
-        PartitionKey, Name, Email, [.. JsonSerializer.Deserialize(Skills, OwnerColumns.Default.StringArray)!], Capacity, Lead,
-        AwayFrom is { } from && AwayUntil is { } until && StandIn is { } standIn ? new Leave(from, until, standIn) : null);
+    public Owner ToOwner() =>
+        new(
+            PartitionKey,
+            Name,
+            Email,
+            [.. JsonSerializer.Deserialize(Skills, OwnerColumns.Default.StringArray)!],
+            Capacity,
+            Lead,
+            AwayFrom is { } from && AwayUntil is { } until && StandIn is { } standIn ? new Leave(from, until, standIn) : null
+        );
 
     /// <summary>The row of an owner.</summary>
-    public static OwnerRow Of(Owner owner, int customers) => new()
-    {
-        PartitionKey = owner.Id,
-        Name = owner.Name,
-        Email = owner.Email,
-        Skills = JsonSerializer.Serialize([.. owner.Skills.Order(StringComparer.Ordinal)], OwnerColumns.Default.StringArray),
-        Capacity = owner.Capacity,
-        Customers = customers,
-        Lead = owner.Lead,
-        AwayFrom = owner.Leave?.From,
-        AwayUntil = owner.Leave?.Until,
-        StandIn = owner.Leave?.StandIn,
-    };
+    public static OwnerRow Of(Owner owner, int customers) =>
+        new()
+        {
+            PartitionKey = owner.Id,
+            Name = owner.Name,
+            Email = owner.Email,
+            Skills = JsonSerializer.Serialize([.. owner.Skills.Order(StringComparer.Ordinal)], OwnerColumns.Default.StringArray),
+            Capacity = owner.Capacity,
+            Customers = customers,
+            Lead = owner.Lead,
+            AwayFrom = owner.Leave?.From,
+            AwayUntil = owner.Leave?.Until,
+            StandIn = owner.Leave?.StandIn,
+        };
 }
 
 /// <summary>A customer of an owner.</summary>

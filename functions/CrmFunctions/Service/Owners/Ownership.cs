@@ -4,7 +4,9 @@ using CrmFunctions.Messaging;
 
 namespace CrmFunctions.Service.Owners;
 
-/// <summary>Gives customers to owners by hand. Named in the state first, by its version; the recalculation takes the place and moves the duties.</summary>
+/// <summary>
+/// Gives customers to owners by hand. Named in the state first, by its version; the recalculation takes the place and moves the duties.
+/// </summary>
 public sealed class Ownership(CustomerStore customers, Bus bus, Clocks clocks)
 {
     private const int Races = 8;
@@ -21,11 +23,20 @@ public sealed class Ownership(CustomerStore customers, Bus bus, Clocks clocks)
     {
         for (var race = 0; race < Races; race++)
         {
-            if (await customers.Follow(customer, cancellationToken) is not { Decided: not null } known || (from is not null && known.Service.Owner != from)) return false;
+            if (
+                await customers.Follow(customer, cancellationToken) is not { Decided: not null } known
+                || (from is not null && known.Service.Owner != from)
+            )
+                return false;
             var change = OwnerChange.Of(known.Id, clocks.Now, known.Service.Owner, to, by, reason);
             var next = known with { Service = known.Service.OwnedBy(to, byHand: to is not null) };
-            if (next.Service != known.Service && !await customers.Save(next, changes: [], [change], keep: null, cancellationToken)) continue;
-            await bus.Send(Flow.Queues.Recalculations, [RecalculationMessage.All(known.Id.Key, $"owner-{clocks.Machine.GetUtcNow().Ticks}")], cancellationToken);
+            if (next.Service != known.Service && !await customers.Save(next, changes: [], [change], keep: null, cancellationToken))
+                continue;
+            await bus.Send(
+                Flow.Queues.Recalculations,
+                [RecalculationMessage.All(known.Id.Key, $"owner-{clocks.Machine.GetUtcNow().Ticks}")],
+                cancellationToken
+            );
             return true;
         }
 

@@ -33,13 +33,15 @@ public sealed class Team(OwnerStore store, Clocks clocks, IOptions<Standards.Sta
     /// <summary>Notes that somebody has one customer more, until it is looked again: a burst of new customers spreads.</summary>
     public void Note(string owner)
     {
-        if (members.TryGetValue(owner, out var known)) members[owner] = (known.Owner, known.Customers + 1);
+        if (members.TryGetValue(owner, out var known))
+            members[owner] = (known.Owner, known.Customers + 1);
     }
 
     /// <summary>Notes that somebody has no room, until it is looked again.</summary>
     public void NoteFull(string owner)
     {
-        if (members.TryGetValue(owner, out var known)) members[owner] = (known.Owner, int.MaxValue);
+        if (members.TryGetValue(owner, out var known))
+            members[owner] = (known.Owner, int.MaxValue);
     }
 
     /// <summary>Has it looked at anew when it is asked next.</summary>
@@ -50,13 +52,18 @@ public sealed class Team(OwnerStore store, Clocks clocks, IOptions<Standards.Sta
 
     private async Task Look(CancellationToken cancellationToken)
     {
-        if (clocks.Machine.GetUtcNow() - read < options.Value.FollowEvery) return;
+        if (clocks.Machine.GetUtcNow() - read < options.Value.FollowEvery)
+            return;
         await one.WaitAsync(cancellationToken);
         try
         {
-            if (clocks.Machine.GetUtcNow() - read < options.Value.FollowEvery) return;
+            if (clocks.Machine.GetUtcNow() - read < options.Value.FollowEvery)
+                return;
             var rows = await store.ReadAll(cancellationToken);
-            members = new(rows.Select(row => KeyValuePair.Create(row.PartitionKey, (row.ToOwner(), row.Customers))), StringComparer.Ordinal);
+            members = new(
+                rows.Select(row => KeyValuePair.Create(row.PartitionKey, (row.ToOwner(), row.Customers))),
+                StringComparer.Ordinal
+            );
             read = clocks.Machine.GetUtcNow();
         }
         finally

@@ -12,10 +12,15 @@ namespace CrmFunctions.Service.Plans;
 public sealed class GetPlans(TieringEngine engine)
 {
     [Function(nameof(GetPlans))]
-    public async Task<IResult> Run([HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Plans)] HttpRequest request, CancellationToken cancellationToken)
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Plans)] HttpRequest request,
+        CancellationToken cancellationToken
+    )
     {
         await engine.Follow(cancellationToken);
-        var plans = engine.InForce.Plans.Select(plan => new PlanItem(plan.Scheme, plan.Version, [.. plan.Tiers.Select(tier => tier.Tier)])).ToList();
+        var plans = engine
+            .InForce.Plans.Select(plan => new PlanItem(plan.Scheme, plan.Version, [.. plan.Tiers.Select(tier => tier.Tier)]))
+            .ToList();
         return TypedResults.Json(new PlansAnswer(plans), PlanJson.Default.PlansAnswer);
     }
 }
@@ -25,15 +30,26 @@ public sealed class GetPlan(PlanStore store, TieringEngine engine)
 {
     [Function(nameof(GetPlan))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Plan)] HttpRequest request, string scheme, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Plan)] HttpRequest request,
+        string scheme,
+        CancellationToken cancellationToken
+    )
     {
         await engine.Follow(cancellationToken);
-        if (engine.InForce.Plans.FirstOrDefault(plan => plan.Scheme == scheme) is not { } plan || await store.Find(scheme, plan.Version, cancellationToken) is not { } row) return None();
+        if (
+            engine.InForce.Plans.FirstOrDefault(plan => plan.Scheme == scheme) is not { } plan
+            || await store.Find(scheme, plan.Version, cancellationToken) is not { } row
+        )
+            return None();
         using var json = JsonDocument.Parse(row.Json, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip });
-        return TypedResults.Json(new PlanAnswer(scheme, plan.Version, row.FirstUsed, json.RootElement.Clone()), PlanJson.Default.PlanAnswer);
+        return TypedResults.Json(
+            new PlanAnswer(scheme, plan.Version, row.FirstUsed, json.RootElement.Clone()),
+            PlanJson.Default.PlanAnswer
+        );
     }
 
-    internal static IResult None() => new Problem(ProblemKind.NotFound, "No plan is in force in this scheme; /api/plans lists them.").ToResult();
+    internal static IResult None() =>
+        new Problem(ProblemKind.NotFound, "No plan is in force in this scheme; /api/plans lists them.").ToResult();
 }
 
 /// <summary>What became of a plan sent.</summary>
@@ -72,8 +88,15 @@ public sealed record CustomerOwnerAnswer(string Id, string? Name, bool ByHand);
 /// <param name="Benefits">What the customer has.</param>
 /// <param name="Services">What the customer may ask for.</param>
 public sealed record TierPlanAnswer(
-    string Scheme, string Tier, DateTimeOffset Since, string? Visits, [property: JsonConverter(typeof(IsoDuration))] TimeSpan? RespondWithin,
-    [property: JsonConverter(typeof(IsoDuration))] TimeSpan? VisitTime, IReadOnlyList<string> Benefits, IReadOnlyList<string> Services);
+    string Scheme,
+    string Tier,
+    DateTimeOffset Since,
+    string? Visits,
+    [property: JsonConverter(typeof(IsoDuration))] TimeSpan? RespondWithin,
+    [property: JsonConverter(typeof(IsoDuration))] TimeSpan? VisitTime,
+    IReadOnlyList<string> Benefits,
+    IReadOnlyList<string> Services
+);
 
 /// <summary>Whether a service is in the plan.</summary>
 /// <param name="CustomerId">The customer.</param>
@@ -84,7 +107,10 @@ public sealed record TierPlanAnswer(
 public sealed record ServiceAnswer(string CustomerId, string Service, bool InPlan, string? Reason, IReadOnlyList<string> Tiers);
 
 /// <summary>JSON of the answers about plans.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(PlanPut))]
 [JsonSerializable(typeof(PlansAnswer))]
 [JsonSerializable(typeof(PlanAnswer))]

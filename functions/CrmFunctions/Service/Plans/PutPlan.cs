@@ -17,34 +17,63 @@ public sealed class PutPlan(PlanStore store, ChangeStandards change, TieringEngi
 
     [Function(nameof(PutPlan))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "put", Route = Flow.Routes.Plan)] HttpRequest request, string scheme, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Admin, "put", Route = Flow.Routes.Plan)] HttpRequest request,
+        string scheme,
+        CancellationToken cancellationToken
+    )
     {
         var (json, refused) = await request.ReadText("plan", MostCharacters, cancellationToken);
-        if (refused is not null) return refused.ToResult();
+        if (refused is not null)
+            return refused.ToResult();
         if (PlanReader.Read(json, out var problems, out var ignored) is not { } plan)
         {
-            return new Problem(ProblemKind.InvalidPlan, "The plan cannot work; errors says which field, what is wrong and what would be right.", problems).ToResult();
+            return new Problem(
+                ProblemKind.InvalidPlan,
+                "The plan cannot work; errors says which field, what is wrong and what would be right.",
+                problems
+            ).ToResult();
         }
 
-        if (plan.Scheme != scheme) return new Problem(ProblemKind.InvalidPlan, "Send the scheme that stands in the address.", [new("scheme", $"is {plan.Scheme} and the address says {scheme}; they must be the same")]).ToResult();
+        if (plan.Scheme != scheme)
+            return new Problem(
+                ProblemKind.InvalidPlan,
+                "Send the scheme that stands in the address.",
+                [new("scheme", $"is {plan.Scheme} and the address says {scheme}; they must be the same")]
+            ).ToResult();
         await engine.Follow(cancellationToken);
         if (engine.InForce.Find(scheme) is not { } tiered)
         {
-            return new Problem(ProblemKind.InvalidPlan, "Put the standard of the scheme first.", [new("scheme", $"must be one in force: {string.Join(", ", engine.InForce.Schemes.Select(each => each.Standard.Scheme))}")]).ToResult();
+            return new Problem(
+                ProblemKind.InvalidPlan,
+                "Put the standard of the scheme first.",
+                [new("scheme", $"must be one in force: {string.Join(", ", engine.InForce.Schemes.Select(each => each.Standard.Scheme))}")]
+            ).ToResult();
         }
 
         var warnings = new List<FieldProblem>(ignored);
         foreach (var (i, tier) in plan.Tiers.Index().Where(each => tiered.Standard.Tiers.All(known => known.Name != each.Item.Tier)))
         {
-            warnings.Add(new FieldProblem($"tiers[{i}].tier", $"is {tier.Tier}, which is no tier of {tiered.Standard.Name}: {string.Join(", ", tiered.Standard.Tiers.Select(known => known.Name))}"));
+            warnings.Add(
+                new FieldProblem(
+                    $"tiers[{i}].tier",
+                    $"is {tier.Tier}, which is no tier of {tiered.Standard.Name}: {string.Join(", ", tiered.Standard.Tiers.Select(known => known.Name))}"
+                )
+            );
         }
 
         foreach (var template in plan.Templates)
         {
-            if (await templates.Find(template, cancellationToken) is null) warnings.Add(new FieldProblem("template", $"{template} is on record nowhere yet; its messages are refused until PUT /api/templates/{template}"));
+            if (await templates.Find(template, cancellationToken) is null)
+                warnings.Add(
+                    new FieldProblem(
+                        "template",
+                        $"{template} is on record nowhere yet; its messages are refused until PUT /api/templates/{template}"
+                    )
+                );
         }
 
-        if (request.Query["dryRun"].ToString() is "true") return Answer(plan, "checked", null, warnings);
+        if (request.Query["dryRun"].ToString() is "true")
+            return Answer(plan, "checked", null, warnings);
         await store.Record(plan, json, clocks.Now, cancellationToken);
         return Answer(plan, "inForce", await change.PutPlan(scheme, plan.Version, cancellationToken), warnings);
     }
@@ -58,10 +87,14 @@ public sealed class DeletePlan(ChangeStandards change, TieringEngine engine)
 {
     [Function(nameof(DeletePlan))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "delete", Route = Flow.Routes.Plan)] HttpRequest request, string scheme, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Admin, "delete", Route = Flow.Routes.Plan)] HttpRequest request,
+        string scheme,
+        CancellationToken cancellationToken
+    )
     {
         await engine.Follow(cancellationToken);
-        if (engine.InForce.Plans.FirstOrDefault(plan => plan.Scheme == scheme) is not { } plan) return GetPlan.None();
+        if (engine.InForce.Plans.FirstOrDefault(plan => plan.Scheme == scheme) is not { } plan)
+            return GetPlan.None();
         var revision = await change.PutPlan(scheme, version: null, cancellationToken);
         return TypedResults.Json(new PlanPut(scheme, plan.Version, "withdrawn", revision, []), PlanJson.Default.PlanPut);
     }

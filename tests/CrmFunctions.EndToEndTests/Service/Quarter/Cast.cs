@@ -24,7 +24,8 @@ internal sealed class Cast
     {
         dice = new Random(20260302);
         Told = [.. Enumerable.Range(0, days + 1).Select(_ => new List<Deed>())];
-        for (var customer = 0; customer < customers; customer++) Live(customer, days, begin);
+        for (var customer = 0; customer < customers; customer++)
+            Live(customer, days, begin);
     }
 
     /// <summary>What is told on each day: most of it happened since the day before, some longer ago.</summary>
@@ -36,7 +37,11 @@ internal sealed class Cast
     /// <summary>A deed as a shop sends it.</summary>
     public JsonObject Event(Deed deed)
     {
-        var (id, who, email) = ($"q{numbers++}", Name(deed.Customer), HasEmail(deed.Customer) ? $"{Name(deed.Customer)}@example.com" : null);
+        var (id, who, email) = (
+            $"q{numbers++}",
+            Name(deed.Customer),
+            HasEmail(deed.Customer) ? $"{Name(deed.Customer)}@example.com" : null
+        );
         JsonObject Of(string type, params (string, JsonNode?)[] data) => Sent.Event(type, id, who, email, at: deed.At, data: data);
         var sent = deed.What switch
         {
@@ -55,7 +60,8 @@ internal sealed class Cast
         };
         var customer = sent["data"]!["customer"]!.AsObject();
         customer["name"] = $"Customer {deed.Customer}";
-        if (deed.What == "zone") customer["timeZone"] = deed.Of;
+        if (deed.What == "zone")
+            customer["timeZone"] = deed.Of;
         return sent;
     }
 
@@ -68,9 +74,12 @@ internal sealed class Cast
         var pause = new[] { 4.0, 9, 16, 30 }[dice.Next(4)];
         var leaves = dice.Next(3) == 0 ? dice.Next(days) : days + 1;
         var orders = new List<string>();
-        if (dice.Next(2) == 0) Tell(joins, new Deed(customer, At(joins), dice.Next(5) == 0 ? "no" : "yes"));
-        if (dice.Next(2) == 0) Tell(joins, new Deed(customer, At(joins), "birthday", $"--{begin.AddDays(dice.Next(days)):MM-dd}"));
-        if (dice.Next(10) == 0) Tell(joins, new Deed(customer, At(joins), "zone", dice.Next(2) == 0 ? "Pacific/Kiritimati" : "Etc/GMT+12"));
+        if (dice.Next(2) == 0)
+            Tell(joins, new Deed(customer, At(joins), dice.Next(5) == 0 ? "no" : "yes"));
+        if (dice.Next(2) == 0)
+            Tell(joins, new Deed(customer, At(joins), "birthday", $"--{begin.AddDays(dice.Next(days)):MM-dd}"));
+        if (dice.Next(10) == 0)
+            Tell(joins, new Deed(customer, At(joins), "zone", dice.Next(2) == 0 ? "Pacific/Kiritimati" : "Etc/GMT+12"));
         for (var day = (double)joins; day <= Math.Min(days, leaves); day += pause * (0.3 + (1.4 * dice.NextDouble())))
         {
             var order = $"o{customer}-{orders.Count}";
@@ -79,12 +88,14 @@ internal sealed class Cast
             // One in twelve is told days late; one in fifteen is given back.
             var told = Math.Min(days, (int)day + (dice.Next(12) == 0 ? dice.Next(2, 12) : 0));
             Tell(told, new Deed(customer, At((int)day), "order", order));
-            if (dice.Next(15) == 0) Tell(Math.Min(days, told + dice.Next(1, 20)), new Deed(customer, At(Math.Min(days, told + 1)), "refund", order));
+            if (dice.Next(15) == 0)
+                Tell(Math.Min(days, told + dice.Next(1, 20)), new Deed(customer, At(Math.Min(days, told + 1)), "refund", order));
         }
 
         Some(0.01, "visit", "in", "out");
         Some(0.004, "complaint");
-        if (dice.Next(8) == 0) Tell(dice.Next(joins, days + 1) is var late ? late : 0, new Deed(customer, At(late), dice.Next(2) == 0 ? "no" : "yes"));
+        if (dice.Next(8) == 0)
+            Tell(dice.Next(joins, days + 1) is var late ? late : 0, new Deed(customer, At(late), dice.Next(2) == 0 ? "no" : "yes"));
 
         void Some(double share, params string[] kinds)
         {
@@ -92,10 +103,12 @@ internal sealed class Cast
             {
                 for (var day = joins; day <= days; day++)
                 {
-                    if (dice.NextDouble() >= share) continue;
+                    if (dice.NextDouble() >= share)
+                        continue;
                     var of = what == "complaint" ? $"k{customer}-{day}" : "";
                     Tell(day, new Deed(customer, At(day), what, of));
-                    if (what == "complaint" && dice.Next(2) == 0 && day + 3 <= days) Tell(day + 3, new Deed(customer, At(day + 3), "closed", of));
+                    if (what == "complaint" && dice.Next(2) == 0 && day + 3 <= days)
+                        Tell(day + 3, new Deed(customer, At(day + 3), "closed", of));
                 }
             }
         }

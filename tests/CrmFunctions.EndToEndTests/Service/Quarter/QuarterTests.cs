@@ -35,8 +35,14 @@ public sealed class QuarterTests(ITestOutputHelper output)
             "downgraded": { "template": "tier-downgraded", "channels": ["email"], "variables": { "how": "three orders a year" } } } ] }
         """;
 
-    private static readonly int customers = int.Parse(Environment.GetEnvironmentVariable("CRM_QUARTER") ?? "500", CultureInfo.InvariantCulture);
-    private static readonly int days = int.Parse(Environment.GetEnvironmentVariable("CRM_QUARTER_DAYS") ?? "90", CultureInfo.InvariantCulture);
+    private static readonly int customers = int.Parse(
+        Environment.GetEnvironmentVariable("CRM_QUARTER") ?? "500",
+        CultureInfo.InvariantCulture
+    );
+    private static readonly int days = int.Parse(
+        Environment.GetEnvironmentVariable("CRM_QUARTER_DAYS") ?? "90",
+        CultureInfo.InvariantCulture
+    );
 
     [Fact]
     public async Task A_quarter_of_duties_and_messages_is_what_brute_force_counts()
@@ -50,11 +56,13 @@ public sealed class QuarterTests(ITestOutputHelper output)
                 ["Permission:Cap"] = "1000",
                 ["Debounce:Window"] = "00:00:00.1",
 
-                // Longer than a batch is being written on a busy machine: a recalculation before the event is in the log would find owed, for a moment, what the event ends.
+                // Longer than a batch is being written on a busy machine: a recalculation before the event is in the log would find owed,
+                // for a moment, what the event ends.
                 ["Debounce:Margin"] = "00:00:02",
                 ["Debounce:ClockSkew"] = "00:00:00.05",
             },
-            services => services.AddSingleton<IChannel>(sink));
+            services => services.AddSingleton<IChannel>(sink)
+        );
         var suite = service.Suite;
         await service.Put("standards/value", Standard);
         await service.Put("plans/value", Plan);
@@ -68,18 +76,26 @@ public sealed class QuarterTests(ITestOutputHelper output)
             var told = cast.Told[day];
 
             // Somebody does a few of the duties of the day before, and says which.
-            foreach (var (customer, name) in count.Open.Where(_ => dice.Next(25) == 0).ToList()) told.Add(new Deed(customer, now.AddMinutes(-dice.Next(1, 59)), "done", name));
-            foreach (var batch in told.Select(deed => (JsonNode)cast.Event(deed)).Chunk(400)) await suite.Post(new JsonArray(batch));
+            foreach (var (customer, name) in count.Open.Where(_ => dice.Next(25) == 0).ToList())
+                told.Add(new Deed(customer, now.AddMinutes(-dice.Next(1, 59)), "done", name));
+            foreach (var batch in told.Select(deed => (JsonNode)cast.Event(deed)).Chunk(400))
+                await suite.Post(new JsonArray(batch));
             count.Turn(now, told);
-            if (told.Count > 0) await suite.Settle();
-            foreach (var timer in new[] { "ReclassifyDue", "SendChurnWarnings", "SendRevisitReminders", "SweepDuties" }) await service.Fire(timer);
+            if (told.Count > 0)
+                await suite.Settle();
+            foreach (var timer in new[] { "ReclassifyDue", "SendChurnWarnings", "SendRevisitReminders", "SweepDuties" })
+                await service.Fire(timer);
         }
 
         var numbers = Enumerable.Range(0, customers).ToDictionary(customer => Handle.OfId("shop", Cast.Name(customer)).Key);
         var duties = await Duties(suite, numbers);
         var messages = await Messages(suite, numbers);
-        output.WriteLine($"{customers} customers, {days} days, {cast.Told.Sum(told => told.Count)} events: {duties.Count} duties ({string.Join(", ", duties.Values.CountBy(status => status).OrderBy(pair => pair.Key).Select(pair => $"{pair.Value} {pair.Key}"))})");
-        output.WriteLine($"{messages.Count} messages ({string.Join(", ", messages.CountBy(pair => $"{pair.Key.Rule} {pair.Value}").OrderBy(pair => pair.Key).Select(pair => $"{pair.Value} {pair.Key}"))})");
+        output.WriteLine(
+            $"{customers} customers, {days} days, {cast.Told.Sum(told => told.Count)} events: {duties.Count} duties ({string.Join(", ", duties.Values.CountBy(status => status).OrderBy(pair => pair.Key).Select(pair => $"{pair.Value} {pair.Key}"))})"
+        );
+        output.WriteLine(
+            $"{messages.Count} messages ({string.Join(", ", messages.CountBy(pair => $"{pair.Key.Rule} {pair.Value}").OrderBy(pair => pair.Key).Select(pair => $"{pair.Value} {pair.Key}"))})"
+        );
 
         var different = Differences(count.Duties, duties).Concat(Differences(count.Messages, messages)).ToList();
         Assert.True(different.Count == 0, string.Join('\n', different.Take(30)));
@@ -90,25 +106,35 @@ public sealed class QuarterTests(ITestOutputHelper output)
 
     private static IEnumerable<string> Differences<T>(Dictionary<T, string> counted, Dictionary<T, string> found)
         where T : notnull =>
-        counted.Keys.Union(found.Keys).Where(key => counted.GetValueOrDefault(key) != found.GetValueOrDefault(key))
-            .Select(key => $"{key}: counted {counted.GetValueOrDefault(key) ?? "nothing"}, found {found.GetValueOrDefault(key) ?? "nothing"}").Order(StringComparer.Ordinal);
+        counted
+            .Keys.Union(found.Keys)
+            .Where(key => counted.GetValueOrDefault(key) != found.GetValueOrDefault(key))
+            .Select(key =>
+                $"{key}: counted {counted.GetValueOrDefault(key) ?? "nothing"}, found {found.GetValueOrDefault(key) ?? "nothing"}"
+            )
+            .Order(StringComparer.Ordinal);
 
     private static async Task<Dictionary<(int Customer, string Name), string>> Duties(Suite suite, Dictionary<string, int> numbers)
     {
         var found = new Dictionary<(int, string), string>();
         await foreach (var row in suite.Tables.Customers.QueryAsync<DutyRow>())
         {
-            if (!row.RowKey.StartsWith(DutyRow.Prefix, StringComparison.Ordinal)) continue;
+            if (!row.RowKey.StartsWith(DutyRow.Prefix, StringComparison.Ordinal))
+                continue;
             found.Add((numbers[row.PartitionKey], row.Name), row.Status == DutyRow.Open ? row.Status : $"{row.Status} {row.Reason}");
         }
 
         return found;
     }
 
-    private static async Task<Dictionary<(int Customer, string Rule, string Period), string>> Messages(Suite suite, Dictionary<string, int> numbers)
+    private static async Task<Dictionary<(int Customer, string Rule, string Period), string>> Messages(
+        Suite suite,
+        Dictionary<string, int> numbers
+    )
     {
         var found = new Dictionary<(int, string, string), string>();
-        await foreach (var row in suite.Tables.Messages.QueryAsync<MessageRow>()) found.Add((numbers[row.PartitionKey], row.Rule, row.Period), row.Reason is null ? row.Status : $"{row.Status} {row.Reason}");
+        await foreach (var row in suite.Tables.Messages.QueryAsync<MessageRow>())
+            found.Add((numbers[row.PartitionKey], row.Rule, row.Period), row.Reason is null ? row.Status : $"{row.Status} {row.Reason}");
         return found;
     }
 

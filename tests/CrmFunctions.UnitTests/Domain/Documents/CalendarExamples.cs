@@ -26,7 +26,13 @@ public sealed class CalendarExamples
     [MemberData(nameof(OpenTime))]
     public void Open_time_passes_as_the_document_says(Row row)
     {
-        var (calendar, from, work) = (Calendar(row["zone"], row["calendar"]), Instant(row["from"]), TimeSpan.FromMinutes(row["work"].Split(':').Aggregate(0, (sum, part) => (sum * 60) + int.Parse(part, CultureInfo.InvariantCulture))));
+        var (calendar, from, work) = (
+            Calendar(row["zone"], row["calendar"]),
+            Instant(row["from"]),
+            TimeSpan.FromMinutes(
+                row["work"].Split(':').Aggregate(0, (sum, part) => (sum * 60) + int.Parse(part, CultureInfo.InvariantCulture))
+            )
+        );
 
         Assert.Equal(Instant(row["until"]), calendar.Add(from, work));
         Assert.Equal(work, calendar.Between(from, Instant(row["until"])));
@@ -69,7 +75,8 @@ public sealed class CalendarExamples
         var read = Cadence.TryParse(row["text"], out var cadence, out var wrong);
 
         Assert.Equal(row["reads"], read ? cadence!.ToString() : wrong);
-        if (!read) return;
+        if (!read)
+            return;
         Assert.True(Cadence.TryParse(row["reads"], out var again, out _));
         Assert.Equal(cadence, again);
     }
@@ -81,8 +88,12 @@ public sealed class CalendarExamples
         var (after, zone) = (Instant(row["after"]), TimeZoneInfo.FindSystemTimeZoneById(row["zone"]));
         string? wrong;
         var begins = row["day"].StartsWith("festival ", StringComparison.Ordinal)
-            ? Festival.TryParse(row["day"]["festival ".Length..], out var festival, out wrong) ? festival.NextAfter(after, zone) : (DateTimeOffset?)null
-            : Birthday.TryParse(row["day"], out var birthday, out wrong) ? birthday.NextAfter(after, zone) : null;
+            ? Festival.TryParse(row["day"]["festival ".Length..], out var festival, out wrong)
+                ? festival.NextAfter(after, zone)
+                : (DateTimeOffset?)null
+            : Birthday.TryParse(row["day"], out var birthday, out wrong)
+                ? birthday.NextAfter(after, zone)
+                : null;
 
         Assert.Null(wrong);
         Assert.Equal(Instant(row["begins"]), begins);
@@ -105,13 +116,20 @@ public sealed class CalendarExamples
     [MemberData(nameof(Written))]
     public void Days_read_as_the_document_says(Row row)
     {
-        var (read, text) = row["kind"] == "birthday"
-            ? Birthday.TryParse(row["text"], out var birthday, out var wrong) ? (true, $"{birthday}") : (false, wrong)
-            : Festival.TryParse(row["text"], out var festival, out wrong) ? (true, $"{festival}") : (false, wrong);
+        var (read, text) =
+            row["kind"] == "birthday"
+                ? Birthday.TryParse(row["text"], out var birthday, out var wrong)
+                    ? (true, $"{birthday}")
+                    : (false, wrong)
+                : Festival.TryParse(row["text"], out var festival, out wrong)
+                    ? (true, $"{festival}")
+                    : (false, wrong);
 
         Assert.Equal(row["reads"], text);
-        if (read && row["kind"] == "birthday") Assert.True(Birthday.TryParse(text, out var again, out _) && again.ToString() == text);
-        if (read && row["kind"] == "festival") Assert.True(Festival.TryParse(text, out var again, out _) && again.ToString() == text);
+        if (read && row["kind"] == "birthday")
+            Assert.True(Birthday.TryParse(text, out var again, out _) && again.ToString() == text);
+        if (read && row["kind"] == "festival")
+            Assert.True(Festival.TryParse(text, out var again, out _) && again.ToString() == text);
     }
 
     [Fact]
@@ -122,7 +140,10 @@ public sealed class CalendarExamples
 
         Assert.Throws<ArgumentException>("Days", () => new BusinessCalendar(good.Zone, [], good.Opens, good.Closes, [], []));
         Assert.Throws<ArgumentException>("Closes", () => new BusinessCalendar(good.Zone, good.Days, good.Opens, good.Opens, [], []));
-        Assert.Throws<ArgumentException>("Workdays", () => new BusinessCalendar(good.Zone, good.Days, good.Opens, good.Closes, [day], [day]));
+        Assert.Throws<ArgumentException>(
+            "Workdays",
+            () => new BusinessCalendar(good.Zone, good.Days, good.Opens, good.Closes, [day], [day])
+        );
         Assert.Throws<ArgumentOutOfRangeException>(() => new Birthday(2, 29, 1990));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Festival(true, 1, 31));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Every(0, 0));
@@ -135,7 +156,14 @@ public sealed class CalendarExamples
         var place = TimeZoneInfo.FindSystemTimeZoneById(zone);
         return kind == "always"
             ? new BusinessCalendar(place, [.. Enum.GetValues<DayOfWeek>()], TimeOnly.MinValue, TimeOnly.MinValue, [], [])
-            : new BusinessCalendar(place, BusinessCalendar.Weekdays(place).Days, new(9, 0), new(18, 0), [new(2026, 10, 1), new(2026, 10, 2)], [new(2026, 10, 10)]);
+            : new BusinessCalendar(
+                place,
+                BusinessCalendar.Weekdays(place).Days,
+                new(9, 0),
+                new(18, 0),
+                [new(2026, 10, 1), new(2026, 10, 2)],
+                [new(2026, 10, 10)]
+            );
     }
 
     private static DateOnly Date(string text) => DateOnly.ParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture);

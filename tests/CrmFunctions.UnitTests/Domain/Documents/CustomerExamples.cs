@@ -34,7 +34,13 @@ public sealed class CustomerExamples
         var facts = FactsOf(row, "seen at");
         Assert.Equal(
             (row["first seen"], row["last intent"], row["last contact"], row["changes at"]),
-            (Story.Written(facts.FirstSeen), Story.Written(facts.LastIntent), Story.Written(facts.LastContact), Story.Written(facts.ChangesAt)));
+            (
+                Story.Written(facts.FirstSeen),
+                Story.Written(facts.LastIntent),
+                Story.Written(facts.LastContact),
+                Story.Written(facts.ChangesAt)
+            )
+        );
     }
 
     [Theory]
@@ -49,12 +55,15 @@ public sealed class CustomerExamples
         var (facts, standard, now) = (FactsOf(row, "at"), Make.Standard(), Story.When(row["at"]));
         var tier = standard.Tiers.Single(tier => tier.Name == row["tier"]);
         var times = TimesOf(row);
-        var owed = Obligations.At(facts, tier, times.At(now, tier == standard.Tiers[0]), times, now).Select(obligation => $"{obligation.Name} since {Story.Written(obligation.Since)}");
+        var owed = Obligations
+            .At(facts, tier, times.At(now, tier == standard.Tiers[0]), times, now)
+            .Select(obligation => $"{obligation.Name} since {Story.Written(obligation.Since)}");
         Assert.Equal(row["owed"], owed.DefaultIfEmpty("nothing").Aggregate((one, other) => $"{one}, {other}"));
     }
 
     private static StageTimes TimesOf(Row row) =>
         Make.Standard().Lifecycle.Times(FactsOf(row, "at"), new Outlook(FactsOf(row, "at"), Make.Standard(), Calibration.None));
 
-    private static Facts FactsOf(Row row, string at) => CrmFunctions.Domain.Customers.Facts.From(Story.Read(row["what happened"]), Story.When(row[at]));
+    private static Facts FactsOf(Row row, string at) =>
+        CrmFunctions.Domain.Customers.Facts.From(Story.Read(row["what happened"]), Story.When(row[at]));
 }

@@ -50,11 +50,20 @@ public sealed class EventExamples
 
     private static string Changed(string member, string to)
     {
-        var value = to.Split(" × ") is [var times, var text] ? $"\"{new string(text[0], int.Parse(times, CultureInfo.InvariantCulture))}\"" : to;
-        if (member.Length == 0) return value;
+        var value = to.Split(" × ") is [var times, var text]
+            ? $"\"{new string(text[0], int.Parse(times, CultureInfo.InvariantCulture))}\""
+            : to;
+        if (member.Length == 0)
+            return value;
 
         var (type, path) = member.Split(' ') is [var first, var second] ? (first, second) : (EventTypes.OrderPaid, member);
-        var json = Good(type, RuleDocument.Rows(Document, "Types").Single(row => row["type"] == type)["needs"].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+        var json = Good(
+            type,
+            RuleDocument
+                .Rows(Document, "Types")
+                .Single(row => row["type"] == type)["needs"]
+                .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+        );
         var holder = path.Split('.')[..^1].Aggregate((JsonNode)json, (node, name) => node[name]!).AsObject();
         if (to == "dropped")
         {
@@ -64,7 +73,8 @@ public sealed class EventExamples
 
         // Texts that are none can only be written by hand.
         holder[path.Split('.')[^1]] = "here";
-        return json.ToJsonString().Replace("\"here\"", value.Replace("` with no currency", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        return json.ToJsonString()
+            .Replace("\"here\"", value.Replace("` with no currency", "", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
     private static JsonObject Good(string type, IEnumerable<string> members)
@@ -89,7 +99,15 @@ public sealed class EventExamples
             };
         }
 
-        return new JsonObject { ["specversion"] = "1.0", ["source"] = "shop", ["id"] = "1", ["type"] = type, ["time"] = "2026-01-01T00:00:00Z", ["data"] = data };
+        return new JsonObject
+        {
+            ["specversion"] = "1.0",
+            ["source"] = "shop",
+            ["id"] = "1",
+            ["type"] = type,
+            ["time"] = "2026-01-01T00:00:00Z",
+            ["data"] = data,
+        };
     }
 
     private static IReadOnlyList<FieldProblem> Problems(JsonObject json) => Problems(json.ToJsonString());

@@ -19,7 +19,8 @@ public sealed class PeopleExamples
         var normal = Phones.Normalise(row["sent"], row["region"].Length == 0 ? null : row["region"]);
 
         Assert.Equal(row["is"], normal ?? "none");
-        if (normal is not null) Assert.Equal(normal, Phones.Normalise(normal, row["region"]));
+        if (normal is not null)
+            Assert.Equal(normal, Phones.Normalise(normal, row["region"]));
     }
 
     [Fact]
@@ -32,7 +33,8 @@ public sealed class PeopleExamples
                 Assert.Equal(number, Phones.Normalise(number, region));
 
                 // In some regions 001 comes before a country code: there, 00 and a code that begins with 1 cannot be told from it.
-                if (number[1] != '1') Assert.Equal(number, Phones.Normalise("00" + number[1..], region));
+                if (number[1] != '1')
+                    Assert.Equal(number, Phones.Normalise("00" + number[1..], region));
             }
         }
     }
@@ -43,11 +45,20 @@ public sealed class PeopleExamples
     {
         var names = new Dictionary<Handle, string>();
         var events = row["events"].Split("; ").Select((identifiers, i) => Event(identifiers, i, names)).ToList();
-        var rulings = row["rulings"].Split("; ", StringSplitOptions.RemoveEmptyEntries).Select((words, i) => RulingOf(words.Split(' '), i, names)).ToList();
+        var rulings = row["rulings"]
+            .Split("; ", StringSplitOptions.RemoveEmptyEntries)
+            .Select((words, i) => RulingOf(words.Split(' '), i, names))
+            .ToList();
         var persons = CrmFunctions.Domain.Customers.People.Of(
-            events.Select(e => Handle.Strongest(e.Customer, e.Source)!.Value), [.. events.SelectMany(Link.Of)], rulings, SharingLimits.Default);
+            events.Select(e => Handle.Strongest(e.Customer, e.Source)!.Value),
+            [.. events.SelectMany(Link.Of)],
+            rulings,
+            SharingLimits.Default
+        );
 
-        var written = persons.Select(person => string.Join(' ', person.Anchors.Concat(person.Named).Select(handle => names[handle]).Order(StringComparer.Ordinal)));
+        var written = persons.Select(person =>
+            string.Join(' ', person.Anchors.Concat(person.Named).Select(handle => names[handle]).Order(StringComparer.Ordinal))
+        );
         Assert.Equal(Normal(row["people"]), Normal(string.Join(", ", written)));
     }
 
@@ -59,7 +70,8 @@ public sealed class PeopleExamples
         foreach (var identifier in identifiers.Split(' '))
         {
             var (kind, value) = identifier.Split(':') is [var before, var after] ? (before, after) : ("id", identifier.Split('@')[0]);
-            if (identifier.Split('@') is [_, var other]) source = other;
+            if (identifier.Split('@') is [_, var other])
+                source = other;
             customer = kind switch
             {
                 "id" => customer with { Id = value },
@@ -71,8 +83,11 @@ public sealed class PeopleExamples
         }
 
         // Handles come by strength, and so do names: an id has no prefix, and the others' are in the order of this text.
-        var byStrength = identifiers.Split(' ').OrderBy(name => name.Contains(':', StringComparison.Ordinal) ? "u:m:p:".IndexOf(name[..2], StringComparison.Ordinal) : -1);
-        foreach (var (handle, name) in Handle.All(customer, source).Zip(byStrength)) names[handle] = name;
+        var byStrength = identifiers
+            .Split(' ')
+            .OrderBy(name => name.Contains(':', StringComparison.Ordinal) ? "u:m:p:".IndexOf(name[..2], StringComparison.Ordinal) : -1);
+        foreach (var (handle, name) in Handle.All(customer, source).Zip(byStrength))
+            names[handle] = name;
         return Make.Event(id: $"e{number}", source: source, customer: customer);
     }
 
@@ -80,6 +95,12 @@ public sealed class PeopleExamples
     {
         Handle Of(string name) => names.First(pair => pair.Value == name).Key;
         var (one, other) = (Of(words[0]), Of(words.Length == 3 ? words[2] : words[0]));
-        return new Ruling($"r{number}", Enum.Parse<RulingKind>(words[1], ignoreCase: true), one < other ? one : other, one < other ? other : one, Make.Day(number));
+        return new Ruling(
+            $"r{number}",
+            Enum.Parse<RulingKind>(words[1], ignoreCase: true),
+            one < other ? one : other,
+            one < other ? other : one,
+            Make.Day(number)
+        );
     }
 }

@@ -22,8 +22,15 @@ public sealed class PermissionExamples
     [MemberData(nameof(Consent))]
     public void What_was_said_allows_or_forbids(Row row)
     {
-        var said = row["said"].Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')).Select(words => new ConsentEntry(
-            words[2], words[3], Enum.Parse<ConsentState>(words[1], ignoreCase: true), start.AddDays(int.Parse(words[0][1..], CultureInfo.InvariantCulture))));
+        var said = row["said"]
+            .Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split(' '))
+            .Select(words => new ConsentEntry(
+                words[2],
+                words[3],
+                Enum.Parse<ConsentState>(words[1], ignoreCase: true),
+                start.AddDays(int.Parse(words[0][1..], CultureInfo.InvariantCulture))
+            ));
 
         Assert.Equal(row["forbidden by"], Consents.Forbids(said, row["channel"], Purposes.FromCode(row["purpose"])!.Value) ?? "allowed");
     }
@@ -32,20 +39,40 @@ public sealed class PermissionExamples
     [MemberData(nameof(Opening))]
     public void Hours_open(Row row)
     {
-        var zones = row["zones"].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(TimeZoneInfo.FindSystemTimeZoneById).ToList();
-        var hours = (row["hours"].Length == 0 ? "08:00-21:00" : row["hours"]).Split('-').Select(time => TimeSpan.Parse(time, CultureInfo.InvariantCulture)).ToList();
+        var zones = row["zones"]
+            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Select(TimeZoneInfo.FindSystemTimeZoneById)
+            .ToList();
+        var hours = (row["hours"].Length == 0 ? "08:00-21:00" : row["hours"])
+            .Split('-')
+            .Select(time => TimeSpan.Parse(time, CultureInfo.InvariantCulture))
+            .ToList();
         var now = Instant(row["now"]);
 
         var opens = new QuietHours(hours[0], hours[1]).OpenFrom(zones, now);
 
-        Assert.Equal(row["opens"] switch { "now" => now, "never" => null, var instant => Instant(instant) }, opens);
+        Assert.Equal(
+            row["opens"] switch
+            {
+                "now" => now,
+                "never" => null,
+                var instant => Instant(instant),
+            },
+            opens
+        );
     }
 
     [Theory]
     [MemberData(nameof(Places))]
     public void Places_are_given(Row row)
     {
-        Rate[] rates = [.. row["rates"].Split(' ').Select(rate => rate.Split('/')).Select(pair => new Rate(Number(pair[0]), TimeSpan.FromSeconds(Number(pair[1]))))];
+        Rate[] rates =
+        [
+            .. row["rates"]
+                .Split(' ')
+                .Select(rate => rate.Split('/'))
+                .Select(pair => new Rate(Number(pair[0]), TimeSpan.FromSeconds(Number(pair[1])))),
+        ];
         var (windows, given) = (SlidingWindows.Empty, new List<double>());
         foreach (var (i, asked) in row["asked at"].Split(' ').Index())
         {
@@ -61,19 +88,29 @@ public sealed class PermissionExamples
     [MemberData(nameof(Values))]
     public void Values_are_made_harmless(Row row)
     {
-        var value = System.Text.RegularExpressions.Regex.Unescape(row["value"].Replace("[", "\\[", StringComparison.Ordinal).Replace("*", "\\*", StringComparison.Ordinal)
-            .Replace("{", "\\{", StringComparison.Ordinal).Replace("(", "\\(", StringComparison.Ordinal).Replace("#", "\\#", StringComparison.Ordinal));
+        var value = System.Text.RegularExpressions.Regex.Unescape(
+            row["value"]
+                .Replace("[", "\\[", StringComparison.Ordinal)
+                .Replace("*", "\\*", StringComparison.Ordinal)
+                .Replace("{", "\\{", StringComparison.Ordinal)
+                .Replace("(", "\\(", StringComparison.Ordinal)
+                .Replace("#", "\\#", StringComparison.Ordinal)
+        );
 
-        foreach (var form in Enum.GetValues<TextForm>()) Assert.Equal(row[form.ToString().ToLowerInvariant()], Escaping.Escape(value, form));
+        foreach (var form in Enum.GetValues<TextForm>())
+            Assert.Equal(row[form.ToString().ToLowerInvariant()], Escaping.Escape(value, form));
     }
 
     [Fact]
     public void The_team_is_told_with_the_variables_that_stand_in_the_document()
     {
-        var rows = RuleDocument.Rows("Wording/Templates.md", "Variables, by template").ToDictionary(row => row["template"], row => row["variables"].Split(' '));
+        var rows = RuleDocument
+            .Rows("Wording/Templates.md", "Variables, by template")
+            .ToDictionary(row => row["template"], row => row["variables"].Split(' '));
 
         Assert.Equal(TeamTemplates.Variables.Keys, rows.Keys.Order(StringComparer.Ordinal));
-        foreach (var (template, variables) in rows) Assert.Equal(TeamTemplates.Variables[template], variables);
+        foreach (var (template, variables) in rows)
+            Assert.Equal(TeamTemplates.Variables[template], variables);
     }
 
     [Fact]
@@ -83,7 +120,8 @@ public sealed class PermissionExamples
         {
             var shipped = ShippedTemplates.All[name];
             Assert.Empty(TeamTemplates.Problems(shipped));
-            if (name != TeamTemplates.ComplaintSpike) Assert.All(shipped.Texts, text => Assert.Contains("{{customer}}", text.Body, StringComparison.Ordinal));
+            if (name != TeamTemplates.ComplaintSpike)
+                Assert.All(shipped.Texts, text => Assert.Contains("{{customer}}", text.Body, StringComparison.Ordinal));
         }
     }
 
@@ -91,7 +129,11 @@ public sealed class PermissionExamples
     [InlineData("Asia/Tokyo", "+8613800138000", "Asia/Tokyo")]
     [InlineData("Mars/Olympus", "+8613800138000", "Asia/Shanghai")]
     [InlineData(null, "+85291234567", "Asia/Hong_Kong")]
-    [InlineData(null, "+16502530000", "America/New_York,America/Chicago,America/Denver,America/Los_Angeles,America/Anchorage,Pacific/Honolulu")]
+    [InlineData(
+        null,
+        "+16502530000",
+        "America/New_York,America/Chicago,America/Denver,America/Los_Angeles,America/Anchorage,Pacific/Honolulu"
+    )]
     [InlineData(null, "+2421234567", "Europe/Berlin")]
     [InlineData(null, null, "Europe/Berlin")]
     public void A_zone_is_named_or_follows_from_the_number_or_is_assumed(string? zone, string? phone, string expected) =>

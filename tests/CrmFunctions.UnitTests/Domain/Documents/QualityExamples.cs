@@ -16,12 +16,26 @@ public sealed class QualityExamples
         var histories = row["customers"].Split(" // ").Select(events => events.Split("; ").Select(Event).ToList()).ToList();
         var handles = histories.Select(history => history.Select(e => Handle.Strongest(e.Customer, e.Source)!.Value).ToHashSet()).ToList();
         var customers = histories.Select((history, i) => new CustomerQuality($"{i + 1}", handles[i], QualityFacts.Of(history))).ToList();
-        var rulings = row["rulings"].Split(' ', StringSplitOptions.RemoveEmptyEntries).Select((word, i) => RulingOf(word, i, handles)).ToList();
+        var rulings = row["rulings"]
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select((word, i) => RulingOf(word, i, handles))
+            .ToList();
 
         var defects = QualityReport.Of(customers, rulings, TimeSpan.FromDays(365), Make.Day(400));
 
-        Assert.Equal(row["defects"], defects.Count == 0 ? "none" : string.Join(", ", defects.Select(Written).Order(StringComparer.Ordinal)));
-        Assert.Equal(defects, QualityReport.Of([.. customers.AsEnumerable().Reverse()], [.. rulings.AsEnumerable().Reverse()], TimeSpan.FromDays(365), Make.Day(400)));
+        Assert.Equal(
+            row["defects"],
+            defects.Count == 0 ? "none" : string.Join(", ", defects.Select(Written).Order(StringComparer.Ordinal))
+        );
+        Assert.Equal(
+            defects,
+            QualityReport.Of(
+                [.. customers.AsEnumerable().Reverse()],
+                [.. rulings.AsEnumerable().Reverse()],
+                TimeSpan.FromDays(365),
+                Make.Day(400)
+            )
+        );
     }
 
     private static string Written((string Customer, Defect Defect) found) =>
@@ -32,8 +46,10 @@ public sealed class QualityExamples
         var (customer, source) = (new Identifiers(), "shop");
         foreach (var word in words.Split(' ').Skip(1))
         {
-            if (word.StartsWith('@')) source = word[1..];
-            else if (word.Split(':', 2) is not [var kind, var value]) customer = customer with { Id = word };
+            if (word.StartsWith('@'))
+                source = word[1..];
+            else if (word.Split(':', 2) is not [var kind, var value])
+                customer = customer with { Id = word };
             else
             {
                 customer = kind switch

@@ -8,7 +8,8 @@ internal static class RuleDocument
         get
         {
             var folder = new DirectoryInfo(AppContext.BaseDirectory);
-            while (!File.Exists(Path.Combine(folder.FullName, "CrmFunctions.sln"))) folder = folder.Parent!;
+            while (!File.Exists(Path.Combine(folder.FullName, "CrmFunctions.sln")))
+                folder = folder.Parent!;
             return Path.Combine(folder.FullName, "functions", "CrmFunctions.Domain");
         }
     }
@@ -17,7 +18,8 @@ internal static class RuleDocument
     public static IReadOnlyList<Row> Rows(string document, string heading)
     {
         var table = File.ReadLines(Path.Combine(Folder, document))
-            .SkipWhile(line => line.TrimStart('#').Trim() != heading || !line.StartsWith('#')).Skip(1)
+            .SkipWhile(line => line.TrimStart('#').Trim() != heading || !line.StartsWith('#'))
+            .Skip(1)
             .TakeWhile(line => !line.StartsWith('#'))
             .Where(line => line.StartsWith('|'))
             .Select(line => line.Trim('|').Replace("\\|", "\u0001", StringComparison.Ordinal).Split('|'))
@@ -31,7 +33,8 @@ internal static class RuleDocument
     public static TheoryData<Row> Theory(string document, string heading)
     {
         var data = new TheoryData<Row>();
-        foreach (var row in Rows(document, heading)) data.Add(row);
+        foreach (var row in Rows(document, heading))
+            data.Add(row);
         return data;
     }
 }
@@ -43,14 +46,14 @@ public sealed class Row(IReadOnlyDictionary<string, string> cells) : Xunit.Abstr
 
     [Obsolete("For xunit.")]
     public Row()
-        : this(new Dictionary<string, string>())
-    {
-    }
+        : this(new Dictionary<string, string>()) { }
 
     public string this[string column] => cells[column];
 
     public void Deserialize(Xunit.Abstractions.IXunitSerializationInfo info) =>
-        cells = info.GetValue<string[]>("keys").Zip(info.GetValue<string[]>("values")).ToDictionary(pair => pair.First, pair => pair.Second);
+        cells = info.GetValue<string[]>("keys")
+            .Zip(info.GetValue<string[]>("values"))
+            .ToDictionary(pair => pair.First, pair => pair.Second);
 
     public void Serialize(Xunit.Abstractions.IXunitSerializationInfo info)
     {

@@ -45,7 +45,12 @@ public sealed partial class ServiceExamples
         var (history, standing, now) = (Story.Read(row["what happened"]), Standing(row["standing"]), Story.When(row["at"]));
         var care = At(history, standing, now);
         var next = Earlier(care.Next, Make.Decision(history, now).NextReview);
-        foreach (var at in new[] { 1, 60, 3600, 86_400 }.Select(seconds => now.AddSeconds(seconds)).Where(at => at < next).Append(next is { } end && end > now.AddSeconds(1) ? end.AddSeconds(-1) : now))
+        foreach (
+            var at in new[] { 1, 60, 3600, 86_400 }
+                .Select(seconds => now.AddSeconds(seconds))
+                .Where(at => at < next)
+                .Append(next is { } end && end > now.AddSeconds(1) ? end.AddSeconds(-1) : now)
+        )
         {
             Assert.Equal(care.Obligations.Select(owed => owed.Name), At(history, standing, at, care).Obligations.Select(owed => owed.Name));
         }
@@ -59,7 +64,10 @@ public sealed partial class ServiceExamples
         var rule = new OwnerRule(row["wanted"] == "-" ? [] : [.. row["wanted"].Split(',', StringSplitOptions.TrimEntries)]);
         var chosen = Assignment.Choose(team, rule, "customer", new HashSet<string>(), Make.Start)?.Id ?? "nobody";
         Assert.Contains(chosen, row["chosen"].Split(" or "));
-        Assert.Equal(chosen, Assignment.Choose(Enumerable.Reverse(team), rule, "customer", new HashSet<string>(), Make.Start)?.Id ?? "nobody");
+        Assert.Equal(
+            chosen,
+            Assignment.Choose(Enumerable.Reverse(team), rule, "customer", new HashSet<string>(), Make.Start)?.Id ?? "nobody"
+        );
     }
 
     [Theory]
@@ -67,13 +75,18 @@ public sealed partial class ServiceExamples
     public void A_plan_that_cannot_work_is_refused_by_field(Row row)
     {
         Assert.Null(PlanReader.Read(row["plan"], out var problems, out _));
-        Assert.Contains(problems, problem => problem.Field == row["field"] && problem.Message.StartsWith(row["what would be right"], StringComparison.Ordinal));
+        Assert.Contains(
+            problems,
+            problem => problem.Field == row["field"] && problem.Message.StartsWith(row["what would be right"], StringComparison.Ordinal)
+        );
     }
 
     [Fact]
     public void The_plan_of_the_document_can_work()
     {
-        var text = File.ReadAllText(Path.Combine(NodeTools.RepositoryRoot, "functions", "CrmFunctions.Domain", "Service", "Plans", "Plans.md"));
+        var text = File.ReadAllText(
+            Path.Combine(NodeTools.RepositoryRoot, "functions", "CrmFunctions.Domain", "Service", "Plans", "Plans.md")
+        );
         var json = text.Split("```json")[1].Split("```")[0];
         var plan = PlanReader.Read(json, out var problems, out var warnings);
         Assert.Equal(([], []), (problems.ToArray(), warnings.ToArray()));
@@ -81,7 +94,12 @@ public sealed partial class ServiceExamples
         Assert.Equal("weekly Mon", plan.For("A")!.Visits!.ToString());
     }
 
-    private static CareDecision At(IReadOnlyList<CrmFunctions.Domain.Events.CustomerEvent> events, AnnouncedTier standing, DateTimeOffset now, CareDecision? before = null)
+    private static CareDecision At(
+        IReadOnlyList<CrmFunctions.Domain.Events.CustomerEvent> events,
+        AnnouncedTier standing,
+        DateTimeOffset now,
+        CareDecision? before = null
+    )
     {
         var history = History.Distinct(events);
         var plan = PlanReader.Read(Plan, out _, out _)!;
@@ -89,21 +107,37 @@ public sealed partial class ServiceExamples
 
         // A duty that has been owed for a while has been on the list for as long.
         var open = before?.Duties.Select(OpenDuty.Of).ToImmutableArray() ?? [];
-        CareDecision Answer(ImmutableArray<OpenDuty> listed) => CareRules.At(new Situation(history, facts, [Make.Decision(history, now)], [standing], listed, null, now), [plan], BusinessCalendar.Weekdays(TimeZoneInfo.Utc));
-        return before is not null ? Answer(open) : Answer([.. Answer([]).Duties.Select(duty => OpenDuty.Of(duty) with { Opened = duty.Of.Since })]);
+        CareDecision Answer(ImmutableArray<OpenDuty> listed) =>
+            CareRules.At(
+                new Situation(history, facts, [Make.Decision(history, now)], [standing], listed, null, now),
+                [plan],
+                BusinessCalendar.Weekdays(TimeZoneInfo.Utc)
+            );
+        return before is not null
+            ? Answer(open)
+            : Answer([.. Answer([]).Duties.Select(duty => OpenDuty.Of(duty) with { Opened = duty.Of.Since })]);
     }
 
     private static AnnouncedTier Standing(string text)
     {
         var match = Standings().Match(text);
         var from = match.Groups["from"].Success ? match.Groups["from"].Value : null;
-        return new AnnouncedTier("value", match.Groups["tier"].Value, Story.When(match.Groups["since"].Value), from, from is null ? null : true);
+        return new AnnouncedTier(
+            "value",
+            match.Groups["tier"].Value,
+            Story.When(match.Groups["since"].Value),
+            from,
+            from is null ? null : true
+        );
     }
 
     private static (Owner Owner, int Customers) Member(string text)
     {
         var words = text.Split(' ');
-        var (customers, capacity) = (int.Parse(words[1].Split('/')[0], CultureInfo.InvariantCulture), int.Parse(words[1].Split('/')[1], CultureInfo.InvariantCulture));
+        var (customers, capacity) = (
+            int.Parse(words[1].Split('/')[0], CultureInfo.InvariantCulture),
+            int.Parse(words[1].Split('/')[1], CultureInfo.InvariantCulture)
+        );
         var leave = words.Contains("away") ? new Leave(Make.Start.AddDays(-1), Make.Start.AddDays(1), "bob") : null;
         return (new Owner(words[0], words[0], null, [.. words.Skip(2).Where(word => word != "away")], capacity, null, leave), customers);
     }

@@ -28,12 +28,19 @@ public sealed class StandingExamples
     [MemberData(nameof(Stable))]
     public void Tiers_are_held_as_the_document_says(Row row)
     {
-        var standard = Make.Standard([Make.Dimension()]) with { Stability = Held(Number(row["margin"]), Number(row["stay"]), Number(row["grace"]), row["moves"]) };
+        var standard = Make.Standard([Make.Dimension()]) with
+        {
+            Stability = Held(Number(row["margin"]), Number(row["stay"]), Number(row["grace"]), row["moves"]),
+        };
         var decision = Make.Decision(Story.Read(row["what happened"]), Story.When(row["at"]), standard);
         var basis = decision.Receipt.Basis;
-        var held = basis.Kind != BasisKind.Held ? "" : basis.Until is { } until ? $"{basis.Reason} until {Story.Written(until)}" : basis.Reason;
+        var held =
+            basis.Kind != BasisKind.Held ? ""
+            : basis.Until is { } until ? $"{basis.Reason} until {Story.Written(until)}"
+            : basis.Reason;
         Assert.Equal((row["tier"], row["held by"]), (decision.Tier.Name, held));
-        if (basis.Until is { } end) Assert.Equal(end, decision.Receipt.Drop?.At);
+        if (basis.Until is { } end)
+            Assert.Equal(end, decision.Receipt.Drop?.At);
     }
 
     [Theory]
@@ -41,7 +48,14 @@ public sealed class StandingExamples
     public void Rules_decide_as_the_document_says(Row row)
     {
         var json = Make.StandardJson.Replace("\"lifecycle\"", $"\"rules\": {row["rules"]}, \"lifecycle\"", StringComparison.Ordinal);
-        var decision = Make.Decision(Story.Read(row["what happened"]), Story.When(row["at"]), ruled with { Rules = StandardReader.ReadOrThrow(json).Rules });
+        var decision = Make.Decision(
+            Story.Read(row["what happened"]),
+            Story.When(row["at"]),
+            ruled with
+            {
+                Rules = StandardReader.ReadOrThrow(json).Rules,
+            }
+        );
         Assert.Equal((row["tier"], row["because"], row["tags"]), (decision.Tier.Name, Because(decision), string.Join(", ", decision.Tags)));
     }
 
@@ -62,10 +76,19 @@ public sealed class StandingExamples
                 Make.Dimension(Measure.NetRevenue, 50, new Bands([100, 1000]), name: "money"),
                 Make.Dimension(Measure.Engagement, 50, new Bands([3]), name: "activity"),
             ],
-            [.. new[] { "战略", "成长", "潜力" }.Select(name => new Tier(name, 0, ImmutableDictionary<string, string>.Empty, null))]) with
+            [.. new[] { "战略", "成长", "潜力" }.Select(name => new Tier(name, 0, ImmutableDictionary<string, string>.Empty, null))]
+        ) with
         {
             Kind = StandardKind.Classes,
-            Matrix = new Matrix(0, 1, [[2, 2], [2, 1], [1, 0]]),
+            Matrix = new Matrix(
+                0,
+                1,
+                [
+                    [2, 2],
+                    [2, 1],
+                    [1, 0],
+                ]
+            ),
         };
         var decision = Make.Decision(Story.Read(row["what happened"]), Story.When(row["at"]), standard);
         Assert.Equal((row["tier"], row["next class with"]), (decision.Tier.Name, Written(decision.Receipt.Up)));
@@ -81,20 +104,30 @@ public sealed class StandingExamples
         var drop = decision.Receipt.Drop is { } some ? $"{Story.Written(some.At)} to {some.Tier}" : "never";
         Assert.Equal(
             (row["tier"], row["up"], row["down"], row["drop"]),
-            (decision.Tier.Name, Written(decision.Receipt.Up), Written(decision.Receipt.Down), drop));
+            (decision.Tier.Name, Written(decision.Receipt.Up), Written(decision.Receipt.Down), drop)
+        );
     }
 
-    private static string Because(Decision decision) => decision.Receipt.Basis switch
-    {
-        { Kind: BasisKind.Score } => "score",
-        { Kind: var kind, Reason: var reason } => $"{kind.ToString().ToLowerInvariant()}: {reason}",
-    };
+    private static string Because(Decision decision) =>
+        decision.Receipt.Basis switch
+        {
+            { Kind: BasisKind.Score } => "score",
+            { Kind: var kind, Reason: var reason } => $"{kind.ToString().ToLowerInvariant()}: {reason}",
+        };
 
     private static string Written(IEnumerable<Change> changes) =>
-        string.Join(", ", changes.Select(change => $"{change.Dimension} {change.To.ToString("0.####", CultureInfo.InvariantCulture)} to {change.Tier}"));
+        string.Join(
+            ", ",
+            changes.Select(change => $"{change.Dimension} {change.To.ToString("0.####", CultureInfo.InvariantCulture)} to {change.Tier}")
+        );
 
-    private static Stability Held(decimal margin, decimal stay, decimal grace, string moves) => new(
-        margin, TimeSpan.FromDays((double)stay), TimeSpan.FromDays((double)grace), moves.Length == 0 ? null : int.Parse(moves, CultureInfo.InvariantCulture));
+    private static Stability Held(decimal margin, decimal stay, decimal grace, string moves) =>
+        new(
+            margin,
+            TimeSpan.FromDays((double)stay),
+            TimeSpan.FromDays((double)grace),
+            moves.Length == 0 ? null : int.Parse(moves, CultureInfo.InvariantCulture)
+        );
 
     private static decimal Number(string text) => decimal.Parse(text, CultureInfo.InvariantCulture);
 }

@@ -43,7 +43,10 @@ public sealed class TieringExamples
         var what = Samples.All.ToDictionary(sample => sample.Type, sample => sample.What);
         var rows = RuleDocument.Rows(Engaged, "1. Points");
         Assert.Equal(what.Keys.Order(), rows.Select(row => row["event"]).Order());
-        Assert.All(rows, row => Assert.Equal(double.Parse(row["points"], CultureInfo.InvariantCulture), Engagement.Points(what[row["event"]])));
+        Assert.All(
+            rows,
+            row => Assert.Equal(double.Parse(row["points"], CultureInfo.InvariantCulture), Engagement.Points(what[row["event"]]))
+        );
     }
 
     [Theory]
@@ -51,7 +54,10 @@ public sealed class TieringExamples
     public void Engagement_fades_as_the_document_says(Row row)
     {
         var halfLife = double.Parse(row["half-life in days"], CultureInfo.InvariantCulture);
-        Assert.Equal(row["engagement"], Written(Term(row["what happened"], row["at"], Make.Dimension(Measure.Engagement, halfLifeDays: halfLife))));
+        Assert.Equal(
+            row["engagement"],
+            Written(Term(row["what happened"], row["at"], Make.Dimension(Measure.Engagement, halfLifeDays: halfLife)))
+        );
 
         var touches = Facts.From(Story.Read(row["what happened"]), Story.When(row["at"])).Touches;
         var defined = Engagement.At(touches.AsSpan(), TimeSpan.FromDays(halfLife), Story.When(row["at"]));
@@ -63,7 +69,9 @@ public sealed class TieringExamples
     public void Bands_earn_what_the_document_says(Row row)
     {
         var cuts = row["cuts"].Replace("percentiles", "", StringComparison.Ordinal).Split(',').Select(Decimal).ToImmutableArray();
-        PointsRule rule = row["cuts"].StartsWith("percentiles", StringComparison.Ordinal) ? new PercentileBands([.. cuts.Select((_, i) => i + 1m)]) : new Bands(cuts);
+        PointsRule rule = row["cuts"].StartsWith("percentiles", StringComparison.Ordinal)
+            ? new PercentileBands([.. cuts.Select((_, i) => i + 1m)])
+            : new Bands(cuts);
         var dimension = Make.Dimension(weight: Decimal(row["weight"]), rating: rule, lowerIsBetter: row["better"] == "lower");
         var calibration = Make.Calibration([dimension], [.. cuts]);
 
@@ -76,7 +84,11 @@ public sealed class TieringExamples
     public void Scales_earn_what_the_document_says(Row row)
     {
         var scale = new LinearScale(Decimal(row["from"]), Decimal(row["to"]));
-        var term = Term($"0 rated {row["value"]}", "1", Make.Dimension(weight: Decimal(row["weight"]), rating: scale, lowerIsBetter: row["better"] == "lower"));
+        var term = Term(
+            $"0 rated {row["value"]}",
+            "1",
+            Make.Dimension(weight: Decimal(row["weight"]), rating: scale, lowerIsBetter: row["better"] == "lower")
+        );
         Assert.Equal((null, Decimal(row["points"])), (term.Band, term.Points));
     }
 
@@ -85,12 +97,15 @@ public sealed class TieringExamples
     public void Unknown_is_not_zero(Row row)
     {
         var dimension = Make.Dimension(
-            Enum.Parse<Measure>(row["measure"], ignoreCase: true), whenUnknown: Enum.Parse<WhenUnknown>(row["when unknown"], ignoreCase: true),
-            lowerIsBetter: row["measure"] == "daysSinceLastOrder");
+            Enum.Parse<Measure>(row["measure"], ignoreCase: true),
+            whenUnknown: Enum.Parse<WhenUnknown>(row["when unknown"], ignoreCase: true),
+            lowerIsBetter: row["measure"] == "daysSinceLastOrder"
+        );
         var receipt = Make.Decision(Story.Read(row["what happened"]), Make.Day(1), Make.Standard([dimension])).Receipt;
         Assert.Equal(
             (row["value"], row["missing"], Decimal(row["points"])),
-            (Written(receipt.Terms[0]), receipt.Missing.Length > 0 ? "yes" : "no", receipt.Terms[0].Points));
+            (Written(receipt.Terms[0]), receipt.Missing.Length > 0 ? "yes" : "no", receipt.Terms[0].Points)
+        );
     }
 
     [Theory]
@@ -100,7 +115,12 @@ public sealed class TieringExamples
         var decision = Make.Decision(Story.Read($"0 rated {row["score"]}"), Make.Day(1), Make.Standard([Make.Dimension()]));
         Assert.Equal(
             (Decimal(row["score"]), row["tier"], row["next tier with"]),
-            (decision.Score, decision.Tier.Name, string.Concat(decision.Receipt.Up.Select(change => change.To.ToString("0.##", CultureInfo.InvariantCulture)))));
+            (
+                decision.Score,
+                decision.Tier.Name,
+                string.Concat(decision.Receipt.Up.Select(change => change.To.ToString("0.##", CultureInfo.InvariantCulture)))
+            )
+        );
     }
 
     [Theory]
@@ -115,12 +135,13 @@ public sealed class TieringExamples
     private static Term Term(string story, string at, Dimension dimension, Calibration? calibration = null) =>
         Make.Decision(Story.Read(story), Story.When(at), Make.Standard([dimension]), calibration).Receipt.Terms[0];
 
-    private static string Written(Term term) => (term.Value, term.Known) switch
-    {
-        ({ } value, _) => value.ToString("0.############", CultureInfo.InvariantCulture),
-        (null, true) => "worst",
-        (null, false) => "unknown",
-    };
+    private static string Written(Term term) =>
+        (term.Value, term.Known) switch
+        {
+            ({ } value, _) => value.ToString("0.############", CultureInfo.InvariantCulture),
+            (null, true) => "worst",
+            (null, false) => "unknown",
+        };
 
     private static decimal Decimal(string text) => decimal.Parse(text, CultureInfo.InvariantCulture);
 }
@@ -130,16 +151,26 @@ internal static class Samples
 {
     public static IReadOnlyList<(string Type, Happening What)> All { get; } =
     [
-        (EventTypes.OrderPlaced, new OrderPlaced("o1", Make.Amount(1))), (EventTypes.OrderPaid, new OrderPaid("o1", Make.Amount(1))),
-        (EventTypes.OrderRefunded, new OrderRefunded("o1", "r1", null)), (EventTypes.OrderCancelled, new OrderCancelled("o1")),
-        (EventTypes.CheckoutAbandoned, new CheckoutAbandoned(null)), (EventTypes.CustomerCreated, new CustomerCreated(null)),
-        (EventTypes.CustomerUpdated, new CustomerUpdated(null)), (EventTypes.CustomerErased, new CustomerErased()),
-        (EventTypes.FormSubmitted, new FormSubmitted(null, null)), (EventTypes.Visit, new Visit(null)),
-        ($"{EventTypes.Interaction}, in", new Interaction(null, true)), ($"{EventTypes.Interaction}, out", new Interaction(null, false)),
-        (EventTypes.Feedback, new Feedback(7, null)), (EventTypes.ComplaintOpened, new ComplaintOpened("c1")),
-        (EventTypes.ComplaintClosed, new ComplaintClosed("c1")), (EventTypes.Referral, new Referral(null)),
-        (EventTypes.FollowUpDone, new FollowUpDone(null)), (EventTypes.ConsentChanged, new ConsentChanged("email", "news", true)),
+        (EventTypes.OrderPlaced, new OrderPlaced("o1", Make.Amount(1))),
+        (EventTypes.OrderPaid, new OrderPaid("o1", Make.Amount(1))),
+        (EventTypes.OrderRefunded, new OrderRefunded("o1", "r1", null)),
+        (EventTypes.OrderCancelled, new OrderCancelled("o1")),
+        (EventTypes.CheckoutAbandoned, new CheckoutAbandoned(null)),
+        (EventTypes.CustomerCreated, new CustomerCreated(null)),
+        (EventTypes.CustomerUpdated, new CustomerUpdated(null)),
+        (EventTypes.CustomerErased, new CustomerErased()),
+        (EventTypes.FormSubmitted, new FormSubmitted(null, null)),
+        (EventTypes.Visit, new Visit(null)),
+        ($"{EventTypes.Interaction}, in", new Interaction(null, true)),
+        ($"{EventTypes.Interaction}, out", new Interaction(null, false)),
+        (EventTypes.Feedback, new Feedback(7, null)),
+        (EventTypes.ComplaintOpened, new ComplaintOpened("c1")),
+        (EventTypes.ComplaintClosed, new ComplaintClosed("c1")),
+        (EventTypes.Referral, new Referral(null)),
+        (EventTypes.FollowUpDone, new FollowUpDone(null)),
+        (EventTypes.ConsentChanged, new ConsentChanged("email", "news", true)),
         (EventTypes.PotentialRated, new PotentialRated(50, "wang", "met", null)),
-        (EventTypes.TierPinned, new TierPinned("value", "A", "wang", "signed", null)), (EventTypes.TierUnpinned, new TierUnpinned("value", "wang", null)),
+        (EventTypes.TierPinned, new TierPinned("value", "A", "wang", "signed", null)),
+        (EventTypes.TierUnpinned, new TierUnpinned("value", "wang", null)),
     ];
 }

@@ -14,8 +14,15 @@ public sealed record Situation(IReadOnlyList<CustomerEvent> History, Standard St
 {
     public Decision Decide() => Make.Decision(History, Now, Standard, Calibration);
 
-    public override string ToString() => string.Join(
-        "\n", History.OrderBy(e => e.OccurredAt).Select(e => $"{e.OccurredAt:O} {e.Name} {e.What}").Append($"now {Now:O}").Concat(Standard.Dimensions.Select(d => $"{d}")));
+    public override string ToString() =>
+        string.Join(
+            "\n",
+            History
+                .OrderBy(e => e.OccurredAt)
+                .Select(e => $"{e.OccurredAt:O} {e.Name} {e.What}")
+                .Append($"now {Now:O}")
+                .Concat(Standard.Dimensions.Select(d => $"{d}"))
+        );
 }
 
 /// <summary>What the laws are tried on: histories with ties, repetitions and events dated ahead, standards of every kind.</summary>
@@ -26,7 +33,8 @@ internal static class Any
     private static readonly Gen<DateTimeOffset> instant = Gen.OneOf(
         Gen.Choose(0, Days).Select(day => Make.Day(day)),
         Gen.Choose(0, Days * 86_400).Select(second => Make.Start.AddSeconds(second)),
-        Gen.Choose(0, Days).SelectMany(_ => Gen.Choose(0, 86_399_999), (day, ms) => Make.Day(day).AddMilliseconds(ms)));
+        Gen.Choose(0, Days).SelectMany(_ => Gen.Choose(0, 86_399_999), (day, ms) => Make.Day(day).AddMilliseconds(ms))
+    );
 
     private static readonly Gen<string> order = Gen.Elements("o1", "o2", "o3", "o4", "o5");
 
@@ -47,15 +55,28 @@ internal static class Any
         select (Happening)new OrderRefunded(id, refund, whole == 0 ? null : amount),
         Gen.Frequency((1, order.Select(id => (Happening)new OrderCancelled(id))), (9, Gen.Constant((Happening)new Visit("p")))),
         Gen.Elements<Happening>(
-            new Visit(null), new CheckoutAbandoned("c"), new FormSubmitted("f", Attributes), new Referral("x"), new Interaction("chat", true),
-            new Interaction("phone", false), new FollowUpDone("li"), new ComplaintOpened("c1"), new ComplaintClosed("c1"), new CustomerUpdated(Attributes)),
+            new Visit(null),
+            new CheckoutAbandoned("c"),
+            new FormSubmitted("f", Attributes),
+            new Referral("x"),
+            new Interaction("chat", true),
+            new Interaction("phone", false),
+            new FollowUpDone("li"),
+            new ComplaintOpened("c1"),
+            new ComplaintClosed("c1"),
+            new CustomerUpdated(Attributes)
+        ),
         Gen.Choose(0, 10).Select(score => (Happening)new Feedback(score, null)),
         from score in Gen.Choose(0, 10_000)
         from expires in Gen.OneOf(Gen.Constant<DateTimeOffset?>(null), instant.Select(at => (DateTimeOffset?)at))
-        select (Happening)new PotentialRated(score / 100m, "wang", "met", expires));
+        select (Happening)new PotentialRated(score / 100m, "wang", "met", expires)
+    );
 
     private static Dictionary<string, JsonElement> Attributes { get; } =
-        JsonDocument.Parse("""{"$type":"x","size":41.5,"a":1.50,"b":"é\ud83d\ude00<&","c":null,"d":true}""").RootElement.EnumerateObject().ToDictionary(p => p.Name, p => p.Value);
+        JsonDocument
+            .Parse("""{"$type":"x","size":41.5,"a":1.50,"b":"é\ud83d\ude00<&","c":null,"d":true}""")
+            .RootElement.EnumerateObject()
+            .ToDictionary(p => p.Name, p => p.Value);
 
     public static Gen<CustomerEvent> Event { get; } =
         from what in happening
@@ -91,10 +112,21 @@ internal static class Any
         from unknown in Gen.Elements(WhenUnknown.Zero, WhenUnknown.Neutral)
         from cap in Gen.Elements(1m, 1m, 0.6m)
         from rule in Gen.Elements<PointsRule>(
-            new Bands([30, 60, 120.5m, 240]), new Bands([1, 2, 4, 7]), new Bands([0, 50, 200, 800, 3000]), new LinearScale(0, 20), new LinearScale(10.5m, 100.5m),
-            new LinearScale(0, 400), new LogScale(1, 500), new LogScale(0.25m, 3), new PercentileBands([20, 40, 60, 80]))
+            new Bands([30, 60, 120.5m, 240]),
+            new Bands([1, 2, 4, 7]),
+            new Bands([0, 50, 200, 800, 3000]),
+            new LinearScale(0, 20),
+            new LinearScale(10.5m, 100.5m),
+            new LinearScale(0, 400),
+            new LogScale(1, 500),
+            new LogScale(0.25m, 3),
+            new PercentileBands([20, 40, 60, 80])
+        )
         let better = !measure.Fades() && (measure is Measure.DaysSinceLastOrder or Measure.Complaints || lower)
-        select Make.Dimension(measure, 1, rule, better, window, halfLife, unknown) with { Cap = cap };
+        select Make.Dimension(measure, 1, rule, better, window, halfLife, unknown) with
+        {
+            Cap = cap,
+        };
 
     private static Gen<Standard> Standards() => Gen.OneOf(Gen.Constant(Make.Standard()), Random());
 
@@ -105,18 +137,23 @@ internal static class Any
         from revisit in Gen.Elements<double?>(null, 1, 30, 45.5)
         select Make.Standard(
             [.. Weighted([.. dimensions])],
-            Make.Tiers(cuts.Select(cut => cut / 10m).Append(0m).Distinct().OrderDescending(), revisit));
+            Make.Tiers(cuts.Select(cut => cut / 10m).Append(0m).Distinct().OrderDescending(), revisit)
+        );
 
     private static IEnumerable<Dimension> Weighted(IReadOnlyList<Dimension> dimensions)
     {
         var share = Math.Floor(1_000_000m / dimensions.Count) / 10_000m;
-        return dimensions.Select((dimension, i) => dimension with
-        {
-            Name = $"{dimension.Name}{i}",
-            Weight = i == 0 ? 100 - (share * (dimensions.Count - 1)) : share,
-            Cap = Math.Round(dimension.Cap * (i == 0 ? 100 - (share * (dimensions.Count - 1)) : share), 4),
-        });
+        return dimensions.Select(
+            (dimension, i) =>
+                dimension with
+                {
+                    Name = $"{dimension.Name}{i}",
+                    Weight = i == 0 ? 100 - (share * (dimensions.Count - 1)) : share,
+                    Cap = Math.Round(dimension.Cap * (i == 0 ? 100 - (share * (dimensions.Count - 1)) : share), 4),
+                }
+        );
     }
 
-    private static Calibration Calibrated(Standard standard, decimal step) => Make.Calibration(standard.Dimensions, 0, step, step * 2, step * 3);
+    private static Calibration Calibrated(Standard standard, decimal step) =>
+        Make.Calibration(standard.Dimensions, 0, step, step * 2, step * 3);
 }

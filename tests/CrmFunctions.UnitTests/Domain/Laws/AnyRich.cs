@@ -8,22 +8,28 @@ using FsCheck.Fluent;
 
 namespace CrmFunctions.UnitTests.Domain.Laws;
 
-/// <summary>Standards with all there is: stability, rules, matrices, classes, blends; and customers with tags, attributes and pins.</summary>
+/// <summary>
+/// Standards with all there is: stability, rules, matrices, classes, blends; and customers with tags, attributes and pins.
+/// </summary>
 internal static class AnyRich
 {
     private static readonly Gen<Condition> atoms = Gen.Elements<Condition>(
-        new HasTag("vip"), new HasTag("given"), new HasText("industry", ["finance", "retail"]),
+        new HasTag("vip"),
+        new HasTag("given"),
+        new HasText("industry", ["finance", "retail"]),
         new InRange(new Quantity(Measure.Orders, TimeSpan.FromDays(90)), 2, null),
         new InRange(new Quantity(Measure.Engagement, null, TimeSpan.FromDays(10)), 0.5m, 4),
         new InRange(new Quantity(Measure.DaysSinceLastOrder), null, 45),
         new InRange(new Quantity(Measure.Complaints, TimeSpan.FromDays(60)), 1, null),
-        new InRange(new Quantity(Measure.Attribute, Attribute: "size"), 10, 50));
+        new InRange(new Quantity(Measure.Attribute, Attribute: "size"), 10, 50)
+    );
 
     private static readonly Gen<Condition> conditions = Gen.OneOf(
         atoms,
         atoms.Select(atom => (Condition)new Negation(atom)),
         atoms.SelectMany(_ => atoms, (one, other) => (Condition)new AllOf([one, other])),
-        atoms.SelectMany(_ => atoms, (one, other) => (Condition)new AnyOf([one, other])));
+        atoms.SelectMany(_ => atoms, (one, other) => (Condition)new AnyOf([one, other]))
+    );
 
     private static readonly Gen<Stability> stability =
         from margin in Gen.Elements(0m, 3m, 7.5m)
@@ -40,18 +46,33 @@ internal static class AnyRich
         from standard in Enriched(plain.Standard)
         select plain with
         {
-            History = [.. plain.History, .. more.Zip(at, (what, hour) => Make.Event(what, Make.Start.AddHours(hour), $"more-{hour}-{what.GetType().Name}"))],
+            History =
+            [
+                .. plain.History,
+                .. more.Zip(at, (what, hour) => Make.Event(what, Make.Start.AddHours(hour), $"more-{hour}-{what.GetType().Name}")),
+            ],
             Standard = standard,
             Calibration = plain.Calibration,
         };
 
-    private static Gen<Happening> Happening() => Gen.OneOf(
-        Gen.Elements<Happening>(
-            new CustomerUpdated(null, [new TagChange("vip", true, null)]), new CustomerUpdated(null, [new TagChange("vip", true, Make.Day(200))]),
-            new CustomerUpdated(null, [new TagChange("vip", false, null)]), new TierUnpinned("value", "wang", null), Attribute("industry", "finance"), Attribute("size", 40)),
-        Gen.Elements<Happening>(
-            new TierPinned("value", "A", "wang", "signed", null), new TierPinned("value", "B", "wang", "signed", Make.Day(150)),
-            new TierPinned("other", "A", "wang", "signed", null), new TierPinned("value", "nowhere", "wang", "signed", null), new Visit(null)));
+    private static Gen<Happening> Happening() =>
+        Gen.OneOf(
+            Gen.Elements<Happening>(
+                new CustomerUpdated(null, [new TagChange("vip", true, null)]),
+                new CustomerUpdated(null, [new TagChange("vip", true, Make.Day(200))]),
+                new CustomerUpdated(null, [new TagChange("vip", false, null)]),
+                new TierUnpinned("value", "wang", null),
+                Attribute("industry", "finance"),
+                Attribute("size", 40)
+            ),
+            Gen.Elements<Happening>(
+                new TierPinned("value", "A", "wang", "signed", null),
+                new TierPinned("value", "B", "wang", "signed", Make.Day(150)),
+                new TierPinned("other", "A", "wang", "signed", null),
+                new TierPinned("value", "nowhere", "wang", "signed", null),
+                new Visit(null)
+            )
+        );
 
     private static Gen<Standard> Enriched(Standard standard) =>
         from held in stability
@@ -70,15 +91,25 @@ internal static class AnyRich
     // 0: by score; 1: a ladder by matrix; 2: classes by matrix. A matrix needs two dimensions in bands.
     private static Standard Shaped(Standard standard, int kind, int[] cells)
     {
-        var bands = standard.Dimensions.Select((dimension, i) => (i, Count: dimension.Rating is Bands given ? given.Cuts.Length + 1 : 0)).Where(axis => axis.Count > 0).Take(2).ToList();
-        if (kind == 0 || bands is not [var rows, var columns]) return standard;
+        var bands = standard
+            .Dimensions.Select((dimension, i) => (i, Count: dimension.Rating is Bands given ? given.Cuts.Length + 1 : 0))
+            .Where(axis => axis.Count > 0)
+            .Take(2)
+            .ToList();
+        if (kind == 0 || bands is not [var rows, var columns])
+            return standard;
         return standard with
         {
             Kind = kind == 1 ? StandardKind.Ladder : StandardKind.Classes,
             Rules = kind == 1 ? standard.Rules : [.. standard.Rules.Where(rule => rule.Effect is null or RuleEffect.Is)],
-            Matrix = new Matrix(rows.i, columns.i, [.. Enumerable.Range(0, rows.Count).Select(row => cells.AsSpan(row * columns.Count, columns.Count).ToImmutableArray())]),
+            Matrix = new Matrix(
+                rows.i,
+                columns.i,
+                [.. Enumerable.Range(0, rows.Count).Select(row => cells.AsSpan(row * columns.Count, columns.Count).ToImmutableArray())]
+            ),
         };
     }
 
-    private static CustomerUpdated Attribute<T>(string name, T value) => new(new Dictionary<string, JsonElement> { [name] = JsonSerializer.SerializeToElement(value) });
+    private static CustomerUpdated Attribute<T>(string name, T value) =>
+        new(new Dictionary<string, JsonElement> { [name] = JsonSerializer.SerializeToElement(value) });
 }

@@ -21,30 +21,39 @@ public sealed class NextReviewLaws
     public void Neither_do_stability_rules_pins_and_matrices_hide_a_change() => DiffersFirst(AnyRich.Situation);
 
     private static void DiffersFirst(Gen<Situation> situations) =>
-        Any.Always(situations.SelectMany(_ => Gen.Choose(0, int.MaxValue), (given, seed) => (given, seed)), Cases, pair =>
-        {
-            var (given, random) = (pair.given, new Random(pair.seed));
-            var facts = Make.Facts(given.History, given.Now);
-            string Answer(DateTimeOffset at) => AnswerOf(Decisions.Decide(facts, given.Standard, given.Calibration, at));
-            var decision = Decisions.Decide(facts, given.Standard, given.Calibration, given.Now);
-            var start = AnswerOf(decision);
+        Any.Always(
+            situations.SelectMany(_ => Gen.Choose(0, int.MaxValue), (given, seed) => (given, seed)),
+            Cases,
+            pair =>
+            {
+                var (given, random) = (pair.given, new Random(pair.seed));
+                var facts = Make.Facts(given.History, given.Now);
+                string Answer(DateTimeOffset at) => AnswerOf(Decisions.Decide(facts, given.Standard, given.Calibration, at));
+                var decision = Decisions.Decide(facts, given.Standard, given.Calibration, given.Now);
+                var start = AnswerOf(decision);
 
-            Holds(given, facts, decision.NextReview, random, at => Answer(at) == start);
-        });
+                Holds(given, facts, decision.NextReview, random, at => Answer(at) == start);
+            }
+        );
 
     [Fact]
     public void The_tier_is_lower_at_the_drop_and_at_no_second_before() =>
-        Any.Always(Any.Situation.SelectMany(_ => Gen.Choose(0, int.MaxValue), (given, seed) => (given, seed)), Cases, pair =>
-        {
-            var (given, random) = (pair.given, new Random(pair.seed));
-            var facts = Make.Facts(given.History, given.Now);
-            Decision At(DateTimeOffset at) => Decisions.Decide(facts, given.Standard, given.Calibration, at);
-            var decision = At(given.Now);
-            var drop = decision.Receipt.Drop;
+        Any.Always(
+            Any.Situation.SelectMany(_ => Gen.Choose(0, int.MaxValue), (given, seed) => (given, seed)),
+            Cases,
+            pair =>
+            {
+                var (given, random) = (pair.given, new Random(pair.seed));
+                var facts = Make.Facts(given.History, given.Now);
+                Decision At(DateTimeOffset at) => Decisions.Decide(facts, given.Standard, given.Calibration, at);
+                var decision = At(given.Now);
+                var drop = decision.Receipt.Drop;
 
-            Holds(given, facts, drop?.At ?? facts.ChangesAt, random, at => At(at).Tier.From >= decision.Tier.From);
-            if (drop is not null) Assert.Equal(drop.Tier, At(drop.At).Tier.Name);
-        });
+                Holds(given, facts, drop?.At ?? facts.ChangesAt, random, at => At(at).Tier.From >= decision.Tier.From);
+                if (drop is not null)
+                    Assert.Equal(drop.Tier, At(drop.At).Tier.Name);
+            }
+        );
 
     [Fact]
     public void A_change_in_the_very_next_second_is_found_from_within_a_second()
@@ -53,7 +62,10 @@ public sealed class NextReviewLaws
         CustomerEvent[] events = [Make.Paid(), .. Enumerable.Range(0, 3).Select(i => Make.Event(id: $"v{i}"))];
         foreach (var ms in new[] { 0, 1, 500 })
         {
-            Assert.Equal(Make.Start.AddSeconds(682_010), Make.Decision(events, Make.Start.AddSeconds(682_009).AddMilliseconds(ms)).NextReview);
+            Assert.Equal(
+                Make.Start.AddSeconds(682_010),
+                Make.Decision(events, Make.Start.AddSeconds(682_009).AddMilliseconds(ms)).NextReview
+            );
         }
 
         Assert.NotEqual("B", Make.Decision(events, Make.Start.AddSeconds(682_010)).Tier.Name);
@@ -78,7 +90,10 @@ public sealed class NextReviewLaws
 
     [Fact]
     public void Decisions_reach_to_the_end_of_time() =>
-        Assert.Equal("D", Make.Decision([Make.Paid(), Make.Event()], new DateTimeOffset(9999, 12, 31, 23, 59, 59, TimeSpan.Zero)).Tier.Name);
+        Assert.Equal(
+            "D",
+            Make.Decision([Make.Paid(), Make.Event()], new DateTimeOffset(9999, 12, 31, 23, 59, 59, TimeSpan.Zero)).Tier.Name
+        );
 
     [Fact]
     public void An_erased_customer_is_not_reviewed_for_revisits()
@@ -107,27 +122,56 @@ public sealed class NextReviewLaws
         {
             Assert.Equal(0, change.UtcTicks % TimeSpan.TicksPerSecond * (change == facts.ChangesAt ? 0 : 1));
             Assert.True(change > given.Now);
-            if (!(change >= facts.ChangesAt)) Assert.False(same(change), $"nothing changes at {change:O}");
-            if (change - second > given.Now && !(change - second >= facts.ChangesAt)) Assert.True(same(change - second), $"it changed before {change:O}");
+            if (!(change >= facts.ChangesAt))
+                Assert.False(same(change), $"nothing changes at {change:O}");
+            if (change - second > given.Now && !(change - second >= facts.ChangesAt))
+                Assert.True(same(change - second), $"it changed before {change:O}");
         }
 
-        foreach (var at in Moments(given, horizon, random)) Assert.True(same(at), $"it changed by {at:O}, not at {until:O}");
+        foreach (var at in Moments(given, horizon, random))
+            Assert.True(same(at), $"it changed by {at:O}, not at {until:O}");
     }
 
     /// <summary>Whole seconds from now up to a horizon: about the turns that the documents name, and at hours in between.</summary>
     private static IEnumerable<DateTimeOffset> Moments(Situation given, DateTimeOffset horizon, Random random)
     {
         var rules = given.Standard.Lifecycle;
-        var spans = given.Standard.Dimensions.Select(dimension => dimension.What.Window).Concat(given.Standard.Tiers.Select(tier => tier.Revisit)).OfType<TimeSpan>()
-            .Concat([TimeSpan.Zero, rules.NewFor, rules.IntentFor, rules.Dormant.Otherwise, rules.ChurnWarning.Otherwise, rules.ChurnedAfter])
-            .Concat(Enumerable.Range(0, 12).Select(_ => TimeSpan.FromDays(random.Next(500)))).Distinct().ToList();
-        var bases = given.History.Select(e => e.OccurredAt).Concat(given.History.Select(e => (e.What as PotentialRated)?.Expires).OfType<DateTimeOffset>());
+        var spans = given
+            .Standard.Dimensions.Select(dimension => dimension.What.Window)
+            .Concat(given.Standard.Tiers.Select(tier => tier.Revisit))
+            .OfType<TimeSpan>()
+            .Concat([
+                TimeSpan.Zero,
+                rules.NewFor,
+                rules.IntentFor,
+                rules.Dormant.Otherwise,
+                rules.ChurnWarning.Otherwise,
+                rules.ChurnedAfter,
+            ])
+            .Concat(Enumerable.Range(0, 12).Select(_ => TimeSpan.FromDays(random.Next(500))))
+            .Distinct()
+            .ToList();
+        var bases = given
+            .History.Select(e => e.OccurredAt)
+            .Concat(given.History.Select(e => (e.What as PotentialRated)?.Expires).OfType<DateTimeOffset>());
         var held = given.Standard.Stability;
-        spans.AddRange([held.Grace, held.MinimumStay, Stability.Quarter, TimeSpan.FromDays(45), TimeSpan.FromDays(60), TimeSpan.FromDays(90)]);
-        var turns = bases.SelectMany(from => spans.Select(span => Floor(from + span))).SelectMany(turn => new[] { turn, turn + second }).ToArray();
+        spans.AddRange([
+            held.Grace,
+            held.MinimumStay,
+            Stability.Quarter,
+            TimeSpan.FromDays(45),
+            TimeSpan.FromDays(60),
+            TimeSpan.FromDays(90),
+        ]);
+        var turns = bases
+            .SelectMany(from => spans.Select(span => Floor(from + span)))
+            .SelectMany(turn => new[] { turn, turn + second })
+            .ToArray();
         random.Shuffle(turns);
         var hours = (int)Math.Min(20_000, (horizon - given.Now).TotalHours);
-        return turns.Where(turn => turn > given.Now && turn < horizon).Take(80)
+        return turns
+            .Where(turn => turn > given.Now && turn < horizon)
+            .Take(80)
             .Concat(Enumerable.Range(0, 40).Select(_ => Floor(given.Now.AddHours(random.Next(hours + 1)))))
             .Where(at => at > given.Now && at < horizon);
     }

@@ -13,7 +13,10 @@ internal static class Reference
         {
             var reach = Math.Clamp(value, line.From, line.To) - line.From;
             var whole = line.To - line.From;
-            return Math.Min(dimension.Cap, Math.Round(dimension.Weight * (dimension.LowerIsBetter ? whole - reach : reach) / whole, 4, MidpointRounding.AwayFromZero));
+            return Math.Min(
+                dimension.Cap,
+                Math.Round(dimension.Weight * (dimension.LowerIsBetter ? whole - reach : reach) / whole, 4, MidpointRounding.AwayFromZero)
+            );
         }
 
         var share = dimension.Rating switch
@@ -24,15 +27,19 @@ internal static class Reference
             Bands bands => bands.Cuts.Count(cut => value >= cut) / (decimal)bands.Cuts.Length,
             _ => calibration.Cuts(dimension).Count(cut => value >= cut) / (decimal)calibration.Cuts(dimension).Length,
         };
-        return Math.Min(dimension.Cap, Math.Round(dimension.Weight * (dimension.LowerIsBetter ? 1 - share : share), 4, MidpointRounding.AwayFromZero));
+        return Math.Min(
+            dimension.Cap,
+            Math.Round(dimension.Weight * (dimension.LowerIsBetter ? 1 - share : share), 4, MidpointRounding.AwayFromZero)
+        );
     }
 
     public static Tier TierOf(Standard standard, decimal score) => standard.Tiers.First(tier => score >= tier.From);
 
-    public static decimal Unit(Measure measure) => measure switch
-    {
-        Measure.DaysSinceLastOrder or Measure.Tenure or Measure.Orders or Measure.Referrals or Measure.Complaints => 1m,
-        Measure.Engagement or Measure.PAlive or Measure.Attribute => 0.0001m,
-        _ => 0.01m,
-    };
+    public static decimal Unit(Measure measure) =>
+        measure switch
+        {
+            Measure.DaysSinceLastOrder or Measure.Tenure or Measure.Orders or Measure.Referrals or Measure.Complaints => 1m,
+            Measure.Engagement or Measure.PAlive or Measure.Attribute => 0.0001m,
+            _ => 0.01m,
+        };
 }

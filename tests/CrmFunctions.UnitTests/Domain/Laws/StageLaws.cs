@@ -16,27 +16,42 @@ public sealed class StageLaws
         foreach (var row in rows)
         {
             var from = StageNames.FromCode(row["stage"])!.Value;
-            var to = row["may be followed by"].Split(',', StringSplitOptions.TrimEntries).Select(code => StageNames.FromCode(code)!.Value).Append(from).Order();
+            var to = row["may be followed by"]
+                .Split(',', StringSplitOptions.TrimEntries)
+                .Select(code => StageNames.FromCode(code)!.Value)
+                .Append(from)
+                .Order();
             Assert.Equal(to, Enum.GetValues<Stage>().Where(stage => StageTransitions.IsLegal(from, stage)));
         }
     }
 
     [Fact]
-    public void From_event_to_event_and_from_review_to_review_only_legal_stages_follow() => Any.Always(Any.History, 500, history =>
-    {
-        var kept = history.Where(e => e.What is not (OrderRefunded or OrderCancelled)).OrderBy(e => e.OccurredAt).ToList();
-        if (kept.Count == 0) return;
-        var now = kept[0].OccurredAt;
-        var decision = Make.Decision(kept, now);
-        for (var steps = 0; steps < 200 && now < Make.Day(1200); steps++)
-        {
-            // An order falls into the second of its review: between the two the stage is that of neither.
-            var next = kept.FirstOrDefault(e => e.OccurredAt > now)?.OccurredAt;
-            if (decision.NextReview is { } review && !(next <= review)) next = review;
-            if (next is not { } at) return;
-            var then = Make.Decision(kept, at);
-            Assert.True(StageTransitions.IsLegal(decision.Stage, then.Stage), $"{decision.Stage} at {now:O} became {then.Stage} at {at:O}");
-            (decision, now) = (then, at);
-        }
-    });
+    public void From_event_to_event_and_from_review_to_review_only_legal_stages_follow() =>
+        Any.Always(
+            Any.History,
+            500,
+            history =>
+            {
+                var kept = history.Where(e => e.What is not (OrderRefunded or OrderCancelled)).OrderBy(e => e.OccurredAt).ToList();
+                if (kept.Count == 0)
+                    return;
+                var now = kept[0].OccurredAt;
+                var decision = Make.Decision(kept, now);
+                for (var steps = 0; steps < 200 && now < Make.Day(1200); steps++)
+                {
+                    // An order falls into the second of its review: between the two the stage is that of neither.
+                    var next = kept.FirstOrDefault(e => e.OccurredAt > now)?.OccurredAt;
+                    if (decision.NextReview is { } review && !(next <= review))
+                        next = review;
+                    if (next is not { } at)
+                        return;
+                    var then = Make.Decision(kept, at);
+                    Assert.True(
+                        StageTransitions.IsLegal(decision.Stage, then.Stage),
+                        $"{decision.Stage} at {now:O} became {then.Stage} at {at:O}"
+                    );
+                    (decision, now) = (then, at);
+                }
+            }
+        );
 }

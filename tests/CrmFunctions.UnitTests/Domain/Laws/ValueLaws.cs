@@ -12,13 +12,17 @@ public sealed class ValueLaws
 
     [Fact]
     public void Money_reads_back_as_it_was_written() =>
-        Any.Always(Gen.Choose(0, int.MaxValue).SelectMany(_ => Gen.Elements(Codes.Split(' ')), (minor, code) => (minor, code)), Cases, pair =>
-        {
-            var money = new Money(pair.minor * 465_661L, pair.code);
-            Assert.Equal(money, Money.Parse(money.ToString().Split(' ')[0], pair.code, out var problem));
-            Assert.Null(problem);
-            Assert.Equal(money, Money.Parse(money.Amount.ToString(CultureInfo.InvariantCulture), pair.code, out _));
-        });
+        Any.Always(
+            Gen.Choose(0, int.MaxValue).SelectMany(_ => Gen.Elements(Codes.Split(' ')), (minor, code) => (minor, code)),
+            Cases,
+            pair =>
+            {
+                var money = new Money(pair.minor * 465_661L, pair.code);
+                Assert.Equal(money, Money.Parse(money.ToString().Split(' ')[0], pair.code, out var problem));
+                Assert.Null(problem);
+                Assert.Equal(money, Money.Parse(money.Amount.ToString(CultureInfo.InvariantCulture), pair.code, out _));
+            }
+        );
 
     [Theory]
     [InlineData("10000000000000", "CNY", 1_000_000_000_000_000)]
@@ -35,16 +39,27 @@ public sealed class ValueLaws
 
     [Fact]
     public void Instants_read_back_to_the_millisecond_in_any_zone() =>
-        Any.Always(Gen.Choose(0, int.MaxValue).SelectMany(_ => Gen.Choose(-14 * 60, 14 * 60), (s, zone) => (s, zone)), Cases, pair =>
-        {
-            var instant = DateTimeOffset.UnixEpoch.AddSeconds(pair.s).AddMilliseconds(pair.s % 1000);
-            var local = instant.ToOffset(TimeSpan.FromMinutes(pair.zone));
-            foreach (var format in new[] { "yyyy-MM-ddTHH:mm:ss.fffzzz", "yyyy-MM-dd HH:mm:ss.fffffffzzz", "yyyy-MM-dd't'HH:mm:ss.fff'000000'zzz" })
+        Any.Always(
+            Gen.Choose(0, int.MaxValue).SelectMany(_ => Gen.Choose(-14 * 60, 14 * 60), (s, zone) => (s, zone)),
+            Cases,
+            pair =>
             {
-                var parsed = Instants.Parse(local.ToString(format, CultureInfo.InvariantCulture));
-                Assert.Equal((instant, TimeSpan.Zero), (parsed!.Value, parsed.Value.Offset));
+                var instant = DateTimeOffset.UnixEpoch.AddSeconds(pair.s).AddMilliseconds(pair.s % 1000);
+                var local = instant.ToOffset(TimeSpan.FromMinutes(pair.zone));
+                foreach (
+                    var format in new[]
+                    {
+                        "yyyy-MM-ddTHH:mm:ss.fffzzz",
+                        "yyyy-MM-dd HH:mm:ss.fffffffzzz",
+                        "yyyy-MM-dd't'HH:mm:ss.fff'000000'zzz",
+                    }
+                )
+                {
+                    var parsed = Instants.Parse(local.ToString(format, CultureInfo.InvariantCulture));
+                    Assert.Equal((instant, TimeSpan.Zero), (parsed!.Value, parsed.Value.Offset));
+                }
             }
-        });
+        );
 
     [Theory]
     [InlineData("2026-11-01T09:30:00Z", 0)]
@@ -98,23 +113,38 @@ public sealed class ValueLaws
 
     [Fact]
     public void Of_any_identifiers_the_strongest_handle_is_the_smallest() =>
-        Any.Always(Gen.Choose(1, 31).SelectMany(_ => Gen.Choose(0, 1_000_000), (set, n) => (set, n)), Cases, pair =>
-        {
-            string? If(int bit, string value) => (pair.set & bit) != 0 ? value : null;
-            var customer = new Identifiers(If(1, $"{pair.n}"), If(2, $"u{pair.n}"), If(4, $"o{pair.n}"), If(8, $"a{pair.n}@b.c"), If(16, $"+8613{pair.n:D9}"));
-            var all = Handle.All(customer, "shop");
+        Any.Always(
+            Gen.Choose(1, 31).SelectMany(_ => Gen.Choose(0, 1_000_000), (set, n) => (set, n)),
+            Cases,
+            pair =>
+            {
+                string? If(int bit, string value) => (pair.set & bit) != 0 ? value : null;
+                var customer = new Identifiers(
+                    If(1, $"{pair.n}"),
+                    If(2, $"u{pair.n}"),
+                    If(4, $"o{pair.n}"),
+                    If(8, $"a{pair.n}@b.c"),
+                    If(16, $"+8613{pair.n:D9}")
+                );
+                var all = Handle.All(customer, "shop");
 
-            Assert.Equal(all.Order(), all);
-            Assert.Equal(all.Min(), Handle.Strongest(customer, "shop"));
-            Assert.Equal(int.PopCount(pair.set), all.Select(handle => handle.Kind).Distinct().Count());
-            Assert.All(all, handle => Assert.Equal(handle, Handle.FromKey(handle.Key)));
-            Assert.All(all, handle => Assert.True(handle.Key.Length == 26 && !handle.Key.Contains($"{pair.n}x", StringComparison.Ordinal)));
-        });
+                Assert.Equal(all.Order(), all);
+                Assert.Equal(all.Min(), Handle.Strongest(customer, "shop"));
+                Assert.Equal(int.PopCount(pair.set), all.Select(handle => handle.Kind).Distinct().Count());
+                Assert.All(all, handle => Assert.Equal(handle, Handle.FromKey(handle.Key)));
+                Assert.All(
+                    all,
+                    handle => Assert.True(handle.Key.Length == 26 && !handle.Key.Contains($"{pair.n}x", StringComparison.Ordinal))
+                );
+            }
+        );
 
     [Fact]
     public void Different_identifiers_have_different_handles()
     {
-        var handles = Enumerable.Range(0, 20_000).SelectMany(i => new[] { Handle.OfId("shop", $"{i}"), Handle.OfId("form", $"{i}"), Handle.OfEmail($"{i}@b.c")!.Value });
+        var handles = Enumerable
+            .Range(0, 20_000)
+            .SelectMany(i => new[] { Handle.OfId("shop", $"{i}"), Handle.OfId("form", $"{i}"), Handle.OfEmail($"{i}@b.c")!.Value });
         Assert.Equal(60_000, handles.Distinct().Count());
     }
 
@@ -130,7 +160,8 @@ public sealed class ValueLaws
     [Fact]
     public void A_handle_is_the_base32_of_a_SHA_256()
     {
-        // Independent of this code: python3 -c 'import base64,hashlib;print(base64.b32encode(hashlib.sha256(b"abc").digest()).decode().lower())'
+        // Independent of this code: python3 -c 'import
+        // base64,hashlib;print(base64.b32encode(hashlib.sha256(b"abc").digest()).decode().lower())'
         const string abc = "xj4bnp4pahh6uqkbidpf3lrceoyagyndsylxvhfucd7wd4qacwwq";
         Assert.Equal(abc[..51], Base32.Hash("abc", 51));
         Assert.Equal(abc[..1], Base32.Hash("abc", 1));

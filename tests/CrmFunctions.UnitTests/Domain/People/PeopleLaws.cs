@@ -17,7 +17,10 @@ public sealed class PeopleLaws
             var dice = new Random(seed);
             var crowd = new Crowd(dice, most: 20);
             var told = Crowd.Written(Everybody.Of(crowd.Anchors, crowd.Links, crowd.Rulings, limits));
-            var (links, rulings) = (crowd.Links.Concat(crowd.Links.Where(_ => dice.Next(2) == 0)).ToArray(), crowd.Rulings.Concat(crowd.Rulings).ToArray());
+            var (links, rulings) = (
+                crowd.Links.Concat(crowd.Links.Where(_ => dice.Next(2) == 0)).ToArray(),
+                crowd.Rulings.Concat(crowd.Rulings).ToArray()
+            );
             dice.Shuffle(links);
             dice.Shuffle(rulings);
             Assert.Equal(told, Crowd.Written(Everybody.Of(crowd.Anchors.Reverse(), links, rulings, limits)));
@@ -35,9 +38,14 @@ public sealed class PeopleLaws
             Assert.Equal(crowd.Anchors.Order(), persons.SelectMany(person => person.Anchors).Order());
             Assert.Equal(persons.SelectMany(person => person.Named).Distinct().Count(), persons.Sum(person => person.Named.Count));
             Assert.All(persons, person => Assert.Equal(person.Anchors.Min(), person.Name));
-            foreach (var last in crowd.Rulings.GroupBy(ruling => (ruling.Kind is RulingKind.Personal or RulingKind.Shared, ruling.One, ruling.Other)).Select(group => group.Max(Ruling.ByTime)!))
+            foreach (
+                var last in crowd
+                    .Rulings.GroupBy(ruling => (ruling.Kind is RulingKind.Personal or RulingKind.Shared, ruling.One, ruling.Other))
+                    .Select(group => group.Max(Ruling.ByTime)!)
+            )
             {
-                if (last.Kind == RulingKind.Different) Assert.DoesNotContain(persons, person => person.Anchors.Contains(last.One) && person.Anchors.Contains(last.Other));
+                if (last.Kind == RulingKind.Different)
+                    Assert.DoesNotContain(persons, person => person.Anchors.Contains(last.One) && person.Anchors.Contains(last.Other));
             }
         }
     }
@@ -50,12 +58,18 @@ public sealed class PeopleLaws
             var dice = new Random(seed);
             var crowd = new Crowd(dice);
             var before = Everybody.Of(crowd.Anchors, crowd.Links, [], limits);
-            if (before.Count < 2) continue;
+            if (before.Count < 2)
+                continue;
             var (one, other) = (before[0].Name, before[1].Name);
             Ruling[] merged = [new("m", RulingKind.Same, one, other, Make.Day(1))];
 
             Assert.Equal(before.Count - 1, Everybody.Of(crowd.Anchors, crowd.Links, merged, limits).Count);
-            Assert.Equal(Crowd.Written(before), Crowd.Written(Everybody.Of(crowd.Anchors, crowd.Links, [.. merged, new("u", RulingKind.Different, one, other, Make.Day(2))], limits)));
+            Assert.Equal(
+                Crowd.Written(before),
+                Crowd.Written(
+                    Everybody.Of(crowd.Anchors, crowd.Links, [.. merged, new("u", RulingKind.Different, one, other, Make.Day(2))], limits)
+                )
+            );
         }
     }
 
@@ -88,14 +102,18 @@ public sealed class PeopleLaws
             var crowd = new Crowd(dice);
             var protocol = new Protocol(dice, limits);
             protocol.Run(crowd);
-            foreach (var other in (SharingLimits[])[new(dice.Next(1, 4), dice.Next(1, 4), dice.Next(1, 6), dice.Next(1, 4)), limits, new(1, 1, 1, 1), limits])
+            foreach (
+                var other in (SharingLimits[])
+                    [new(dice.Next(1, 4), dice.Next(1, 4), dice.Next(1, 6), dice.Next(1, 4)), limits, new(1, 1, 1, 1), limits]
+            )
             {
                 var before = protocol.Written();
                 protocol.Limits = other;
                 protocol.LookAfresh();
                 var expected = Crowd.Written(Everybody.Of(crowd.Anchors, crowd.Links, crowd.Rulings, other));
                 Assert.True(expected == protocol.Written(), $"Seed {seed}, {other}: should be\n{expected}\nis\n{protocol.Written()}");
-                if (before != expected) moved++;
+                if (before != expected)
+                    moved++;
             }
         }
 

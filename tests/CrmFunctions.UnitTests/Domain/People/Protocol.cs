@@ -23,7 +23,9 @@ internal sealed class Protocol(Random dice, SharingLimits limits)
     private readonly List<Message> later = [];
     private int version;
 
-    /// <summary>The limits in force: whoever runs when they change goes on with the new ones, as a process does that is started anew.</summary>
+    /// <summary>
+    /// The limits in force: whoever runs when they change goes on with the new ones, as a process does that is started anew.
+    /// </summary>
     public SharingLimits Limits { get; set; } = limits;
 
     public long Steps { get; private set; }
@@ -35,7 +37,10 @@ internal sealed class Protocol(Random dice, SharingLimits limits)
     /// <summary>Files all of a crowd in random order while recalculations run, and goes on until none is left.</summary>
     public void Run(Crowd crowd)
     {
-        var filings = crowd.Events.Select<CrmFunctions.Domain.Events.CustomerEvent, Action>(e => () => File(e)).Concat(crowd.Rulings.Select<Ruling, Action>(ruling => () => File(ruling))).ToArray();
+        var filings = crowd
+            .Events.Select<CrmFunctions.Domain.Events.CustomerEvent, Action>(e => () => File(e))
+            .Concat(crowd.Rulings.Select<Ruling, Action>(ruling => () => File(ruling)))
+            .ToArray();
         dice.Shuffle(filings);
         Run(filings);
     }
@@ -47,7 +52,8 @@ internal sealed class Protocol(Random dice, SharingLimits limits)
         Run([]);
     }
 
-    public string Written() => Crowd.Written(rows.Where(row => row.Value.Customer is not null).OrderBy(row => row.Key).Select(row => row.Value.Customer!.Person));
+    public string Written() =>
+        Crowd.Written(rows.Where(row => row.Value.Customer is not null).OrderBy(row => row.Key).Select(row => row.Value.Customer!.Person));
 
     private void Run(Action[] filings)
     {
@@ -76,8 +82,10 @@ internal sealed class Protocol(Random dice, SharingLimits limits)
                 var at = dice.Next(running.Count);
                 Steps++;
                 var dies = dice.Next(60) == 0;
-                if (!dies && running[at].Steps.MoveNext()) continue;
-                if (dies) queue.Add(running[at].Message with { News = true });
+                if (!dies && running[at].Steps.MoveNext())
+                    continue;
+                if (dies)
+                    queue.Add(running[at].Message with { News = true });
                 Deaths += dies ? 1 : 0;
                 running.RemoveAt(at);
             }
@@ -109,32 +117,46 @@ internal sealed class Protocol(Random dice, SharingLimits limits)
             var isNew = stored is null || news || !stored.Anchors.Contains(message.Handle);
             foreach (var anchor in stored?.Anchors ?? new HashSet<Handle>())
             {
-                isNew |= Of(logged, anchor).Any(link => !stored!.Knows(link)) || Of(ruled, anchor).Any(ruling => !stored!.Rulings.Contains(ruling));
+                isNew |=
+                    Of(logged, anchor).Any(link => !stored!.Knows(link))
+                    || Of(ruled, anchor).Any(ruling => !stored!.Rulings.Contains(ruling));
                 yield return true;
             }
 
-            if (!isNew) break;
+            if (!isNew)
+                break;
 
             // From handle to handle.
-            var (places, links, rulings, shared) = (new Dictionary<Handle, Row?>(), new HashSet<Link>(), new HashSet<Ruling>(), new HashSet<Handle>());
+            var (places, links, rulings, shared) = (
+                new Dictionary<Handle, Row?>(),
+                new HashSet<Link>(),
+                new HashSet<Ruling>(),
+                new HashSet<Handle>()
+            );
             var (anchors, concerned, toBeListed) = (new HashSet<Handle>(), new HashSet<Handle>(), new List<Handle>());
             var ahead = new Queue<Handle>([message.Handle]);
             var isNewId = stored is null && !news && message.Handle.Kind == "id";
             while (ahead.TryDequeue(out var at))
             {
-                if (places.ContainsKey(at)) continue;
-                var look = isNewId && at == message.Handle ? (null, [], []) : (Row: rows.GetValueOrDefault(at), Links: Of(index, at).ToList(), Rulings: Of(decided, at).ToList());
+                if (places.ContainsKey(at))
+                    continue;
+                var look =
+                    isNewId && at == message.Handle
+                        ? (null, [], [])
+                        : (Row: rows.GetValueOrDefault(at), Links: Of(index, at).ToList(), Rulings: Of(decided, at).ToList());
                 yield return true;
                 places[at] = look.Row;
                 links.UnionWith(look.Links);
                 rulings.UnionWith(look.Rulings);
                 var isAnchor = at == message.Handle || look.Row is not null || links.Any(link => link.Anchor == at);
                 var own = isAnchor ? (Links: Of(logged, at).ToHashSet(), Rulings: Of(ruled, at).ToHashSet()) : (Links: [], Rulings: []);
-                if (isAnchor && (filedUnder.Contains(at) || look.Row is not null)) anchors.Add(at);
+                if (isAnchor && (filedUnder.Contains(at) || look.Row is not null))
+                    anchors.Add(at);
                 yield return true;
                 foreach (var link in own.Links.Except(links).ToList())
                 {
-                    if (stored?.Knows(link) != true) Of(index, link.Named).Add(link);
+                    if (stored?.Knows(link) != true)
+                        Of(index, link.Named).Add(link);
                     yield return true;
                     places.Remove(link.Named);
                     ahead.Enqueue(link.Named);
@@ -142,7 +164,8 @@ internal sealed class Protocol(Random dice, SharingLimits limits)
 
                 foreach (var ruling in own.Rulings.Except(rulings).ToList())
                 {
-                    if (stored?.Rulings.Contains(ruling) != true) Of(decided, ruling.Other).Add(ruling);
+                    if (stored?.Rulings.Contains(ruling) != true)
+                        Of(decided, ruling.Other).Add(ruling);
                     yield return true;
                     places.Remove(ruling.Other);
                     ahead.Enqueue(ruling.Other);
@@ -150,28 +173,39 @@ internal sealed class Protocol(Random dice, SharingLimits limits)
 
                 links.UnionWith(own.Links);
                 rulings.UnionWith(own.Rulings);
-                foreach (var ruling in look.Rulings.Concat(own.Rulings)) Enqueue(ahead, [ruling.One, ruling.Other]);
-                if (Everybody.IsShared(at, look.Links, rulings, Limits)) shared.Add(at);
-                else Enqueue(ahead, [.. look.Links.Select(link => link.Anchor), .. own.Links.Select(link => link.Named)]);
+                foreach (var ruling in look.Rulings.Concat(own.Rulings))
+                    Enqueue(ahead, [ruling.One, ruling.Other]);
+                if (Everybody.IsShared(at, look.Links, rulings, Limits))
+                    shared.Add(at);
+                else
+                    Enqueue(ahead, [.. look.Links.Select(link => link.Anchor), .. own.Links.Select(link => link.Named)]);
             }
 
             // Who is who, and whom it concerns.
             var persons = Everybody.Of(anchors, links, rulings, Limits);
             var self = persons.FirstOrDefault(person => person.Anchors.Contains(message.Handle));
-            var tell = self is null || stored is null || links.Any(link => self.Anchors.Contains(link.Anchor) && !stored.Knows(link)) || rulings.Any(ruling => !stored.Rulings.Contains(ruling));
-            if (tell) concerned.UnionWith(persons.Where(person => person != self).Select(person => person.Name));
-            if (self is not null && stored is not null) concerned.UnionWith(stored.Anchors.Except(self.Anchors));
+            var tell =
+                self is null
+                || stored is null
+                || links.Any(link => self.Anchors.Contains(link.Anchor) && !stored.Knows(link))
+                || rulings.Any(ruling => !stored.Rulings.Contains(ruling));
+            if (tell)
+                concerned.UnionWith(persons.Where(person => person != self).Select(person => person.Name));
+            if (self is not null && stored is not null)
+                concerned.UnionWith(stored.Anchors.Except(self.Anchors));
             foreach (var handle in shared.Where(handle => !listed.Contains(handle)))
             {
                 concerned.UnionWith(links.Where(link => link.Named == handle).Select(link => link.Anchor));
-                if (places[handle] is not null) concerned.Add(handle);
+                if (places[handle] is not null)
+                    concerned.Add(handle);
                 toBeListed.Add(handle);
             }
 
             queue.AddRange(concerned.Select(handle => new Message(handle, News: true)));
             yield return true;
             listed.UnionWith(toBeListed);
-            if (self is null) break;
+            if (self is null)
+                break;
 
             // Signs, then the state.
             var next = new Stored(self, links.Where(link => self.Anchors.Contains(link.Anchor)).ToHashSet(), rulings);
@@ -182,7 +216,8 @@ internal sealed class Protocol(Random dice, SharingLimits limits)
             {
                 yield return true;
                 lost |= !Write(anchor, places[anchor], new Row(0, self.Name, null));
-                if (lost) break;
+                if (lost)
+                    break;
             }
 
             yield return true;
@@ -196,21 +231,25 @@ internal sealed class Protocol(Random dice, SharingLimits limits)
             }
 
             yield return true;
-            if ((moves.Count > 0 || !isSame) && (shared.Count > 0 || rulings.Count > 0 || self.Anchors.Count > 1)) continue;
-            if (before?.Customer is null && !(links.IsSupersetOf(Of(index, self.Name)) && rulings.IsSupersetOf(Of(decided, self.Name)))) continue;
+            if ((moves.Count > 0 || !isSame) && (shared.Count > 0 || rulings.Count > 0 || self.Anchors.Count > 1))
+                continue;
+            if (before?.Customer is null && !(links.IsSupersetOf(Of(index, self.Name)) && rulings.IsSupersetOf(Of(decided, self.Name))))
+                continue;
             break;
         }
     }
 
     private static void Enqueue(Queue<Handle> ahead, IEnumerable<Handle> handles)
     {
-        foreach (var handle in handles) ahead.Enqueue(handle);
+        foreach (var handle in handles)
+            ahead.Enqueue(handle);
     }
 
     private static T Of<T>(Dictionary<Handle, T> table, Handle handle)
         where T : new()
     {
-        if (!table.TryGetValue(handle, out var there)) table[handle] = there = new T();
+        if (!table.TryGetValue(handle, out var there))
+            table[handle] = there = new T();
         return there;
     }
 
@@ -218,7 +257,8 @@ internal sealed class Protocol(Random dice, SharingLimits limits)
     {
         while (rows.TryGetValue(handle, out var row))
         {
-            if (row.MovedTo is not { } to) return row.Customer;
+            if (row.MovedTo is not { } to)
+                return row.Customer;
             handle = to;
         }
 
@@ -227,7 +267,8 @@ internal sealed class Protocol(Random dice, SharingLimits limits)
 
     private bool Write(Handle handle, Row? read, Row row)
     {
-        if (rows.GetValueOrDefault(handle)?.Version != read?.Version) return false;
+        if (rows.GetValueOrDefault(handle)?.Version != read?.Version)
+            return false;
         rows[handle] = row with { Version = ++version };
         return true;
     }
@@ -242,7 +283,7 @@ internal sealed class Protocol(Random dice, SharingLimits limits)
 
         public bool Knows(Link link) => Links.Contains(link);
 
-        public bool IsSame(Stored other) => Crowd.Written([Person]) == Crowd.Written([other.Person]) && Links.SetEquals(other.Links) && Rulings.SetEquals(other.Rulings);
-
+        public bool IsSame(Stored other) =>
+            Crowd.Written([Person]) == Crowd.Written([other.Person]) && Links.SetEquals(other.Links) && Rulings.SetEquals(other.Rulings);
     }
 }

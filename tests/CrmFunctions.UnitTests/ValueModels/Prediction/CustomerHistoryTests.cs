@@ -12,7 +12,11 @@ public sealed class CustomerHistoryTests
     public void Orders_of_one_UTC_day_are_one_purchase_of_their_sum_and_silence_runs_from_the_last_of_them()
     {
         var history = Of(
-            Make.Paid("o1", 10, at: Make.Day(0.1)), Make.Paid("o2", 20, at: Make.Day(0.9)), Make.Paid("o3", 2, "EUR", Make.Day(10.99)), Make.Paid("o4", 5, at: Make.Day(11)))!.Value;
+            Make.Paid("o1", 10, at: Make.Day(0.1)),
+            Make.Paid("o2", 20, at: Make.Day(0.9)),
+            Make.Paid("o3", 2, "EUR", Make.Day(10.99)),
+            Make.Paid("o4", 5, at: Make.Day(11))
+        )!.Value;
         Assert.Equal((3, 2, 11), (history.Purchases, history.Repeats, history.LastAtDays));
         Assert.Equal(Math.Log(10) + Math.Log(1), history.LogGaps, 1e-12);
         Assert.Equal((30 + 16 + 5) / 3.0, history.MeanSpend!.Value, 1e-12);
@@ -33,5 +37,6 @@ public sealed class CustomerHistoryTests
     public void Whoever_has_no_order_that_counts_has_no_history() =>
         Assert.Null(Of(Make.Paid("o1", 10), Make.Event(new OrderCancelled("o1"), Make.Day(1))));
 
-    private static CustomerHistory? Of(params CustomerEvent[] events) => CustomerHistory.Of(Make.Facts(events, Make.Day(400)), "CNY", rates);
+    private static CustomerHistory? Of(params CustomerEvent[] events) =>
+        CustomerHistory.Of(Make.Facts(events, Make.Day(400)), "CNY", rates);
 }

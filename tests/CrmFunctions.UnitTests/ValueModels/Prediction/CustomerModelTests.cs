@@ -21,12 +21,14 @@ public sealed class CustomerModelTests
             SilenceCondition[] conditions = [new AliveBelow(level), new NoOrderAbove(level, 1 + random.Next(200)), new ChurnAbove(level)];
             foreach (var condition in conditions)
             {
-                if (model.SilenceUntil(history, condition) is not { } silence) continue;
+                if (model.SilenceUntil(history, condition) is not { } silence)
+                    continue;
                 found++;
                 var begins = history.LastOrderAt + silence;
                 Assert.Equal(0, silence.Ticks % TimeSpan.TicksPerSecond);
                 Assert.True(Holds(model, history, condition, begins) || silence == TimeSpan.Zero, $"{condition} {history} at {silence}");
-                if (silence > TimeSpan.Zero) Assert.False(Holds(model, history, condition, begins.AddSeconds(-1)), $"{condition} {history} before {silence}");
+                if (silence > TimeSpan.Zero)
+                    Assert.False(Holds(model, history, condition, begins.AddSeconds(-1)), $"{condition} {history} before {silence}");
             }
         }
 
@@ -45,7 +47,8 @@ public sealed class CustomerModelTests
             SilenceCondition[] conditions = [new AliveBelow(1e-4), new NoOrderAbove(0.9999, 30), new ChurnAbove(0.9999)];
             Assert.All(
                 conditions.Where(condition => model.SilenceUntil(history, condition) is null),
-                condition => Assert.False(Holds(model, history, condition, history.LastOrderAt.AddDays(36500))));
+                condition => Assert.False(Holds(model, history, condition, history.LastOrderAt.AddDays(36500)))
+            );
         }
     }
 
@@ -58,8 +61,11 @@ public sealed class CustomerModelTests
             for (var i = 0; i < 100; i++)
             {
                 var history = Models.History(random);
-                if (model.SilenceUntil(history, new AliveBelow(0.4)) is not { } silence) continue;
-                var days = model.Purchases.SilenceUntil(new(history.Repeats, history.LastAtDays, history.LastAtDays, history.LogGaps), 0.4)!.Value;
+                if (model.SilenceUntil(history, new AliveBelow(0.4)) is not { } silence)
+                    continue;
+                var days = model
+                    .Purchases.SilenceUntil(new(history.Repeats, history.LastAtDays, history.LastAtDays, history.LogGaps), 0.4)!
+                    .Value;
                 Assert.InRange(silence.TotalDays - days, -1e-9 * days, 1.01 / 86400 + 1e-9 * days);
             }
         }
@@ -95,7 +101,8 @@ public sealed class CustomerModelTests
     {
         CustomerHistory[] extreme =
         [
-            Models.Once(Make.Day(0)), new(5001, 5000, Make.Day(0), Make.Day(5000), 0, 0, 1e9, 1e9),
+            Models.Once(Make.Day(0)),
+            new(5001, 5000, Make.Day(0), Make.Day(5000), 0, 0, 1e9, 1e9),
             new(2, 36000, Make.Day(-36000), Make.Day(0), Math.Log(36000), Math.Pow(Math.Log(36000), 2), null, null),
         ];
         foreach (var model in Models.All.Values)
@@ -105,7 +112,8 @@ public sealed class CustomerModelTests
                 foreach (var days in new[] { 0, 1e-4, 1, 400, 36500 })
                 {
                     var at = history.LastOrderAt.AddDays(days);
-                    if (model.ProbabilityAlive(history, at) is { } alive) Assert.InRange(alive, 0, 1);
+                    if (model.ProbabilityAlive(history, at) is { } alive)
+                        Assert.InRange(alive, 0, 1);
                     Assert.InRange(model.ChurnProbability(history, at), 0, 1);
                     Assert.InRange(model.ProbabilityOfNoOrder(history, at, 90), 0, 1);
                     Assert.True(model.PredictedValue(history, at, 365, 0.1) is >= 0 and < double.PositiveInfinity);
@@ -114,11 +122,12 @@ public sealed class CustomerModelTests
         }
     }
 
-    private static bool Holds(CustomerModel model, CustomerHistory history, SilenceCondition condition, DateTimeOffset at) => condition switch
-    {
-        AliveBelow alive => model.ProbabilityAlive(history, at) < alive.Level,
-        NoOrderAbove noOrder => model.ProbabilityOfNoOrder(history, at, noOrder.HorizonDays) > noOrder.Level,
-        ChurnAbove churn => model.ChurnProbability(history, at) > churn.Level,
-        _ => throw new InvalidOperationException(),
-    };
+    private static bool Holds(CustomerModel model, CustomerHistory history, SilenceCondition condition, DateTimeOffset at) =>
+        condition switch
+        {
+            AliveBelow alive => model.ProbabilityAlive(history, at) < alive.Level,
+            NoOrderAbove noOrder => model.ProbabilityOfNoOrder(history, at, noOrder.HorizonDays) > noOrder.Level,
+            ChurnAbove churn => model.ChurnProbability(history, at) > churn.Level,
+            _ => throw new InvalidOperationException(),
+        };
 }

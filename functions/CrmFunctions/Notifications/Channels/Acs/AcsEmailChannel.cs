@@ -7,7 +7,12 @@ namespace CrmFunctions.Notifications.Channels.Acs;
 
 /// <summary>E-mail through Azure Communication Services. <c>Operation-Id</c> makes a repetition the same operation.</summary>
 /// <remarks>Source: Azure Communication Services e-mail REST API 2023-03-31, "Send".</remarks>
-public sealed class AcsEmailChannel([FromKeyedServices(AcsOptions.Section)] HttpClient http, IOptions<AcsOptions> options, TimeProvider clock, ILogger<AcsEmailChannel> logger) : IChannel
+public sealed class AcsEmailChannel(
+    [FromKeyedServices(AcsOptions.Section)] HttpClient http,
+    IOptions<AcsOptions> options,
+    TimeProvider clock,
+    ILogger<AcsEmailChannel> logger
+) : IChannel
 {
     /// <inheritdoc/>
     public string Name => "acs-email";
@@ -24,7 +29,9 @@ public sealed class AcsEmailChannel([FromKeyedServices(AcsOptions.Section)] Http
     /// <inheritdoc/>
     public async Task<SendOutcome> Send(OutgoingMessage message, CancellationToken ct)
     {
-        var outcome = EmailAddress.Read(message.Recipient) is { } recipient ? await Post(message, recipient, ct) : new SendOutcome.Refused(SendReason.EmailAddress);
+        var outcome = EmailAddress.Read(message.Recipient) is { } recipient
+            ? await Post(message, recipient, ct)
+            : new SendOutcome.Refused(SendReason.EmailAddress);
         logger.Tried(this, message, outcome);
         return outcome;
     }
@@ -35,10 +42,25 @@ public sealed class AcsEmailChannel([FromKeyedServices(AcsOptions.Section)] Http
         {
             ["senderAddress"] = options.Value.EmailFrom,
             ["recipients"] = new JsonObject { ["to"] = new JsonArray(new JsonObject { ["address"] = recipient.ToString() }) },
-            ["content"] = new JsonObject { ["subject"] = string.Join(' ', message.Subject.Split('\r', '\n', '\0')), ["plainText"] = message.Text },
-            ["headers"] = new JsonObject(message.Headers.Select(header => KeyValuePair.Create<string, JsonNode?>(header.Key, header.Value))),
+            ["content"] = new JsonObject
+            {
+                ["subject"] = string.Join(' ', message.Subject.Split('\r', '\n', '\0')),
+                ["plainText"] = message.Text,
+            },
+            ["headers"] = new JsonObject(
+                message.Headers.Select(header => KeyValuePair.Create<string, JsonNode?>(header.Key, header.Value))
+            ),
         };
-        return AcsPost.Post(http, options.Value, "/emails:send?api-version=2023-03-31", json, [("Operation-Id", AcsSignature.IdOf(message.Key).ToString())], Judge, clock, ct);
+        return AcsPost.Post(
+            http,
+            options.Value,
+            "/emails:send?api-version=2023-03-31",
+            json,
+            [("Operation-Id", AcsSignature.IdOf(message.Key).ToString())],
+            Judge,
+            clock,
+            ct
+        );
     }
 
     // 202: queued there; bounces are told by callbacks.

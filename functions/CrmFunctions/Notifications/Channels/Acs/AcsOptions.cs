@@ -52,10 +52,14 @@ public sealed class AcsOptions : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (Endpoint is not null && Rules.Refusal(Endpoint) is { } code) yield return new($"{Section}:Endpoint may not be called ({code}): it must be https, on a public host.");
-        if (!Convert.TryFromBase64String(Key, new byte[Key.Length], out var bytes) || bytes == 0) yield return new($"{Section}:Key must be base64, as the portal shows it.");
-        if (EmailFrom.Length == 0 && SmsFrom.Length == 0) yield return new($"{Section}:EmailFrom or {Section}:SmsFrom must be set.");
-        if (EmailFrom.Length > 0 && EmailAddress.Read(EmailFrom) is null) yield return new($"{Section}:EmailFrom must be one plain address.");
+        if (Endpoint is not null && Rules.Refusal(Endpoint) is { } code)
+            yield return new($"{Section}:Endpoint may not be called ({code}): it must be https, on a public host.");
+        if (!Convert.TryFromBase64String(Key, new byte[Key.Length], out var bytes) || bytes == 0)
+            yield return new($"{Section}:Key must be base64, as the portal shows it.");
+        if (EmailFrom.Length == 0 && SmsFrom.Length == 0)
+            yield return new($"{Section}:EmailFrom or {Section}:SmsFrom must be set.");
+        if (EmailFrom.Length > 0 && EmailAddress.Read(EmailFrom) is null)
+            yield return new($"{Section}:EmailFrom must be one plain address.");
     }
 }
 

@@ -10,12 +10,29 @@ internal static class AcsPost
 {
     /// <summary>Posts to the resource, signed.</summary>
     internal static Task<SendOutcome> Post(
-        HttpClient http, AcsOptions options, string path, JsonObject json, IEnumerable<(string Name, string Value)> headers, Func<PlatformAnswer, SendOutcome> judge, TimeProvider clock, CancellationToken ct)
+        HttpClient http,
+        AcsOptions options,
+        string path,
+        JsonObject json,
+        IEnumerable<(string Name, string Value)> headers,
+        Func<PlatformAnswer, SendOutcome> judge,
+        TimeProvider clock,
+        CancellationToken ct
+    )
     {
         var (body, url) = (Encoding.UTF8.GetBytes(json.ToJsonString()), new Uri(options.Endpoint!, path));
-        return JsonPost.Post(http, url, body, AcsSignature.Headers(options.Key, "POST", url, body, clock.GetUtcNow()).Concat(headers), judge, clock, ct);
+        return JsonPost.Post(
+            http,
+            url,
+            body,
+            AcsSignature.Headers(options.Key, "POST", url, body, clock.GetUtcNow()).Concat(headers),
+            judge,
+            clock,
+            ct
+        );
     }
 
     /// <summary>How fast a sender of the resource may be used.</summary>
-    internal static ChannelRateLimit PaceOf(AcsOptions options, string sender, IReadOnlyList<Rate> rates) => new($"acs-{Base32.Hash($"{options.Endpoint}\n{sender}", 26)}", rates);
+    internal static ChannelRateLimit PaceOf(AcsOptions options, string sender, IReadOnlyList<Rate> rates) =>
+        new($"acs-{Base32.Hash($"{options.Endpoint}\n{sender}", 26)}", rates);
 }

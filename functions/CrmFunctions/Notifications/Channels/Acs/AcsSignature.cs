@@ -5,11 +5,19 @@ using System.Text;
 namespace CrmFunctions.Notifications.Channels.Acs;
 
 /// <summary>How a request to Azure Communication Services is signed.</summary>
-/// <remarks>Source: learn.microsoft.com, "Sign an HTTP request", and communicationKeyCredentialPolicy of the Azure SDK for JavaScript.</remarks>
+/// <remarks>
+/// Source: learn.microsoft.com, "Sign an HTTP request", and communicationKeyCredentialPolicy of the Azure SDK for JavaScript.
+/// </remarks>
 public static class AcsSignature
 {
     /// <summary>The headers of a signed request.</summary>
-    public static IEnumerable<(string Name, string Value)> Headers(string key, string method, Uri url, ReadOnlySpan<byte> body, DateTimeOffset now)
+    public static IEnumerable<(string Name, string Value)> Headers(
+        string key,
+        string method,
+        Uri url,
+        ReadOnlySpan<byte> body,
+        DateTimeOffset now
+    )
     {
         var date = now.UtcDateTime.ToString("R", CultureInfo.InvariantCulture);
         var hash = Convert.ToBase64String(SHA256.HashData(body));
@@ -17,7 +25,8 @@ public static class AcsSignature
         var signature = Convert.ToBase64String(HMACSHA256.HashData(Convert.FromBase64String(key), Encoding.UTF8.GetBytes(signed)));
         return
         [
-            ("x-ms-date", date), ("x-ms-content-sha256", hash),
+            ("x-ms-date", date),
+            ("x-ms-content-sha256", hash),
             ("Authorization", $"HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature={signature}"),
         ];
     }

@@ -8,9 +8,17 @@ using Microsoft.Extensions.Options;
 
 namespace CrmFunctions.Notifications.Channels.Acs;
 
-/// <summary>SMS through Azure Communication Services. The repeatability id makes a repetition the same message; success is said for the recipient, in the body.</summary>
+/// <summary>
+/// SMS through Azure Communication Services. The repeatability id makes a repetition the same message; success is said for the recipient,
+/// in the body.
+/// </summary>
 /// <remarks>Source: Azure Communication Services SMS REST API 2021-03-07, "Send".</remarks>
-public sealed class AcsSmsChannel([FromKeyedServices(AcsOptions.Section)] HttpClient http, IOptions<AcsOptions> options, TimeProvider clock, ILogger<AcsSmsChannel> logger) : IChannel
+public sealed class AcsSmsChannel(
+    [FromKeyedServices(AcsOptions.Section)] HttpClient http,
+    IOptions<AcsOptions> options,
+    TimeProvider clock,
+    ILogger<AcsSmsChannel> logger
+) : IChannel
 {
     /// <inheritdoc/>
     public string Name => "acs-sms";
@@ -27,7 +35,10 @@ public sealed class AcsSmsChannel([FromKeyedServices(AcsOptions.Section)] HttpCl
     /// <inheritdoc/>
     public async Task<SendOutcome> Send(OutgoingMessage message, CancellationToken ct)
     {
-        var outcome = message.Recipient is { } number && Phones.Normalise(number) is { } recipient ? await Post(message, recipient, ct) : new SendOutcome.Refused(SendReason.SmsNumber);
+        var outcome =
+            message.Recipient is { } number && Phones.Normalise(number) is { } recipient
+                ? await Post(message, recipient, ct)
+                : new SendOutcome.Refused(SendReason.SmsNumber);
         logger.Tried(this, message, outcome);
         return outcome;
     }
@@ -37,12 +48,14 @@ public sealed class AcsSmsChannel([FromKeyedServices(AcsOptions.Section)] HttpCl
         var json = new JsonObject
         {
             ["from"] = options.Value.SmsFrom,
-            ["smsRecipients"] = new JsonArray(new JsonObject
-            {
-                ["to"] = recipient,
-                ["repeatabilityRequestId"] = AcsSignature.IdOf(message.Key).ToString(),
-                ["repeatabilityFirstSent"] = message.FirstTriedAt.UtcDateTime.ToString("R", CultureInfo.InvariantCulture),
-            }),
+            ["smsRecipients"] = new JsonArray(
+                new JsonObject
+                {
+                    ["to"] = recipient,
+                    ["repeatabilityRequestId"] = AcsSignature.IdOf(message.Key).ToString(),
+                    ["repeatabilityFirstSent"] = message.FirstTriedAt.UtcDateTime.ToString("R", CultureInfo.InvariantCulture),
+                }
+            ),
             ["message"] = message.Text,
             ["smsSendOptions"] = new JsonObject { ["enableDeliveryReport"] = true },
         };
@@ -51,16 +64,21 @@ public sealed class AcsSmsChannel([FromKeyedServices(AcsOptions.Section)] HttpCl
 
     private static SendOutcome Judge(PlatformAnswer answer)
     {
-        if (JsonPost.ByStatus(answer) is { } other) return other;
+        if (JsonPost.ByStatus(answer) is { } other)
+            return other;
         try
         {
             using var json = JsonDocument.Parse(answer.Body);
             var one = json.RootElement.GetProperty("value")[0];
             var status = one.GetProperty("httpStatusCode").GetInt32();
-            if (one.GetProperty("successful").GetBoolean()) return new SendOutcome.Sent(one.TryGetProperty("messageId", out var id) ? id.GetString() : null);
-            return status is 429 or >= 500 ? new SendOutcome.Failed(SendReason.PlatformBusy) { Detail = $"SMS {status}" } : new SendOutcome.Refused(SendReason.PlatformRefused) { Detail = $"SMS {status}" };
+            if (one.GetProperty("successful").GetBoolean())
+                return new SendOutcome.Sent(one.TryGetProperty("messageId", out var id) ? id.GetString() : null);
+            return status is 429 or >= 500
+                ? new SendOutcome.Failed(SendReason.PlatformBusy) { Detail = $"SMS {status}" }
+                : new SendOutcome.Refused(SendReason.PlatformRefused) { Detail = $"SMS {status}" };
         }
-        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException or KeyNotFoundException or IndexOutOfRangeException)
+        catch (Exception unreadable)
+            when (unreadable is JsonException or InvalidOperationException or KeyNotFoundException or IndexOutOfRangeException)
         {
             return new SendOutcome.Uncertain(SendReason.NoAnswer);
         }

@@ -6,7 +6,8 @@ namespace CrmFunctions.Notifications.Channels.Robots;
 
 /// <summary>飞书 custom bot, signed: time and signature stand in the body.</summary>
 /// <remarks>
-/// Source: open.feishu.cn, custom bots: base64(HMAC-SHA256(key = time in seconds, line feed, secret; empty message)); 100 messages a minute and 5 a
+/// Source: open.feishu.cn, custom bots: base64(HMAC-SHA256(key = time in seconds, line feed, secret; empty message)); 100 messages a minute
+/// and 5 a
 /// second, 20 KB a body.
 /// </remarks>
 internal sealed class FeishuRobot : IRobotPlatform
@@ -41,7 +42,10 @@ internal sealed class FeishuRobot : IRobotPlatform
         {
             0 when (int)answer.Status is >= 200 and < 300 => new SendOutcome.Sent { Detail = "code 0" },
             11232 => new SendOutcome.Failed(SendReason.PlatformThrottled, TimeSpan.FromMinutes(1)) { Detail = "code 11232" },
-            { } other when JsonPost.ByStatus(answer) is null or SendOutcome.Refused => new SendOutcome.Refused(SendReason.PlatformRefused) { Detail = $"code {other}" },
+            { } other when JsonPost.ByStatus(answer) is null or SendOutcome.Refused => new SendOutcome.Refused(SendReason.PlatformRefused)
+            {
+                Detail = $"code {other}",
+            },
             _ => JsonPost.ByStatus(answer) ?? new SendOutcome.Uncertain(SendReason.NoAnswer),
         };
     }

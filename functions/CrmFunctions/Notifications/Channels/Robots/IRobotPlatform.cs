@@ -30,7 +30,8 @@ internal interface IRobotPlatform
 /// <summary>The platforms.</summary>
 internal static class RobotPlatforms
 {
-    internal static IReadOnlyList<IRobotPlatform> All { get; } = [new WeComRobot(), new DingTalkRobot(), new FeishuRobot(), new SlackRobot(), new TeamsRobot()];
+    internal static IReadOnlyList<IRobotPlatform> All { get; } =
+    [new WeComRobot(), new DingTalkRobot(), new FeishuRobot(), new SlackRobot(), new TeamsRobot()];
 
     internal static IRobotPlatform? Of(string name) => All.FirstOrDefault(platform => platform.Name == name);
 }

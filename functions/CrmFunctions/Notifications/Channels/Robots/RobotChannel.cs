@@ -51,7 +51,8 @@ public sealed class RobotChannel : IChannel, IDisposable
         var text = string.Join('\n', messages.Select(message => Fitting(message.Text.ReplaceLineEndings(" "), MostBytes / messages.Count)));
         var (url, json) = platform.Request(robot, text, clock.GetUtcNow());
         var outcome = await JsonPost.Post(http, url, Encoding.UTF8.GetBytes(json), [], platform.Judge, clock, cancellationToken);
-        foreach (var message in messages) logger.Tried(this, message, outcome);
+        foreach (var message in messages)
+            logger.Tried(this, message, outcome);
         return outcome;
     }
 
@@ -62,11 +63,13 @@ public sealed class RobotChannel : IChannel, IDisposable
     private string Fitting(string text, int share)
     {
         var most = Math.Max(share, 64) - 4;
-        if (Encoding.UTF8.GetByteCount(text) <= MostBytes - 4 && Encoding.UTF8.GetByteCount(text) <= most) return text;
+        if (Encoding.UTF8.GetByteCount(text) <= MostBytes - 4 && Encoding.UTF8.GetByteCount(text) <= most)
+            return text;
         var (kept, bytes) = (new StringBuilder(), 0);
         foreach (var rune in text.EnumerateRunes())
         {
-            if ((bytes += rune.Utf8SequenceLength) > most) return kept.Append('…').ToString();
+            if ((bytes += rune.Utf8SequenceLength) > most)
+                return kept.Append('…').ToString();
             kept.Append(rune.ToString());
         }
 

@@ -20,15 +20,18 @@ public sealed partial class RobotsOptions : IValidatableObject
         foreach (var (name, robot) in Robots)
         {
             var at = $"{Section}:{name}";
-            if (!Name().IsMatch(name) || name is "webhook" or "email" or "acs-email" or "acs-sms") yield return new($"{at}: a robot's name is 1 to 40 lower case letters, digits and dashes, and no other channel's.");
+            if (!Name().IsMatch(name) || name is "webhook" or "email" or "acs-email" or "acs-sms")
+                yield return new($"{at}: a robot's name is 1 to 40 lower case letters, digits and dashes, and no other channel's.");
             if (RobotPlatforms.Of(robot.Platform) is not { } platform)
             {
                 yield return new($"{at}:Platform must be one of {string.Join(", ", RobotPlatforms.All.Select(one => one.Name))}.");
                 continue;
             }
 
-            if (robot.Url is null || robot.Rules.Refusal(robot.Url) is not null) yield return new($"{at}:Url must be the https address that the platform gave.");
-            if (platform.NeedsSecret && robot.Secret.Length == 0) yield return new($"{at}:Secret is missing: switch on signing for the robot, and set the secret the platform shows.");
+            if (robot.Url is null || robot.Rules.Refusal(robot.Url) is not null)
+                yield return new($"{at}:Url must be the https address that the platform gave.");
+            if (platform.NeedsSecret && robot.Secret.Length == 0)
+                yield return new($"{at}:Secret is missing: switch on signing for the robot, and set the secret the platform shows.");
         }
     }
 

@@ -17,14 +17,23 @@ internal sealed class SlackRobot : IRobotPlatform
     public int MostBytes => 16 * 1024;
 
     public (Uri Url, string Json) Request(RobotOptions robot, string text, DateTimeOffset now) =>
-        (robot.Url!, new JsonObject { ["text"] = text, ["mrkdwn"] = false, ["unfurl_links"] = false }.ToJsonString());
+        (
+            robot.Url!,
+            new JsonObject
+            {
+                ["text"] = text,
+                ["mrkdwn"] = false,
+                ["unfurl_links"] = false,
+            }.ToJsonString()
+        );
 
-    public SendOutcome Judge(PlatformAnswer answer) => answer switch
-    {
-        { Status: HttpStatusCode.OK, Body: "ok" } => new SendOutcome.Sent(),
-        { Status: HttpStatusCode.OK } => new SendOutcome.Uncertain(SendReason.NoAnswer),
-        // "rollup_error": Slack says that it could not, and that it may be tried again.
-        { Status: HttpStatusCode.InternalServerError, Body: "rollup_error" } => new SendOutcome.Failed(SendReason.PlatformBusy),
-        _ => JsonPost.ByStatus(answer) ?? new SendOutcome.Refused(SendReason.PlatformRefused),
-    };
+    public SendOutcome Judge(PlatformAnswer answer) =>
+        answer switch
+        {
+            { Status: HttpStatusCode.OK, Body: "ok" } => new SendOutcome.Sent(),
+            { Status: HttpStatusCode.OK } => new SendOutcome.Uncertain(SendReason.NoAnswer),
+            // "rollup_error": Slack says that it could not, and that it may be tried again.
+            { Status: HttpStatusCode.InternalServerError, Body: "rollup_error" } => new SendOutcome.Failed(SendReason.PlatformBusy),
+            _ => JsonPost.ByStatus(answer) ?? new SendOutcome.Refused(SendReason.PlatformRefused),
+        };
 }

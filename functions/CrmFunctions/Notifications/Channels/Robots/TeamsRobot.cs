@@ -3,7 +3,9 @@ using CrmFunctions.Domain.Permission;
 
 namespace CrmFunctions.Notifications.Channels.Robots;
 
-/// <summary>Teams Workflows: an adaptive card posted to a flow's signed address. 202 says that the flow took it, not that it stands in the chat.</summary>
+/// <summary>
+/// Teams Workflows: an adaptive card posted to a flow's signed address. 202 says that the flow took it, not that it stands in the chat.
+/// </summary>
 /// <remarks>Source: learn.microsoft.com, incoming webhooks with Workflows: 28 KB, 4 requests a second.</remarks>
 internal sealed class TeamsRobot : IRobotPlatform
 {
@@ -22,12 +24,22 @@ internal sealed class TeamsRobot : IRobotPlatform
             ["$schema"] = "http://adaptivecards.io/schemas/adaptive-card.json",
             ["type"] = "AdaptiveCard",
             ["version"] = "1.4",
-            ["body"] = new JsonArray([.. text.Split('\n').Select(line => new JsonObject { ["type"] = "TextBlock", ["text"] = line, ["wrap"] = true })]),
+            ["body"] = new JsonArray([
+                .. text.Split('\n')
+                    .Select(line => new JsonObject
+                    {
+                        ["type"] = "TextBlock",
+                        ["text"] = line,
+                        ["wrap"] = true,
+                    }),
+            ]),
         };
         var body = new JsonObject
         {
             ["type"] = "message",
-            ["attachments"] = new JsonArray(new JsonObject { ["contentType"] = "application/vnd.microsoft.card.adaptive", ["content"] = card }),
+            ["attachments"] = new JsonArray(
+                new JsonObject { ["contentType"] = "application/vnd.microsoft.card.adaptive", ["content"] = card }
+            ),
         };
         return (robot.Url!, body.ToJsonString());
     }

@@ -16,15 +16,24 @@ internal sealed class WeComRobot : IRobotPlatform
     public int MostBytes => 2048;
 
     public (Uri Url, string Json) Request(RobotOptions robot, string text, DateTimeOffset now) =>
-        (robot.Url!, new JsonObject { ["msgtype"] = "text", ["text"] = new JsonObject { ["content"] = text } }.ToJsonString());
+        (
+            robot.Url!,
+            new JsonObject
+            {
+                ["msgtype"] = "text",
+                ["text"] = new JsonObject { ["content"] = text },
+            }.ToJsonString()
+        );
 
-    public SendOutcome Judge(PlatformAnswer answer) => JsonPost.ByStatus(answer) ?? answer.Number("errcode") switch
-    {
-        0 => new SendOutcome.Sent { Detail = "errcode 0" },
-        45009 => new SendOutcome.Failed(SendReason.PlatformThrottled, TimeSpan.FromMinutes(1)) { Detail = "errcode 45009" },
-        // The platform is busy, and says that nothing was done.
-        -1 => new SendOutcome.Failed(SendReason.PlatformBusy) { Detail = "errcode -1" },
-        { } code => new SendOutcome.Refused(SendReason.PlatformRefused) { Detail = $"errcode {code}" },
-        null => new SendOutcome.Uncertain(SendReason.NoAnswer),
-    };
+    public SendOutcome Judge(PlatformAnswer answer) =>
+        JsonPost.ByStatus(answer)
+        ?? answer.Number("errcode") switch
+        {
+            0 => new SendOutcome.Sent { Detail = "errcode 0" },
+            45009 => new SendOutcome.Failed(SendReason.PlatformThrottled, TimeSpan.FromMinutes(1)) { Detail = "errcode 45009" },
+            // The platform is busy, and says that nothing was done.
+            -1 => new SendOutcome.Failed(SendReason.PlatformBusy) { Detail = "errcode -1" },
+            { } code => new SendOutcome.Refused(SendReason.PlatformRefused) { Detail = $"errcode {code}" },
+            null => new SendOutcome.Uncertain(SendReason.NoAnswer),
+        };
 }
