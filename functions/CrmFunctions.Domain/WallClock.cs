@@ -3,8 +3,7 @@ namespace CrmFunctions.Domain;
 /// <summary>Between instants and what clocks on the wall show, where clocks are put forward and back, or a whole day is left out.</summary>
 /// <remarks>
 /// Zones are asked for the offset of an instant only, never of a wall time: the answers for wall times that do not exist, or exist twice,
-/// differ by how a zone's change is
-/// recorded.
+/// differ by how a zone's change is recorded.
 /// </remarks>
 public static class WallClock
 {

@@ -2,10 +2,9 @@ namespace CrmFunctions;
 
 /// <summary>
 /// Start here: every route, queue, table and schedule, in the order of the flow. An event comes in over HTTP (Hooks, Intake) or in a file,
-/// is asked for and written to
-/// the log (Intake), recalculated into a decision (Recalculation), looked at again when silence alone changes it (Reviews), and told to
-/// whom it concerns (Notifications), at the pace and with the permission that each channel wants. FLOW.md beside this file says why nothing
-/// is lost and nothing counts twice.
+/// is asked for and written to the log (Intake), recalculated into a decision (Recalculation), looked at again when silence alone changes
+/// it (Reviews), and told to whom it concerns (Notifications), at the pace and with the permission that each channel wants. FLOW.md beside
+/// this file says why nothing is lost and nothing counts twice.
 /// </summary>
 public static class Flow
 {
@@ -17,8 +16,8 @@ public static class Flow
 
     /// <remarks>
     /// The Functions host sorts functions by name, and the first whose route matches answers: a literal has no precedence over a parameter.
-    /// Where two routes match one address,
-    /// the function of the literal comes first by its name (FindShared before GetCustomer). RouteTests hold it.
+    /// Where two routes match one address, the function of the literal comes first by its name (FindShared before GetCustomer). RouteTests
+    /// hold it.
     /// </remarks>
     public static class Routes
     {

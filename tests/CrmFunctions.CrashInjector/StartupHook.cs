@@ -4,9 +4,8 @@ using System.Runtime.InteropServices;
 
 /// <summary>
 /// Runs in the suite's process before its own code does, and kills it with SIGKILL where the tests say. <c>CRM_KILL_AT</c> names a crash
-/// point,
-/// <c>CRM_KILL_AFTER</c> the time it passes that is the last one. It also ends the process when its standard input closes: the tests hold
-/// the other end, and however they end, nothing of theirs stays.
+/// point, <c>CRM_KILL_AFTER</c> the time it passes that is the last one. It also ends the process when its standard input closes: the tests
+/// hold the other end, and however they end, nothing of theirs stays.
 /// </summary>
 /// <remarks>The runtime wants this very name, outside any namespace.</remarks>
 internal static class StartupHook

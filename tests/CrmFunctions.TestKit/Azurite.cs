@@ -8,8 +8,7 @@ namespace CrmFunctions.TestKit;
 /// <summary>A Table Storage emulator of its own for a class or a collection of tests: <c>IClassFixture&lt;Azurite&gt;</c>.</summary>
 /// <remarks>
 /// On loopback, at a free port, empty, in memory: nothing is left behind, and no autosave halts it. It ends on dispose, and also when the
-/// tests' process is
-/// killed. Good for some 50,000 rows.
+/// tests' process is killed. Good for some 50,000 rows.
 /// </remarks>
 public sealed class Azurite : IDisposable
 {

@@ -1,5 +1,6 @@
 using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Events;
+using CrmFunctions.Domain.Identity;
 
 namespace CrmFunctions.TestKit;
 

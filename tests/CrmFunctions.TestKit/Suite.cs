@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Azure.Messaging.ServiceBus;
-using CrmFunctions.Messaging;
-using CrmFunctions.Operations;
+using CrmFunctions.Events;
 using CrmFunctions.Storage;
+using CrmFunctions.Telemetry;
 using LocalHost.Testing;
 using LocalServiceBus;
 using Microsoft.Azure.Functions.Worker.Builder;
@@ -14,8 +14,7 @@ namespace CrmFunctions.TestKit;
 
 /// <summary>
 /// The whole suite in a test's process: the functions as composed for production, on a real table emulator and a local Service Bus of its
-/// own.
-/// The business clock stands at <see cref="Now"/>; windows, locks and queues run on the machine's.
+/// own. The business clock stands at <see cref="Now"/>; windows, locks and queues run on the machine's.
 /// </summary>
 public sealed class Suite : IAsyncDisposable
 {

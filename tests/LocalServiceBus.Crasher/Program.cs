@@ -1,5 +1,5 @@
-// A server to be killed, or a measurement.
-// Usage: LocalServiceBus.Crasher server DATAFILE QUEUESFILE     prints its connection string and serves until its input ends
+// A server to be killed, or a measurement. Usage: LocalServiceBus.Crasher server DATAFILE QUEUESFILE     prints its connection string and
+// serves until its input ends
 //        LocalServiceBus.Crasher throughput [MESSAGES]          prints messages a second
 using LocalServiceBus;
 

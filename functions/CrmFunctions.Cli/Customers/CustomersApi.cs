@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using CrmFunctions.Cli.Commands;
-using CrmFunctions.Domain.Customers;
+using CrmFunctions.Domain.Identity;
 
 namespace CrmFunctions.Cli.Customers;
 

@@ -1,14 +1,13 @@
 using System.Text.Json;
 using CrmFunctions.Cli.Commands;
-using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Events;
+using CrmFunctions.Domain.Identity;
 
 namespace CrmFunctions.Cli.Standards;
 
 /// <summary>
 /// Events of one customer from a file: a JSON array of canonical events, one event on each line, one event, or the answer of a customer's
-/// timeline or
-/// export. Everything wrong is named by file, index or line, and field.
+/// timeline or export. Everything wrong is named by file, index or line, and field.
 /// </summary>
 internal static class FactsFile
 {

@@ -1,6 +1,6 @@
 using CrmFunctions.Cli.Commands;
 using CrmFunctions.Cli.Models;
-using CrmFunctions.Domain.Standards.Linting;
+using CrmFunctions.Domain.Linting;
 
 namespace CrmFunctions.Cli.Standards;
 

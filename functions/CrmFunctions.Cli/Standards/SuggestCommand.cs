@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using CrmFunctions.Cli.Commands;
 using CrmFunctions.Cli.Models;
-using CrmFunctions.Domain.Standards.Suggesting;
+using CrmFunctions.Domain.Suggesting;
 using Spectre.Console;
 
 namespace CrmFunctions.Cli.Standards;

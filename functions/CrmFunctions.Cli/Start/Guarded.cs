@@ -7,8 +7,7 @@ namespace CrmFunctions.Cli.Start;
 
 /// <summary>
 /// A process that lives as long as this one holds on to it: <c>scripts/lib/guard.sh</c> runs it, and ends it with its children when the
-/// pipe
-/// between them closes. It closes also when this process is killed.
+/// pipe between them closes. It closes also when this process is killed.
 /// </summary>
 internal sealed class Guarded : IAsyncDisposable
 {

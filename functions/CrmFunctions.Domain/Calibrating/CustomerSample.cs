@@ -6,8 +6,7 @@ namespace CrmFunctions.Domain.Calibrating;
 
 /// <summary>
 /// Customers picked by the hash of their name: all of them while they fit, else those whose hash begins with a zero bit, then with two, and
-/// so on. Which they are
-/// follows from the base alone, not from the order in which it is read.
+/// so on. Which they are follows from the base alone, not from the order in which it is read.
 /// </summary>
 /// <param name="mostCustomers">How many are kept at most.</param>
 /// <param name="mostSize">How much they may weigh together.</param>

@@ -6,14 +6,12 @@ namespace CrmFunctions.Domain.Calibrating;
 
 /// <summary>
 /// The distribution of one number over a base of any size, in bounded memory: how often each value came. Exact while there are few
-/// different values; beyond, values are
-/// rounded towards zero to fewer and fewer binary digits.
+/// different values; beyond, values are rounded towards zero to fewer and fewer binary digits.
 /// </summary>
 /// <remarks>
 /// The digits kept depend on the set of values alone, so neither the order in which they come nor how they are split over several sketches
-/// shows in any result. Counts
-/// are exact at every value reported; a value reported is at most <see cref="Resolution"/> of itself nearer to zero than the true one.
-/// Source: Calibrating/Calibrating.md, section 2.
+/// shows in any result. Counts are exact at every value reported; a value reported is at most <see cref="Resolution"/> of itself nearer to
+/// zero than the true one. Source: Calibrating/Calibrating.md, section 2.
 /// </remarks>
 public sealed class QuantileSketch
 {

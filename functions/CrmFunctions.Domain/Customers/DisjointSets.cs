@@ -1,3 +1,5 @@
+using CrmFunctions.Domain.Identity;
+
 namespace CrmFunctions.Domain.Customers;
 
 /// <summary>Sets of handles that grow together, but never so that two that are apart come into one.</summary>

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using CrmFunctions.Domain.Events;
-using CrmFunctions.Domain.Tiering;
 
 namespace CrmFunctions.Domain.Customers;
 

@@ -1,3 +1,5 @@
+using CrmFunctions.Domain.Identity;
+
 namespace CrmFunctions.Domain.Customers;
 
 /// <summary>Who is one person: a pure function of everything the log says, in whatever order it was said.</summary>

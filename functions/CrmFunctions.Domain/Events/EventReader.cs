@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using CrmFunctions.Domain.Identity;
 
 namespace CrmFunctions.Domain.Events;
 
@@ -111,7 +112,7 @@ public static class EventReader
             Region(fields),
             fields.Flag("erased", required: false)
         );
-        if (fields.Problems == before && Customers.Handle.Strongest(customer, "any") is null)
+        if (fields.Problems == before && CrmFunctions.Domain.Identity.Handle.Strongest(customer, "any") is null)
         {
             data.Refuse(
                 "customer",

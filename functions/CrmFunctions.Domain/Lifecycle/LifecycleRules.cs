@@ -1,5 +1,5 @@
 using CrmFunctions.Domain.Customers;
-using CrmFunctions.Domain.Tiering;
+using CrmFunctions.Domain.ValueModels.Prediction;
 
 namespace CrmFunctions.Domain.Lifecycle;
 

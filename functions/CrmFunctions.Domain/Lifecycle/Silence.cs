@@ -1,4 +1,3 @@
-using CrmFunctions.Domain.Tiering;
 using CrmFunctions.Domain.ValueModels.Prediction;
 
 namespace CrmFunctions.Domain.Lifecycle;

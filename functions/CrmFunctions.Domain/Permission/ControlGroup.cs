@@ -1,5 +1,5 @@
 using System.Globalization;
-using CrmFunctions.Domain.Customers;
+using CrmFunctions.Domain.Identity;
 
 namespace CrmFunctions.Domain.Permission;
 

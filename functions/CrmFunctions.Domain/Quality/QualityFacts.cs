@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Events;
+using CrmFunctions.Domain.Identity;
 
 namespace CrmFunctions.Domain.Quality;
 

@@ -1,4 +1,5 @@
 using CrmFunctions.Domain.Customers;
+using CrmFunctions.Domain.Identity;
 
 namespace CrmFunctions.Domain.Quality;
 

@@ -1,3 +1,5 @@
+using CrmFunctions.Domain.ValueModels.Numerics;
+
 namespace CrmFunctions.Domain.Rfm;
 
 /// <summary>How values become scores of 1 to 5.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Standards;
 using CrmFunctions.Domain.ValueModels.Prediction;
 
@@ -36,6 +37,11 @@ public sealed record Calibration
 
     /// <summary>The value models; null where none could be fitted.</summary>
     public CustomerModel? Model { get; init; }
+
+    /// <summary>What the value models expect of a customer, in a standard's currency.</summary>
+    /// <param name="facts">As of any instant: they hold until the next event.</param>
+    /// <param name="standard">Its currency and rates measure money.</param>
+    public Outlook OutlookOf(Facts facts, Standard standard) => new(facts, Model, standard.Currency, standard.Rates);
 
     /// <summary>The cuts of a dimension's percentile bands; between two whole percentiles, linear.</summary>
     /// <exception cref="InvalidOperationException">

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Lifecycle;
-using CrmFunctions.Domain.Service;
 using CrmFunctions.Domain.Standards;
 using CrmFunctions.Domain.Tiering.Explaining;
+using CrmFunctions.Domain.ValueModels.Prediction;
 
 namespace CrmFunctions.Domain.Tiering;
 
@@ -39,8 +39,7 @@ public sealed class Decision(Facts facts, Standard standard, Calibration calibra
 
     /// <summary>
     /// The first whole second after <see cref="At"/> at which tier, stage, tags or obligations would differ with no new event, or at which
-    /// an
-    /// event dated ahead takes place. Null: never, which is not within a hundred years.
+    /// an event dated ahead takes place. Null: never, which is not within a hundred years.
     /// </summary>
     public required DateTimeOffset? NextReview { get; init; }
 
@@ -48,10 +47,10 @@ public sealed class Decision(Facts facts, Standard standard, Calibration calibra
     public required StageTimes Stages { get; init; }
 
     /// <summary>When the stage would have changed by silence alone, had only these facts been known.</summary>
-    public StageTimes TimesOf(Facts then) => standard.Lifecycle.Times(then, new Outlook(then, standard, calibration));
+    public StageTimes TimesOf(Facts then) => standard.Lifecycle.Times(then, calibration.OutlookOf(then, standard));
 
     /// <summary>What the value models expect. Asked when it is first asked for: it follows from the same facts.</summary>
-    public Outlook Outlook => outlook ??= new Outlook(facts, standard, calibration);
+    public Outlook Outlook => outlook ??= calibration.OutlookOf(facts, standard);
 
     /// <summary>Why. Written when it is first asked for: it follows from the same facts.</summary>
     public TierExplanation Receipt => receipt ??= TierExplanations.Write(facts, standard, calibration, At);

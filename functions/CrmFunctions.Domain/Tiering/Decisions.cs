@@ -1,5 +1,4 @@
 using CrmFunctions.Domain.Customers;
-using CrmFunctions.Domain.Service;
 using CrmFunctions.Domain.Standards;
 using CrmFunctions.Domain.Tiering.Scoring;
 using CrmFunctions.Domain.Tiering.Walking;

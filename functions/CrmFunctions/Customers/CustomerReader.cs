@@ -1,16 +1,14 @@
+using CrmFunctions.Customers.People;
 using CrmFunctions.Domain;
-using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Events;
-using CrmFunctions.Domain.Lifecycle;
+using CrmFunctions.Domain.Identity;
 using CrmFunctions.Http;
-using CrmFunctions.Recalculation;
-using CrmFunctions.Standards;
 using Microsoft.AspNetCore.Http;
 
 namespace CrmFunctions.Customers;
 
 /// <summary>Reads customers for those who ask.</summary>
-public sealed class CustomerReader(CustomerStore customers, CustomerGatherer gatherer, TieringEngine engine)
+public sealed class CustomerReader(CustomerStore customers, CustomerGatherer gatherer)
 {
     /// <summary>The customer of an id; null where there is none, or nothing is decided yet.</summary>
     public async Task<StoredCustomer?> Find(string id, CancellationToken cancellationToken) =>
@@ -40,53 +38,6 @@ public sealed class CustomerReader(CustomerStore customers, CustomerGatherer gat
     public Task<IReadOnlyList<CustomerEvent>> Events(StoredCustomer customer, CancellationToken cancellationToken) =>
         gatherer.Known(customer, cancellationToken);
 
-    /// <summary>Everything about a customer on one page.</summary>
-    public async Task<CustomerAnswer> Page(StoredCustomer customer, string language, CancellationToken cancellationToken)
-    {
-        var decided = customer.Decided!;
-        var events = await Events(customer, cancellationToken);
-        var history = await customers.ReadHistory(customer.Id, cancellationToken);
-        return new CustomerAnswer(
-            customer.Id.Key,
-            decided.Tier,
-            engine.LabelOf(decided.Tier, language),
-            decided.Stage.Code(),
-            decided.Stage.LabelIn(language),
-            decided.Score,
-            decided.Standard,
-            decided.NextReview,
-            decided.Events,
-            decided.Orders,
-            decided.LastOrderAt,
-            Profile(events),
-            [
-                .. customer.Handles.Select(pair => new HandleAnswer(
-                    pair.Key,
-                    Handle.FromKey(pair.Key)!.Value.Kind,
-                    pair.Value,
-                    Shared: false
-                )),
-                .. customer.Shared.Select(handle => new HandleAnswer(handle.Key, handle.Kind, HasEvents: false, Shared: true)),
-            ],
-            customer.Owed,
-            decided.ReadTags(),
-            decided.ReadOthers(),
-            OutlookAnswer.Of(engine.Decide(events).Primary),
-            [
-                .. history.Select(row => new HistoryAnswer(
-                    row.At,
-                    row.FromTier,
-                    row.ToTier,
-                    row.FromStage,
-                    row.ToStage,
-                    row.Score / 10_000m,
-                    row.Standard,
-                    row.Scheme
-                )),
-            ]
-        );
-    }
-
     /// <summary>The language a request asks for: <c>?lang=</c>, else its Accept-Language.</summary>
     public static string LanguageOf(HttpRequest request) =>
         Language.Of(request.Query["lang"] is [{ Length: > 0 } asked, ..] ? asked : request.Headers.AcceptLanguage.ToString());
@@ -110,22 +61,5 @@ public sealed class CustomerReader(CustomerStore customers, CustomerGatherer gat
         var colon = identifier.IndexOf(':', StringComparison.Ordinal);
         if (colon > 0 && colon < identifier.Length - 1)
             yield return Handle.OfId(identifier[..colon], identifier[(colon + 1)..]);
-    }
-
-    private static ProfileAnswer Profile(IReadOnlyList<CustomerEvent> events)
-    {
-        var profile = Domain.Quality.Profile.Of(events);
-        return new ProfileAnswer(Answer(profile.Name), Answer(profile.Email), Answer(profile.Phone), Answer(profile.TimeZone));
-
-        static AttributeAnswer? Answer(System.Collections.Immutable.ImmutableArray<Domain.Quality.SourcedValue> words)
-        {
-            if (words is not [var counts, ..])
-                return null;
-            var others = Domain
-                .Quality.Profile.Contradicting(words)
-                .Select(word => new AttributeAnswer(word.Value, word.Source, word.At))
-                .ToList();
-            return new AttributeAnswer(counts.Value, counts.Source, counts.At, others.Count == 0 ? null : others);
-        }
     }
 }

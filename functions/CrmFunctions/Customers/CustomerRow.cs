@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Data.Tables;
 using CrmFunctions.Domain.Customers;
+using CrmFunctions.Domain.Identity;
 
 namespace CrmFunctions.Customers;
 

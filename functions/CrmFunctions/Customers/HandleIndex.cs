@@ -1,5 +1,6 @@
 using Azure.Data.Tables;
 using CrmFunctions.Domain.Customers;
+using CrmFunctions.Domain.Identity;
 using CrmFunctions.Storage;
 
 namespace CrmFunctions.Customers;

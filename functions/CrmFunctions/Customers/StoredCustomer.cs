@@ -5,9 +5,8 @@ using System.Text.Json.Serialization;
 using Azure;
 using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Events;
+using CrmFunctions.Domain.Identity;
 using CrmFunctions.Domain.Lifecycle;
-using CrmFunctions.Domain.Service;
-using CrmFunctions.Standards;
 
 namespace CrmFunctions.Customers;
 

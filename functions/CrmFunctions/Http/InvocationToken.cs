@@ -4,8 +4,7 @@ namespace CrmFunctions.Http;
 
 /// <summary>
 /// A cancellation token is the invocation's. Asked first, since the worker binds a parameter by its name too: <c>?cancellationToken=x</c>,
-/// or a member of that name in a JSON
-/// body, would otherwise be read as one, and fail.
+/// or a member of that name in a JSON body, would otherwise be read as one, and fail.
 /// </summary>
 public sealed class InvocationToken : IInputConverter
 {

@@ -7,9 +7,8 @@ namespace CrmFunctions.Http;
 
 /// <summary>
 /// Refuses a request whose body the server cannot read, because it is cut, comes too slowly or breaks the protocol: without this the run
-/// would fail, and the caller be told 500.
-/// A caller who hung up is answered nothing, and the run is no failure; one whose request was ended by the host, which stops, is told to
-/// send it again.
+/// would fail, and the caller be told 500. A caller who hung up is answered nothing, and the run is no failure; one whose request was ended
+/// by the host, which stops, is told to send it again.
 /// </summary>
 public sealed class RefuseBrokenRequests : IFunctionsWorkerMiddleware
 {

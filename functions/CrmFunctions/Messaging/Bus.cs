@@ -1,8 +1,5 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Azure.Messaging.ServiceBus;
-using CrmFunctions.Operations;
 using CrmFunctions.Storage;
 using CrmFunctions.Telemetry;
 using Microsoft.Extensions.Configuration;
@@ -35,11 +32,10 @@ public sealed class Bus(ServiceBusClient client, OperationCount operations)
     /// <summary>A message whose body is JSON.</summary>
     /// <param name="id">Within the queue's history of ids, a second message with the same id is dropped.</param>
     /// <param name="body">The body.</param>
-    /// <param name="json">How it is written.</param>
     /// <param name="visibleAt">It is delivered from then on. Null: at once.</param>
-    public static ServiceBusMessage Message<T>(string id, T body, JsonTypeInfo<T> json, DateTimeOffset? visibleAt = null)
+    public static ServiceBusMessage Message<T>(string id, T body, DateTimeOffset? visibleAt = null)
     {
-        var message = new ServiceBusMessage(BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(body, json)))
+        var message = new ServiceBusMessage(BinaryData.FromBytes(MessageBody.Write(body)))
         {
             MessageId = id,
             ContentType = "application/json",

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using CrmFunctions.Privacy;
+using CrmFunctions.Customers;
 using CrmFunctions.Storage;
 
 namespace CrmFunctions.Notifications;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Azure.Data.Tables;
 using CrmFunctions.Customers;
-using CrmFunctions.Domain.Customers;
+using CrmFunctions.Domain.Identity;
 using CrmFunctions.Domain.Permission;
 using CrmFunctions.Storage;
 using CrmFunctions.Telemetry;
@@ -109,9 +109,8 @@ public sealed class MessageLedger(CrmTables tables, Clocks clocks)
 
     /// <summary>
     /// The row of a message, or a new one. Before people were joined it may have been begun under another handle; it is ended there, so
-    /// that its key stays the same. Of several the one that may have left:
-    /// what was taken back at one handle may have been said at another. One that was begun beside a message that was sent is closed as
-    /// uncertain.
+    /// that its key stays the same. Of several the one that may have left: what was taken back at one handle may have been said at another.
+    /// One that was begun beside a message that was sent is closed as uncertain.
     /// </summary>
     public async Task<MessageRow> Find(
         StoredCustomer customer,

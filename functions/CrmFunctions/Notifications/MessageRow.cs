@@ -1,6 +1,6 @@
 using Azure;
 using Azure.Data.Tables;
-using CrmFunctions.Domain.Customers;
+using CrmFunctions.Domain.Identity;
 
 namespace CrmFunctions.Notifications;
 

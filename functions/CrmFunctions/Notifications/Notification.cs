@@ -1,9 +1,8 @@
 using Azure.Messaging.ServiceBus;
 using CrmFunctions.Customers;
-using CrmFunctions.Domain.Service;
+using CrmFunctions.Domain.Lifecycle;
 using CrmFunctions.Messaging;
 using CrmFunctions.Notifications.Touches;
-using CrmFunctions.Reviews;
 
 namespace CrmFunctions.Notifications;
 
@@ -53,9 +52,5 @@ public sealed record Notification(
         Message(new Notification(row.Customer, kind.Code(), row.Period), $":{row.Timestamp?.UtcTicks}");
 
     private static ServiceBusMessage Message(Notification notification, string occasion = "") =>
-        Bus.Message(
-            $"{notification.Customer}:{notification.Rule}:{notification.Period}{occasion}",
-            notification,
-            MessagingJson.Default.Notification
-        );
+        Bus.Message($"{notification.Customer}:{notification.Rule}:{notification.Period}{occasion}", notification);
 }

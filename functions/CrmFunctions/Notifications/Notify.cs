@@ -1,7 +1,6 @@
-using System.Text.Json;
 using Azure.Messaging.ServiceBus;
 using CrmFunctions.Customers;
-using CrmFunctions.Domain.Customers;
+using CrmFunctions.Domain.Identity;
 using CrmFunctions.Messaging;
 using CrmFunctions.Notifications.Channels;
 using CrmFunctions.Notifications.Touches;
@@ -32,9 +31,7 @@ public sealed class Notify(
         CancellationToken cancellationToken
     )
     {
-        var notification =
-            JsonSerializer.Deserialize(received.Body.ToMemory().Span, MessagingJson.Default.Notification)
-            ?? throw new FormatException("The message is null.");
+        var notification = MessageBody.Read<Notification>(received.Body.ToMemory());
         var handle = Handle.FromKey(notification.Customer) ?? throw new FormatException($"'{notification.Customer}' is no handle.");
 
         var found = handle == Handle.Base ? StoredCustomer.New(handle) : await customers.Find(handle, cancellationToken);

@@ -1,8 +1,8 @@
-using CrmFunctions.Complaints;
 using CrmFunctions.Customers;
 using CrmFunctions.Domain.Events;
 using CrmFunctions.Messaging;
 using CrmFunctions.Notifications.Channels;
+using CrmFunctions.Notifications.Complaints;
 using CrmFunctions.Notifications.Permission;
 
 namespace CrmFunctions.Notifications;
@@ -19,8 +19,7 @@ public sealed class OutboxPublisher(Bus bus, ConsentStore consents, ComplaintInd
 
     /// <summary>
     /// Adds to the consent ledger what a history says of consent, and to the index of complaints what it says of them, where it was not
-    /// known yet. Before the state is saved: who dies in between does it
-    /// again.
+    /// known yet. Before the state is saved: who dies in between does it again.
     /// </summary>
     /// <param name="before">What was known; null: nothing.</param>
     /// <param name="history">What is known now.</param>

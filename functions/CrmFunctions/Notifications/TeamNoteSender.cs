@@ -1,20 +1,19 @@
 using CrmFunctions.Customers;
+using CrmFunctions.Customers.People;
 using CrmFunctions.Domain.Permission;
 using CrmFunctions.Notifications.Channels;
-using CrmFunctions.Recalculation;
 
 namespace CrmFunctions.Notifications;
 
 /// <summary>
 /// Tells the team what the suite's own rules find: changes to subscribers, warnings and reminders on every channel there is. Each channel
-/// has its own row and its own fate; whether it is still true is
-/// asked again at each try.
+/// has its own row and its own fate; whether it is still true is asked again at each try.
 /// </summary>
 /// <remarks>Source: Notifications/NOTIFICATIONS.md.</remarks>
 public sealed class TeamNoteSender(
     CustomerGatherer gatherer,
     MessageLedger ledger,
-    TeamNoteComposer notes,
+    ITeamNoteComposer notes,
     MessageRenderer renderer,
     ChannelDispatcher dispatcher,
     IEnumerable<IChannel> channels

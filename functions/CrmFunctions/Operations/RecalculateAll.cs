@@ -1,3 +1,4 @@
+using CrmFunctions.Events;
 using CrmFunctions.Http;
 using CrmFunctions.Messaging;
 using CrmFunctions.Reports;

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Azure;
 using Azure.Data.Tables;
 using CrmFunctions.Storage;
+using CrmFunctions.Telemetry;
 
 namespace CrmFunctions.Operations;
 

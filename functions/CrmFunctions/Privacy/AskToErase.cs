@@ -1,5 +1,5 @@
+using CrmFunctions.Customers.People;
 using CrmFunctions.Http;
-using CrmFunctions.People;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -22,7 +22,7 @@ public sealed class AskToErase(PrivacyRequests requests, PersonFinder finder)
         if (fields.Problem is { } refused)
             return refused.ToResult();
         if (
-            Domain.Customers.Handle.FromKey(id) is not { } handle
+            CrmFunctions.Domain.Identity.Handle.FromKey(id) is not { } handle
             || await finder.Find([handle], cancellationToken) is not [var customer, ..]
         )
             return Customers.CustomerReader.NotFound();

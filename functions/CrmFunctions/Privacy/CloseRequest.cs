@@ -1,5 +1,5 @@
+using CrmFunctions.Customers.People;
 using CrmFunctions.Http;
-using CrmFunctions.People;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Azure.Messaging.ServiceBus;
 using CrmFunctions.Customers;
-using CrmFunctions.Domain.Customers;
+using CrmFunctions.Domain.Identity;
 using CrmFunctions.Messaging;
 using Microsoft.Azure.Functions.Worker;
 
@@ -24,9 +24,7 @@ public sealed class EraseCustomer(
         CancellationToken cancellationToken
     )
     {
-        var message =
-            JsonSerializer.Deserialize(received.Body.ToMemory().Span, MessagingJson.Default.Erasure)
-            ?? throw new FormatException("The message is null.");
+        var message = MessageBody.Read<Erasure>(received.Body.ToMemory());
         var row =
             await store.Read(message.Request, cancellationToken)
             ?? throw new InvalidOperationException($"Request {message.Request} is not there.");

@@ -1,9 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CrmFunctions.Customers;
+using CrmFunctions.Customers.People;
+using CrmFunctions.Events;
 using CrmFunctions.Http;
-using CrmFunctions.Intake;
-using CrmFunctions.People;
+using CrmFunctions.Profiles;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -14,6 +15,7 @@ public sealed class ExportCustomer(
     PrivacyRequests requests,
     PersonFinder finder,
     CustomerReader reader,
+    CustomerPage page,
     EventLog log,
     IEnumerable<IPersonalData> places
 )
@@ -35,7 +37,10 @@ public sealed class ExportCustomer(
             return CustomerReader.NotFound();
 
         var asked = await requests.Exported(customer.Id, customer.Handles.Keys.ToHashSet(), by, reason, cancellationToken);
-        var own = customer.Handles.Where(pair => !pair.Value).Select(pair => Domain.Customers.Handle.FromKey(pair.Key)!.Value).ToList();
+        var own = customer
+            .Handles.Where(pair => !pair.Value)
+            .Select(pair => CrmFunctions.Domain.Identity.Handle.FromKey(pair.Key)!.Value)
+            .ToList();
         var person = await finder.Identify([.. customer.Filed], own, cancellationToken);
         var elsewhere = new JsonObject();
         foreach (var place in places)
@@ -44,7 +49,7 @@ public sealed class ExportCustomer(
         return TypedResults.Json(
             new ExportAnswer(
                 asked.Id,
-                await reader.Page(customer, CustomerReader.LanguageOf(request), cancellationToken),
+                await page.Of(customer, CustomerReader.LanguageOf(request), cancellationToken),
                 [
                     .. rows.Where(row => row.IsEvent)
                         .OrderBy(row => row.OccurredAt)

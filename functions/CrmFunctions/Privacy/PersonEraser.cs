@@ -1,9 +1,8 @@
 using CrmFunctions.Customers;
-using CrmFunctions.Domain.Customers;
-using CrmFunctions.Domain.Events;
-using CrmFunctions.Intake;
+using CrmFunctions.Customers.People;
+using CrmFunctions.Domain.Identity;
+using CrmFunctions.Events;
 using CrmFunctions.Messaging;
-using CrmFunctions.People;
 
 namespace CrmFunctions.Privacy;
 

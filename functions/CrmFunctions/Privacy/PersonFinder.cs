@@ -1,7 +1,6 @@
 using CrmFunctions.Customers;
-using CrmFunctions.Domain.Customers;
-using CrmFunctions.Domain.Events;
-using CrmFunctions.Intake;
+using CrmFunctions.Domain.Identity;
+using CrmFunctions.Events;
 
 namespace CrmFunctions.Privacy;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
-using CrmFunctions.Domain.Customers;
+using CrmFunctions.Customers.People;
+using CrmFunctions.Domain.Identity;
 using CrmFunctions.Messaging;
-using CrmFunctions.People;
 using Microsoft.Extensions.Options;
 
 namespace CrmFunctions.Privacy;
@@ -134,11 +134,7 @@ public sealed class PrivacyRequests(PrivacyStore store, Bus bus, Clocks clocks, 
 
     // Never dropped as one that was there before: carried out twice, the second time finds nothing.
     private Task Send(string request, CancellationToken cancellationToken, DateTimeOffset? visibleAt = null) =>
-        bus.Send(
-            Flow.Queues.Erasures,
-            [Bus.Message($"{request}:{Guid.NewGuid():N}", new Erasure(request), MessagingJson.Default.Erasure, visibleAt)],
-            cancellationToken
-        );
+        bus.Send(Flow.Queues.Erasures, [Bus.Message($"{request}:{Guid.NewGuid():N}", new Erasure(request), visibleAt)], cancellationToken);
 
     private async Task<(PrivacyRequest Request, bool IsNew)> Keep(
         string kind,

@@ -1,11 +1,11 @@
 using System.Globalization;
-using CrmFunctions.Calibrations;
 using CrmFunctions.Customers;
 using CrmFunctions.Domain;
 using CrmFunctions.Domain.ValueModels.Churn;
 using CrmFunctions.Domain.ValueModels.Prediction;
 using CrmFunctions.Http;
 using CrmFunctions.Standards;
+using CrmFunctions.Tiering.Calibrations;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 

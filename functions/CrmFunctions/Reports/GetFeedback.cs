@@ -1,13 +1,13 @@
 using System.Globalization;
-using CrmFunctions.Calibrations;
-using CrmFunctions.Complaints;
 using CrmFunctions.Customers;
 using CrmFunctions.Domain;
-using CrmFunctions.Domain.Customers;
+using CrmFunctions.Domain.Identity;
 using CrmFunctions.Domain.Service.Voice;
 using CrmFunctions.Http;
 using CrmFunctions.Notifications;
+using CrmFunctions.Notifications.Complaints;
 using CrmFunctions.Standards;
+using CrmFunctions.Tiering.Calibrations;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;

@@ -1,14 +1,14 @@
 using CrmFunctions.Customers;
+using CrmFunctions.Customers.People;
 using CrmFunctions.Domain;
+using CrmFunctions.Domain.Lifecycle;
 using CrmFunctions.Domain.Permission;
 using CrmFunctions.Domain.Quality;
-using CrmFunctions.Domain.Service;
 using CrmFunctions.Domain.Service.Care;
 using CrmFunctions.Messaging;
 using CrmFunctions.Notifications;
 using CrmFunctions.Notifications.Templates;
 using CrmFunctions.Notifications.Touches;
-using CrmFunctions.Recalculation;
 using CrmFunctions.Standards;
 using Microsoft.Extensions.Options;
 

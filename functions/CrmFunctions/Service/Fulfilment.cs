@@ -1,11 +1,10 @@
 using System.Collections.Immutable;
 using CrmFunctions.Customers;
-using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Events;
-using CrmFunctions.Domain.Service;
+using CrmFunctions.Domain.Identity;
+using CrmFunctions.Domain.Lifecycle;
 using CrmFunctions.Domain.Service.Care;
 using CrmFunctions.Notifications;
-using CrmFunctions.Reviews;
 using CrmFunctions.Service.Duties;
 using CrmFunctions.Service.Owners;
 

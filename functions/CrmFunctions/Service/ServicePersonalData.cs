@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using CrmFunctions.Customers;
-using CrmFunctions.Domain.Customers;
-using CrmFunctions.Privacy;
+using CrmFunctions.Domain.Identity;
 
 namespace CrmFunctions.Service;
 

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Azure.Data.Tables;
 using CrmFunctions.Customers;
 using CrmFunctions.Domain.Events;
-using CrmFunctions.Domain.Service;
+using CrmFunctions.Domain.Lifecycle;
 using CrmFunctions.Domain.Service.Calendars;
 using CrmFunctions.Domain.Service.Care;
 using CrmFunctions.Domain.Standards;

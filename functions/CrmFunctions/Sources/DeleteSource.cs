@@ -1,5 +1,5 @@
-using CrmFunctions.Hooks;
 using CrmFunctions.Http;
+using CrmFunctions.Sources.Hooks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 

@@ -1,5 +1,6 @@
-using CrmFunctions.Hooks;
 using CrmFunctions.Http;
+using CrmFunctions.Security;
+using CrmFunctions.Sources.Hooks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 

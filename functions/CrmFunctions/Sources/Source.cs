@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using CrmFunctions.Security;
 
 namespace CrmFunctions.Sources;
 
@@ -65,12 +66,3 @@ public sealed record Source(string Id, string Provider)
 /// <param name="AddedAt">When it was set.</param>
 /// <param name="Until">From then on it is not taken. Null: in force.</param>
 public sealed record SourceSecret(string Id, KeptSecret Value, DateTimeOffset AddedAt, DateTimeOffset? Until);
-
-/// <summary>A secret as it is kept: sealed, or where it is in a key vault. Exactly one of the two is there.</summary>
-/// <param name="Sealed">The secret, encrypted with keys that are kept elsewhere.</param>
-/// <param name="KeyVault">Address of a secret in Azure Key Vault.</param>
-public sealed record KeptSecret(string? Sealed, string? KeyVault)
-{
-    /// <summary>Says what kind it is, and never more: it may end up in a log.</summary>
-    public override string ToString() => KeyVault is null ? "a sealed secret" : "a secret in a key vault";
-}

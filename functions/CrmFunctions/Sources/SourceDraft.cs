@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using CrmFunctions.Domain.Events;
+using CrmFunctions.Security;
 using NodaTime;
 
 namespace CrmFunctions.Sources;

@@ -3,7 +3,7 @@ using CrmFunctions.Domain.Calibrating;
 using CrmFunctions.Domain.Standards;
 using CrmFunctions.Domain.Tiering;
 using CrmFunctions.Messaging;
-using CrmFunctions.Service.Plans;
+using CrmFunctions.Standards.Plans;
 using Microsoft.Extensions.Options;
 
 namespace CrmFunctions.Standards;
@@ -148,14 +148,7 @@ public sealed class ChangeStandards(StandardStore store, TieringEngine engine, B
         var rollout = new RolloutStep(revision, "", 0);
         await bus.Send(
             Flow.Queues.Rollouts,
-            [
-                Bus.Message(
-                    $"rollout:{revision}:{clocks.Machine.GetUtcNow().Ticks}{again}",
-                    rollout,
-                    MessagingJson.Default.RolloutStep,
-                    visible
-                ),
-            ],
+            [Bus.Message($"rollout:{revision}:{clocks.Machine.GetUtcNow().Ticks}{again}", rollout, visible)],
             cancellationToken
         );
         return visible;

@@ -1,11 +1,10 @@
-using CrmFunctions.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
 namespace CrmFunctions.Standards;
 
 /// <summary>Lists the schemes in force, and how far the last change has come.</summary>
-public sealed class GetStandards(TieringEngine engine, CrmTables tables)
+public sealed class GetStandards(TieringEngine engine, StandardStore standards)
 {
     [Function(nameof(GetStandards))]
     public async Task<IResult> Run(
@@ -15,7 +14,7 @@ public sealed class GetStandards(TieringEngine engine, CrmTables tables)
     {
         await engine.Follow(cancellationToken);
         var inForce = engine.InForce;
-        var rollout = await tables.Standards.Get<RolloutRow>(ActiveStandardsRow.Partition, RolloutRow.Key, cancellationToken);
+        var rollout = await standards.ReadRollout(cancellationToken);
         return TypedResults.Json(
             new StandardsAnswer(
                 inForce.Revision,

@@ -1,9 +1,9 @@
-using CrmFunctions.Calibrations;
 using CrmFunctions.Domain.Calibrating;
 using CrmFunctions.Domain.Events;
 using CrmFunctions.Domain.Standards;
 using CrmFunctions.Http;
 using CrmFunctions.Messaging;
+using CrmFunctions.Standards.Calibrations;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Azure.Functions.Worker;
@@ -53,8 +53,7 @@ public sealed class PutStandard(StandardStore store, ChangeStandards change, Tie
             [
                 Bus.Message(
                     $"calibrate:{standard.Name}:{clocks.Machine.GetUtcNow().Ticks}",
-                    new CalibrationRequest(scheme, standard.Version),
-                    MessagingJson.Default.CalibrationRequest
+                    new CalibrationRequest(scheme, standard.Version)
                 ),
             ],
             cancellationToken

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using CrmFunctions.Domain.Standards.Linting;
-using CrmFunctions.Domain.Standards.Suggesting;
+using CrmFunctions.Domain.Linting;
+using CrmFunctions.Domain.Suggesting;
 using CrmFunctions.Domain.Tiering;
 
 namespace CrmFunctions.Standards;

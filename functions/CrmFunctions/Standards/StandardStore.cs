@@ -3,10 +3,10 @@ using System.Reflection;
 using System.Text.Json;
 using Azure;
 using Azure.Data.Tables;
-using CrmFunctions.Calibrations;
 using CrmFunctions.Domain.Standards;
 using CrmFunctions.Domain.Tiering;
-using CrmFunctions.Service.Plans;
+using CrmFunctions.Standards.Calibrations;
+using CrmFunctions.Standards.Plans;
 using CrmFunctions.Storage;
 using Microsoft.Extensions.Configuration;
 
@@ -44,6 +44,13 @@ public sealed class StandardStore(CrmTables tables, CalibrationStore calibration
         IsKey(scheme) && IsKey(version)
             ? tables.Standards.Get<StandardRow>(scheme, version, cancellationToken)
             : Task.FromResult<StandardRow?>(null);
+
+    /// <summary>Says how far a rollout has come.</summary>
+    public Task PutRollout(RolloutRow row, CancellationToken cancellationToken) => tables.Standards.Put(row, cancellationToken);
+
+    /// <summary>How far the last rollout has come; null where there was none.</summary>
+    public Task<RolloutRow?> ReadRollout(CancellationToken cancellationToken) =>
+        tables.Standards.Get<RolloutRow>(ActiveStandardsRow.Partition, RolloutRow.Key, cancellationToken);
 
     /// <summary>The row that says what is in force; null: nothing yet.</summary>
     public Task<ActiveStandardsRow?> ReadRow(CancellationToken cancellationToken) =>

@@ -1,3 +1,4 @@
+using CrmFunctions.Customers;
 using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Events;
 using CrmFunctions.Domain.Standards;

@@ -13,8 +13,8 @@ namespace CrmFunctions.Storage;
 /// </summary>
 /// <remarks>
 /// Sources: "Understanding the Table service data model" and "Performing entity group transactions" of the REST documentation. The size of
-/// an entity is 4 bytes, 2 for each
-/// character of its keys, and for each property 8, 2 for each character of its name and the size of its value.
+/// an entity is 4 bytes, 2 for each character of its keys, and for each property 8, 2 for each character of its name and the size of its
+/// value.
 /// </remarks>
 public static class TableLimits
 {

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using CrmFunctions.Intake;
-using CrmFunctions.Operations;
 
 namespace CrmFunctions.Telemetry;
 
@@ -62,10 +60,11 @@ public static class FlowMeter
     internal static double[] InvocationBounds { get; } = [0.01, 0.05, 0.25, 1, 5, 30, 300];
 
     /// <summary>Counts events by what became of them.</summary>
-    internal static void Received(IReadOnlyList<LogEntry> entries, IReadOnlyList<FilingResult> filings)
+    /// <param name="events">Of each the kind of its source, and what became of it.</param>
+    internal static void Received(IEnumerable<(string Kind, string Outcome)> events)
     {
-        foreach (var group in entries.Zip(filings, (entry, filing) => (entry.Kind, filing)).CountBy(pair => pair))
-            Add(group.Value, group.Key.Kind, group.Key.filing.Code());
+        foreach (var group in events.CountBy(pair => pair))
+            Add(group.Value, group.Key.Kind, group.Key.Outcome);
     }
 
     /// <summary>Counts events that were no events.</summary>

@@ -5,8 +5,7 @@ namespace CrmFunctions.Telemetry;
 
 /// <summary>
 /// What of the log is exported: warnings and errors always, lines of steps with their trace or not at all. Of what was thrown, type and
-/// stack
-/// are; its message stays in the process's own log, since it may quote what it was about.
+/// stack are; its message stays in the process's own log, since it may quote what it was about.
 /// </summary>
 public sealed class WholeTraces : BaseProcessor<LogRecord>
 {

@@ -57,8 +57,7 @@ internal static class AppProgram
 
     /// <summary>
     /// Takes the reaction to signals from the app, since under a host a worker ends when the host says so, after the drain; and the choice
-    /// of the port. The events are those that test servers and design-time
-    /// tools use.
+    /// of the port. The events are those that test servers and design-time tools use.
     /// </summary>
     private sealed class UnderHost : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>
     {

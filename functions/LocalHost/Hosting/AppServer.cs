@@ -9,8 +9,7 @@ internal static class AppServer
 {
     /// <summary>
     /// Has the server, which is not started yet, take a free port of loopback when it binds. The worker's own choice is a port that was
-    /// free some time before: another process may have taken it since, and it
-    /// is one for the whole process.
+    /// free some time before: another process may have taken it since, and it is one for the whole process.
     /// </summary>
     internal static void ListenAtAnyPort(IServiceProvider services) => Addresses(services)?.Add("http://127.0.0.1:0");
 

@@ -79,8 +79,7 @@ internal sealed class HttpFunctions(
 
     /// <summary>
     /// The function has ended and the worker answered before the whole body came. HTTP/1.1 delivers the answer only once the body is sent:
-    /// a caller that
-    /// sends it gets it, one that stalls is cut off.
+    /// a caller that sends it gets it, one that stalls is cut off.
     /// </summary>
     private static async Task EndStalled(Task forwarding, CancellationTokenSource enough, HttpContext http)
     {

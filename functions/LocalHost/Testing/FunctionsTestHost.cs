@@ -17,8 +17,7 @@ namespace LocalHost.Testing;
 
 /// <summary>
 /// A whole functions app inside a test: the official worker as the app composes it, and a host around it with real HTTP on a free loopback
-/// port,
-/// keys, queues and timers, and a clock that the test turns. Any number can run side by side.
+/// port, keys, queues and timers, and a clock that the test turns. Any number can run side by side.
 /// </summary>
 /// <example>
 /// <code>
@@ -125,8 +124,7 @@ public sealed class FunctionsTestHost : IAsyncDisposable
 
     /// <summary>
     /// Completes when no invocation runs and <see cref="FunctionsTestHostOptions.HasMore"/> says no. Retries of timers that wait for the
-    /// clock
-    /// are not waited for.
+    /// clock are not waited for.
     /// </summary>
     /// <exception cref="OperationCanceledException">It did not come to that in time.</exception>
     public async Task Idle(CancellationToken cancellationToken = default)

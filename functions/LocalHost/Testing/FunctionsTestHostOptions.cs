@@ -37,8 +37,7 @@ public sealed class FunctionsTestHostOptions
 
     /// <summary>
     /// Whether there is more to do, asked while nothing runs: <see cref="FunctionsTestHost.Idle"/> waits until it says no. With the local
-    /// Service
-    /// Bus: <c>() => bus.HasActiveMessages</c>.
+    /// Service Bus: <c>() => bus.HasActiveMessages</c>.
     /// </summary>
     public Func<bool>? HasMore { get; set; }
 

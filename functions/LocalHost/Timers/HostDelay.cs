@@ -4,8 +4,7 @@ namespace LocalHost.Timers;
 
 /// <summary>
 /// Waiting on the host's clock. While a delay runs nothing counts as taken up, and it is taken up again within the clock's own call: a test
-/// that
-/// turns the clock and then waits for quiet sees the work that this began.
+/// that turns the clock and then waits for quiet sees the work that this began.
 /// </summary>
 internal sealed class HostDelay(TimeProvider clock, RunningInvocations running) : IDisposable
 {

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using CrmFunctions.Benchmarks.Results;
-using CrmFunctions.Messaging;
+using CrmFunctions.Events;
 
 namespace CrmFunctions.Benchmarks.Flow;
 

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Azure.Data.Tables;
-using CrmFunctions.Messaging;
+using CrmFunctions.Events;
 using CrmFunctions.TestKit;
 
 namespace CrmFunctions.Benchmarks.Flow;

@@ -1,5 +1,5 @@
 using CrmFunctions.Benchmarks.Results;
-using CrmFunctions.Messaging;
+using CrmFunctions.Events;
 
 namespace CrmFunctions.Benchmarks.Flow;
 
@@ -9,8 +9,7 @@ namespace CrmFunctions.Benchmarks.Flow;
 internal static class SteadyLoad
 {
     // One event in so many is also polled for, from when the first message of its window can be seen: a check on the storage's own
-    // instants.
-    // A prime, so that those polled for fall on all parts of a window.
+    // instants. A prime, so that those polled for fall on all parts of a window.
     private const int Sample = 47;
     private static readonly TimeSpan PollFrom = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(25);

@@ -1,5 +1,5 @@
 using System.Text;
-using CrmFunctions.Domain.Customers;
+using CrmFunctions.Domain.Identity;
 using CrmFunctions.TestKit;
 
 namespace CrmFunctions.Benchmarks.Flow;

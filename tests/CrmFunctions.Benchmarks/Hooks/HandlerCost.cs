@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using CrmFunctions.Benchmarks.Results;
-using CrmFunctions.Hooks;
-using CrmFunctions.Hooks.Mapping;
+using CrmFunctions.Sources.Hooks;
+using CrmFunctions.Sources.Hooks.Mapping;
 using CrmFunctions.TestKit;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;

@@ -3,8 +3,8 @@ using System.Text;
 using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using Azure.Messaging.ServiceBus;
-using CrmFunctions.Operations;
 using CrmFunctions.Storage;
+using CrmFunctions.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmFunctions.Benchmarks.Hooks;

@@ -6,8 +6,8 @@ using System.Text;
 using System.Text.Json;
 using Azure.Core.Pipeline;
 using Azure.Data.Tables;
-using CrmFunctions.Importing;
-using CrmFunctions.Importing.Mapping;
+using CrmFunctions.Sources.Importing;
+using CrmFunctions.Sources.Importing.Mapping;
 using CrmFunctions.Storage;
 
 namespace CrmFunctions.Benchmarks.Importing;

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Text.Json.Nodes;
 using CrmFunctions.Customers;
 using CrmFunctions.Domain.Customers;
-using CrmFunctions.Intake;
+using CrmFunctions.Events;
 using CrmFunctions.Messaging;
 using CrmFunctions.TestKit;
 using Microsoft.Extensions.DependencyInjection;

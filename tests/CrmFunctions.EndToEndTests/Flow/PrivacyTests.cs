@@ -1,10 +1,10 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Azure.Data.Tables;
-using CrmFunctions.Domain.Customers;
+using CrmFunctions.Domain.Identity;
 using CrmFunctions.EndToEndTests.Importing;
-using CrmFunctions.Importing;
 using CrmFunctions.Privacy;
+using CrmFunctions.Sources.Importing;
 using CrmFunctions.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using CrmFunctions.Domain.Customers;
+using CrmFunctions.Domain.Identity;
 using CrmFunctions.TestKit;
 
 namespace CrmFunctions.EndToEndTests.Flow;

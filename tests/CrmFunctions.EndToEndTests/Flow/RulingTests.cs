@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
-using CrmFunctions.Domain.Customers;
+using CrmFunctions.Domain.Identity;
+using CrmFunctions.Events;
 using CrmFunctions.Messaging;
 using CrmFunctions.TestKit;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using CrmFunctions.EndToEndTests.Input;
-using CrmFunctions.Intake;
-using CrmFunctions.Quarantine;
+using CrmFunctions.Events;
+using CrmFunctions.Events.Quarantine;
 using CrmFunctions.TestKit;
 
 namespace CrmFunctions.EndToEndTests.Hooks;

@@ -1,8 +1,7 @@
 using System.Text;
-using CrmFunctions.Domain.Customers;
-using CrmFunctions.Domain.Events;
+using CrmFunctions.Customers;
+using CrmFunctions.Domain.Identity;
 using CrmFunctions.EndToEndTests.Input;
-using CrmFunctions.Privacy;
 using CrmFunctions.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,9 +1,9 @@
 using Azure.Messaging.ServiceBus;
+using CrmFunctions.Customers;
 using CrmFunctions.Domain.Standards;
-using CrmFunctions.Importing;
-using CrmFunctions.Importing.Mapping;
 using CrmFunctions.Messaging;
-using CrmFunctions.Privacy;
+using CrmFunctions.Sources.Importing;
+using CrmFunctions.Sources.Importing.Mapping;
 using CrmFunctions.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -81,7 +81,7 @@ public sealed class InterruptedTests(Azurite azurite) : IClassFixture<Azurite>
         );
         var imports = suite.Host.Services.GetServices<IPersonalData>().OfType<ImportPersonalData>().Single();
         var bob = new PersonalIdentifiers(
-            new HashSet<CrmFunctions.Domain.Customers.Handle>(),
+            new HashSet<CrmFunctions.Domain.Identity.Handle>(),
             new HashSet<string> { "b@example.com", "Bob" }
         );
 
@@ -143,7 +143,7 @@ public sealed class InterruptedTests(Azurite azurite) : IClassFixture<Azurite>
         return import;
     }
 
-    private static string Base32Of(Guid id) => CrmFunctions.Domain.Customers.Base32.Hash(id.ToString(), 26);
+    private static string Base32Of(Guid id) => CrmFunctions.Domain.Identity.Base32.Hash(id.ToString(), 26);
 
     private static async Task<List<string>> Partitions(Suite suite)
     {

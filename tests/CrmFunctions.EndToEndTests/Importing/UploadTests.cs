@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using CrmFunctions.EndToEndTests.Input;
-using CrmFunctions.Importing;
+using CrmFunctions.Sources.Importing;
 using CrmFunctions.TestKit;
 using Microsoft.AspNetCore.Http;
 

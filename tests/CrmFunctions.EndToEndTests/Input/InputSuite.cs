@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
-using CrmFunctions.Intake;
+using CrmFunctions.Events;
 using CrmFunctions.TestKit;
 
 namespace CrmFunctions.EndToEndTests.Input;

@@ -1,15 +1,14 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using CrmFunctions.Reviews;
 using CrmFunctions.TestKit;
+using CrmFunctions.Tiering.Reviews;
 
 namespace CrmFunctions.EndToEndTests.Kills;
 
 /// <summary>
 /// Two processes of the suite on one storage and one broker, while a crowd posts. Each is killed again and again, at every crash point in
-/// turn
-/// and at moments that have nothing to do with crash points, and started again at once. Then one is left in peace until there is nothing to
-/// do.
+/// turn and at moments that have nothing to do with crash points, and started again at once. Then one is left in peace until there is
+/// nothing to do.
 /// </summary>
 internal sealed class Campaign : IAsyncDisposable
 {

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using CrmFunctions.Customers;
-using CrmFunctions.Domain.Customers;
+using CrmFunctions.Domain.Identity;
 using CrmFunctions.Messaging;
 using CrmFunctions.Notifications;
 using CrmFunctions.Privacy;

@@ -2,7 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Azure.Messaging.ServiceBus;
 using CrmFunctions.EndToEndTests.Reconciliation;
-using CrmFunctions.Reconciliation;
+using CrmFunctions.Sources.Reconciliation;
 using CrmFunctions.TestKit;
 
 namespace CrmFunctions.EndToEndTests.Kills;

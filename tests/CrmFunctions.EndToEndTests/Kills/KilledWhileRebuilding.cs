@@ -3,8 +3,8 @@ using Azure.Messaging.ServiceBus;
 using CrmFunctions.Cli.Commands;
 using CrmFunctions.Cli.Demo.Generation;
 using CrmFunctions.Cli.Rebuilding;
-using CrmFunctions.Reviews;
 using CrmFunctions.TestKit;
+using CrmFunctions.Tiering.Reviews;
 
 namespace CrmFunctions.EndToEndTests.Kills;
 

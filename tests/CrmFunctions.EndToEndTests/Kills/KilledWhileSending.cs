@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Azure.Messaging.ServiceBus;
-using CrmFunctions.Domain.Customers;
+using CrmFunctions.Domain.Identity;
 using CrmFunctions.Notifications;
 using CrmFunctions.Notifications.Touches;
 using CrmFunctions.TestKit;
@@ -14,8 +14,7 @@ namespace CrmFunctions.EndToEndTests.Kills;
 
 /// <summary>
 /// Two processes send to a webhook that knows keys, to a relay and to a robot that know none, while they are killed between decision,
-/// ledger and send. Each
-/// message has one effect where it is received, or is recorded as uncertain; never two.
+/// ledger and send. Each message has one effect where it is received, or is recorded as uncertain; never two.
 /// </summary>
 public sealed class KilledWhileSending(ITestOutputHelper output)
 {

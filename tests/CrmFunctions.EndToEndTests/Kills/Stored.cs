@@ -1,10 +1,9 @@
 using System.Text.Json;
 using Azure.Data.Tables;
 using CrmFunctions.Customers;
-using CrmFunctions.Importing;
-using CrmFunctions.Intake;
+using CrmFunctions.Events;
 using CrmFunctions.Notifications;
-using CrmFunctions.Reviews;
+using CrmFunctions.Sources.Importing;
 using CrmFunctions.Storage;
 
 namespace CrmFunctions.EndToEndTests.Kills;

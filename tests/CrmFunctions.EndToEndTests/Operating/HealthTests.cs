@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 using CrmFunctions.Cli.Commands;
 using CrmFunctions.Cli.Operating;
 using CrmFunctions.EndToEndTests.Input;
-using CrmFunctions.HealthChecks;
 using CrmFunctions.Operations;
+using CrmFunctions.Operations.HealthChecks;
 using CrmFunctions.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 

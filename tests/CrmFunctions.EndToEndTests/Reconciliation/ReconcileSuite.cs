@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using CrmFunctions.EndToEndTests.Input;
-using CrmFunctions.Intake;
-using CrmFunctions.Reconciliation;
+using CrmFunctions.Events;
+using CrmFunctions.Sources.Reconciliation;
 using CrmFunctions.TestKit;
 
 namespace CrmFunctions.EndToEndTests.Reconciliation;

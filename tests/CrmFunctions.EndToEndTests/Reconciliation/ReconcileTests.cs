@@ -1,4 +1,4 @@
-using CrmFunctions.Reconciliation;
+using CrmFunctions.Sources.Reconciliation;
 using CrmFunctions.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,8 +1,8 @@
 using System.Net;
-using CrmFunctions.Complaints;
-using CrmFunctions.Domain.Customers;
+using CrmFunctions.Domain.Identity;
 using CrmFunctions.EndToEndTests.Input;
 using CrmFunctions.Notifications;
+using CrmFunctions.Notifications.Complaints;
 using CrmFunctions.TestKit;
 
 namespace CrmFunctions.EndToEndTests.Service;

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
-using CrmFunctions.Domain.Service;
+using CrmFunctions.Customers;
+using CrmFunctions.Domain.Lifecycle;
 using CrmFunctions.Notifications;
 using CrmFunctions.Notifications.Channels;
-using CrmFunctions.Reviews;
 using CrmFunctions.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using CrmFunctions.EndToEndTests.Input;
+using CrmFunctions.Security;
 using CrmFunctions.Sources;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using CrmFunctions.Domain.Customers;
+using CrmFunctions.Domain.Identity;
 using CrmFunctions.Messaging;
 using CrmFunctions.Notifications.Touches;
 using CrmFunctions.TestKit;

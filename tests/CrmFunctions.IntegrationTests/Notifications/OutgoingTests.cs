@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using CrmFunctions.Domain.Customers;
+using CrmFunctions.Domain.Identity;
 using CrmFunctions.Notifications;
 using CrmFunctions.Notifications.Channels;
 using CrmFunctions.Notifications.Pacing;

@@ -2,8 +2,8 @@ using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Data.Tables;
-using CrmFunctions.Operations;
 using CrmFunctions.Storage;
+using CrmFunctions.Telemetry;
 using CrmFunctions.TestKit;
 
 namespace CrmFunctions.IntegrationTests.Storage;

@@ -1,5 +1,5 @@
 using CrmFunctions.Domain.Calibrating;
-using CrmFunctions.Domain.Rfm;
+using CrmFunctions.Domain.ValueModels.Numerics;
 
 namespace CrmFunctions.UnitTests.Calibrating;
 

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Events;
-using CrmFunctions.Domain.Service;
+using CrmFunctions.Domain.Identity;
+using CrmFunctions.Domain.Lifecycle;
 using CrmFunctions.Domain.Service.Calendars;
 using CrmFunctions.Domain.Service.Care;
 using CrmFunctions.Domain.Service.Plans;

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Events;
+using CrmFunctions.Domain.Identity;
 using CrmFunctions.TestKit;
 
 namespace CrmFunctions.UnitTests.Domain;

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using CrmFunctions.Domain.Customers;
-using CrmFunctions.Intake;
+using CrmFunctions.Domain.Identity;
+using CrmFunctions.Events;
 using CrmFunctions.Sources;
 
 namespace CrmFunctions.UnitTests.Hooks;

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json.Nodes;
-using CrmFunctions.Hooks.Mapping;
-using CrmFunctions.Intake;
+using CrmFunctions.Events;
 using CrmFunctions.Sources;
+using CrmFunctions.Sources.Hooks.Mapping;
 using CrmFunctions.TestKit;
 
 namespace CrmFunctions.UnitTests.Hooks;

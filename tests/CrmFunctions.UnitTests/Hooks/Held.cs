@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Text;
-using CrmFunctions.Hooks;
-using CrmFunctions.Hooks.Mapping;
 using CrmFunctions.Sources;
+using CrmFunctions.Sources.Hooks;
+using CrmFunctions.Sources.Hooks.Mapping;
 using CrmFunctions.TestKit;
 using Microsoft.AspNetCore.Http;
 

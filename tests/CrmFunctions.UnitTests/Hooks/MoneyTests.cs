@@ -1,5 +1,5 @@
-using CrmFunctions.Hooks;
 using CrmFunctions.Sources;
+using CrmFunctions.Sources.Hooks;
 
 namespace CrmFunctions.UnitTests.Hooks;
 

@@ -1,9 +1,9 @@
 using System.Globalization;
 using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Events;
-using CrmFunctions.Hooks;
-using CrmFunctions.Hooks.Mapping;
-using CrmFunctions.Intake;
+using CrmFunctions.Events;
+using CrmFunctions.Sources.Hooks;
+using CrmFunctions.Sources.Hooks.Mapping;
 
 namespace CrmFunctions.UnitTests.Hooks;
 

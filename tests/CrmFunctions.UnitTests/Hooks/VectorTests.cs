@@ -479,7 +479,11 @@ public sealed class VectorTests
         var body = Encoding.UTF8.GetBytes("{}");
         var source = Held.Source(ProviderNames.Shopify) with
         {
-            Keys = [new CrmFunctions.Hooks.SourceKey("new", "new", null), new CrmFunctions.Hooks.SourceKey("old", "old", Held.Now)],
+            Keys =
+            [
+                new CrmFunctions.Sources.Hooks.SourceKey("new", "new", null),
+                new CrmFunctions.Sources.Hooks.SourceKey("old", "old", Held.Now),
+            ],
         };
         var signedWithOld = Held.Delivery(body, Webhooks.Shopify("old", body, "t"));
 

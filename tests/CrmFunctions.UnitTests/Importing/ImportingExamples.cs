@@ -1,6 +1,6 @@
-using CrmFunctions.Importing.Mapping;
-using CrmFunctions.Importing.Notation;
-using CrmFunctions.Importing.Reading;
+using CrmFunctions.Sources.Importing.Mapping;
+using CrmFunctions.Sources.Importing.Notation;
+using CrmFunctions.Sources.Importing.Reading;
 using CrmFunctions.UnitTests.Domain.Documents;
 using NodaTime;
 using NodaTime.Text;
@@ -9,7 +9,7 @@ namespace CrmFunctions.UnitTests.Importing;
 
 public sealed class ImportingExamples
 {
-    private const string Document = "../CrmFunctions/Importing/IMPORTING.md";
+    private const string Document = "../CrmFunctions/Sources/Importing/IMPORTING.md";
 
     public static TheoryData<Row> HeadingRows => RuleDocument.Theory(Document, "Headings, by example");
 

@@ -1,6 +1,6 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
-using CrmFunctions.HealthChecks;
+using CrmFunctions.Operations.HealthChecks;
 using CrmFunctions.TestKit;
 using Microsoft.Azure.Functions.Worker;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
-using CrmFunctions.Domain.Customers;
-using CrmFunctions.Rebuilding;
-using CrmFunctions.Reviews;
+using CrmFunctions.Customers;
+using CrmFunctions.Domain.Identity;
+using CrmFunctions.Operations.Rebuilding;
 using CrmFunctions.TestKit;
 
 namespace CrmFunctions.UnitTests.Infra;

@@ -1,8 +1,8 @@
 using Azure.Messaging.ServiceBus;
-using CrmFunctions.Domain.Customers;
-using CrmFunctions.Intake;
+using CrmFunctions.Domain.Identity;
+using CrmFunctions.Events;
 using CrmFunctions.Messaging;
-using CrmFunctions.Operations;
+using CrmFunctions.Telemetry;
 using CrmFunctions.TestKit;
 using LocalServiceBus;
 using Microsoft.Extensions.Options;

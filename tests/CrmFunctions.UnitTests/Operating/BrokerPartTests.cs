@@ -1,6 +1,6 @@
 using Azure.Messaging.ServiceBus;
-using CrmFunctions.HealthChecks;
-using CrmFunctions.Operations;
+using CrmFunctions.Operations.HealthChecks;
+using CrmFunctions.Telemetry;
 using CrmFunctions.TestKit;
 using Microsoft.Extensions.Options;
 using Moq;

@@ -1,5 +1,5 @@
 using Azure;
-using CrmFunctions.HealthChecks;
+using CrmFunctions.Operations.HealthChecks;
 using CrmFunctions.TestKit;
 using Microsoft.Extensions.Options;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Reflection;
-using CrmFunctions.Calibrations;
-using CrmFunctions.HealthChecks;
-using CrmFunctions.Operations;
+using CrmFunctions.Operations.HealthChecks;
+using CrmFunctions.Standards.Calibrations;
+using CrmFunctions.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 using NCrontab;
 

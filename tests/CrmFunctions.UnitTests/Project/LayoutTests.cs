@@ -38,14 +38,14 @@ public sealed partial class LayoutTests
             {
                 var home = table switch
                 {
-                    "Events" or "Orders" => "Intake",
+                    "Events" or "Orders" => "Events",
                     "Quarantine" => "Quarantine",
                     "Imports" => "Importing",
                     "Sources" => "Sources",
                     "Customers" => "Customers",
                     "Handles" => "People",
                     "Gaps" => "Reconciliation",
-                    "Due" => "Reviews",
+                    "Due" => "Customers",
                     "Plans" => "Plans",
                     "Owners" => "Owners",
                     "Duties" => "Duties",

@@ -11,8 +11,7 @@ namespace CrmFunctions.UnitTests.Project;
 
 /// <summary>
 /// Every documented address reaches its own function on the Functions host, which sorts functions by name and takes the first whose route
-/// and method match; and what the
-/// real host does to requests is answered for.
+/// and method match; and what the real host does to requests is answered for.
 /// </summary>
 public sealed class RouteTests
 {

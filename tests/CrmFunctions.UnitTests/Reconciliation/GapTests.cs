@@ -1,4 +1,4 @@
-using CrmFunctions.Reconciliation;
+using CrmFunctions.Sources.Reconciliation;
 
 namespace CrmFunctions.UnitTests.Reconciliation;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using CrmFunctions.Http;
-using CrmFunctions.Reconciliation.Asking;
 using CrmFunctions.Sources;
+using CrmFunctions.Sources.Reconciliation.Asking;
 using CrmFunctions.TestKit;
 using CrmFunctions.UnitTests.Demo;
 

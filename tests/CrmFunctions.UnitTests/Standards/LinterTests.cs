@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using CrmFunctions.Domain.Linting;
 using CrmFunctions.Domain.Standards;
-using CrmFunctions.Domain.Standards.Linting;
 using CrmFunctions.Domain.Tiering;
 using CrmFunctions.TestKit;
 using CrmFunctions.UnitTests.Domain.Documents;

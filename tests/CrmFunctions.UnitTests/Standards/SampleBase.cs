@@ -4,6 +4,7 @@ using System.Text.Json;
 using CrmFunctions.Domain;
 using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Events;
+using CrmFunctions.Domain.Identity;
 using CrmFunctions.Domain.Standards;
 using CrmFunctions.Domain.Standards.Templates;
 using CrmFunctions.Domain.Tiering;

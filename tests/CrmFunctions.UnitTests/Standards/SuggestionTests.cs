@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using CrmFunctions.Domain.Standards.Suggesting;
+using CrmFunctions.Domain.Suggesting;
 using CrmFunctions.Domain.Tiering;
 using CrmFunctions.TestKit;
 

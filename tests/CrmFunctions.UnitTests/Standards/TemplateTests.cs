@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using CrmFunctions.Domain;
+using CrmFunctions.Domain.Linting;
 using CrmFunctions.Domain.Standards;
-using CrmFunctions.Domain.Standards.Linting;
 using CrmFunctions.Domain.Standards.Templates;
 using Xunit.Abstractions;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text;
-using CrmFunctions.Operations;
 using CrmFunctions.Telemetry;
 using CrmFunctions.TestKit;
 using Microsoft.Extensions.Hosting;

@@ -16,7 +16,7 @@ public sealed class TelemetryOptionsTests
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration["OTEL_SERVICE_NAME"] = "crm";
         var before = builder.Services.Count;
-        ExportTelemetry.AddTo(builder, new CrmFunctions.Operations.OperationCount());
+        ExportTelemetry.AddTo(builder, new CrmFunctions.Telemetry.OperationCount());
         Assert.Equal(before, builder.Services.Count);
     }
 

@@ -6,8 +6,8 @@ namespace CrmFunctions.UnitTests.ValueModels;
 
 /// <summary>
 /// A year of a wholesaler, as shops export it: many lines an invoice, cancellations with a C before the number and a negative quantity, a
-/// quarter of the lines without a
-/// customer. Customers buy at very different rates and do not leave, so that a model with leaving finds nothing to fit.
+/// quarter of the lines without a customer. Customers buy at very different rates and do not leave, so that a model with leaving finds
+/// nothing to fit.
 /// </summary>
 internal static class InvoiceFile
 {

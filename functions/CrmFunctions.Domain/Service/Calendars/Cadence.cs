@@ -12,9 +12,8 @@ public abstract record Cadence(CalendarShift Shift)
 
     /// <summary>
     /// Reads <c>weekly Mon</c>, <c>every 2 weeks Mon</c>, <c>monthly 1</c>, <c>monthly last</c>, <c>every 2 months 15</c>, <c>quarterly
-    /// 1</c>, <c>yearly 1</c> or an ISO 8601 duration of days,
-    /// weeks, months or years, each perhaps with <c>shift next</c> (also when left out), <c>shift previous</c> or <c>shift none</c> behind
-    /// it.
+    /// 1</c>, <c>yearly 1</c> or an ISO 8601 duration of days, weeks, months or years, each perhaps with <c>shift next</c> (also when left
+    /// out), <c>shift previous</c> or <c>shift none</c> behind it.
     /// </summary>
     /// <param name="text">As written in a plan; upper and lower case are the same.</param>
     /// <param name="cadence">What it says.</param>

@@ -1,4 +1,4 @@
-using System.Globalization;
+using CrmFunctions.Domain.Lifecycle;
 using CrmFunctions.Domain.Service.Plans;
 
 namespace CrmFunctions.Domain.Service.Care;
@@ -48,12 +48,4 @@ public sealed record OpenDuty(string Name, DateTimeOffset Since, DateTimeOffset 
 
     /// <summary>A duty as it is kept.</summary>
     public static OpenDuty Of(Duty duty) => new(duty.Of.Name, duty.Of.Since, duty.Opened, duty.Due, duty.Escalates);
-}
-
-/// <summary>Instants as they stand in periods.</summary>
-internal static class PeriodStamps
-{
-    public static string Of(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
-
-    public static string Of(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

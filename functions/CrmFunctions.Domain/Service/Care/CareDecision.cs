@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Events;
+using CrmFunctions.Domain.Lifecycle;
 using CrmFunctions.Domain.Service.Plans;
 using CrmFunctions.Domain.Tiering;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using CrmFunctions.Domain.Lifecycle;
 using CrmFunctions.Domain.Service.Plans;
 
 namespace CrmFunctions.Domain.Service.Care;

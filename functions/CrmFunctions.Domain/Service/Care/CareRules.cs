@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using CrmFunctions.Domain.Lifecycle;
 using CrmFunctions.Domain.Service.Calendars;
 using CrmFunctions.Domain.Service.Plans;
+using CrmFunctions.Domain.Tiering;
 
 namespace CrmFunctions.Domain.Service.Care;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CrmFunctions.Domain.Lifecycle;
 
 namespace CrmFunctions.Domain.Service.Care;
 

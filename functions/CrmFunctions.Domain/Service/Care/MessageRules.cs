@@ -1,6 +1,6 @@
 using System.Globalization;
-using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Events;
+using CrmFunctions.Domain.Identity;
 using CrmFunctions.Domain.Lifecycle;
 using CrmFunctions.Domain.Service.Calendars;
 using CrmFunctions.Domain.Service.Plans;

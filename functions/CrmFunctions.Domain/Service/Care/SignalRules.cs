@@ -1,4 +1,5 @@
 using CrmFunctions.Domain.Customers;
+using CrmFunctions.Domain.Lifecycle;
 
 namespace CrmFunctions.Domain.Service.Care;
 

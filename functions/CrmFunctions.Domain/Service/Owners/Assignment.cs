@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using CrmFunctions.Domain.Customers;
+using CrmFunctions.Domain.Identity;
 using CrmFunctions.Domain.Service.Plans;
 
 namespace CrmFunctions.Domain.Service.Owners;

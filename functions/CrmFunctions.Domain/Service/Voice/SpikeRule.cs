@@ -6,8 +6,7 @@ namespace CrmFunctions.Domain.Service.Voice;
 /// <param name="Weeks">Whole weeks before the day that say what is usual; 1 or more.</param>
 /// <remarks>
 /// Source: Service/Voice/Voice.md, section 3. Counts against Poisson probabilities rather than three standard deviations: NIST/SEMATECH
-/// e-Handbook of Statistical Methods, section 6.3.3.1, for
-/// small means.
+/// e-Handbook of Statistical Methods, section 6.3.3.1, for small means.
 /// </remarks>
 public sealed record SpikeRule(double Improbable = 0.001, int Least = 5, int Weeks = 4)
 {

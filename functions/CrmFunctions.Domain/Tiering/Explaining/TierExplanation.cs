@@ -11,18 +11,15 @@ namespace CrmFunctions.Domain.Tiering.Explaining;
 /// <param name="Basis">What decided.</param>
 /// <param name="Up">
 /// Single changes that would each lead to the next higher tier, the smallest of each dimension that can; in classes, towards better values
-/// to another class.
-/// Empty where no single change does, and where a person or a rule decided.
+/// to another class. Empty where no single change does, and where a person or a rule decided.
 /// </param>
 /// <param name="Down">
 /// Single changes that would each lose the tier, when everything that holds tiers has passed, the smallest of each dimension that can; in
-/// classes,
-/// towards worse values to another class. Empty as <paramref name="Up"/> is, and where the tier is being lost already.
+/// classes, towards worse values to another class. Empty as <paramref name="Up"/> is, and where the tier is being lost already.
 /// </param>
 /// <param name="Drop">
 /// When the customer leaves the tier downwards if nothing happens, and where to; in classes, when to any other. Null: never, or not before
-/// an
-/// event dated ahead takes place.
+/// an event dated ahead takes place.
 /// </param>
 /// <param name="Missing">The dimensions and attributes that matter and are not known.</param>
 /// <param name="Certain">Nothing that could be learned of them now would change the tier.</param>

@@ -7,8 +7,7 @@ namespace CrmFunctions.Domain.Tiering.Measuring;
 /// <summary>Measures one quantity of one customer while time goes forward.</summary>
 /// <remarks>
 /// Source: Tiering/Measures.md. Instants are UTC ticks. Something is inside a window of length w at t when t - w &lt; it &lt;= t. A gauge
-/// knows what
-/// the customer's facts were at its own instant, not more: an order that was given back later counted until then.
+/// knows what the customer's facts were at its own instant, not more: an order that was given back later counted until then.
 /// </remarks>
 internal abstract class Gauge
 {

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Lifecycle;
-using CrmFunctions.Domain.Service;
 using CrmFunctions.Domain.Standards;
 using CrmFunctions.Domain.Tiering.Measuring;
 using CrmFunctions.Domain.Tiering.Scoring;
@@ -23,7 +22,7 @@ internal sealed class Course
         this.now = now.UtcTicks;
         Facts = facts;
         Calibrated = CalibratedStandard.Of(standard, calibration);
-        Stages = standard.Lifecycle.Times(facts, new Outlook(facts, standard, calibration));
+        Stages = standard.Lifecycle.Times(facts, calibration.OutlookOf(facts, standard));
         Walk = new Walk(new Subject(facts, standard, calibration), Calibrated, this.now);
         Start = Answered(this.now);
     }

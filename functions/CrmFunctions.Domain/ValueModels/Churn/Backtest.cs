@@ -4,8 +4,8 @@ namespace CrmFunctions.Domain.ValueModels.Churn;
 
 /// <summary>
 /// Chooses a churn rule for the base it is given, without looking ahead, and shows how it and the others did. The choice rests on earlier
-/// origins within the calibration:
-/// at each, every rule is trained on what was known there and scored on what came next. The holdout is opened once, at the end.
+/// origins within the calibration: at each, every rule is trained on what was known there and scored on what came next. The holdout is
+/// opened once, at the end.
 /// </summary>
 /// <remarks>
 /// Source of the comparison: Wübben and von Wangenheim (2008), Journal of Marketing 72(3), 82-93. Rolling origins: Tashman (2000), IJF

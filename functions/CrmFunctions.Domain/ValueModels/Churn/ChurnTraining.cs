@@ -102,8 +102,7 @@ public static class ChurnTraining
     }
 
     // What silence scored at the earlier origin against what came is a line of log-odds. The order by the score is the rule: it is kept
-    // also where
-    // the outcomes happen to speak against it.
+    // also where the outcomes happen to speak against it.
     private static ScoreRule Calibrated(
         string name,
         PurchaseCadence? earlier,

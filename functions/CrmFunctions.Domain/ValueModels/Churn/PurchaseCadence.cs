@@ -2,8 +2,7 @@ namespace CrmFunctions.Domain.ValueModels.Churn;
 
 /// <summary>
 /// Silence on the scale of the customer's own gaps: how many standard deviations ln(silence) lies above the mean of the customer's ln(gap).
-/// The spread of few gaps is uncertain,
-/// so it is shrunk to the population's; without a gap of one's own, the population's mean stands in.
+/// The spread of few gaps is uncertain, so it is shrunk to the population's; without a gap of one's own, the population's mean stands in.
 /// </summary>
 /// <param name="PopulationLogGap">Mean over customers of ln(days) between purchases.</param>
 /// <param name="PopulationVariance">Variance of ln(gap) over all gaps of the base.</param>

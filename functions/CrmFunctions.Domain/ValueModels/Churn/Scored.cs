@@ -87,7 +87,10 @@ internal sealed class Scored
     private LeadTime LeadTimeOf(ChurnRule rule, int[] chosen, double falseAlarmRate)
     {
         var values = scores[rule.Name];
-        var level = Rfm.Quantiles.Type7([.. chosen.Where(i => !lost[i]).Select(i => values[i]).Order()], 1 - falseAlarmRate);
+        var level = CrmFunctions.Domain.ValueModels.Numerics.Quantiles.Type7(
+            [.. chosen.Where(i => !lost[i]).Select(i => values[i]).Order()],
+            1 - falseAlarmRate
+        );
         var byGap = chosen.OrderBy(i => Gap(Customers[i])).ThenBy(i => Customers[i].Index).ToArray();
         var third = byGap.Length / 3;
         int[][] thirds = [byGap[..third], byGap[third..^third], byGap[^third..]];
@@ -97,7 +100,7 @@ internal sealed class Scored
                 .Select(i => Math.Min(rule.SilenceUntil(Customers[i], level) ?? double.MaxValue, Customers[i].History.Silence))
                 .Order()
                 .ToArray();
-            return days.Length == 0 ? null : Rfm.Quantiles.Type7(days, 0.5);
+            return days.Length == 0 ? null : CrmFunctions.Domain.ValueModels.Numerics.Quantiles.Type7(days, 0.5);
         }
 
         var gone = chosen.Count(i => lost[i]);

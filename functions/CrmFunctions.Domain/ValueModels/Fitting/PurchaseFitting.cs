@@ -7,8 +7,8 @@ namespace CrmFunctions.Domain.ValueModels.Fitting;
 /// <summary>Maximum likelihood for the purchase models, on grouped histories.</summary>
 /// <remarks>
 /// The search runs over logarithms of parameters, in units of a tenth of the mean age, so neither the unit of time nor the start shows in
-/// the result. It starts from the NBD
-/// fit; further starts follow where the first ends without convergence or in a degenerate corner, and the best is kept.
+/// the result. It starts from the NBD fit; further starts follow where the first ends without convergence or in a degenerate corner, and
+/// the best is kept.
 /// </remarks>
 public static class PurchaseFitting
 {

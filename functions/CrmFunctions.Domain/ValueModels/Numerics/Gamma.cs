@@ -3,8 +3,7 @@ namespace CrmFunctions.Domain.ValueModels.Numerics;
 /// <summary>The logarithm of Γ and its derivative for positive arguments, and sums of exponentials that do not overflow.</summary>
 /// <remarks>
 /// Stirling's series (Abramowitz and Stegun 6.1.40 and 6.3.18) above ten; smaller arguments are first raised by the recurrence Γ(z + 1) = z
-/// Γ(z).
-/// The absolute error is below 1e-14 up to 100, the relative error below 1e-15 above.
+/// Γ(z). The absolute error is below 1e-14 up to 100, the relative error below 1e-15 above.
 /// </remarks>
 public static class Gamma
 {

@@ -28,9 +28,8 @@ public sealed class CustomerLedger
     /// <summary>Purchases that stand at the end of a day, in the order of days; those of the same day are one.</summary>
     /// <remarks>
     /// A refund cancels an order of exactly its amount, of the same day or else the latest; failing that it is taken from the same day,
-    /// then from the latest purchases backwards.
-    /// A purchase of which nothing is left did not happen; what is refunded beyond the known purchases is left out. Nothing after
-    /// <paramref name="asOf"/> counts, refunds included, so a backtest does not look ahead.
+    /// then from the latest purchases backwards. A purchase of which nothing is left did not happen; what is refunded beyond the known
+    /// purchases is left out. Nothing after <paramref name="asOf"/> counts, refunds included, so a backtest does not look ahead.
     /// </remarks>
     public List<Purchase> PurchasesUntil(DateOnly asOf)
     {

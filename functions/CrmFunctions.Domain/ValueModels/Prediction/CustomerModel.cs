@@ -92,8 +92,8 @@ public sealed record CustomerModel
     /// </summary>
     /// <remarks>
     /// Most conditions begin once and stay. Where a probability dips first (a regular customer's next purchase comes nearer before it is
-    /// overdue) or sinks again after
-    /// decades, the beginning is its last rise through the level: from there on the condition is taken to hold.
+    /// overdue) or sinks again after decades, the beginning is its last rise through the level: from there on the condition is taken to
+    /// hold.
     /// </remarks>
     /// <returns>
     /// Whole seconds, zero where it holds from the order on; null where it does not begin within a hundred years, or nothing is known of

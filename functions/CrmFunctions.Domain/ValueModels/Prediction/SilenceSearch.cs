@@ -3,9 +3,8 @@ namespace CrmFunctions.Domain.ValueModels.Prediction;
 /// <summary>Finds the silence at which a condition begins, to the second.</summary>
 /// <remarks>
 /// A margin above zero means that the condition holds. Over u = ln(1 + days) margins are smooth, so a bracket is closed by false position
-/// with the
-/// Illinois step in about ten evaluations, and two more decide between neighbouring seconds. Source of the step: Dowell and Jarratt (1971),
-/// BIT 11(2).
+/// with the Illinois step in about ten evaluations, and two more decide between neighbouring seconds. Source of the step: Dowell and
+/// Jarratt (1971), BIT 11(2).
 /// </remarks>
 internal static class SilenceSearch
 {

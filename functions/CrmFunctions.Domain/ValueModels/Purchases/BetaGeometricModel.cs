@@ -5,8 +5,7 @@ namespace CrmFunctions.Domain.ValueModels.Purchases;
 
 /// <summary>
 /// The beta-geometric family: purchases at a gamma-distributed rate, Erlang-k gaps, and after a purchase the customer leaves with a
-/// beta-distributed probability.
-/// BG/NBD (k = 1, nobody leaves at the first purchase), MBG/NBD (k = 1, one may) and MBG/CNBD-k.
+/// beta-distributed probability. BG/NBD (k = 1, nobody leaves at the first purchase), MBG/NBD (k = 1, one may) and MBG/CNBD-k.
 /// </summary>
 /// <remarks>
 /// Sources: Fader, Hardie and Lee (2005), Marketing Science 24(2), 275-284; Batislam, Denizel and Filiztekin (2007), IJRM 24(3), 201-209;

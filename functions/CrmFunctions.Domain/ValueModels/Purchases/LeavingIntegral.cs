@@ -10,8 +10,7 @@ namespace CrmFunctions.Domain.ValueModels.Purchases;
 /// </summary>
 /// <remarks>
 /// In u = ln(α + y) the integrand falls like e^(−(n + s)·u). Panels end where it has fallen by e^12 or where (β + y) has grown fourfold, so
-/// sixteen points give ten digits
-/// and more in each; panels that add nothing are left out.
+/// sixteen points give ten digits and more in each; panels that add nothing are left out.
 /// </remarks>
 internal static class LeavingIntegral
 {

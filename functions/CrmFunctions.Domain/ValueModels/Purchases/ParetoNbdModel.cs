@@ -8,9 +8,8 @@ namespace CrmFunctions.Domain.ValueModels.Purchases;
 /// </summary>
 /// <remarks>
 /// Sources: Schmittlein, Morrison and Colombo (1987), Management Science 33(1), 1-24; Fader and Hardie (2005), "A note on deriving the
-/// Pareto/NBD model and related
-/// expressions"; Fader, Hardie and Lee (2005), "RFM and CLV", Journal of Marketing Research 42(4) (DERT). The difference of two 2F1 is
-/// computed as the integral it stands for.
+/// Pareto/NBD model and related expressions"; Fader, Hardie and Lee (2005), "RFM and CLV", Journal of Marketing Research 42(4) (DERT). The
+/// difference of two 2F1 is computed as the integral it stands for.
 /// </remarks>
 public sealed class ParetoNbdModel : IPurchaseModel
 {

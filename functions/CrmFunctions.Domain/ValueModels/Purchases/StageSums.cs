@@ -13,13 +13,12 @@ internal readonly record struct FutureStages(double Shape, double Elapsed, doubl
 
 /// <summary>
 /// Exact sums over the stages of Erlang-k gaps. A customer alive at T has j of k stages behind; given j, the stages in the horizon are
-/// negative binomial with
-/// shape r + k·x + j; every k-th stage is a purchase if the customer has stayed after all before it.
+/// negative binomial with shape r + k·x + j; every k-th stage is a purchase if the customer has stayed after all before it.
 /// </summary>
 /// <remarks>
 /// All terms are positive, so nothing cancels. For k = 1 the sums equal the closed forms with 2F1, which the tests verify. For k above 1,
-/// Platzer and Reutterer (2016)
-/// scale an approximation by the base; this is the exact expectation of the same model. Derivation: ValueModels/ValueModels.md.
+/// Platzer and Reutterer (2016) scale an approximation by the base; this is the exact expectation of the same model. Derivation:
+/// ValueModels/ValueModels.md.
 /// </remarks>
 internal static class StageSums
 {

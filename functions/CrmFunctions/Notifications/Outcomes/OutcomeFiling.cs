@@ -1,9 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Events;
+using CrmFunctions.Domain.Identity;
 using CrmFunctions.Domain.Permission;
-using CrmFunctions.Intake;
+using CrmFunctions.Events;
 using CrmFunctions.Notifications.Channels;
 using CrmFunctions.Notifications.Permission;
 
@@ -76,7 +76,7 @@ public sealed class OutcomeFiling(MessageLedger ledger, ConsentStore consents, E
             new JsonObject
             {
                 ["specversion"] = "1.0",
-                ["source"] = ManualOverrides.ManualEventWriter.Source,
+                ["source"] = CrmFunctions.Customers.ManualEventWriter.Source,
                 ["id"] = $"reply-{Base32.Hash(outcome.Message, 26)}-{outcome.At.ToUnixTimeMilliseconds()}",
                 ["type"] = EventTypes.Interaction,
                 ["time"] = Instants.Milliseconds(outcome.At).ToString("O"),

@@ -7,8 +7,7 @@ namespace CrmFunctions.Notifications.Pacing;
 
 /// <summary>
 /// Gathers what is to be said by a robot into as few messages as its platform's pace wants: a line joins the message that waits, if there
-/// is one with room, and
-/// else begins one at the first free place.
+/// is one with room, and else begins one at the first free place.
 /// </summary>
 public sealed class RobotSlots(
     SlotStore slots,

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Azure.Messaging.ServiceBus;
 using CrmFunctions.Messaging;
 using CrmFunctions.Notifications.Channels;
@@ -22,9 +21,7 @@ public sealed class SendSlot(
         CancellationToken cancellationToken
     )
     {
-        var asked =
-            JsonSerializer.Deserialize(received.Body.ToMemory().Span, MessagingJson.Default.RobotSlot)
-            ?? throw new FormatException("The message is null.");
+        var asked = MessageBody.Read<RobotSlot>(received.Body.ToMemory());
         if (channels.OfType<RobotChannel>().FirstOrDefault(channel => channel.Name == asked.Robot) is not { } robot)
             return;
         if (await slots.Get(robot.Pace.Key, asked.Slot, cancellationToken) is not { Status: not SlotRow.Closed } slot)

@@ -1,8 +1,8 @@
 using System.Globalization;
 using Azure;
 using Azure.Data.Tables;
-using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Events;
+using CrmFunctions.Domain.Identity;
 using CrmFunctions.Domain.Permission;
 using CrmFunctions.Storage;
 

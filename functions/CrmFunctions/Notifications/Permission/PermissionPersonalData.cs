@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
+using CrmFunctions.Customers;
 using CrmFunctions.Notifications.Pacing;
-using CrmFunctions.Privacy;
 
 namespace CrmFunctions.Notifications.Permission;
 

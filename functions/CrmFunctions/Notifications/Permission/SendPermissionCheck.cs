@@ -1,5 +1,5 @@
 using CrmFunctions.Customers;
-using CrmFunctions.Domain.Customers;
+using CrmFunctions.Domain.Identity;
 using CrmFunctions.Domain.Permission;
 using CrmFunctions.Domain.Quality;
 using CrmFunctions.Notifications.Channels;

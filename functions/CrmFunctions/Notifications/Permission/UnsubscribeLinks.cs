@@ -1,5 +1,5 @@
-using CrmFunctions.Domain.Customers;
-using CrmFunctions.Http;
+using CrmFunctions.Domain.Identity;
+using CrmFunctions.Security;
 using Microsoft.Extensions.Options;
 
 namespace CrmFunctions.Notifications.Permission;

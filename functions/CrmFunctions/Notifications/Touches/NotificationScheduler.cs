@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using CrmFunctions.Messaging;
 
 namespace CrmFunctions.Notifications.Touches;
@@ -42,17 +41,13 @@ public sealed class NotificationScheduler(Bus bus, Clocks clocks)
 
     /// <summary>Has a robot's slot looked at.</summary>
     public Task Ask(RobotSlot slot, string occasion, DateTimeOffset machine, CancellationToken cancellationToken) =>
-        bus.Send(
-            Flow.Queues.Robots,
-            [Bus.Message($"{slot.Robot}:{slot.Slot}:{occasion}", slot, MessagingJson.Default.RobotSlot, machine)],
-            cancellationToken
-        );
+        bus.Send(Flow.Queues.Robots, [Bus.Message($"{slot.Robot}:{slot.Slot}:{occasion}", slot, machine)], cancellationToken);
 
     /// <summary>A notification as text.</summary>
-    public static string Write(Notification notification) => JsonSerializer.Serialize(notification, MessagingJson.Default.Notification);
+    public static string Write(Notification notification) => MessageBody.Text(notification);
 
     /// <summary>A notification out of text.</summary>
-    public static Notification Read(string text) => JsonSerializer.Deserialize(text, MessagingJson.Default.Notification)!;
+    public static Notification Read(string text) => MessageBody.Read<Notification>(text);
 }
 
 /// <summary>Asks that a robot's slot be sent.</summary>

@@ -1,5 +1,5 @@
 using Azure.Messaging.ServiceBus;
-using CrmFunctions.Domain.Customers;
+using CrmFunctions.Domain.Identity;
 using CrmFunctions.Domain.Permission;
 using CrmFunctions.Messaging;
 
@@ -7,8 +7,7 @@ namespace CrmFunctions.Notifications.Touches;
 
 /// <summary>
 /// One thing to be said about one customer, put on the queue with <see cref="Message"/>; what happens from there is decided here. With the
-/// customer, rule and
-/// period it is one message for ever, however often it is asked for.
+/// customer, rule and period it is one message for ever, however often it is asked for.
 /// </summary>
 /// <param name="Purpose"><c>transactional</c> or <c>marketing</c>; that of the template.</param>
 /// <param name="Template">The template's name.</param>
@@ -68,12 +67,7 @@ public sealed record TouchRequest(
         Ask(notification, $":{occasion}", visibleAt);
 
     private static ServiceBusMessage Ask(Notification notification, string occasion, DateTimeOffset? visibleAt) =>
-        Bus.Message(
-            $"touch:{notification.Customer}:{notification.Rule}:{notification.Period}{occasion}",
-            notification,
-            MessagingJson.Default.Notification,
-            visibleAt
-        );
+        Bus.Message($"touch:{notification.Customer}:{notification.Rule}:{notification.Period}{occasion}", notification, visibleAt);
 
     private static string Name(string name, string parameter) =>
         name.Length is > 0 and <= LongestName && !name.Any(c => c is <= ' ' or > '~' or '|' or '/' or '\\' or '#' or '?')

@@ -1,17 +1,16 @@
 using CrmFunctions.Customers;
+using CrmFunctions.Customers.People;
 using CrmFunctions.Domain.Lifecycle;
 using CrmFunctions.Domain.Permission;
 using CrmFunctions.Domain.Quality;
 using CrmFunctions.Notifications.Channels;
 using CrmFunctions.Notifications.Permission;
-using CrmFunctions.Recalculation;
 
 namespace CrmFunctions.Notifications.Touches;
 
 /// <summary>
 /// Takes a touch along its channels until one has carried it, and writes for each what became of it. May run twice and may die anywhere:
-/// the ledger's row is
-/// reserved before anything leaves.
+/// the ledger's row is reserved before anything leaves.
 /// </summary>
 /// <remarks>Source: Notifications/NOTIFICATIONS.md.</remarks>
 public sealed class TouchSender(

@@ -3,6 +3,7 @@ using CrmFunctions.Customers;
 using CrmFunctions.Domain;
 using CrmFunctions.Domain.Service.Feed;
 using CrmFunctions.Http;
+using CrmFunctions.Security;
 using CrmFunctions.Service.Owners;
 using CrmFunctions.Standards;
 using Microsoft.AspNetCore.Http;

@@ -1,15 +1,14 @@
 using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
-using CrmFunctions.Domain.Customers;
+using CrmFunctions.Domain.Identity;
 using CrmFunctions.Storage;
 
 namespace CrmFunctions.Service.Duties;
 
 /// <summary>
 /// For whom each owner has something to do: one partition for each list, one row for each customer. A row is a hint to look at the
-/// customer, whose state is
-/// the truth; one too many is found out when it is read.
+/// customer, whose state is the truth; one too many is found out when it is read.
 /// </summary>
 public sealed class DutyLists(CrmTables tables)
 {

@@ -1,9 +1,8 @@
 using System.Text.Json.Serialization;
 using CrmFunctions.Customers;
-using CrmFunctions.Domain.Customers;
+using CrmFunctions.Domain.Identity;
 using CrmFunctions.Domain.Lifecycle;
 using CrmFunctions.Domain.Quality;
-using CrmFunctions.Domain.Service;
 using CrmFunctions.Domain.Service.Care;
 using CrmFunctions.Domain.Service.Owners;
 using CrmFunctions.Http;

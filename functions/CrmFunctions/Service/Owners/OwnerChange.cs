@@ -1,7 +1,7 @@
 using System.Globalization;
 using Azure;
 using Azure.Data.Tables;
-using CrmFunctions.Domain.Customers;
+using CrmFunctions.Domain.Identity;
 
 namespace CrmFunctions.Service.Owners;
 

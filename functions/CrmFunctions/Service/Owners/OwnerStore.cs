@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Azure;
 using Azure.Data.Tables;
-using CrmFunctions.Domain.Customers;
+using CrmFunctions.Domain.Identity;
 using CrmFunctions.Domain.Service.Owners;
 using CrmFunctions.Storage;
 
@@ -11,8 +11,7 @@ namespace CrmFunctions.Service.Owners;
 
 /// <summary>
 /// Who cares for customers: one partition for each owner, with a profile that counts and a row for each customer. Both change in one entity
-/// group transaction, so
-/// that the count is right and a place is taken once, whoever asks at the same time and however often.
+/// group transaction, so that the count is right and a place is taken once, whoever asks at the same time and however often.
 /// </summary>
 public sealed class OwnerStore(CrmTables tables, Clocks clocks)
 {

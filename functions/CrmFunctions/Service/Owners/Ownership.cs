@@ -1,5 +1,6 @@
 using CrmFunctions.Customers;
-using CrmFunctions.Domain.Customers;
+using CrmFunctions.Domain.Identity;
+using CrmFunctions.Events;
 using CrmFunctions.Messaging;
 
 namespace CrmFunctions.Service.Owners;

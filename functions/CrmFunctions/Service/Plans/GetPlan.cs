@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using CrmFunctions.Domain.Events;
 using CrmFunctions.Http;
 using CrmFunctions.Standards;
+using CrmFunctions.Standards.Plans;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 

@@ -3,6 +3,7 @@ using CrmFunctions.Domain.Service.Plans;
 using CrmFunctions.Http;
 using CrmFunctions.Notifications.Templates;
 using CrmFunctions.Standards;
+using CrmFunctions.Standards.Plans;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Azure.Functions.Worker;

@@ -4,8 +4,7 @@ namespace CrmFunctions.EndToEndTests.Service.Quarter;
 
 /// <summary>
 /// The quarter counted once more, by brute force: every customer is looked at on every day with all that is known by then, each rule as its
-/// document says it and
-/// nothing of the program's own. Shanghai has no summer time, so its clocks are eight hours ahead.
+/// document says it and nothing of the program's own. Shanghai has no summer time, so its clocks are eight hours ahead.
 /// </summary>
 internal sealed class Count(int customers, DateOnly holiday)
 {
@@ -132,7 +131,7 @@ internal sealed class Count(int customers, DateOnly holiday)
         var closed = view.Known.Where(deed => deed.What == "closed").Select(deed => deed.Of).ToHashSet();
         foreach (var complaint in view.Known.Where(deed => deed.What == "complaint" && !closed.Contains(deed.Of) && deed.At > answer))
         {
-            owed[$"complaint:{Stamp(complaint.At)}-{Domain.Customers.Base32.Hash($"shop\n{complaint.Of}", 10)}"] = complaint.At;
+            owed[$"complaint:{Stamp(complaint.At)}-{CrmFunctions.Domain.Identity.Base32.Hash($"shop\n{complaint.Of}", 10)}"] = complaint.At;
         }
 
         if (view.Known.FirstOrDefault(deed => deed.What == "in" && deed.At > answer) is { } word && view.Now < word.At.AddDays(30))
@@ -237,7 +236,7 @@ internal sealed class Count(int customers, DateOnly holiday)
         var isEntry = person.Entry != "first" || view.Known[0].At >= TestKit.Suite.Now;
         if (view.Tier == "A" && isEntry && now < person.Since.AddDays(30))
             yield return (
-                $"perk:gift-{Domain.Customers.Base32.Hash("value\nA", 8)}-{(person.Entry == "first" ? "first" : Stamp(person.Since))}",
+                $"perk:gift-{CrmFunctions.Domain.Identity.Base32.Hash("value\nA", 8)}-{(person.Entry == "first" ? "first" : Stamp(person.Since))}",
                 false
             );
         var due = view.Known[0].At.AddDays(2);

@@ -1,6 +1,5 @@
 using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Lifecycle;
-using CrmFunctions.Domain.Service;
 using CrmFunctions.Domain.Tiering;
 using CrmFunctions.TestKit;
 
@@ -16,7 +15,7 @@ public sealed class CustomerExamples
 
     public static TheoryData<Row> Stages => RuleDocument.Theory("Lifecycle/Lifecycle.md", "Examples");
 
-    public static TheoryData<Row> Owed => RuleDocument.Theory("Service/Obligations.md", "Examples");
+    public static TheoryData<Row> Owed => RuleDocument.Theory("Tiering/Obligations.md", "Examples");
 
     [Theory]
     [MemberData(nameof(Orders))]
@@ -62,7 +61,7 @@ public sealed class CustomerExamples
     }
 
     private static StageTimes TimesOf(Row row) =>
-        Make.Standard().Lifecycle.Times(FactsOf(row, "at"), new Outlook(FactsOf(row, "at"), Make.Standard(), Calibration.None));
+        Make.Standard().Lifecycle.Times(FactsOf(row, "at"), Calibration.None.OutlookOf(FactsOf(row, "at"), Make.Standard()));
 
     private static Facts FactsOf(Row row, string at) =>
         CrmFunctions.Domain.Customers.Facts.From(Story.Read(row["what happened"]), Story.When(row[at]));

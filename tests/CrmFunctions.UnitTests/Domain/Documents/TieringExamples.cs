@@ -11,7 +11,7 @@ namespace CrmFunctions.UnitTests.Domain.Documents;
 
 public sealed class TieringExamples
 {
-    private const string Engaged = "Tiering/Engagement.md";
+    private const string Engaged = "Customers/Engagement.md";
     private const string Scored = "Tiering/Scorecard.md";
 
     public static TheoryData<Row> Values => RuleDocument.Theory("Tiering/Measures.md", "Examples");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CrmFunctions.Domain.Events;
+using CrmFunctions.Domain.Identity;
 using CrmFunctions.Domain.Service.Voice;
 using CrmFunctions.TestKit;
 using FsCheck;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using CrmFunctions.Domain.Events;
+using CrmFunctions.Domain.Identity;
 using CrmFunctions.Domain.Standards;
 using CrmFunctions.Domain.Tiering;
 using CrmFunctions.TestKit;

@@ -1,4 +1,4 @@
-using CrmFunctions.Domain.Customers;
+using CrmFunctions.Domain.Identity;
 using CrmFunctions.Domain.Permission;
 using FsCheck;
 using FsCheck.Fluent;

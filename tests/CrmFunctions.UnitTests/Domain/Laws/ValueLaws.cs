@@ -1,6 +1,6 @@
 using System.Globalization;
-using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Events;
+using CrmFunctions.Domain.Identity;
 using FsCheck.Fluent;
 
 namespace CrmFunctions.UnitTests.Domain.Laws;

@@ -1,4 +1,5 @@
 using CrmFunctions.Domain.Customers;
+using CrmFunctions.Domain.Identity;
 using CrmFunctions.TestKit;
 using Everybody = CrmFunctions.Domain.Customers.People;
 

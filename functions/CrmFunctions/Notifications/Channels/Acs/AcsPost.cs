@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using CrmFunctions.Domain.Customers;
+using CrmFunctions.Domain.Identity;
 using CrmFunctions.Domain.Permission;
 
 namespace CrmFunctions.Notifications.Channels.Acs;

@@ -7,8 +7,7 @@ namespace CrmFunctions.Notifications.Channels.Robots;
 /// <summary>飞书 custom bot, signed: time and signature stand in the body.</summary>
 /// <remarks>
 /// Source: open.feishu.cn, custom bots: base64(HMAC-SHA256(key = time in seconds, line feed, secret; empty message)); 100 messages a minute
-/// and 5 a
-/// second, 20 KB a body.
+/// and 5 a second, 20 KB a body.
 /// </remarks>
 internal sealed class FeishuRobot : IRobotPlatform
 {

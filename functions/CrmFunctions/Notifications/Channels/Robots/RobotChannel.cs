@@ -1,5 +1,5 @@
 using System.Text;
-using CrmFunctions.Domain.Customers;
+using CrmFunctions.Domain.Identity;
 using CrmFunctions.Http;
 using CrmFunctions.Notifications.Channels.Robots;
 using Microsoft.Extensions.Logging;

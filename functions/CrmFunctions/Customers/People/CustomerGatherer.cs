@@ -1,0 +1,261 @@
+using CrmFunctions.Domain.Customers;
+using CrmFunctions.Domain.Events;
+using CrmFunctions.Domain.Identity;
+using CrmFunctions.Events;
+using Microsoft.Extensions.Options;
+
+namespace CrmFunctions.Customers.People;
+
+/// <summary>Gathers the events of all handles of a customer, and finds out who the customer is where that may have changed.</summary>
+/// <remarks>Customers/CUSTOMERS.md says why it ends in one answer, whoever looks at the same time.</remarks>
+public sealed class CustomerGatherer(
+    CustomerStore customers,
+    HandleIndex handles,
+    EventLog log,
+    SharedHandles shared,
+    IOptions<SharingOptions> options
+)
+{
+    /// <summary>
+    /// A snapshot is trusted up to this long before the last row it read: partitions of one account need not share a clock.
+    /// </summary>
+    private static readonly TimeSpan overlap = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// Reads the log under every handle of the customer; where it names a handle or has a ruling that is news, finds out anew who is one
+    /// person.
+    /// </summary>
+    /// <param name="handle">One of the customer's handles, under which events are filed.</param>
+    /// <param name="occasion">Why it is gathered.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public async Task<GatheredCustomer> Gather(Handle handle, RecalculationReason occasion, CancellationToken cancellationToken)
+    {
+        var readings = new Dictionary<Handle, LogReading>();
+        if (occasion == RecalculationReason.Look)
+            return await FindOut(handle, null, readings, occasion, cancellationToken);
+        var stored = await customers.Follow(handle, cancellationToken, fromLog: occasion == RecalculationReason.Rebuild);
+        if (occasion == RecalculationReason.Review && stored is { Decided: not null } && stored.Snapshot.Covers(stored))
+        {
+            // A review has nothing new to read: what the last decision knew is all there is, unless somebody joined another customer and
+            // died.
+            var known = new LogReading(
+                [.. await Known(stored, cancellationToken)],
+                [],
+                stored.Snapshot.Through ?? DateTimeOffset.MinValue,
+                IsLate: false
+            );
+            return new GatheredCustomer(stored, stored, new() { [stored.Id] = known }, new IdentityNeighbourhood());
+        }
+
+        if (
+            stored is null
+            || occasion is RecalculationReason.News or RecalculationReason.Rebuild
+            || !stored.Handles.GetValueOrDefault(handle.Key)
+        )
+            return await FindOut(handle, stored, readings, occasion, cancellationToken);
+
+        foreach (var filed in stored.Filed)
+        {
+            var reading = await Read(filed, stored, readings, cancellationToken);
+            var isNews =
+                reading.Events.SelectMany(Link.Of).Any(link => !stored.Knows(link))
+                || reading.Rulings.Any(ruling => !stored.Rulings.Contains(ruling.Id));
+            if (isNews)
+                return await FindOut(handle, stored, readings, occasion, cancellationToken);
+        }
+
+        return new GatheredCustomer(stored, stored, readings, new IdentityNeighbourhood());
+    }
+
+    /// <summary>
+    /// The events that the last decision knew, each once: those kept with the state, and the tail of a long history that is not.
+    /// </summary>
+    public async Task<IReadOnlyList<CustomerEvent>> Known(StoredCustomer stored, CancellationToken cancellationToken)
+    {
+        if (stored.Snapshot.Events.Count == stored.Decided?.Events)
+            return stored.Snapshot.Events;
+        var events = new List<CustomerEvent>(stored.Snapshot.Events);
+        foreach (var handle in stored.Filed)
+            events.AddRange((await log.Read(handle, stored.Snapshot.Through - overlap, cancellationToken)).Events);
+        return History.Distinct(events);
+    }
+
+    /// <summary>
+    /// Whether nobody has named a new customer since it was looked at. Asked after it was saved: either side of two at once sees the other.
+    /// </summary>
+    public async Task<bool> IsAlone(GatheredCustomer gathered, CancellationToken cancellationToken)
+    {
+        var place = await handles.Look(gathered.Customer.Id, cancellationToken);
+        return gathered.Around.Links.IsSupersetOf(place.Links) && gathered.Around.Rulings.IsSupersetOf(place.Rulings);
+    }
+
+    private async Task<GatheredCustomer> FindOut(
+        Handle handle,
+        StoredCustomer? stored,
+        Dictionary<Handle, LogReading> readings,
+        RecalculationReason occasion,
+        CancellationToken cancellationToken
+    )
+    {
+        // A new shop id is named by no event but its own: that it stands alone is looked at when it is saved, which is enough.
+        var isNewId = stored is null && occasion == RecalculationReason.Events && handle.Kind == "id";
+        var writes = occasion != RecalculationReason.Look;
+        var surroundings = await LookAround(handle, stored, readings, isNewId, writes, cancellationToken);
+        var anchors = readings
+            .Where(pair =>
+                pair.Value.Events.Count > 0 || surroundings.Places[pair.Key].State is { Kind: CustomerRow.Customer or CustomerRow.Moved }
+            )
+            .Select(pair => pair.Key);
+        var persons = Domain.Customers.People.Of(anchors, surroundings.Links, surroundings.Rulings, options.Value.Limits);
+        var self = persons.FirstOrDefault(person => person.Anchors.Contains(handle));
+        surroundings = surroundings with { Self = self };
+
+        // Whoever finds news tells the others; a customer of ours that has not been saved with them is one whose finder may have died.
+        var isNews =
+            self is null
+            || stored is null
+            || surroundings.Links.Any(link => self.Anchors.Contains(link.Anchor) && !stored.Knows(link))
+            || surroundings.Rulings.Any(ruling => !stored.Rulings.Contains(ruling.Id));
+        if (isNews)
+            surroundings.Concerned.UnionWith(persons.Where(person => person != self).Select(person => person.Name));
+
+        // Whom the customer had and has no more must stand on their own: by a ruling, or by limits that are others now.
+        if (self is not null && stored is not null)
+            surroundings.Concerned.UnionWith(stored.Filed.Except(self.Anchors));
+        if (writes)
+            await TellOfShared(surroundings, cancellationToken);
+
+        if (self is null)
+            return new GatheredCustomer(
+                null,
+                StoredCustomer.New(handle),
+                readings.Where(pair => pair.Key == handle).ToDictionary(),
+                surroundings
+            );
+        var before =
+            writes && surroundings.Places[self.Name].State is { } state
+                ? await customers.Read(state, cancellationToken, fromLog: occasion == RecalculationReason.Rebuild)
+                : null;
+        var customer = (before ?? StoredCustomer.New(self.Name)).Being(self, surroundings.Links, surroundings.Rulings);
+        return new GatheredCustomer(before, customer, readings.Where(pair => self.Anchors.Contains(pair.Key)).ToDictionary(), surroundings);
+    }
+
+    // From handle to handle, along links and rulings, but not through those that are shared. Each link is written at the handle it names
+    // before that handle is looked at: of any who do so at the same time, the last one sees them all.
+    private async Task<IdentityNeighbourhood> LookAround(
+        Handle start,
+        StoredCustomer? stored,
+        Dictionary<Handle, LogReading> readings,
+        bool isNew,
+        bool writes,
+        CancellationToken cancellationToken
+    )
+    {
+        var around = new IdentityNeighbourhood();
+        var ahead = new Queue<Handle>([start]);
+        while (ahead.TryDequeue(out var at))
+        {
+            if (around.Places.ContainsKey(at))
+                continue;
+            var place = isNew && at == start ? new HandlePlace(at, null, [], []) : await handles.Look(at, cancellationToken);
+            around.Add(place);
+
+            var isAnchor = at == start || place.State is not null || around.Links.Any(link => link.Anchor == at);
+            var own = isAnchor ? await Read(at, stored, readings, cancellationToken) : null;
+            var links = own?.Events.SelectMany(Link.Of).ToHashSet() ?? [];
+            foreach (var link in links.Where(link => !around.Links.Contains(link)))
+            {
+                if (writes && stored?.Knows(link) != true)
+                    await handles.Index(link, cancellationToken);
+
+                // Looked at before it was named there: it is looked at again.
+                around.Forget(link.Named);
+                ahead.Enqueue(link.Named);
+            }
+
+            foreach (var ruling in own?.Rulings.Where(ruling => !around.Rulings.Contains(ruling)) ?? [])
+            {
+                if (writes && stored?.Rulings.Contains(ruling.Id) != true)
+                    await handles.Index(ruling, ruling.Other, cancellationToken);
+                around.Forget(ruling.Other);
+                ahead.Enqueue(ruling.Other);
+            }
+
+            around.Links.UnionWith(links);
+            around.Rulings.UnionWith(own?.Rulings ?? []);
+            foreach (var ruling in place.Rulings.Concat(own?.Rulings ?? []))
+                Enqueue(ruling.One, ruling.Other);
+            if (Domain.Customers.People.IsShared(at, place.Links, around.Rulings, options.Value.Limits))
+                around.Shared.Add(at);
+            else
+                Enqueue([.. place.Links.Select(link => link.Anchor), .. links.Select(link => link.Named)]);
+        }
+
+        return around;
+
+        void Enqueue(params ReadOnlySpan<Handle> handles)
+        {
+            foreach (var handle in handles)
+                ahead.Enqueue(handle);
+        }
+    }
+
+    // A handle that has come to be shared parts those it has joined: all of them are told, once. One that was ruled to be a person's is off
+    // the list, so that all are told again where somebody thinks better of it.
+    private async Task TellOfShared(IdentityNeighbourhood around, CancellationToken cancellationToken)
+    {
+        foreach (var ruling in around.Rulings.Where(ruling => ruling.Kind == RulingKind.Personal && !around.Shared.Contains(ruling.One)))
+        {
+            await shared.Strike(ruling.One, cancellationToken);
+        }
+
+        foreach (var handle in around.Shared)
+        {
+            var place = around.Places[handle];
+            if (await shared.IsTold(handle, cancellationToken))
+                continue;
+            around.Concerned.UnionWith(place.Links.Select(link => link.Anchor));
+            if (place.State is not null)
+                around.Concerned.Add(handle);
+            around.ToBeListed.Add(place);
+        }
+    }
+
+    private async Task<LogReading> Read(
+        Handle handle,
+        StoredCustomer? stored,
+        Dictionary<Handle, LogReading> readings,
+        CancellationToken cancellationToken
+    )
+    {
+        if (readings.TryGetValue(handle, out var reading))
+            return reading;
+        if (stored?.Snapshot is not { Rows: > 0, Through: not null } snapshot || !snapshot.Handles.Contains(handle.Key))
+        {
+            return readings[handle] = await log.Read(handle, since: null, cancellationToken);
+        }
+
+        var tail = await log.Read(handle, snapshot.Through - overlap, cancellationToken);
+        tail.Events.AddRange(snapshot.Events.Where(e => Handle.Strongest(e.Customer, e.Source) == handle));
+        return readings[handle] = tail;
+    }
+}
+
+/// <summary>Why a customer's events are gathered.</summary>
+public enum RecalculationReason
+{
+    /// <summary>There may be something new in the log.</summary>
+    Events,
+
+    /// <summary>Time has come, and nothing else.</summary>
+    Review,
+
+    /// <summary>Somebody found news about who is who.</summary>
+    News,
+
+    /// <summary>All that follows from the log is to be computed again, whatever stands in the state.</summary>
+    Rebuild,
+
+    /// <summary>Somebody wants to know what follows from the log. Nothing is written, and the state is not looked at.</summary>
+    Look,
+}

@@ -1,0 +1,64 @@
+using System.Globalization;
+using CrmFunctions.Domain.Customers;
+using CrmFunctions.Domain.Identity;
+using CrmFunctions.Events;
+using CrmFunctions.Http;
+
+namespace CrmFunctions.Customers.People;
+
+/// <summary>Takes decisions of ours about who is who: into the log first, like events.</summary>
+public sealed class RulingWriter(CustomerStore customers, EventLog log, Clocks clocks)
+{
+    private const int LongestName = 256;
+    private const int LongestReason = 1024;
+
+    /// <summary>Reads who decided, and why.</summary>
+    public static (string By, string Reason) WhoAndWhy(JsonFields fields) =>
+        (fields.Text("by", LongestName), fields.Text("reason", LongestReason));
+
+    /// <summary>Reads two customers.</summary>
+    /// <returns>Empty where they cannot be taken; the fields say why.</returns>
+    public async Task<IReadOnlyList<(Handle Asked, StoredCustomer Customer)>> ReadPair(
+        JsonFields fields,
+        CancellationToken cancellationToken
+    )
+    {
+        var found = new List<(Handle, StoredCustomer)>();
+        var ids = fields.Texts("customers", 2, 26);
+        for (var i = 0; i < ids.Count; i++)
+        {
+            var customer = Handle.FromKey(ids[i]) is { } handle ? await customers.Follow(handle, cancellationToken) : null;
+            if (customer is null)
+                fields.Refuse($"customers[{i}]", "is no customer; send the customerId of an answer");
+            else
+                found.Add((Handle.FromKey(ids[i])!.Value, customer));
+        }
+
+        if (found is [var (one, _), var (other, _)] && one == other)
+            fields.Refuse("customers", "are the same id twice; send two");
+        return fields.Problem is null ? found : [];
+    }
+
+    /// <summary>Files a ruling about two handles.</summary>
+    public Task<Ruling> File(RulingKind kind, Handle one, Handle other, string by, string reason, CancellationToken cancellationToken) =>
+        File(kind, one < other ? (one, other) : (other, one), by, reason, cancellationToken);
+
+    private async Task<Ruling> File(
+        RulingKind kind,
+        (Handle One, Handle Other) pair,
+        string by,
+        string reason,
+        CancellationToken cancellationToken
+    )
+    {
+        // Real time even where the business clock stands: the last word about a pair must be the last.
+        var at = Domain.Events.Instants.Milliseconds(clocks.Machine.GetUtcNow());
+        var id = string.Create(
+            CultureInfo.InvariantCulture,
+            $"people-{at.UtcTicks:D19}-{Base32.Hash($"{kind}\n{pair.One}\n{pair.Other}\n{Guid.NewGuid()}", 12)}"
+        );
+        var ruling = new Ruling(id, kind, pair.One, pair.Other, at);
+        await log.File(ruling, by, reason, cancellationToken);
+        return ruling;
+    }
+}

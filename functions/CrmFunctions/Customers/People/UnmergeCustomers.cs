@@ -1,0 +1,29 @@
+using CrmFunctions.Domain.Customers;
+using CrmFunctions.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CrmFunctions.Customers.People;
+
+/// <summary>
+/// Says that two ids of one customer are two people: takes a merge back, or parts whom a shared identifier joined by mistake.
+/// </summary>
+public sealed class UnmergeCustomers(RulingWriter rulings)
+{
+    [Function(nameof(UnmergeCustomers))]
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.UnmergeCustomers)] HttpRequest request,
+        CancellationToken cancellationToken
+    )
+    {
+        var (fields, problem) = await JsonFields.Read(request, cancellationToken);
+        if (fields is null)
+            return problem!.ToResult();
+        var (by, reason) = RulingWriter.WhoAndWhy(fields);
+        var pair = await rulings.ReadPair(fields, cancellationToken);
+        if (fields.Problem is { } refused)
+            return refused.ToResult();
+        var ruling = await rulings.File(RulingKind.Different, pair[0].Asked, pair[1].Asked, by, reason, cancellationToken);
+        return TypedResults.Json(RulingAnswer.Of(ruling), PeopleJson.Default.RulingAnswer, statusCode: StatusCodes.Status202Accepted);
+    }
+}

@@ -1,0 +1,64 @@
+using System.Text.Json.Serialization;
+using CrmFunctions.Domain.Permission;
+
+namespace CrmFunctions.Notifications;
+
+/// <summary>The ledger of a customer.</summary>
+public sealed record MessagesAnswer(string CustomerId, IReadOnlyList<MessageAnswer> Messages);
+
+/// <summary>A row of the ledger.</summary>
+/// <param name="Rule">Why it was to be said.</param>
+/// <param name="Period">The episode.</param>
+/// <param name="Channel">On which channel; * for all of them.</param>
+/// <param name="Status">What became of it.</param>
+/// <param name="Reason">The code of why.</param>
+/// <param name="Why">The same in words.</param>
+/// <param name="Until">When it is tried again, where it waits.</param>
+/// <param name="Purpose">transactional or marketing; null where it was not put into words.</param>
+/// <param name="Template">What it was said with.</param>
+/// <param name="DecidedAt">When it was first looked at.</param>
+/// <param name="ClosedAt">When it came to its end.</param>
+/// <param name="Outcomes">What was told of it afterwards, and when first.</param>
+public sealed record MessageAnswer(
+    string Rule,
+    string Period,
+    string Channel,
+    string Status,
+    string? Reason,
+    string Why,
+    DateTimeOffset? Until,
+    string? Purpose,
+    string? Template,
+    DateTimeOffset DecidedAt,
+    DateTimeOffset? ClosedAt,
+    IReadOnlyDictionary<string, DateTimeOffset>? Outcomes
+)
+{
+    /// <summary>The answer about a row.</summary>
+    public static MessageAnswer Of(MessageRow row, string language)
+    {
+        var outcomes = row.Outcomes().ToDictionary(outcome => outcome.Name, outcome => outcome.At);
+        return new MessageAnswer(
+            row.Rule,
+            row.Period,
+            row.Channel,
+            row.Status,
+            row.Reason,
+            SendReasonText.Of(row.Status, row.Reason, row.Until, language),
+            row.Until,
+            row.Purpose,
+            row.Template,
+            row.DecidedAt,
+            row.ClosedAt,
+            outcomes.Count == 0 ? null : outcomes
+        );
+    }
+}
+
+/// <summary>JSON of the answers about messages.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
+[JsonSerializable(typeof(MessagesAnswer))]
+internal sealed partial class MessagesJson : JsonSerializerContext;

@@ -1,0 +1,155 @@
+using System.Text.Json.Serialization;
+using CrmFunctions.Http;
+using CrmFunctions.Standards;
+using CrmFunctions.Telemetry;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CrmFunctions.Operations.HealthChecks;
+
+/// <summary>
+/// Answers all that is known of the suite's health, and what this process has cost since it started. 503: it is not ready.
+/// </summary>
+public sealed class GetHealth(HealthCheckService healthChecks, OperationCount operations, TieringEngine engine, Clocks clocks)
+{
+    [Function(nameof(GetHealth))]
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Health)] HttpRequest request,
+        CancellationToken cancellationToken
+    )
+    {
+        var look = await healthChecks.At(cancellationToken);
+        var why = look.Parts.FirstOrDefault(part => HealthPartNames.Needed.Contains(part.Name) && !part.Good);
+        return TypedResults.Json(
+            new HealthAnswer(
+                look.IsReady ? "ready" : "unavailable",
+                why is null ? null : $"{why.Name}: {why.Says}",
+                clocks.Now,
+                engine.Standard.Name,
+                engine.Calibration.Version,
+                look.Alarms,
+                look.At,
+                look.Parts,
+                Counted()
+            ),
+            HealthJson.Default.HealthAnswer,
+            statusCode: HealthStatus.Of(look.IsReady)
+        );
+    }
+
+    private CountedAnswer Counted()
+    {
+        var (tables, broker, events) = (operations.Tables, operations.Broker, operations.Events);
+        decimal? PerEvent(long count) => events == 0 ? null : Math.Round((decimal)count / events, 2);
+        return new CountedAnswer(tables, broker, events, PerEvent(tables), PerEvent(broker));
+    }
+}
+
+/// <summary>Answers that the process is up; looks at nothing else. Always 200.</summary>
+public sealed class GetLive(Clocks clocks)
+{
+    [Function(nameof(GetLive))]
+    public IResult Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Live)] HttpRequest request) =>
+        TypedResults.Json(new HealthShort("live", clocks.Machine.GetUtcNow(), []), HealthJson.Default.HealthShort);
+}
+
+/// <summary>
+/// Answers whether requests can be served: 200, or 503 where storage or broker cannot be reached. For whoever directs requests.
+/// </summary>
+public sealed class GetReady(HealthCheckService healthChecks)
+{
+    [Function(nameof(GetReady))]
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Ready)] HttpRequest request,
+        CancellationToken cancellationToken
+    )
+    {
+        var look = await healthChecks.At(cancellationToken);
+        return TypedResults.Json(
+            new HealthShort(
+                look.IsReady ? "ready" : "unavailable",
+                look.At,
+                [.. look.Parts.Where(part => HealthPartNames.Needed.Contains(part.Name))]
+            ),
+            HealthJson.Default.HealthShort,
+            statusCode: HealthStatus.Of(look.IsReady)
+        );
+    }
+}
+
+/// <summary>
+/// Answers whether anything stands still: 200, or 503 where somebody must look. For whoever wakes people, never for whoever directs
+/// requests.
+/// </summary>
+public sealed class GetFresh(HealthCheckService healthChecks)
+{
+    [Function(nameof(GetFresh))]
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Fresh)] HttpRequest request,
+        CancellationToken cancellationToken
+    )
+    {
+        var asked = (string?)request.Query["part"];
+        if (asked is not null && !HealthPartNames.All.Contains(asked))
+            return new Problem(ProblemKind.InvalidQuery, $"part is one of {string.Join(", ", HealthPartNames.All)}.").ToResult();
+        var look = await healthChecks.At(cancellationToken);
+        var parts = look.Parts.Where(part => asked is null || part.Name == asked).ToList();
+        var fresh = parts.All(part => part.Good);
+        return TypedResults.Json(
+            new HealthShort(fresh ? "fresh" : "stale", look.At, parts),
+            HealthJson.Default.HealthShort,
+            statusCode: HealthStatus.Of(fresh)
+        );
+    }
+}
+
+/// <summary>What health answers with.</summary>
+internal static class HealthStatus
+{
+    public static int Of(bool good) => good ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+}
+
+/// <summary>All that is known.</summary>
+/// <param name="Status">ready or unavailable.</param>
+/// <param name="Why">Why it is unavailable.</param>
+/// <param name="Clock">The business clock. UTC.</param>
+/// <param name="Standard">The primary standard in force.</param>
+/// <param name="Calibration">The calibration it uses.</param>
+/// <param name="Alarms">What a person must look at, a sentence each.</param>
+/// <param name="At">When it was looked at. UTC, by the machine's clock.</param>
+/// <param name="Parts">All parts.</param>
+/// <param name="Operations">What this process has done.</param>
+public sealed record HealthAnswer(
+    string Status,
+    string? Why,
+    DateTimeOffset Clock,
+    string Standard,
+    string Calibration,
+    IReadOnlyList<string> Alarms,
+    DateTimeOffset At,
+    IReadOnlyList<HealthPart> Parts,
+    CountedAnswer Operations
+);
+
+/// <summary>Live, ready or fresh, and by which parts.</summary>
+/// <param name="Status">live; ready or unavailable; fresh or stale.</param>
+/// <param name="At">When it was looked at. UTC, by the machine's clock.</param>
+/// <param name="Parts">The parts that were asked for.</param>
+public sealed record HealthShort(string Status, DateTimeOffset At, IReadOnlyList<HealthPart> Parts);
+
+/// <summary>What this process has done since it started.</summary>
+/// <param name="Tables">Table transactions.</param>
+/// <param name="ServiceBus">Broker operations.</param>
+/// <param name="Events">Events new to the log.</param>
+/// <param name="TablesPerEvent">Null where there was no event.</param>
+/// <param name="ServiceBusPerEvent">Null where there was no event.</param>
+public sealed record CountedAnswer(long Tables, long ServiceBus, long Events, decimal? TablesPerEvent, decimal? ServiceBusPerEvent);
+
+/// <summary>JSON of the answers.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
+[JsonSerializable(typeof(HealthAnswer))]
+[JsonSerializable(typeof(HealthShort))]
+internal sealed partial class HealthJson : JsonSerializerContext;

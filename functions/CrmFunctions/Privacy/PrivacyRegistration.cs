@@ -1,0 +1,16 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CrmFunctions.Privacy;
+
+/// <summary>Customers' rights: export and erasure.</summary>
+internal static class PrivacyRegistration
+{
+    public static IServiceCollection AddPrivacy(this IServiceCollection services)
+    {
+        services.AddSingleton<PrivacyStore>();
+        services.AddSingleton<PrivacyRequests>();
+        services.AddSingleton<PersonFinder>();
+        services.AddSingleton<PersonEraser>();
+        return services;
+    }
+}

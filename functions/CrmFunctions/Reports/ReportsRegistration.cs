@@ -1,0 +1,16 @@
+using CrmFunctions.Reports.Quality;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CrmFunctions.Reports;
+
+/// <summary>Figures of the whole base.</summary>
+internal static class ReportsRegistration
+{
+    public static IServiceCollection AddReports(this IServiceCollection services)
+    {
+        services.AddChecked<QualityOptions>(QualityOptions.Section);
+        services.AddSingleton<CustomerScan>();
+        services.AddSingleton<QualityScan>();
+        return services;
+    }
+}

@@ -1,0 +1,16 @@
+using CrmFunctions.Storage;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CrmFunctions.Security;
+
+/// <summary>Secrets, sealed here or kept in a key vault.</summary>
+internal static class SecurityRegistration
+{
+    public static IServiceCollection AddSecurity(this IServiceCollection services, IConfiguration settings, string section)
+    {
+        services.AddSingleton<IVault>(new AzureVault(CrmTables.Credential(settings, section)));
+        services.AddSingleton<SecretKeeper>();
+        return services;
+    }
+}

@@ -1,0 +1,23 @@
+using CrmFunctions.Events.Quarantine;
+using CrmFunctions.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CrmFunctions.Sources.Quarantine;
+
+/// <summary>Deletes something kept aside: somebody looked at it, and it means nothing.</summary>
+public sealed class DiscardQuarantined(QuarantineStore quarantine)
+{
+    [Function(nameof(DiscardQuarantined))]
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Admin, "delete", Route = Flow.Routes.Quarantined)] HttpRequest request,
+        string id,
+        CancellationToken cancellationToken
+    )
+    {
+        if (await quarantine.Get(id, cancellationToken) is not { } row)
+            return new Problem(ProblemKind.NotFound, "Nothing is kept under this id.").ToResult();
+        await quarantine.Delete(row, cancellationToken);
+        return TypedResults.Json(QuarantineItem.Of(row), QuarantineJson.Default.QuarantineItem);
+    }
+}

@@ -1,0 +1,21 @@
+using CrmFunctions.Events.Quarantine;
+using CrmFunctions.Http;
+using CrmFunctions.Sources.Hooks;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CrmFunctions.Sources.Quarantine;
+
+/// <summary>Tries something kept aside again, after what was wrong was mended.</summary>
+public sealed class ReleaseQuarantined(QuarantineStore quarantine, QuarantineReleaser releases)
+{
+    [Function(nameof(ReleaseQuarantined))]
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.Release)] HttpRequest request,
+        string id,
+        CancellationToken cancellationToken
+    ) =>
+        await quarantine.Get(id, cancellationToken) is { } row
+            ? TypedResults.Json(await releases.Release([row], null, cancellationToken), QuarantineJson.Default.ReleaseAnswer)
+            : new Problem(ProblemKind.NotFound, "Nothing is kept under this id; it may have been released already.").ToResult();
+}
