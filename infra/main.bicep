@@ -64,7 +64,7 @@ param samplingPercentage int
 @description('Whom to wake, and when.')
 param alerts alerting
 
-@description('Settings of the suite that differ from the defaults, as the project\'s README lists them.')
+@description('Settings of the suite that differ from the defaults, as docs/settings.md lists them.')
 param settings object = {}
 
 @description('Settings whose values are secrets of the vault.')

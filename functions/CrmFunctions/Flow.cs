@@ -1,10 +1,10 @@
 namespace CrmFunctions;
 
 /// <summary>
-/// Start here: every route, queue, table and schedule, in the order of the flow. An event comes in over HTTP (Hooks, Intake) or in a file,
-/// is asked for and written to the log (Intake), recalculated into a decision (Recalculation), looked at again when silence alone changes
-/// it (Reviews), and told to whom it concerns (Notifications), at the pace and with the permission that each channel wants. FLOW.md beside
-/// this file says why nothing is lost and nothing counts twice.
+/// Start here: every route, queue, table and schedule, in the order of the flow. An event comes in by webhook or in a file (Sources) or over
+/// the API (Events); a recalculation is requested and the event is appended to the log (Events); the customer is decided (Tiering), and
+/// again when silence alone changes the decision (Tiering/Reviews); and messages go to whom it concerns (Notifications), at the pace and
+/// with the permission that each channel wants. FLOW.md beside this file says why nothing is lost and nothing counts twice.
 /// </summary>
 public static class Flow
 {
@@ -21,7 +21,7 @@ public static class Flow
     /// </remarks>
     public static class Routes
     {
-        // Intake
+        // Events and imports
         public const string Events = "events";
         public const string Imports = "imports";
         public const string Import = "imports/{id}";

@@ -20,7 +20,7 @@ param serviceBusNamespace string
 param vaultUri string
 param insightsConnectionString string
 
-@description('Settings of the suite, as the README lists them.')
+@description('Settings of the suite, as docs/settings.md lists them.')
 param settings object
 
 @description('Settings whose values are secrets of the vault.')

@@ -14,7 +14,7 @@ public interface ITeamNoteComposer
     /// <param name="history">Its events, each once.</param>
     /// <param name="notification">What is to be told.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    Task<MessageDraft?> Of(
+    Task<MessageDraft?> Compose(
         StoredCustomer customer,
         IReadOnlyList<CustomerEvent> history,
         Notification notification,

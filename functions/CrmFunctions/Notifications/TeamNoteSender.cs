@@ -27,7 +27,7 @@ public sealed class TeamNoteSender(
     /// </exception>
     public async Task Tell(StoredCustomer customer, Notification notification, CancellationToken cancellationToken)
     {
-        var note = await notes.Of(customer, await gatherer.Known(customer, cancellationToken), notification, cancellationToken);
+        var note = await notes.Compose(customer, await gatherer.Known(customer, cancellationToken), notification, cancellationToken);
         var listening = channels
             .Where(channel =>
                 (notification.Channel is null || channel.Name == notification.Channel)

@@ -32,7 +32,7 @@ public sealed class TeamNoteComposer(
     private const string Unknown = "-";
 
     /// <inheritdoc/>
-    public async Task<MessageDraft?> Of(
+    public async Task<MessageDraft?> Compose(
         StoredCustomer customer,
         IReadOnlyList<CustomerEvent> history,
         Notification notification,

@@ -121,10 +121,10 @@ public sealed partial class InfraTests
     }
 
     [Fact]
-    public void The_README_names_every_setting_of_the_code_and_the_one_of_the_infrastructure_every_queue_table_and_role()
+    public void The_settings_page_names_every_section_of_the_code_and_the_README_of_the_infrastructure_every_queue_table_and_role()
     {
-        var readme = File.ReadAllText(Path.Combine(NodeTools.RepositoryRoot, "README.md"));
-        Assert.All(needed.Sections.Keys, section => Assert.Contains($"`{section.Split("__")[0]}__", readme, StringComparison.Ordinal));
+        var settings = File.ReadAllText(Path.Combine(NodeTools.RepositoryRoot, "docs", "settings.md"));
+        Assert.All(needed.Sections.Keys, section => Assert.Contains($"`{section.Split("__")[0]}__", settings, StringComparison.Ordinal));
         var infra = File.ReadAllText(Path.Combine(NodeTools.RepositoryRoot, "infra", "README.md"));
         Assert.All(needed.Tables.Concat(needed.Queues), name => Assert.Contains($"`{name}`", infra, StringComparison.Ordinal));
         Assert.All(declared.Roles, role => Assert.Contains(role.Role, infra, StringComparison.Ordinal));
