@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using MailKit;
 using MailKit.Net.Smtp;
@@ -14,6 +13,8 @@ public sealed class EmailChannel(IOptions<EmailOptions> options, TimeProvider cl
 {
     /// <summary>The channel's name.</summary>
     public const string ChannelName = "email";
+
+    private readonly EmailSigner? _signer = options.Value.Dkim.IsSet ? new(options.Value.Dkim, clock) : null;
 
     /// <summary>A relay has this long, from the look-up of its name to its last answer.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -43,7 +44,7 @@ public sealed class EmailChannel(IOptions<EmailOptions> options, TimeProvider cl
         using var patience = new CancellationTokenSource(Patience, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
         var conversation = new SmtpConversation();
-        using var relay = new SmtpRelayClient(conversation, options.Value.TrustedRoots);
+        using var relay = new SmtpRelayClient(options.Value, conversation);
         try
         {
             var outcome =
@@ -65,23 +66,16 @@ public sealed class EmailChannel(IOptions<EmailOptions> options, TimeProvider cl
         }
     }
 
-    /// <summary>Connects, with TLS where it is wanted.</summary>
     /// <returns>Null when the relay is ready.</returns>
-    private async Task<SendOutcome?> Connect(SmtpRelayClient relay, SmtpConversation conversation, CancellationToken ct)
+    private static async Task<SendOutcome?> Connect(SmtpRelayClient relay, SmtpConversation conversation, CancellationToken ct)
     {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(options.Value.Host, options.Value.Port, ct);
-            // This machine names itself by the address the relay sees it under, or sees a router for: its name says nothing out there.
-            relay.LocalDomain = (socket.LocalEndPoint as IPEndPoint)?.Address.ToString();
-            var tls = options.Value.StartTls ? SecureSocketOptions.StartTls : SecureSocketOptions.None;
-            await relay.ConnectAsync(socket, options.Value.Host, options.Value.Port, tls, ct);
+            await relay.Open(ct);
             return null;
         }
         catch (NotSupportedException)
         {
-            // No STARTTLS.
             return new SendOutcome.Failed(SendReason.EmailUnreachable);
         }
         catch (Exception e) when (e is SmtpCommandException or SmtpProtocolException or IOException && conversation.Code >= 400)
@@ -91,25 +85,14 @@ public sealed class EmailChannel(IOptions<EmailOptions> options, TimeProvider cl
                 ? new SendOutcome.Failed(SendReason.EmailUnreachable)
                 : new SendOutcome.Failed(SendReason.EmailTryLater) { Detail = Detail(conversation.Code) };
         }
-        finally
-        {
-            if (!relay.IsConnected)
-                socket.Dispose();
-        }
     }
 
-    /// <summary>Says who sends, where a user is set: RFC 4954 with PLAIN, or LOGIN where the relay has only that.</summary>
     /// <returns>Null when the relay knows the user, or none is set.</returns>
     private async Task<SendOutcome?> Authenticate(SmtpRelayClient relay, SmtpConversation conversation, CancellationToken ct)
     {
         if (options.Value.User.Length == 0)
             return null;
-
-        SaslMechanism? mechanism =
-            relay.AuthenticationMechanisms.Contains("PLAIN") ? new SaslMechanismPlain(options.Value.User, options.Value.Password)
-            : relay.AuthenticationMechanisms.Contains("LOGIN") ? new SaslMechanismLogin(options.Value.User, options.Value.Password)
-            : null;
-        if (mechanism is null)
+        if (relay.Mechanism() is not { } mechanism)
             return new SendOutcome.Failed(SendReason.EmailAuthentication);
 
         try
@@ -123,6 +106,7 @@ public sealed class EmailChannel(IOptions<EmailOptions> options, TimeProvider cl
         }
     }
 
+    /// <returns>The relay's answer to the sender, the recipient or the message, whichever was the last.</returns>
     private async Task<SendOutcome> Deliver(
         SmtpRelayClient relay,
         SmtpConversation conversation,
@@ -142,6 +126,7 @@ public sealed class EmailChannel(IOptions<EmailOptions> options, TimeProvider cl
         try
         {
             using var mail = EmailComposer.Compose(message, recipient, options.Value, clock.GetUtcNow());
+            _signer?.Sign(mail);
             await relay.SendAsync(EmailComposer.Format, mail, ct, conversation);
             return sent with { Detail = Detail((int)SmtpStatusCode.Ok) };
         }
