@@ -14,6 +14,7 @@ public class EmailChannelTests
     private static readonly DateTimeOffset Now = new(2026, 11, 1, 9, 30, 0, TimeSpan.Zero);
 
     private readonly ManualClock _clock = new(Now);
+    private readonly List<string?> _heard = [];
 
     [Fact]
     public async Task What_a_reader_sees_is_what_was_written()
@@ -366,6 +367,18 @@ public class EmailChannelTests
             await Scripted(["220 hello", "250 hello", "250 yes", "550-no\r\n550 5.7.26 unsigned"])
         );
 
+    [Theory]
+    [InlineData("a@例子.测试", "a@xn--fsqu00a.xn--0zwm56d")]
+    [InlineData("a@xn--fsqu00a.xn--0zwm56d", "a@xn--fsqu00a.xn--0zwm56d")]
+    [InlineData("a@xn--strae-oqa.example", "a@xn--strae-oqa.example")]
+    [InlineData("a.{|}~'b@sub-domain.example.com", "a.{|}~'b@sub-domain.example.com")]
+    public async Task A_relay_is_told_the_domain_in_ascii_and_the_address_it_talks_to(string recipient, string told)
+    {
+        await Scripted(["220 hello", "250-hello\r\n250-8BITMIME\r\n250 SMTPUTF8", "250 yes", "550 no"], recipient: recipient);
+
+        Assert.Equal(["EHLO [127.0.0.1]", "MAIL FROM:<crm@example.com>", $"RCPT TO:<{told}>"], _heard.Take(3));
+    }
+
     [Fact]
     public async Task What_answers_the_whole_message_and_is_no_reply_leaves_the_delivery_uncertain() =>
         Assert.Equal(new SendOutcome.Uncertain(SendReason.EmailNoAnswer), await Answered("999 what"));
@@ -429,18 +442,25 @@ public class EmailChannelTests
     }
 
     /// <summary>The outcome at a relay that says these things in turn, one for each line it gets, and hangs up.</summary>
-    private async Task<SendOutcome> Scripted(string[] replies, bool startTls = false, string user = "", string text = "Text")
+    private async Task<SendOutcome> Scripted(
+        string[] replies,
+        bool startTls = false,
+        string user = "",
+        string text = "Text",
+        string recipient = "accept@example.com"
+    )
     {
         using var relay = new TcpListener(IPAddress.Loopback, 0);
         relay.Start();
-        var sending = Channel(((IPEndPoint)relay.LocalEndpoint).Port, startTls, user, "password").Send(Message(text: text), default);
+        var sending = Channel(((IPEndPoint)relay.LocalEndpoint).Port, startTls, user, "password")
+            .Send(Message(recipient, text: text), default);
         using (var connection = await relay.AcceptTcpClientAsync())
         {
             using var reader = new StreamReader(connection.GetStream());
             foreach (var reply in replies)
             {
                 await connection.GetStream().WriteAsync(Encoding.ASCII.GetBytes(reply + "\r\n"));
-                await reader.ReadLineAsync();
+                _heard.Add(await reader.ReadLineAsync());
             }
         }
 

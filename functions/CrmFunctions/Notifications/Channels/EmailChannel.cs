@@ -14,10 +14,10 @@ public sealed class EmailChannel(IOptions<EmailOptions> options, TimeProvider cl
     /// <summary>The channel's name.</summary>
     public const string ChannelName = "email";
 
-    private readonly EmailSigner? _signer = options.Value.Dkim.IsSet ? new(options.Value.Dkim, clock) : null;
-
     /// <summary>A relay has this long, from the look-up of its name to its last answer.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly EmailSigner? _signer = options.Value.Dkim.IsSet ? new(options.Value.Dkim, clock) : null;
 
     /// <inheritdoc/>
     public string Name => ChannelName;
@@ -76,6 +76,7 @@ public sealed class EmailChannel(IOptions<EmailOptions> options, TimeProvider cl
         }
         catch (NotSupportedException)
         {
+            // STARTTLS is wanted, and not offered.
             return new SendOutcome.Failed(SendReason.EmailUnreachable);
         }
         catch (Exception e) when (e is SmtpCommandException or SmtpProtocolException or IOException && conversation.Code >= 400)

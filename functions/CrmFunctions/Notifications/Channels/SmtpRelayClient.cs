@@ -38,16 +38,14 @@ internal sealed class SmtpRelayClient(EmailOptions options, SmtpConversation con
     /// How the user is told: XOAUTH2 where a token is set, else PLAIN (RFC 4616), or LOGIN where the relay has only that.
     /// </summary>
     /// <returns>Null when the relay offers none of these.</returns>
-    internal SaslMechanism? Mechanism() =>
-        options.XOAuth2Token.Length > 0
-            ? Offers("XOAUTH2")
-                ? new SaslMechanismOAuth2(options.User, options.XOAuth2Token)
-                : null
-            : Offers("PLAIN")
-                ? new SaslMechanismPlain(options.User, options.Password)
-                : Offers("LOGIN")
-                    ? new SaslMechanismLogin(options.User, options.Password)
-                    : null;
+    internal SaslMechanism? Mechanism()
+    {
+        if (options.XOAuth2Token.Length > 0)
+            return Offers("XOAUTH2") ? new SaslMechanismOAuth2(options.User, options.XOAuth2Token) : null;
+        if (Offers("PLAIN"))
+            return new SaslMechanismPlain(options.User, options.Password);
+        return Offers("LOGIN") ? new SaslMechanismLogin(options.User, options.Password) : null;
+    }
 
     /// <inheritdoc/>
     protected override SslClientAuthenticationOptions GetSslClientAuthenticationOptions(
