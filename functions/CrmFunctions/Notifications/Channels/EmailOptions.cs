@@ -32,19 +32,20 @@ public sealed class EmailOptions : IValidatableObject
     public string Password { get; set; } = "";
 
     /// <summary>
-    /// An OAuth 2.0 access token that stands for a password (SASL XOAUTH2). Visible ASCII characters. It is sent as it is: who set it renews
-    /// it before it expires.
+    /// An OAuth 2.0 access token that stands for a password (SASL XOAUTH2). Visible ASCII characters. It is sent as it is: who set it
+    /// renews it before it expires.
     /// </summary>
     public string XOAuth2Token { get; set; } = "";
 
     /// <summary>
-    /// Refuses to send unless the relay goes over to TLS (STARTTLS), with a certificate that is trusted for <see cref="Host"/>. Default true.
+    /// Refuses to send unless the relay goes over to TLS (STARTTLS), with a certificate that is trusted for <see cref="Host"/>. Default
+    /// true.
     /// </summary>
     public bool StartTls { get; set; } = true;
 
     /// <summary>
-    /// TLS from the first byte (RFC 8314), as port 465 wants it, in place of <see cref="StartTls"/>; with a trusted certificate, too. Default
-    /// false.
+    /// TLS from the first byte (RFC 8314), as port 465 wants it, in place of <see cref="StartTls"/>; with a trusted certificate, too.
+    /// Default false.
     /// </summary>
     public bool ImplicitTls { get; set; }
 
@@ -82,7 +83,7 @@ public sealed class EmailOptions : IValidatableObject
             yield return new($"{Section}:XOAuth2Token and its {Section}:User must be visible ASCII characters without spaces.");
         if (User.Length > 0 && !StartTls && !ImplicitTls)
             yield return new(
-                $"{Section}:StartTls or ImplicitTls must be true where there is a {Section}:User, whose password would else travel in the clear."
+                $"{Section}:StartTls or ImplicitTls must be true where there is a User, whose password would else travel in the clear."
             );
     }
 }

@@ -9,8 +9,8 @@ namespace CrmFunctions.Notifications.Channels;
 internal sealed class EmailSigner : DkimSigner
 {
     /// <summary>
-    /// What is signed, where the mail has it (RFC 6376, 5.4.1; RFC 8058 for unsubscribing). From, To, Subject and Date stand twice: a second
-    /// one, added on the way, breaks the signature (8.15).
+    /// What is signed, where the mail has it (RFC 6376, 5.4.1; RFC 8058 for unsubscribing). From, To, Subject and Date stand twice: a
+    /// second one, added on the way, breaks the signature (8.15).
     /// </summary>
     private static readonly string[] Signed =
     [
