@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using CrmFunctions.Notifications.Channels;
@@ -15,6 +14,7 @@ public class EmailChannelTests
     private static readonly DateTimeOffset Now = new(2026, 11, 1, 9, 30, 0, TimeSpan.Zero);
 
     private readonly ManualClock _clock = new(Now);
+    private readonly List<string?> _heard = [];
 
     [Fact]
     public async Task What_a_reader_sees_is_what_was_written()
@@ -343,6 +343,62 @@ public class EmailChannelTests
         );
 
     [Fact]
+    public async Task A_relay_that_offers_tls_and_refuses_it_gets_nothing() =>
+        Assert.Equal(
+            new SendOutcome.Failed(SendReason.EmailUnreachable),
+            await Scripted(["220 hello", "250-hello\r\n250 STARTTLS", "454 not now"], startTls: true)
+        );
+
+    [Theory]
+    [InlineData("454 later", SendReason.EmailTryLater, "SMTP 454")]
+    [InlineData("535 no", SendReason.EmailAuthentication, "SMTP 535")]
+    [InlineData("500 what", SendReason.EmailAuthentication, "SMTP 500")]
+    [InlineData("199 what", SendReason.EmailUnreachable, null)]
+    public async Task A_relay_that_does_not_let_the_user_in_may_do_so_later(string reply, string reason, string? detail) =>
+        Assert.Equal(
+            new SendOutcome.Failed(reason) { Detail = detail },
+            await Scripted(["220 hello", "250-hello\r\n250 auth plain", reply], user: "crm")
+        );
+
+    [Fact]
+    public async Task A_policy_that_stands_in_a_later_line_of_the_reply_says_nothing_of_the_recipient() =>
+        Assert.Equal(
+            new SendOutcome.Refused(SendReason.EmailMessageRefused) { Detail = "SMTP 550" },
+            await Scripted(["220 hello", "250 hello", "250 yes", "550-no\r\n550 5.7.26 unsigned"])
+        );
+
+    [Theory]
+    [InlineData("a@例子.测试", "a@xn--fsqu00a.xn--0zwm56d")]
+    [InlineData("a@xn--fsqu00a.xn--0zwm56d", "a@xn--fsqu00a.xn--0zwm56d")]
+    [InlineData("a@xn--strae-oqa.example", "a@xn--strae-oqa.example")]
+    [InlineData("a.{|}~'b@sub-domain.example.com", "a.{|}~'b@sub-domain.example.com")]
+    public async Task A_relay_is_told_the_domain_in_ascii_and_the_address_it_talks_to(string recipient, string told)
+    {
+        await Scripted(["220 hello", "250-hello\r\n250-8BITMIME\r\n250 SMTPUTF8", "250 yes", "550 no"], recipient: recipient);
+
+        Assert.Equal(["EHLO [127.0.0.1]", "MAIL FROM:<crm@example.com>", $"RCPT TO:<{told}>"], _heard.Take(3));
+    }
+
+    [Fact]
+    public async Task What_answers_the_whole_message_and_is_no_reply_leaves_the_delivery_uncertain() =>
+        Assert.Equal(new SendOutcome.Uncertain(SendReason.EmailNoAnswer), await Answered("999 what"));
+
+    [Fact]
+    public async Task Any_positive_answer_to_the_message_means_sent() =>
+        Assert.Equal("SMTP 252", Assert.IsType<SendOutcome.Sent>(await Answered("252 perhaps")).Detail);
+
+    [Fact]
+    public async Task A_break_in_the_midst_of_the_message_certainly_delivered_nothing()
+    {
+        // More than the buffers between two sockets hold.
+        var text = new string('x', 32 * 1024 * 1024);
+
+        var outcome = await Scripted(["220 hello", "250 hello", "250 yes", "250 yes", "354 go"], text: text);
+
+        Assert.Equal(new SendOutcome.Failed(SendReason.EmailUnreachable), outcome);
+    }
+
+    [Fact]
     public async Task The_log_names_keys_and_codes_and_never_people_or_texts()
     {
         var log = new Lines();
@@ -386,18 +442,44 @@ public class EmailChannelTests
     }
 
     /// <summary>The outcome at a relay that says these things in turn, one for each line it gets, and hangs up.</summary>
-    private async Task<SendOutcome> Scripted(string[] replies, bool startTls = false)
+    private async Task<SendOutcome> Scripted(
+        string[] replies,
+        bool startTls = false,
+        string user = "",
+        string text = "Text",
+        string recipient = "accept@example.com"
+    )
     {
         using var relay = new TcpListener(IPAddress.Loopback, 0);
         relay.Start();
-        var sending = Channel(((IPEndPoint)relay.LocalEndpoint).Port, startTls).Send(Message(), default);
+        var sending = Channel(((IPEndPoint)relay.LocalEndpoint).Port, startTls, user, "password")
+            .Send(Message(recipient, text: text), default);
         using (var connection = await relay.AcceptTcpClientAsync())
         {
             using var reader = new StreamReader(connection.GetStream());
             foreach (var reply in replies)
             {
                 await connection.GetStream().WriteAsync(Encoding.ASCII.GetBytes(reply + "\r\n"));
-                await reader.ReadLineAsync();
+                _heard.Add(await reader.ReadLineAsync());
+            }
+        }
+
+        return await sending;
+    }
+
+    /// <summary>The outcome at a relay that takes a message and then says this.</summary>
+    private async Task<SendOutcome> Answered(string reply)
+    {
+        using var relay = new TcpListener(IPAddress.Loopback, 0);
+        relay.Start();
+        var sending = Channel(((IPEndPoint)relay.LocalEndpoint).Port).Send(Message(), default);
+        using (var connection = await relay.AcceptTcpClientAsync())
+        {
+            using var reader = new StreamReader(connection.GetStream());
+            foreach (var line in new[] { "220 hello", "250 hello", "250 yes", "250 yes", "354 go", reply })
+            {
+                await connection.GetStream().WriteAsync(Encoding.ASCII.GetBytes(line + "\r\n"));
+                while (await reader.ReadLineAsync() is { } said && line.StartsWith("354", StringComparison.Ordinal) && said != ".") { }
             }
         }
 
@@ -462,14 +544,4 @@ public class EmailChannelTests
         mail.GetProperty("headers").EnumerateArray().Single(h => h.GetProperty("key").GetString() == name).GetProperty("value").GetString();
 
     private static string Raw(JsonElement received) => received.GetProperty("raw").GetString()!;
-
-    /// <summary>A file of trusted roots.</summary>
-    private sealed class Trust : IDisposable
-    {
-        internal Trust(X509Certificate2 certificate) => File.WriteAllText(Path, certificate.ExportCertificatePem());
-
-        internal string Path { get; } = System.IO.Path.GetTempFileName();
-
-        public void Dispose() => File.Delete(Path);
-    }
 }

@@ -18,7 +18,9 @@ internal sealed class SmtpPeer : IAsyncDisposable
         X509Certificate2? certificate = null,
         string? user = null,
         string? password = null,
-        string[]? ways = null
+        string[]? ways = null,
+        string? token = null,
+        bool secure = false
     )
     {
         var folder = await Installed();
@@ -32,6 +34,8 @@ internal sealed class SmtpPeer : IAsyncDisposable
                     user,
                     password,
                     ways,
+                    token,
+                    secure,
                 }
             )
         );

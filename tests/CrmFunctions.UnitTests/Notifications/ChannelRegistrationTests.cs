@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using CrmFunctions.Notifications.Channels;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -63,7 +64,15 @@ public class ChannelRegistrationTests
     [InlineData("Email:FromName", "Shop\r\nBcc: x@example.com")]
     [InlineData("Email:User", "crm")]
     [InlineData("Email:Password", "secret")]
+    [InlineData("Email:Port", "true", "Email:ImplicitTls")]
+    [InlineData("Email:XOAuth2Token", "token")]
+    [InlineData("Email:Dkim:Domain", "example com")]
+    [InlineData("Email:Dkim:Selector", "example.com", "Email:Dkim:Domain")]
+    [InlineData("Email:Dkim:PrivateKey", "example.com", "Email:Dkim:Domain")]
+    [InlineData("Email:Dkim:Selector", "crm._domainkey")]
+    [InlineData("Email:Dkim:PrivateKey", "-----BEGIN PRIVATE KEY-----\nhunter2=\n-----END PRIVATE KEY-----")]
     [InlineData("Webhook", "x", "Webhook:Urll")]
+    [InlineData("Email:Dkim", "x", "Email:Dkim:Key")]
     [InlineData("Email", "x", "Email:Smtp")]
     public void A_wrong_setting_stops_the_start_and_names_itself(string named, string value, string? setting = null)
     {
@@ -83,6 +92,56 @@ public class ChannelRegistrationTests
                 )
                 .Message,
             StringComparison.Ordinal
+        );
+
+    [Theory]
+    [InlineData("Notifications:Email:XOAuth2Token", "Email:XOAuth2Token", "token", "Email:Password", "secret")]
+    [InlineData("Notifications:Email:XOAuth2Token", "Email:XOAuth2Token", "to\u0001ken", "Email:User", "crm")]
+    [InlineData("Notifications:Email:StartTls", "Email:XOAuth2Token", "token", "Email:StartTls", "false")]
+    public void An_access_token_stands_alone_for_a_password(string named, string one, string value, string other, string otherValue) =>
+        Assert.Contains(
+            named,
+            Assert
+                .Throws<OptionsValidationException>(() => Start([.. Email, ("Email:User", "crm"), (one, value), (other, otherValue)]))
+                .Message,
+            StringComparison.Ordinal
+        );
+
+    [Theory]
+    [InlineData(512, false)]
+    [InlineData(1024, true)]
+    [InlineData(2048, true)]
+    public void A_key_that_signs_has_a_thousand_bits_at_least(int bits, bool right)
+    {
+        using var key = RSA.Create(bits);
+        (string, string?)[] signing = [("Email:Dkim:Domain", "example.com"), ("Email:Dkim:Selector", "20261101.crm")];
+
+        foreach (var pem in new[] { key.ExportPkcs8PrivateKeyPem(), key.ExportRSAPrivateKeyPem() })
+        {
+            IEnumerable<string> Started() => Start([.. Email, .. signing, ("Email:Dkim:PrivateKey", pem)]);
+            if (right)
+                Assert.Equal(["email"], Started());
+            else
+                Assert.Contains("Dkim:PrivateKey", Assert.Throws<OptionsValidationException>(Started).Message, StringComparison.Ordinal);
+        }
+
+        Assert.Throws<OptionsValidationException>(() =>
+            Start([.. Email, .. signing, ("Email:Dkim:PrivateKey", key.ExportSubjectPublicKeyInfoPem())])
+        );
+    }
+
+    [Fact]
+    public void Port_465_is_right_with_implicit_tls_and_a_user_needs_no_other() =>
+        Assert.Equal(
+            ["email"],
+            Start([
+                .. Email,
+                ("Email:Port", "465"),
+                ("Email:ImplicitTls", "true"),
+                ("Email:StartTls", "false"),
+                ("Email:User", "crm"),
+                ("Email:XOAuth2Token", "token"),
+            ])
         );
 
     [Fact]

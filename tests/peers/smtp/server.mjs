@@ -1,5 +1,5 @@
-// A real SMTP server on loopback. Reads one line of settings as JSON from standard input ({ key, cert, user, password, ways }, all optional),
-// writes one JSON object a line to standard output, and ends when standard input ends.
+// A real SMTP server on loopback. Reads one line of settings as JSON from standard input ({ key, cert, secure, user, password, token, ways }, all
+// optional; secure: TLS from the first byte), writes one JSON object a line to standard output, and ends when standard input ends.
 // The local part of the recipient says what happens to a message: accept, rcpt-550, rcpt-550-5.7.1, data-451, drop-at-rcpt, drop-after-data, hang.
 import { createInterface } from 'node:readline';
 import PostalMime from 'postal-mime';
@@ -18,14 +18,17 @@ function drop(server, session) {
 function start(settings) {
   const server = new SMTPServer({
     ...(settings.cert ? { key: settings.key, cert: settings.cert } : { hideSTARTTLS: true }),
+    secure: Boolean(settings.secure),
     authOptional: !settings.user,
     authMethods: settings.ways ?? ['PLAIN', 'LOGIN'],
     disableReverseLookup: true,
     allowInsecureAuth: true,
     logger: false,
-    onAuth({ username, password }, _session, done) {
-      const right = username === settings.user && password === settings.password;
-      return right ? done(null, { user: username }) : done(new Error('wrong user or password'));
+    onAuth({ method, username, password, accessToken }, _session, done) {
+      const right = username === settings.user && (method === 'XOAUTH2' ? accessToken === settings.token : password === settings.password);
+      if (right) return done(null, { user: username });
+      // As the large providers do: the reason first, then the refusal.
+      return method === 'XOAUTH2' ? done(null, { data: { status: '401', schemes: 'bearer' } }) : done(new Error('wrong user or password'));
     },
     onRcptTo({ address }, session, done) {
       const [, code, status] = /^rcpt-(\d+)-?([\d.]*)$/.exec(wish(address)) ?? [];

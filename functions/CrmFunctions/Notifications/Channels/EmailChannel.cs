@@ -1,6 +1,7 @@
 using System.Net.Sockets;
-using System.Security.Authentication;
-using System.Text;
+using MailKit;
+using MailKit.Net.Smtp;
+using MailKit.Security;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -15,6 +16,8 @@ public sealed class EmailChannel(IOptions<EmailOptions> options, TimeProvider cl
 
     /// <summary>A relay has this long, from the look-up of its name to its last answer.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly EmailSigner? _signer = options.Value.Dkim.IsSet ? new(options.Value.Dkim, clock) : null;
 
     /// <inheritdoc/>
     public string Name => ChannelName;
@@ -40,99 +43,110 @@ public sealed class EmailChannel(IOptions<EmailOptions> options, TimeProvider cl
     {
         using var patience = new CancellationTokenSource(Patience, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
-        using var tcp = new TcpClient { NoDelay = true };
-        SmtpConnection? smtp = null;
+        var conversation = new SmtpConversation();
+        using var relay = new SmtpRelayClient(options.Value, conversation);
         try
         {
-            await tcp.ConnectAsync(options.Value.Host, options.Value.Port, either.Token);
-            smtp = new SmtpConnection(tcp);
-            var outcome = await Talk(smtp, message, recipient, either.Token);
-            await TakeLeave(smtp, either.Token);
+            var outcome =
+                await Connect(relay, conversation, either.Token)
+                ?? await Authenticate(relay, conversation, either.Token)
+                ?? await Deliver(relay, conversation, message, recipient, either.Token);
+            // The outcome is known; how the connection ends does not change it.
+            await relay.DisconnectAsync(quit: true, either.Token);
             return outcome;
         }
-        catch (Exception e) when (IsBreak(e) && smtp is { Left: true })
+        catch (Exception e) when (IsBreak(e) && conversation.Left)
         {
             return new SendOutcome.Uncertain(SendReason.EmailNoAnswer);
         }
-        catch (Exception e) when (IsBreak(e) && !ct.IsCancellationRequested)
+        catch (Exception e) when (IsBreak(e))
         {
+            ct.ThrowIfCancellationRequested();
             return new SendOutcome.Failed(SendReason.EmailUnreachable);
         }
-        finally
-        {
-            smtp?.Dispose();
-        }
     }
 
-    private async Task<SendOutcome> Talk(SmtpConnection smtp, OutgoingMessage message, EmailAddress recipient, CancellationToken ct)
-    {
-        if (await smtp.Reply(ct) is { IsPositive: false } busy)
-            return Unready(busy);
-        var hello = await smtp.Ask(smtp.Greeting, ct);
-        if (options.Value.StartTls && hello.IsPositive)
-        {
-            if (hello.Offer("STARTTLS") is null || await smtp.Ask("STARTTLS", ct) is { IsPositive: false })
-                return new SendOutcome.Failed(SendReason.EmailUnreachable);
-            await smtp.Encrypt(options.Value.Host, options.Value.TrustedRoots, ct);
-            hello = await smtp.Ask(smtp.Greeting, ct);
-        }
-
-        if (!hello.IsPositive)
-            return Unready(hello);
-        if (await Introduce(smtp, hello, ct) is { IsPositive: false } unknown)
-            return Judge(unknown, SendReason.EmailAuthentication);
-        if (recipient.IsInternational && hello.Offer("SMTPUTF8") is null)
-            return new SendOutcome.Refused(SendReason.EmailAddress);
-
-        var from = EmailAddress.Read(options.Value.From)!;
-        var utf8 = recipient.IsInternational || from.IsInternational ? " SMTPUTF8" : "";
-        if (await smtp.Ask($"MAIL FROM:<{from}>{utf8}", ct) is { IsPositive: false } sender)
-            return Judge(sender, SendReason.EmailMessageRefused);
-        if (await smtp.Ask($"RCPT TO:<{recipient}>", ct) is { IsPositive: false } unwanted)
-            return Judge(unwanted, unwanted.IsPolicy ? SendReason.EmailMessageRefused : SendReason.EmailRecipientRefused);
-        if (await smtp.Ask("DATA", ct) is { Code: not 354 } unready)
-            return Judge(unready, SendReason.EmailMessageRefused);
-
-        var answer = await smtp.Deliver(EmailComposer.Compose(message, recipient, options.Value, clock.GetUtcNow()), ct);
-        return answer.IsPositive
-            ? new SendOutcome.Sent(EmailComposer.MessageId(message.Key, from)) { Detail = Detail(answer) }
-            : Judge(answer, SendReason.EmailMessageRefused);
-    }
-
-    /// <summary>Says who sends, where a user is set: RFC 4954 with PLAIN, or LOGIN where the relay has only that.</summary>
-    private async Task<SmtpReply?> Introduce(SmtpConnection smtp, SmtpReply hello, CancellationToken ct)
-    {
-        if (options.Value.User.Length == 0)
-            return null;
-        if (hello.Offer("AUTH") is not { } ways || !(ways.Contains("PLAIN") || ways.Contains("LOGIN")))
-            return new SmtpReply(538, []);
-        if (ways.Contains("PLAIN"))
-            return await smtp.Ask($"AUTH PLAIN {Base64($"\0{options.Value.User}\0{options.Value.Password}")}", ct);
-
-        var reply = await smtp.Ask("AUTH LOGIN", ct);
-        if (reply.Code == 334)
-            reply = await smtp.Ask(Base64(options.Value.User), ct);
-        return reply.Code == 334 ? await smtp.Ask(Base64(options.Value.Password), ct) : reply;
-    }
-
-    private static async Task TakeLeave(SmtpConnection smtp, CancellationToken ct)
+    /// <returns>Null when the relay is ready.</returns>
+    private static async Task<SendOutcome?> Connect(SmtpRelayClient relay, SmtpConversation conversation, CancellationToken ct)
     {
         try
         {
-            await smtp.Ask("QUIT", ct);
+            await relay.Open(ct);
+            return null;
         }
-        catch (Exception e) when (IsBreak(e))
+        catch (NotSupportedException)
         {
-            // The outcome is known; how the connection ends does not change it.
+            // STARTTLS is wanted, and not offered.
+            return new SendOutcome.Failed(SendReason.EmailUnreachable);
+        }
+        catch (Exception e) when (e is SmtpCommandException or SmtpProtocolException or IOException && conversation.Code >= 400)
+        {
+            // A relay that will not talk now has judged nothing, whatever its code; some hang up with it.
+            return conversation.AskedForTls
+                ? new SendOutcome.Failed(SendReason.EmailUnreachable)
+                : new SendOutcome.Failed(SendReason.EmailTryLater) { Detail = Detail(conversation.Code) };
         }
     }
 
-    /// <summary>A relay that will not talk now has judged nothing, whatever its code.</summary>
-    private static SendOutcome.Failed Unready(SmtpReply reply) => new(SendReason.EmailTryLater) { Detail = Detail(reply) };
-
-    private static SendOutcome Judge(SmtpReply reply, string refusal)
+    /// <returns>Null when the relay knows the user, or none is set.</returns>
+    private async Task<SendOutcome?> Authenticate(SmtpRelayClient relay, SmtpConversation conversation, CancellationToken ct)
     {
-        SendOutcome outcome = reply.Code switch
+        if (options.Value.User.Length == 0)
+            return null;
+        if (relay.Mechanism() is not { } mechanism)
+            return new SendOutcome.Failed(SendReason.EmailAuthentication);
+
+        try
+        {
+            await relay.AuthenticateAsync(mechanism, ct);
+            return null;
+        }
+        catch (AuthenticationException) when (conversation.Code > 0)
+        {
+            return Judge(conversation.Code, SendReason.EmailAuthentication);
+        }
+    }
+
+    /// <returns>The relay's answer to the sender, the recipient or the message, whichever was the last.</returns>
+    private async Task<SendOutcome> Deliver(
+        SmtpRelayClient relay,
+        SmtpConversation conversation,
+        OutgoingMessage message,
+        EmailAddress recipient,
+        CancellationToken ct
+    )
+    {
+        var from = EmailAddress.Read(options.Value.From)!;
+        if (recipient.IsInternational && !relay.Capabilities.HasFlag(SmtpCapabilities.UTF8))
+            return new SendOutcome.Refused(SendReason.EmailAddress);
+        // MailKit would use it for a domain that has an ASCII form, too: relays further on may not have it.
+        if (!recipient.IsInternational && !from.IsInternational)
+            relay.Capabilities &= ~SmtpCapabilities.UTF8;
+
+        var sent = new SendOutcome.Sent(EmailComposer.MessageId(message.Key, from));
+        try
+        {
+            using var mail = EmailComposer.Compose(message, recipient, options.Value, clock.GetUtcNow());
+            _signer?.Sign(mail);
+            await relay.SendAsync(EmailComposer.Format, mail, ct, conversation);
+            return sent with { Detail = Detail((int)SmtpStatusCode.Ok) };
+        }
+        catch (ServiceNotAuthenticatedException)
+        {
+            return Judge((int)SmtpStatusCode.AuthenticationRequired, SendReason.EmailAuthentication);
+        }
+        catch (SmtpCommandException e) when (SmtpConversation.IsReply((int)e.StatusCode))
+        {
+            var code = (int)e.StatusCode;
+            return e.ErrorCode == SmtpErrorCode.MessageNotAccepted && code < 400 ? sent with { Detail = Detail(code) }
+                : e.ErrorCode == SmtpErrorCode.RecipientNotAccepted && !IsPolicy(e) ? Judge(code, SendReason.EmailRecipientRefused)
+                : Judge(code, SendReason.EmailMessageRefused);
+        }
+    }
+
+    private static SendOutcome Judge(int code, string refusal)
+    {
+        SendOutcome outcome = code switch
         {
             // Our user or password, not the message: it can go once the setting is right.
             530 or 534 or 535 or 538 => new SendOutcome.Failed(SendReason.EmailAuthentication),
@@ -140,13 +154,24 @@ public sealed class EmailChannel(IOptions<EmailOptions> options, TimeProvider cl
             >= 500 => new SendOutcome.Failed(SendReason.EmailAuthentication),
             _ => new SendOutcome.Failed(SendReason.EmailTryLater),
         };
-        return outcome with { Detail = Detail(reply) };
+        return outcome with { Detail = Detail(code) };
     }
 
-    private static string Detail(SmtpReply reply) => $"SMTP {reply.Code}";
+    /// <summary>
+    /// Whether the relay says that it dislikes us or our mail, not the recipient (RFC 3463, class 5.7): no reason to strike an address off.
+    /// </summary>
+    private static bool IsPolicy(SmtpCommandException refusal) =>
+        refusal.Message.Split('\n').Any(line => line.StartsWith("5.7.", StringComparison.Ordinal));
 
-    private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
+    private static string Detail(int code) => $"SMTP {code}";
 
     private static bool IsBreak(Exception e) =>
-        e is IOException or SocketException or AuthenticationException or OperationCanceledException;
+        e
+            is IOException
+                or SocketException
+                or ProtocolException
+                or CommandException
+                or AuthenticationException
+                or SslHandshakeException
+                or OperationCanceledException;
 }

@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using MimeKit;
 
 namespace CrmFunctions.Notifications.Channels;
 
@@ -11,64 +11,54 @@ internal static class EmailComposer
 {
     private const int MaxSubject = 200;
 
-    // RFC 2047: an encoded word has at most 75 characters; 45 bytes give 60, and the frame 12.
-    private const int MaxWordBytes = 45;
+    // RFC 2047: a line with encoded words has at most 76 characters; nine of UTF-8's four bytes give 60, and the first line's frame 9.
+    private const int MaxWordRunes = 9;
 
-    /// <summary>The mail with CRLF line ends. No line starts with a full stop, so that none needs another before SMTP.</summary>
-    internal static byte[] Compose(OutgoingMessage message, EmailAddress recipient, EmailOptions options, DateTimeOffset now)
+    /// <summary>How a mail is written: with CRLF line ends, and headers in ASCII but for addresses beyond it.</summary>
+    internal static FormatOptions Format { get; } = new() { NewLineFormat = NewLineFormat.Dos };
+
+    /// <summary>The mail as plain text in base64, whose lines are short and ASCII whatever the text is.</summary>
+    internal static MimeMessage Compose(OutgoingMessage message, EmailAddress recipient, EmailOptions options, DateTimeOffset now)
     {
         var from = EmailAddress.Read(options.From)!;
-        var mail = new StringBuilder();
-        void Header(string name, string value) => mail.Append(name).Append(": ").Append(value).Append("\r\n");
-
-        Header("Date", now.UtcDateTime.ToString("ddd, dd MMM yyyy HH:mm:ss '+0000'", CultureInfo.InvariantCulture));
-        Header("From", options.FromName.Length > 0 ? $"{Encoded(options.FromName)}\r\n <{from}>" : from.ToString());
-        Header("To", recipient.ToString());
-        Header("Subject", Encoded(OneLine(message.Subject)));
-        Header("Message-ID", MessageId(message.Key, from));
-        Header("Content-Language", message.Language);
+        var text = new TextPart("plain")
+        {
+            Text = message.Text.ReplaceLineEndings("\r\n"),
+            ContentTransferEncoding = ContentEncoding.Base64,
+        };
+        text.Headers.Add(HeaderId.ContentLanguage, message.Language);
+        var mail = new MimeMessage
+        {
+            Date = now.ToUniversalTime(),
+            MessageId = MessageId(message.Key, from)[1..^1],
+            Body = text,
+        };
+        mail.From.Add(new MailboxAddress(options.FromName, from.ToString()));
+        mail.To.Add(new MailboxAddress("", recipient.ToString()));
+        Entitle(mail, OneLine(message.Subject));
         // RFC 3834: out-of-office answers are not wanted.
-        Header("Auto-Submitted", "auto-generated");
+        mail.Headers.Add(HeaderId.AutoSubmitted, "auto-generated");
         foreach (var (name, value) in message.Headers)
-            Header(name, value);
-        Header("MIME-Version", "1.0");
-        Header("Content-Type", "text/plain; charset=utf-8");
-        Header("Content-Transfer-Encoding", "base64");
-        mail.Append("\r\n");
-
-        var text = Encoding.UTF8.GetBytes(message.Text.ReplaceLineEndings("\r\n"));
-        mail.Append(Convert.ToBase64String(text, Base64FormattingOptions.InsertLineBreaks).ReplaceLineEndings("\r\n")).Append("\r\n");
-        return Encoding.UTF8.GetBytes(mail.ToString());
+            mail.Headers.Add(name, value);
+        return mail;
     }
 
     /// <summary>The same for each try, so that readers' programs show copies as one; tells nothing of the key.</summary>
     internal static string MessageId(string key, EmailAddress from) =>
         $"<{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)).AsSpan(0, 16))}@{from.Domain}>";
 
-    /// <summary>RFC 2047 words, folded, each of whole characters; so whatever stands in the text is text.</summary>
-    private static string Encoded(string text)
+    private static void Entitle(MimeMessage mail, string subject)
     {
-        List<string> words = [];
-        var bytes = new List<byte>(MaxWordBytes);
-        Span<byte> utf8 = stackalloc byte[4];
-        foreach (var rune in text.EnumerateRunes())
-        {
-            var length = rune.EncodeToUtf8(utf8);
-            if (bytes.Count + length > MaxWordBytes)
-                Flush();
-            bytes.AddRange(utf8[..length]);
-        }
+        mail.Subject = subject;
+        if (!subject.Contains("=?", StringComparison.Ordinal))
+            return;
 
-        Flush();
-        return string.Join("\r\n ", words);
-
-        void Flush()
-        {
-            if (bytes.Count == 0)
-                return;
-            words.Add($"=?utf-8?B?{Convert.ToBase64String([.. bytes])}?=");
-            bytes.Clear();
-        }
+        // MimeKit leaves what has the form of an encoded word as it is, and readers would decode what a customer wrote.
+        var words = subject.EnumerateRunes().Chunk(MaxWordRunes).Select(runes => Encoding.UTF8.GetBytes(string.Concat(runes)));
+        var header = mail.Headers[mail.Headers.IndexOf(HeaderId.Subject)];
+        header.SetRawValue(
+            Encoding.ASCII.GetBytes($" {string.Join("\r\n ", words.Select(word => $"=?utf-8?B?{Convert.ToBase64String(word)}?="))}\r\n")
+        );
     }
 
     private static string OneLine(string subject)

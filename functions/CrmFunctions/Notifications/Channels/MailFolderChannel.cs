@@ -47,13 +47,13 @@ public sealed class MailFolderChannel(IOptions<MailFolderOptions> options, TimeP
         SendOutcome outcome = new SendOutcome.Refused(SendReason.EmailAddress);
         if (EmailAddress.Read(message.Recipient) is { } recipient)
         {
-            var mail = EmailComposer.Compose(message, recipient, new EmailOptions { From = options.Value.From }, clock.GetUtcNow());
+            using var mail = EmailComposer.Compose(message, recipient, new EmailOptions { From = options.Value.From }, clock.GetUtcNow());
             var file = System.IO.Path.Combine(
                 options.Value.Path,
                 $"{EmailComposer.MessageId(message.Key, EmailAddress.Read(options.Value.From)!)[1..33]}.eml"
             );
             Directory.CreateDirectory(options.Value.Path);
-            await File.WriteAllBytesAsync($"{file}.part", mail, ct);
+            await mail.WriteToAsync(EmailComposer.Format, $"{file}.part", ct);
             File.Move($"{file}.part", file, overwrite: true);
             outcome = new SendOutcome.Sent();
         }
