@@ -1,5 +1,6 @@
 using System.Text;
 using CrmFunctions.Notifications.Channels;
+using CrmFunctions.Notifications.Channels.Email;
 using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.Extensions.Logging.Abstractions;

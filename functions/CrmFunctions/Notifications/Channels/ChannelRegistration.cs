@@ -1,5 +1,6 @@
 using CrmFunctions.Http;
 using CrmFunctions.Notifications.Channels.Acs;
+using CrmFunctions.Notifications.Channels.Email;
 using CrmFunctions.Notifications.Channels.Robots;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CrmFunctions.Notifications.Channels.Email;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

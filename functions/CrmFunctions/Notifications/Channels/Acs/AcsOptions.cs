@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using CrmFunctions.Domain.Permission;
 using CrmFunctions.Http;
+using CrmFunctions.Notifications.Channels.Email;
 using Microsoft.Extensions.Options;
 
 namespace CrmFunctions.Notifications.Channels.Acs;

@@ -1,7 +1,7 @@
 using MailKit;
 using MailKit.Net.Smtp;
 
-namespace CrmFunctions.Notifications.Channels;
+namespace CrmFunctions.Notifications.Channels.Email;
 
 /// <summary>Follows a conversation with a relay for what MailKit's exceptions do not say, and ends one that has no end.</summary>
 /// <remarks>Keeps codes and counts, never what was said: passwords go by here.</remarks>

@@ -3,7 +3,7 @@ using System.Text;
 using MimeKit;
 using MimeKit.Cryptography;
 
-namespace CrmFunctions.Notifications.Channels;
+namespace CrmFunctions.Notifications.Channels.Email;
 
 /// <summary>Signs e-mails in the name of a domain (DKIM, RFC 6376), by rsa-sha256.</summary>
 internal sealed class EmailSigner : DkimSigner

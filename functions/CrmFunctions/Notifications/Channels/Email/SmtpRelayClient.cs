@@ -5,7 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using MailKit.Net.Smtp;
 using MailKit.Security;
 
-namespace CrmFunctions.Notifications.Channels;
+namespace CrmFunctions.Notifications.Channels.Email;
 
 /// <summary>MailKit's client, with the TLS, the trusted roots and the user that the settings ask for.</summary>
 internal sealed class SmtpRelayClient(EmailOptions options, SmtpConversation conversation) : SmtpClient(conversation)

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace CrmFunctions.Notifications.Channels;
+namespace CrmFunctions.Notifications.Channels.Email;
 
 /// <summary>One plain address: no name, no list, no quotes, nothing that could end a command or a header.</summary>
 /// <param name="User">What stands before the @.</param>

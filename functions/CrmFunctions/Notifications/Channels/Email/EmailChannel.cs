@@ -5,7 +5,7 @@ using MailKit.Security;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace CrmFunctions.Notifications.Channels;
+namespace CrmFunctions.Notifications.Channels.Email;
 
 /// <summary>Sends plain-text e-mail through an SMTP relay.</summary>
 /// <remarks>A connection for each message: messages are few, and the outcome of one never hangs on another.</remarks>

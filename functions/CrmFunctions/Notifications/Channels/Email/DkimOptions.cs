@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 
-namespace CrmFunctions.Notifications.Channels;
+namespace CrmFunctions.Notifications.Channels.Email;
 
 /// <summary>The key that signs each e-mail in the name of a domain (DKIM, RFC 6376). All three or none.</summary>
 public sealed partial class DkimOptions : IValidatableObject

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using MimeKit;
 
-namespace CrmFunctions.Notifications.Channels;
+namespace CrmFunctions.Notifications.Channels.Email;
 
 /// <summary>
 /// Writes a message as an e-mail (RFC 5322, MIME). What came from a customer is encoded: it can add neither header nor recipient.

@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 
-namespace CrmFunctions.Notifications.Channels;
+namespace CrmFunctions.Notifications.Channels.Email;
 
 /// <summary>The relay that e-mail goes through. Off when the section is empty.</summary>
 public sealed class EmailOptions : IValidatableObject
