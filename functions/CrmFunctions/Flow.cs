@@ -1,7 +1,8 @@
 namespace CrmFunctions;
 
 /// <summary>
-/// Start here: every route, queue, table and schedule, in the order of the flow. An event comes in by webhook or in a file (Sources) or over
+/// Start here: every route, queue, table and schedule, in the order of the flow. An event comes in by webhook or in a file (Sources) or
+/// over
 /// the API (Events); a recalculation is requested and the event is appended to the log (Events); the customer is decided (Tiering), and
 /// again when silence alone changes the decision (Tiering/Reviews); and messages go to whom it concerns (Notifications), at the pace and
 /// with the permission that each channel wants. FLOW.md beside this file says why nothing is lost and nothing counts twice.

@@ -27,7 +27,7 @@ internal sealed class ServiceBusReceivedMessageConverter : IInputConverter
                 }
             );
         }
-#pragma warning disable CA1031 // As the package's converter: whatever fails is the result.
+#pragma warning disable CA1031 // As the package's converter: any failure is the result.
         catch (Exception error)
 #pragma warning restore CA1031
         {

@@ -13,7 +13,7 @@ namespace CrmFunctions.Domain.Calibrating;
 /// </summary>
 internal static class ChurnSelection
 {
-    // A shorter holdout says little, and a rule that falls further behind there is not used, whatever it did before.
+    // A shorter holdout says little, and a rule that falls further behind there is not used, also where it was better before.
     private const int ShortestHoldout = 14;
     private const double Behind = 0.005;
 

@@ -63,7 +63,7 @@ public sealed class QuantileSketch
         var (at, before) = (0, 0L);
         for (var percentile = 0; percentile < Calibration.Points; percentile++)
         {
-            // In hundredths of a place among the sorted values: exact, whatever the count.
+            // In hundredths of a place among the sorted values: exact for any count.
             var (place, rest) = Math.DivRem((Count - 1) * percentile, 100);
             while (before + values[at].Value <= place)
                 before += values[at++].Value;

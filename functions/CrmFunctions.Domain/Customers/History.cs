@@ -75,7 +75,7 @@ public static class History
     private static string Said(CustomerEvent customerEvent) => JsonSerializer.Serialize(customerEvent.What, HistoryJson.Default.Happening);
 }
 
-/// <summary>JSON of events in snapshots: nulls and whatever follows from the rest left out.</summary>
+/// <summary>JSON of events in snapshots: nulls, and what follows from the rest, are left out.</summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, IgnoreReadOnlyProperties = true)]
 [JsonSerializable(typeof(IReadOnlyList<CustomerEvent>))]
 [JsonSerializable(typeof(Happening))]

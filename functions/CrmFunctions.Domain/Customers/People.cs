@@ -2,7 +2,7 @@ using CrmFunctions.Domain.Identity;
 
 namespace CrmFunctions.Domain.Customers;
 
-/// <summary>Who is one person: a pure function of everything the log says, in whatever order it was said.</summary>
+/// <summary>Who is one person: a pure function of everything the log says, in any order.</summary>
 /// <remarks>Source: Customers/People.md, sections 2 to 4, where each rule has its worked example.</remarks>
 public static class People
 {

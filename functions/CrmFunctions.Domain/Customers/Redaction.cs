@@ -3,9 +3,9 @@ using System.Text.Json;
 
 namespace CrmFunctions.Domain.Customers;
 
-/// <summary>What remains of an event of somebody who was erased: what totals and decisions need, and nothing that tells of whom.</summary>
+/// <summary>What remains of an event of a person who was erased: what totals and decisions need, and nothing that tells of whom.</summary>
 /// <remarks>
-/// A list of what stays, not of what goes: a member that is new is left out until somebody lists it. Attributes and tags go; reasons and
+/// A list of what stays, not of what goes: a new member is left out until it is listed. Attributes and tags go; reasons and
 /// authors are overwritten, as the event could not be read without them.
 /// </remarks>
 public static class Redaction

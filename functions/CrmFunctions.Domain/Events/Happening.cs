@@ -103,7 +103,7 @@ public sealed record ComplaintClosed(string ComplaintId) : Happening;
 /// <summary>The customer brought another.</summary>
 public sealed record Referral(string? Referred) : Happening;
 
-/// <summary>Somebody of ours did a follow-up.</summary>
+/// <summary>The team did a follow-up.</summary>
 /// <param name="By">Who.</param>
 /// <param name="Duty">The duty that was done with it, by its name. Null: none in particular.</param>
 /// <param name="Evidence">What was done, in words or as an address.</param>

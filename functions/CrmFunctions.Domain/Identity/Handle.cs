@@ -5,7 +5,7 @@ namespace CrmFunctions.Domain.Identity;
 
 /// <summary>
 /// One identifier of a customer as a key: 26 characters of base32, of which the first is the kind's rank and the rest a SHA-256 of
-/// the normalised identifier. Ordinal order is strength: of any set of handles the smallest is the strongest, whatever the order
+/// the normalised identifier. Ordinal order is strength: of any set of handles the smallest is the strongest, in any order
 /// in which they were met, so it can name the customer.
 /// </summary>
 /// <remarks>Keys never contain personal data.</remarks>

@@ -143,7 +143,7 @@ public static class Phones
             return IsNational(national) && !IsLandlineWithoutTrunk(number, national) ? $"+{Country}{national}" : null;
         }
 
-        // Within the country's own code the trunk prefix is no part of the number, whoever wrote it there.
+        // Within the country's own code the trunk prefix is no part of the number, though it is often written there.
         private string? Normal(ReadOnlySpan<char> number) =>
             Trunk == "0" && number.StartsWith(Country) && number[Country.Length..] is ['0', .. var rest] && IsNational(rest)
                 ? $"+{Country}{rest}"

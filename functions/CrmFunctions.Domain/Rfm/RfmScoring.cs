@@ -24,7 +24,7 @@ public enum RfmBinning
 /// <param name="M">Monetary value.</param>
 public readonly record struct RfmScores(int R, int F, int M);
 
-/// <summary>Quintile scores. Equal values get equal scores, whatever the order of rows.</summary>
+/// <summary>Quintile scores. Equal values get equal scores in any order of rows.</summary>
 /// <remarks>Cuts are quantiles of type 7 at .2, .4, .6 and .8; rules and sources: Rfm/Rfm.md.</remarks>
 public static class RfmScoring
 {

@@ -54,7 +54,7 @@ public sealed class CustomerStore(CrmTables tables, HandleIndex handles)
     /// <param name="beside">Rows of the customer's duties and owners to write with it.</param>
     /// <param name="keep">The events to keep with the state; null: those kept before stay as they are.</param>
     /// <param name="cancellationToken">Ends the waiting, not the writing.</param>
-    /// <returns>False where somebody else wrote since it was read: read again and decide again.</returns>
+    /// <returns>False where another process wrote since it was read: read again and decide again.</returns>
     public async Task<bool> Save(
         StoredCustomer customer,
         IReadOnlyList<TierChange> changes,
@@ -138,7 +138,7 @@ public sealed class CustomerStore(CrmTables tables, HandleIndex handles)
         return StateColumns.Read(row, row.SnapshotRows == 0 ? row.Snapshot ?? [] : await ReadSnapshot(row, cancellationToken));
     }
 
-    /// <summary>Takes away the decision about somebody of whom the log knows nothing.</summary>
+    /// <summary>Deletes the decision about a customer of whom the log knows nothing.</summary>
     /// <returns>False where it has changed since it was read.</returns>
     public async Task<bool> Forget(StoredCustomer customer, CancellationToken cancellationToken) =>
         customer.Read is not { } read

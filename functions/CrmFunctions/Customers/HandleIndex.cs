@@ -31,7 +31,7 @@ public sealed class HandleIndex(CrmTables tables)
             else if (row.Ruling is not null)
                 place.Rulings.Add(IndexRow.RulingOf(row));
 
-            // Rulings came before the links. Named this often it is shared, whoever else names it, unless somebody ruled that it is not.
+            // Rulings came before the links. Named this often it is shared, unless a person ruled that it is not.
             if (++read < MostLinks || place.Rulings.Count > 0)
                 continue;
             return place with { State = await tables.Customers.Get<CustomerRow>(handle.Key, CustomerRow.Key, cancellationToken) };

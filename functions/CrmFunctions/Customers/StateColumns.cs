@@ -118,7 +118,7 @@ public static class StateColumns
     }
 
     /// <summary>
-    /// Drops from a state row, before it is read, what is computed from the log. Whatever is not named here stays: it was announced or
+    /// Drops from a state row, before it is read, what is computed from the log. What is not named here stays: it was announced or
     /// issued, and is not in the log.
     /// </summary>
     public static void DropDerived(CustomerRow row)

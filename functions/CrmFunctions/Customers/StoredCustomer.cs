@@ -64,7 +64,7 @@ public sealed record StoredCustomer(
     /// <summary>The handles under which events are filed.</summary>
     public IEnumerable<Handle> Filed => Handles.Where(pair => pair.Value).Select(pair => Handle.FromKey(pair.Key)!.Value);
 
-    /// <summary>Handles its events carry that link nobody: shared ones, and those of somebody told apart.</summary>
+    /// <summary>Handles its events carry that link nobody: shared ones, and those of a customer who was unmerged.</summary>
     public IEnumerable<Handle> Shared =>
         Links
             .Values.SelectMany(named => named)

@@ -25,7 +25,8 @@ public sealed class EventLog(
 
     /// <summary>
     /// Files entries: asks for the recalculation, writes the log, and asks again where the writing took so long that the first message may
-    /// have been seen before. When this returns, everything accepted is in the log and will be acted on, whatever dies.
+    /// have been seen before. When this returns, everything accepted is in the log and will be processed at least once, also when a process
+    /// dies at any point.
     /// </summary>
     /// <returns>What became of each, in the order of the entries.</returns>
     public async Task<FilingResult[]> File(IReadOnlyList<LogEntry> entries, CancellationToken cancellationToken)
@@ -210,7 +211,7 @@ public sealed class EventLog(
             [nameof(EventRow.BodyHash), nameof(EventRow.Type), nameof(EventRow.Origin)]
         );
 
-    // What was erased is not taken again, whatever it says now.
+    // What was erased is not taken again, also with another content.
     private static bool IsSame(EventRow logged, LogEntry entry) => logged.BodyHash == entry.BodyHash || logged.Type == EventRow.Erased;
 
     private async Task<FilingResult> KeepAside(LogEntry entry, CancellationToken cancellationToken)

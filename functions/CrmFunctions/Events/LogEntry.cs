@@ -13,7 +13,7 @@ namespace CrmFunctions.Events;
 /// <param name="Data">Its data as sent, as JSON text.</param>
 /// <param name="Filed">The handle it is filed under: its strongest, from the event alone.</param>
 /// <param name="Key">Its key within any partition: a hash of source and id.</param>
-/// <param name="BodyHash">SHA-256 of what it says. Equal for the same event sent again, whatever its members' order.</param>
+/// <param name="BodyHash">SHA-256 of what it says. Equal for the same event sent again, also with its members in another order.</param>
 public sealed record LogEntry(CustomerEvent Event, string Type, string Data, Handle Filed, string Key, string BodyHash)
 {
     /// <summary>The most characters of data: Table Storage's limit for one text.</summary>

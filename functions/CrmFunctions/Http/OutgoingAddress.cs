@@ -44,7 +44,7 @@ public static class OutgoingAddress
     /// <summary>Whether an address is one that any machine on the internet would reach under it.</summary>
     /// <returns>
     /// False for private, loopback, link-local, shared (CGNAT), multicast, reserved, documentation and metadata addresses, and for every
-    /// IPv6 form that carries an IPv4 address, whatever that address is.
+    /// IPv6 form that carries an IPv4 address, for any such address.
     /// </returns>
     public static bool IsPublic(IPAddress address) =>
         address.AddressFamily switch

@@ -41,7 +41,7 @@ public sealed class OutgoingRules(bool allowLoopback = false, params IEnumerable
         return _ports.Contains(url.Port) ? null : OutgoingRefusal.Port;
     }
 
-    /// <summary>Judges an address that a host resolved to. A name of the internet may not lead to loopback, whatever is allowed.</summary>
+    /// <summary>Judges an address that a host resolved to. A name of the internet may never lead to loopback.</summary>
     public bool Permits(string host, IPAddress address) =>
         allowLoopback && IsLoopbackHost(host) ? OutgoingAddress.IsLoopback(address) : OutgoingAddress.IsPublic(address);
 

@@ -7,7 +7,7 @@ namespace CrmFunctions.Http;
 /// <summary>Reads bodies that are small by rule.</summary>
 public static class RequestBody
 {
-    /// <summary>The whole body, and nothing beyond the cap, whatever the request says of its length.</summary>
+    /// <summary>The whole body, and nothing beyond the cap, for any Content-Length.</summary>
     /// <returns>The bytes, or the problem.</returns>
     public static async Task<(ReadOnlyMemory<byte> Body, Problem? Problem)> ReadBody(
         this HttpRequest request,

@@ -80,7 +80,7 @@ public sealed class ChannelDispatcher(
         CancellationToken cancellationToken
     )
     {
-        // Somebody else who was faster has asked for it, or is sending.
+        // Another process was faster: it has asked for it, or is sending.
         if (!await ledger.Record(row, MessageStatus.Deferred, reason, until, cancellationToken))
             return DispatchResult.Done;
         CrashPoints.Passed(CrashPoints.Deferred);
@@ -109,7 +109,7 @@ public sealed class ChannelDispatcher(
                 await ledger.Close(row, MessageStatus.Uncertain, outcome.Because(uncertain.Reason), cancellationToken);
                 return DispatchResult.Done;
             case SendOutcome.Uncertain:
-                // It stays open: whoever looks again sends it under the same key.
+                // It stays open: the next attempt sends it under the same key.
                 row.Tries++;
                 await ledger.Record(row, MessageStatus.Sending, reason: null, later.Now + Pause(row), cancellationToken);
                 await later.Ask(notification, later.Now + Pause(row), cancellationToken);

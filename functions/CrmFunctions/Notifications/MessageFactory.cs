@@ -9,7 +9,7 @@ namespace CrmFunctions.Notifications;
 /// <summary>The message of a row of the ledger.</summary>
 public sealed class MessageFactory(IOptions<NotificationOptions> options)
 {
-    /// <summary>The key that a row's message is sent under, whatever the channel.</summary>
+    /// <summary>The key that a row's message is sent under, on every channel.</summary>
     public static string KeyOf(MessageRow row) => $"{row.PartitionKey}:{row.Rule}:{row.Period}:{row.Channel}".Replace('.', '_');
 
     /// <summary>

@@ -44,7 +44,7 @@ public sealed class MessageLedger(CrmTables tables, Clocks clocks)
     /// <summary>
     /// Writes what is known of a message now. The row's version is the lock: of any number who looked at the same time one does.
     /// </summary>
-    /// <returns>False where somebody else was faster.</returns>
+    /// <returns>False where another process was faster.</returns>
     public async Task<bool> Record(
         MessageRow row,
         string status,
@@ -69,7 +69,7 @@ public sealed class MessageLedger(CrmTables tables, Clocks clocks)
         return first;
     }
 
-    // Where the answer to our write was lost on the way and it was sent again, it looks as if somebody else had been faster; and nobody
+    // Where the answer to our write was lost on the way and it was sent again, it looks as if another process had been faster; and nobody
     // would go on.
     private async Task<bool> IsOurs(MessageRow row, CancellationToken cancellationToken)
     {

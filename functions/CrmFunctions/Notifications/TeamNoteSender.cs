@@ -34,7 +34,7 @@ public sealed class TeamNoteSender(
                 && channel.Medium switch
                 {
                     Medium.Sms => false,
-                    // A chat is for what somebody has to do, not for every change of a tier.
+                    // A group chat is for duties, not for every change of a tier.
                     Medium.Robot => notification.Rule != Notification.TierChanged,
                     _ => true,
                 }

@@ -6,7 +6,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.Privacy;
 
 /// <summary>
-/// Takes the word of somebody who did what a provider passed on, and what only people can do: data sent to a person who asked, a shop that
+/// Records that a person did what a provider passed on, and what only people can do: data sent to a person who asked, a shop that
 /// left.
 /// </summary>
 public sealed class CloseRequest(PrivacyRequests requests)

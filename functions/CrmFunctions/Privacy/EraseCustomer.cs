@@ -111,7 +111,7 @@ public sealed class EraseCustomer(
         );
     }
 
-    // Handles that were asked about and are in no event: of somebody who is in quarantine only, or in what comes late.
+    // Handles that were asked about and are in no event: of a person who is in quarantine only, or in what comes late.
     private async Task<IEnumerable<string>> Unheard(
         IEnumerable<Handle> asked,
         IReadOnlyList<StoredCustomer> customers,

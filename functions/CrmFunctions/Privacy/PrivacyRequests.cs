@@ -15,7 +15,8 @@ namespace CrmFunctions.Privacy;
 public sealed class PrivacyRequests(PrivacyStore store, Bus bus, Clocks clocks, IOptions<JoiningOptions> joining)
 {
     /// <summary>
-    /// Asks that everybody be erased to whom one of the handles belongs. When this returns, it will be done, whatever dies.
+    /// Requests the erasure of every customer to whom one of the handles belongs. When this returns, it will be done, also when a process
+    /// dies.
     /// </summary>
     /// <param name="handles">At least one, such as <see cref="Handle.All"/> of the identifiers that a provider sent.</param>
     /// <param name="by">Who asked: a person, or the source whose privacy topic it is. No personal data of the customer.</param>
@@ -64,7 +65,7 @@ public sealed class PrivacyRequests(PrivacyStore store, Bus bus, Clocks clocks, 
     }
 
     /// <summary>
-    /// Keeps that a person's data were asked for by a provider: somebody must look and send them. It stays open until they were exported.
+    /// Keeps that a person's data were asked for by a provider: a person must look and send them. It stays open until they were exported.
     /// </summary>
     /// <inheritdoc cref="Erase"/>
     public async Task<PrivacyRequest> AskForData(
@@ -76,7 +77,7 @@ public sealed class PrivacyRequests(PrivacyStore store, Bus bus, Clocks clocks, 
     ) => (await Keep(PrivacyRequest.Data, PrivacyRequest.Open, handles, by, reason, occasion, cancellationToken)).Request;
 
     /// <summary>
-    /// Keeps that a shop left and asks that what it told of its customers be erased: somebody must decide what of theirs is other shops',
+    /// Keeps that a shop left and asks that what it told of its customers be erased: a person must decide what of theirs is other shops',
     /// too.
     /// </summary>
     /// <inheritdoc cref="Erase"/>
@@ -128,7 +129,10 @@ public sealed class PrivacyRequests(PrivacyStore store, Bus bus, Clocks clocks, 
         return PrivacyRequest.Of(row);
     }
 
-    /// <summary>Has a request carried out when whoever decides customers now has ended, or died and was delivered again.</summary>
+    /// <summary>
+    /// Has a request carried out when the recalculations under way have ended, or their process has died and the message was delivered
+    /// again.
+    /// </summary>
     public Task CarryOutLater(string request, CancellationToken cancellationToken) =>
         Send(request, cancellationToken, clocks.Machine.GetUtcNow() + joining.Value.LookAfter);
 

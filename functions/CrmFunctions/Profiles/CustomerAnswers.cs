@@ -32,7 +32,7 @@ public sealed record CustomerAnswer(
 /// <param name="Handle">Its key: a hash.</param>
 /// <param name="Kind">id, unionid, openid, email or phone.</param>
 /// <param name="HasEvents">Events are filed under it.</param>
-/// <param name="Shared">The customer's events carry it, but it is several people's, or somebody else's: it links nobody.</param>
+/// <param name="Shared">The customer's events carry it, but it is several people's, or another person's: it links nobody.</param>
 public sealed record HandleAnswer(string Handle, string Kind, bool HasEvents, bool Shared);
 
 /// <summary>A change of tier or stage.</summary>

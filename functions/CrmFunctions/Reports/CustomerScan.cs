@@ -6,7 +6,7 @@ using CrmFunctions.Storage;
 
 namespace CrmFunctions.Reports;
 
-/// <summary>Reads a few columns of every customer: for reports somebody asked for, never on the way of an event.</summary>
+/// <summary>Reads a few columns of every customer: for reports on request, never while an event is processed.</summary>
 public sealed class CustomerScan(CrmTables tables)
 {
     private static readonly string[] columns =

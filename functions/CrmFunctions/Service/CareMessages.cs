@@ -41,7 +41,7 @@ public sealed class CareMessages(
             foreach (var (name, value) in said.Message.Variables)
                 variables[name] = value;
 
-            // Without a template nothing can be said; the ledger says so. Whatever it would have been for, no more is allowed than for the
+            // Without a template nothing can be said; the ledger says so. For any purpose no more is allowed than for the
             // least.
             var purpose = (await templates.Find(said.Message.Template, cancellationToken))?.Purpose ?? Purpose.Marketing;
             messages.Add(
@@ -66,7 +66,8 @@ public sealed class CareMessages(
     }
 
     /// <summary>
-    /// Takes back what is not true any more: messages not sent yet are not sent, and whoever was warned for nothing is told so.
+    /// Takes back what is not true any more: messages not sent yet are not sent, and the receiver of a warning is told that it no longer
+    /// holds.
     /// </summary>
     public Task TakeBack(StoredCustomer customer, IEnumerable<string> names, CancellationToken cancellationToken) =>
         bus.Send(

@@ -5,7 +5,8 @@ using CrmFunctions.Domain.Identity;
 namespace CrmFunctions.Service;
 
 /// <summary>
-/// Personal data of the service: who owns somebody, and on whose list. What duties were done is in the log; their rows go with the state.
+/// Personal data of the service: who owns the customer, and on whose list. What duties were done is in the log; their rows go with the
+/// state.
 /// </summary>
 public sealed class ServicePersonalData(CustomerStore customers, OwnerPlaces places) : IPersonalData
 {

@@ -3,7 +3,9 @@ using CrmFunctions.Security;
 
 namespace CrmFunctions.Sources;
 
-/// <summary>Somebody who sends us webhooks, or whom we ask: a shop, a form, another system. SOURCES.md says how one is made.</summary>
+/// <summary>
+/// A system that sends us webhooks, or whose API we read: a shop, a form, another system. SOURCES.md says how one is made.
+/// </summary>
 /// <param name="Id">Opaque, in the address that webhooks are sent to: 3 to 64 of a-z, 0-9 and dashes.</param>
 /// <param name="Provider">One of <see cref="ProviderNames.All"/>: how it signs and what it says.</param>
 public sealed record Source(string Id, string Provider)

@@ -9,7 +9,7 @@ namespace CrmFunctions.Sources;
 /// <summary>The sources. They are few: all of them are in one partition.</summary>
 public sealed class SourceStore(CrmTables tables)
 {
-    /// <summary>Writes a source over whatever is there.</summary>
+    /// <summary>Writes a source, and replaces one that is there.</summary>
     public Task Put(Source source, CancellationToken cancellationToken) => tables.Sources.Put(SourceRow.Of(source), cancellationToken);
 
     /// <summary>A source; null where there is none.</summary>

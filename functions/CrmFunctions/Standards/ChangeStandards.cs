@@ -53,7 +53,7 @@ public sealed class ChangeStandards(StandardStore store, TieringEngine engine, B
             cancellationToken
         );
 
-    /// <summary>Has everybody decided again by what is in force: somebody else can own customers now.</summary>
+    /// <summary>Requests a recalculation of all customers by what is in force, because the owners have changed.</summary>
     /// <returns>The revision that is rolled out.</returns>
     public Task<int> Again(CancellationToken cancellationToken) => Again(plans => plans, cancellationToken);
 
@@ -141,7 +141,7 @@ public sealed class ChangeStandards(StandardStore store, TieringEngine engine, B
         return revision;
     }
 
-    // Seen when every instance has had the time to follow: whoever decides afterwards decides by the new.
+    // Visible when every instance has had the time to follow: later decisions are made by the new standard.
     private async Task<DateTimeOffset> Ask(int revision, string again, CancellationToken cancellationToken)
     {
         var visible = clocks.Machine.GetUtcNow() + options.Value.FollowEvery + margin + margin;

@@ -57,7 +57,7 @@ public sealed class StandardStore(CrmTables tables, CalibrationStore calibration
         tables.Standards.Get<ActiveStandardsRow>(ActiveStandardsRow.Partition, ActiveStandardsRow.Key, cancellationToken);
 
     /// <summary>Writes it, first or over the one that was read.</summary>
-    /// <returns>False where somebody else was faster.</returns>
+    /// <returns>False where another process was faster.</returns>
     public Task<bool> Write(ActiveStandardsRow row, ActiveStandardsRow? read, CancellationToken cancellationToken) =>
         read is null ? tables.Standards.Add(row, cancellationToken) : tables.Standards.Replace(row, read.ETag, cancellationToken);
 

@@ -17,7 +17,9 @@ public sealed class StandardOptions
     public TimeSpan FollowEvery { get; set; } = TimeSpan.FromSeconds(15);
 }
 
-/// <summary>Keeps an instance's desk in step with what is in force: a read every few seconds, whatever the number of events.</summary>
+/// <summary>
+/// Keeps an instance's tiering engine in step with what is in force: one read every few seconds for any number of events.
+/// </summary>
 public sealed class StandardsFollower(
     TieringEngine engine,
     Clocks clocks,

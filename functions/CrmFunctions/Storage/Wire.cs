@@ -43,7 +43,7 @@ public static class Wire
         return found.HasValue ? found.Value : null;
     }
 
-    /// <summary>Writes an entity over whatever is there.</summary>
+    /// <summary>Writes an entity, and replaces one that is there.</summary>
     public static Task Put<T>(this TableClient table, T entity, CancellationToken cancellationToken)
         where T : ITableEntity
     {
@@ -121,7 +121,7 @@ public static class Wire
         }
         catch (RequestFailedException gone) when (gone.Status == 404)
         {
-            // Somebody else did: that is what was wanted.
+            // Another process did: that is what was wanted.
         }
     }
 }

@@ -53,7 +53,7 @@ public static class FlowMeter
     /// <summary>Name of the histogram of runs.</summary>
     internal const string InvocationName = "faas.invoke_duration";
 
-    /// <summary>Bounds of the lag, in seconds: fine around the budget of 3 s, coarse where somebody is to be woken.</summary>
+    /// <summary>Bounds of the lag, in seconds: fine around the budget of 3 s, coarse where the operator is to be woken.</summary>
     internal static double[] LagBounds { get; } = [0.5, 1, 2, 3, 5, 10, 30, 60, 300, 900, 3600];
 
     /// <summary>Bounds of runs, in seconds.</summary>

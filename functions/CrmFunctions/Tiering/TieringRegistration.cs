@@ -16,7 +16,7 @@ internal static class TieringRegistration
                 options => options.LeastShift < options.LargestShift,
                 $"{CalibrationOptions.Section}: LeastShift must be less than LargestShift."
             );
-        services.AddSingleton<RecalculateCustomer>();
+        services.AddSingleton<CustomerRecalculator>();
         services.AddSingleton<IdentityJoiner>();
         services.AddSingleton<RecalculationNotifier>();
         services.AddSingleton<SendDue>();

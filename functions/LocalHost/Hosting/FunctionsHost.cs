@@ -140,7 +140,7 @@ internal sealed class FunctionsHost : IAsyncDisposable
         Timers?.Stop();
         var stopped = pumps?.Stop() ?? Task.CompletedTask;
 
-        // The drain is the machine's time, whatever clock the timers follow.
+        // The drain is measured by the machine's clock, not by the clock of the timers.
         using var limit = new CancellationTokenSource(Settings.DrainTimeout);
         await Running.Quiet().WaitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (Running.Count > 0)

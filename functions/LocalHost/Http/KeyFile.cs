@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 
 namespace LocalHost.Http;
 
-/// <summary>The keys of one file, compared in constant time whatever their length.</summary>
+/// <summary>The keys of one file, compared in constant time for every length.</summary>
 internal sealed class KeyFile
 {
     internal const int LongestKey = 512;

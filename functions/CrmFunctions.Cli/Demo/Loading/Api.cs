@@ -104,7 +104,7 @@ internal sealed class Api : IDisposable
         await Send<JsonElement>(HttpMethod.Put, route, content, cancellationToken);
     }
 
-    /// <summary>What somebody has to do.</summary>
+    /// <summary>An owner's duties.</summary>
     public Task<Duties> Duties(string owner, string language, int limit, CancellationToken cancellationToken) =>
         Send<Duties>(HttpMethod.Get, $"duties?owner={owner}&lang={language}&limit={limit}", null, cancellationToken);
 

@@ -66,7 +66,7 @@ public sealed record BusinessCalendar(
         Closes == TimeOnly.MinValue ? EndOf(day) : WallClock.InstantOf(day.ToDateTime(Closes), Zone);
 
     /// <summary>When a day is over: what was due on it is overdue from here on.</summary>
-    /// <returns>UTC. The first instant of the next day, whatever the hours of work.</returns>
+    /// <returns>UTC. The first instant of the next day, at any hours of work.</returns>
     public DateTimeOffset EndOf(DateOnly day) => WallClock.StartOf(day.AddDays(1), Zone);
 
     /// <summary>The date itself if it is a workday; else the nearest workday on the side that is said.</summary>

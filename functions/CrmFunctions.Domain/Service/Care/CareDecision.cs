@@ -27,7 +27,7 @@ public sealed record Situation(
 
 /// <summary>What is owed, and when that changes.</summary>
 /// <param name="Obligations">To be told once each, in the order of their names.</param>
-/// <param name="Duties">What somebody of ours has to do, the first due first.</param>
+/// <param name="Duties">What the team has to do, the first due first.</param>
 /// <param name="Messages">What is said to the customer, by the obligation's name.</param>
 /// <param name="Next">The first instant after now at which any of it would differ with no new event. Null: never.</param>
 public sealed record CareDecision(
@@ -37,7 +37,7 @@ public sealed record CareDecision(
     DateTimeOffset? Next
 );
 
-/// <summary>Something somebody of ours has to do.</summary>
+/// <summary>Something the team has to do.</summary>
 /// <param name="Of">What.</param>
 /// <param name="Opened">When it came on the list. UTC.</param>
 /// <param name="Due">To be done by then. UTC.</param>

@@ -76,7 +76,7 @@ public static class CareRules
     }
 }
 
-/// <summary>回访: how often somebody visits.</summary>
+/// <summary>回访: how often the owner visits.</summary>
 internal static class VisitRules
 {
     /// <returns>Whether the plan says how often.</returns>

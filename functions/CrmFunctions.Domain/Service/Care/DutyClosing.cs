@@ -4,7 +4,7 @@ using CrmFunctions.Domain.Lifecycle;
 namespace CrmFunctions.Domain.Service.Care;
 
 /// <summary>What became of a duty that is not on the list any more.</summary>
-/// <param name="IsDone">Somebody of ours did it; else it was cancelled.</param>
+/// <param name="IsDone">The team did it; else it was cancelled.</param>
 /// <param name="Reason">Why: a code of Care.md, section 3.</param>
 /// <param name="At">When. UTC.</param>
 /// <param name="By">Who did it. Null: not said, or nobody.</param>
@@ -15,7 +15,7 @@ public sealed record DutyClosure(bool IsDone, string Reason, DateTimeOffset At, 
 /// <remarks>Source: Service/Care/Care.md, section 3.</remarks>
 public static class DutyClosing
 {
-    /// <summary>A late event shows that it was never true: whoever was told is told so.</summary>
+    /// <summary>A late event shows that it was never true: the receivers are told so.</summary>
     public const string LateEvent = "late-event";
 
     /// <summary>What became of a duty that is no longer owed, or is answered.</summary>

@@ -34,7 +34,7 @@ internal static class MessageRules
         Survey(book, situation, tier);
     }
 
-    // Stops on a response: whatever the customer did since, a person looks at it from then on.
+    // Stops on a response: after anything that the customer did since, a person takes over.
     private static void Silence(CareDecisionBuilder book, Situation situation, Signals signals, TierPlan tier, Decision primary)
     {
         if (situation.Facts.Orders is not [.., var last])

@@ -3,7 +3,7 @@ using CrmFunctions.Domain.Lifecycle;
 
 namespace CrmFunctions.Domain.Service.Care;
 
-/// <summary>What the customer did that somebody of ours has to answer: a complaint, a word, a sign of life.</summary>
+/// <summary>What the customer did that the team has to answer: a complaint, a message, a sign of life.</summary>
 internal static class SignalRules
 {
     /// <summary>What nobody did for so long is not on the list any more: another occasion will come.</summary>

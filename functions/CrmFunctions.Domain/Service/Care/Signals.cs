@@ -5,7 +5,7 @@ using CrmFunctions.Domain.Identity;
 namespace CrmFunctions.Domain.Service.Care;
 
 /// <summary>What a history says between people of ours and the customer.</summary>
-/// <param name="LastAnswer">The last time that somebody of ours spoke or did a follow-up. UTC.</param>
+/// <param name="LastAnswer">The last time that the team wrote, called or did a follow-up. UTC.</param>
 /// <param name="Unanswered">The first word of the customer since then. Null: none.</param>
 /// <param name="Complaints">Complaints that are open: hash of source and number, and when each was opened; the oldest first.</param>
 /// <param name="Activity">What the customer did of his own, by time.</param>
@@ -71,7 +71,7 @@ public sealed record Signals(
         );
     }
 
-    /// <summary>Whether somebody of ours has spoken since an instant.</summary>
+    /// <summary>Whether the team has written or called since an instant.</summary>
     public bool IsAnswered(DateTimeOffset since) => LastAnswer >= since;
 
     private static string Number(CustomerEvent happened, string id) => Base32.Hash($"{happened.Source}\n{id}", 10);

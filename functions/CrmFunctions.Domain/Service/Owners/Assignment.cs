@@ -4,14 +4,14 @@ using CrmFunctions.Domain.Service.Plans;
 
 namespace CrmFunctions.Domain.Service.Owners;
 
-/// <summary>Somebody of ours who cares for customers.</summary>
+/// <summary>A member of the team who owns customers.</summary>
 /// <param name="Id">Short name: lower-case letters, digits and dashes.</param>
 /// <param name="Name">For people.</param>
 /// <param name="Email">Reminders go there. Null: to the team's address.</param>
 /// <param name="Skills">What he or she can do.</param>
 /// <param name="Capacity">The most customers.</param>
 /// <param name="Lead">Id of the owner whom escalations reach. Null: the team.</param>
-/// <param name="Leave">When somebody stands in. Null: never.</param>
+/// <param name="Leave">When the deputy stands in. Null: never.</param>
 public sealed record Owner(string Id, string Name, string? Email, ImmutableHashSet<string> Skills, int Capacity, string? Lead, Leave? Leave)
 {
     /// <summary>The list of duties that nobody owns.</summary>
@@ -20,7 +20,7 @@ public sealed record Owner(string Id, string Name, string? Email, ImmutableHashS
     /// <summary>Whether the owner may have a customer of a plan at all.</summary>
     public bool Fits(OwnerRule rule) => rule.Skills.All(Skills.Contains);
 
-    /// <summary>Whether somebody stands in at an instant.</summary>
+    /// <summary>Whether the deputy stands in at an instant.</summary>
     public bool IsAway(DateTimeOffset now) => Leave is { } leave && now >= leave.From && now < leave.Until;
 }
 

@@ -50,7 +50,7 @@ public sealed record TierPlan
     /// <summary>Who must care for the customer. Null: nobody in particular; duties go to the pool.</summary>
     public OwnerRule? Owner { get; init; }
 
-    /// <summary>How often somebody visits, calls or writes. Null: as the standard's tier says.</summary>
+    /// <summary>How often the owner visits, calls or writes. Null: as the standard's tier says.</summary>
     public Cadence? Visits { get; init; }
 
     /// <summary>

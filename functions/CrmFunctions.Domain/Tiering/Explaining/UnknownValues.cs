@@ -34,7 +34,7 @@ internal sealed class UnknownValues
     /// <summary>What is not known.</summary>
     public ImmutableArray<string> Names { get; }
 
-    /// <summary>Whatever it is, the tier is the same, now and after all that holds tiers has passed.</summary>
+    /// <summary>For any value the tier is the same, now and after all that holds tiers has passed.</summary>
     public bool ChangeNothing()
     {
         // What a rule would say of an unknown value is not followed further.

@@ -6,7 +6,7 @@ internal enum ReadingState
     /// <summary>There is one.</summary>
     Known,
 
-    /// <summary>Known to be worse than any value: days since the last order of somebody who never ordered.</summary>
+    /// <summary>Known to be worse than any value: days since the last order of a customer who never ordered.</summary>
     Worst,
 
     /// <summary>Not known. Not zero.</summary>

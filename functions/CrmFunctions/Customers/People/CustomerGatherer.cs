@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace CrmFunctions.Customers.People;
 
 /// <summary>Gathers the events of all handles of a customer, and finds out who the customer is where that may have changed.</summary>
-/// <remarks>Customers/CUSTOMERS.md says why it ends in one answer, whoever looks at the same time.</remarks>
+/// <remarks>Customers/CUSTOMERS.md says why concurrent runs end in one answer.</remarks>
 public sealed class CustomerGatherer(
     CustomerStore customers,
     HandleIndex handles,
@@ -36,7 +36,7 @@ public sealed class CustomerGatherer(
         var stored = await customers.Follow(handle, cancellationToken, fromLog: occasion == RecalculationReason.Rebuild);
         if (occasion == RecalculationReason.Review && stored is { Decided: not null } && stored.Snapshot.Covers(stored))
         {
-            // A review has nothing new to read: what the last decision knew is all there is, unless somebody joined another customer and
+            // A review has nothing new to read: what the last decision knew is all there is, unless a process joined another customer and
             // died.
             var known = new LogReading(
                 [.. await Known(stored, cancellationToken)],
@@ -201,7 +201,7 @@ public sealed class CustomerGatherer(
     }
 
     // A handle that has come to be shared parts those it has joined: all of them are told, once. One that was ruled to be a person's is off
-    // the list, so that all are told again where somebody thinks better of it.
+    // the list, so that all are told again where the ruling is changed.
     private async Task TellOfShared(IdentityNeighbourhood around, CancellationToken cancellationToken)
     {
         foreach (var ruling in around.Rulings.Where(ruling => ruling.Kind == RulingKind.Personal && !around.Shared.Contains(ruling.One)))
@@ -250,12 +250,12 @@ public enum RecalculationReason
     /// <summary>Time has come, and nothing else.</summary>
     Review,
 
-    /// <summary>Somebody found news about who is who.</summary>
+    /// <summary>New links between handles were found.</summary>
     News,
 
-    /// <summary>All that follows from the log is to be computed again, whatever stands in the state.</summary>
+    /// <summary>All that follows from the log is computed again; the state is not trusted.</summary>
     Rebuild,
 
-    /// <summary>Somebody wants to know what follows from the log. Nothing is written, and the state is not looked at.</summary>
+    /// <summary>Read only: what follows from the log. Nothing is written, and the state is not read.</summary>
     Look,
 }

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace CrmFunctions.Customers.People;
 
-/// <summary>Lists the e-mail addresses and phone numbers that stand for several people, for somebody to look at.</summary>
+/// <summary>Lists the e-mail addresses and phone numbers that stand for several people, for a person to judge.</summary>
 public sealed class FindShared(SharedHandles shared, HandleIndex handles, IOptions<SharingOptions> options)
 {
     private const int PageItems = 50;
@@ -63,7 +63,7 @@ public sealed record SharedAnswer(IReadOnlyList<SharedItem> Items, string? Next)
 /// <param name="Since">When it was found to be shared.</param>
 /// <param name="Carriers">How many handles it was named beside; counting ends at a thousand.</param>
 /// <param name="Customers">Ids that lead to the first of their customers.</param>
-/// <param name="Ruled">Somebody ruled that it is shared.</param>
+/// <param name="Ruled">A person ruled that it is shared.</param>
 public sealed record SharedItem(
     string Handle,
     string Kind,

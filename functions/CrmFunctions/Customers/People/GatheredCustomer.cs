@@ -43,7 +43,7 @@ public sealed record GatheredCustomer(
     /// <summary>Whether there was no customer of this name.</summary>
     public bool IsNew => Around.Self is { } self && Around.Places[self.Name].State is not { Kind: CustomerRow.Customer };
 
-    /// <summary>Whether somebody else may look at the same people at the same time: what was written is looked at again then.</summary>
+    /// <summary>Whether another process may work on the same handles at the same time: what was written is then read again.</summary>
     public bool IsAmongOthers => Around.Shared.Count > 0 || Around.Rulings.Count > 0 || Around.Self?.Anchors.Count > 1;
 }
 

@@ -6,7 +6,9 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace CrmFunctions.Customers.People;
 
-/// <summary>Says whether an e-mail address or a phone number is one person's or several people's, whatever the limits say.</summary>
+/// <summary>
+/// Says whether an e-mail address or a phone number is one person's or several people's; the ruling goes before the limits.
+/// </summary>
 public sealed class RuleOnShared(RulingWriter rulings)
 {
     [Function(nameof(RuleOnShared))]

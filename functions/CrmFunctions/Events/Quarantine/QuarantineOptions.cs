@@ -8,7 +8,7 @@ public sealed class QuarantineOptions
     /// <summary>The section of the settings.</summary>
     public const string Section = "Quarantine";
 
-    /// <summary>What was authentic, until somebody has mended what was wrong. 1 to 365 days.</summary>
+    /// <summary>Authentic deliveries, until what was wrong with them is mended. 1 to 365 days.</summary>
     [Range(typeof(TimeSpan), "1.00:00:00", "365.00:00:00")]
     public TimeSpan Keep { get; set; } = TimeSpan.FromDays(30);
 

@@ -2,7 +2,7 @@ using CrmFunctions.Domain.Permission;
 
 namespace CrmFunctions.Notifications.Channels;
 
-/// <summary>A way to reach somebody outside.</summary>
+/// <summary>A way to reach a receiver outside the suite.</summary>
 public interface IChannel
 {
     /// <summary>Stable, lower case: stored in the ledger and named in settings.</summary>

@@ -57,7 +57,7 @@ public sealed class ComplaintIndex(CrmTables tables, Clocks clocks)
             old.Add(row);
         foreach (var day in old.GroupBy(row => row.PartitionKey))
         {
-            // False where somebody else is sweeping: what is left is deleted tomorrow.
+            // False where another process is sweeping: what is left is deleted tomorrow.
             foreach (var chunk in day.Chunk(Wire.TransactionEntities))
             {
                 await tables.Complaints.Transact(

@@ -69,7 +69,7 @@ public sealed class OutcomeFiling(MessageLedger ledger, ConsentStore consents, E
         CancellationToken cancellationToken
     ) => consents.Add(contact, medium, purpose, state, outcome.At, outcome.Message, wording: null, evidence: null, cancellationToken);
 
-    // Named after the message: told twice it is in the log once. Whoever opens duties finds what was replied to.
+    // Named after the message: told twice it is in the log once. The duty that it opens names what was replied to.
     private async Task Reply(MessageRow row, Handle customer, string medium, OutcomeBody outcome, CancellationToken cancellationToken)
     {
         var json = JsonSerializer.SerializeToElement(

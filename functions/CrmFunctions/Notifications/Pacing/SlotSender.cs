@@ -50,7 +50,7 @@ public sealed class SlotSender(
         await slots.Remove(slot, cancellationToken);
     }
 
-    /// <summary>Ends what somebody began who died: lines that were taken may have been said, those that were not are said later.</summary>
+    /// <summary>Closes what a process that died had begun: lines that were taken may have been sent, the others are sent later.</summary>
     public async Task CloseOfTheDead(SlotRow slot, RobotChannel robot, CancellationToken cancellationToken)
     {
         var untouched = new List<MessageRow>();

@@ -19,7 +19,7 @@ public sealed class SlotStore(CrmTables tables)
 
     /// <summary>Adds a slot, and has it take lines from now on.</summary>
     /// <returns>
-    /// False where somebody else has begun one since it was looked: the slot is gone again, and its lines go with the other.
+    /// False where another process has begun one since it was read: the slot is gone again, and its lines go with the other.
     /// </returns>
     public async Task<bool> Begin(SlotRow slot, OpenSlotRow? seen, CancellationToken cancellationToken)
     {

@@ -52,7 +52,7 @@ public sealed class TakeUnsubscribe(UnsubscribeLinks links, ConsentStore consent
         if (links.Read(token) is not { } about)
             return ShowUnsubscribe.Unknown;
 
-        // Whatever the body says: who posts here means no.
+        // For any body: a post to this address withdraws the consent.
         await consents.Add(
             about.Customer,
             about.Medium,

@@ -25,7 +25,7 @@ public sealed class TouchRenderer(UnsubscribeLinks links, IOptions<NotificationO
             _ => "",
         };
 
-    /// <summary>What a touch says to somebody.</summary>
+    /// <summary>What a touch says to its receiver.</summary>
     public MessageDraft Of(StoredCustomer customer, Notification notification, IChannel channel, string address)
     {
         var (touch, decided) = (notification.Touch!, customer.Decided);

@@ -22,7 +22,7 @@ public sealed class TouchSender(
     SendPermissionCheck permissions
 )
 {
-    // Stands for the whole touch, whatever the channel.
+    // Stands for the whole touch on all channels.
     private const string Whole = "*";
 
     /// <summary>Says it, or writes why not.</summary>
@@ -99,7 +99,7 @@ public sealed class TouchSender(
             case MessageStatus.Suppressed or MessageStatus.Refused or MessageStatus.Withdrawn or MessageStatus.Failed:
                 return DispatchResult.NextChannel;
             case MessageStatus.Sending when channel is not { ResendIsSafe: true }:
-                // Somebody died between taking and closing it, or is at it now and will say so.
+                // A process died between taking and closing it, or is sending it now and will close it.
                 await ledger.Record(row, MessageStatus.Uncertain, SendReasons.Died, until: null, cancellationToken);
                 return DispatchResult.Done;
             default:

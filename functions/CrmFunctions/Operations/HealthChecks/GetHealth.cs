@@ -54,7 +54,7 @@ public sealed class GetLive(Clocks clocks)
 }
 
 /// <summary>
-/// Answers whether requests can be served: 200, or 503 where storage or broker cannot be reached. For whoever directs requests.
+/// Answers whether requests can be served: 200, or 503 where storage or broker cannot be reached. For load balancers.
 /// </summary>
 public sealed class GetReady(HealthCheckService healthChecks)
 {
@@ -78,7 +78,7 @@ public sealed class GetReady(HealthCheckService healthChecks)
 }
 
 /// <summary>
-/// Answers whether anything stands still: 200, or 503 where somebody must look. For whoever wakes people, never for whoever directs
+/// Answers whether anything stands still: 200, or 503 where a person must look. For alerts, never for load balancers that direct
 /// requests.
 /// </summary>
 public sealed class GetFresh(HealthCheckService healthChecks)

@@ -8,7 +8,7 @@ public sealed class HealthOptions
     /// <summary>The section of the settings.</summary>
     public const string Section = "Health";
 
-    /// <summary>An answer is given again for so long: whoever asks all the time costs nothing. 0 to 5 minutes.</summary>
+    /// <summary>An answer is given again for so long, so that frequent requests cost nothing. 0 to 5 minutes.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
     public TimeSpan CacheFor { get; set; } = TimeSpan.FromSeconds(15);
 

@@ -6,7 +6,7 @@ public interface IHealthPart
     /// <summary>Names of what <see cref="Look"/> finds out, from <see cref="HealthPartNames"/>.</summary>
     IReadOnlyList<string> Names { get; }
 
-    /// <summary>Looks at it: a few operations, whatever the size of the base.</summary>
+    /// <summary>Looks at it: a few operations for a base of any size.</summary>
     Task<IReadOnlyList<HealthPart>> Look(CancellationToken cancellationToken);
 }
 

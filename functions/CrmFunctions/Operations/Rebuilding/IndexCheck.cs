@@ -8,7 +8,7 @@ using CrmFunctions.Tiering.Recalculation;
 namespace CrmFunctions.Operations.Rebuilding;
 
 /// <summary>Holds the entries about who names a handle against the log.</summary>
-public sealed class IndexCheck(HandleIndex index, EventLog log, RecalculateCustomer recalculation)
+public sealed class IndexCheck(HandleIndex index, EventLog log, CustomerRecalculator recalculator)
 {
     /// <summary>Entries at a handle that no event and no ruling of the log says.</summary>
     public async Task<(IReadOnlyList<Link> Links, IReadOnlyList<Ruling> Rulings)> Unfounded(
@@ -50,7 +50,7 @@ public sealed class IndexCheck(HandleIndex index, EventLog log, RecalculateCusto
                 .Distinct()
         )
         {
-            await recalculation.Decide(concerned, fired: null, RecalculationReason.Rebuild, cancellationToken);
+            await recalculator.Recalculate(concerned, fired: null, RecalculationReason.Rebuild, cancellationToken);
         }
 
         return links.Count + rulings.Count;

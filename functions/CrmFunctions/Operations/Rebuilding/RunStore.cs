@@ -58,7 +58,7 @@ public sealed class RunStore(CrmTables tables)
         return [.. lanes.Where(lane => lane.Run == run.Id)];
     }
 
-    /// <summary>Writes how far a lane has come; false where somebody else did.</summary>
+    /// <summary>Writes how far a lane has come; false where another process did.</summary>
     public Task<bool> Write(LaneRow lane, CancellationToken cancellationToken) =>
         tables.Rebuilds.Replace(lane, lane.ETag, cancellationToken);
 

@@ -7,10 +7,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace CrmFunctions.Operations.Rebuilding;
 
-/// <summary>Rebuilds or verifies one customer, while somebody waits for it.</summary>
+/// <summary>Rebuilds or verifies one customer while the request waits.</summary>
 public sealed class SingleCustomerRebuild(
     CustomerGatherer gatherer,
-    RecalculateCustomer recalculation,
+    CustomerRecalculator recalculator,
     IndexCheck index,
     Verification verification,
     CustomerStore customers
@@ -37,7 +37,7 @@ public sealed class SingleCustomerRebuild(
             if (rebuild)
                 removed += await index.Mend(each.Handle, cancellationToken);
             if (rebuild && each.IsFiled)
-                await recalculation.Decide(each.Handle, fired: null, RecalculationReason.Rebuild, cancellationToken);
+                await recalculator.Recalculate(each.Handle, fired: null, RecalculationReason.Rebuild, cancellationToken);
             if (!rebuild && await verification.Compare(each, cancellationToken) is { Count: > 0 } found)
                 differences.Add(new(each.Handle.Key, found));
         }

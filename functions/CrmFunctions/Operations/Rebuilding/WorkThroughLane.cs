@@ -75,7 +75,7 @@ public sealed class WorkThroughLane(RunStore runs, HandleStep handled, Bus bus, 
 /// <summary>What is done at each handle: by a rebuild it is written anew, by a verification it is compared.</summary>
 public sealed class HandleStep(
     HandleScan scan,
-    RecalculateCustomer recalculation,
+    CustomerRecalculator recalculator,
     IndexCheck index,
     Verification verification,
     RunStore runs
@@ -95,7 +95,7 @@ public sealed class HandleStep(
             if (place.IsIndexed)
                 lane.Removed += await index.Mend(place.Handle, cancellationToken);
             if (place.IsFiled)
-                await recalculation.Decide(place.Handle, fired: null, RecalculationReason.Rebuild, cancellationToken);
+                await recalculator.Recalculate(place.Handle, fired: null, RecalculationReason.Rebuild, cancellationToken);
             lane.Handles++;
         }
         else if (IsIn(place.Handle, run.Share))

@@ -48,7 +48,7 @@ public sealed class ListDefects(QualityScan scan)
             .GroupBy(pair => pair.Customer, pair => pair.Defect)
             .ToList();
 
-        // The next page begins after a customer: whoever is mended meanwhile moves nobody to another page.
+        // The next page begins after a customer: a customer mended meanwhile moves no other to another page.
         var after = Asked(request.Query["next"]) ?? "";
         var page = customers.Where(customer => string.CompareOrdinal(customer.Key, after) > 0).Take(take + 1).ToList();
         var items = page.Take(take)

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace CrmFunctions.Reports.Quality;
 
 /// <summary>
-/// Reads what is wrong with every customer: a few columns of the whole base, for somebody who asked, never on the way of an event.
+/// Reads what is wrong with every customer: a few columns of the whole base, for a request, never while an event is processed.
 /// </summary>
 public sealed class QualityScan(CrmTables tables, Clocks clocks, IOptions<QualityOptions> options)
 {

@@ -11,7 +11,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace CrmFunctions.Service.Duties;
 
-/// <summary>The morning list: what somebody has to do, the most valuable first, each line with its reason.</summary>
+/// <summary>The morning list: an owner's duties, the most valuable customer first, each line with its reason.</summary>
 public sealed class GetDuties(DutyReader reader, Clocks clocks)
 {
     private const int Most = 500;
@@ -92,7 +92,7 @@ public sealed class CompleteDuty(ManualEventWriter own, CustomerStore customers)
     }
 }
 
-/// <summary>What somebody has to do.</summary>
+/// <summary>An owner's duties.</summary>
 /// <param name="Owner">Whose list it is.</param>
 /// <param name="AsOf">UTC.</param>
 /// <param name="Total">Lines of the whole list.</param>

@@ -11,12 +11,14 @@ using CrmFunctions.Standards;
 
 namespace CrmFunctions.Service.Duties;
 
-/// <summary>Reads what somebody has to do: the list says for whom, the customer's state says what.</summary>
+/// <summary>Reads an owner's duties: the list says for which customers, the customer's state says what.</summary>
 public sealed class DutyReader(DutyLists lists, CustomerStore customers, OwnerStore owners, TieringEngine engine, Clocks clocks)
 {
     private const int AtOnce = 16;
 
-    /// <summary>All that somebody has to do now, the most valuable customer first; also for whom he or she stands in.</summary>
+    /// <summary>
+    /// All open duties of an owner, the most valuable customer first; also those of owners on leave for whom this one stands in.
+    /// </summary>
     /// <param name="owner">An owner, or the pool.</param>
     /// <param name="language"><c>zh-CN</c> or <c>en</c>.</param>
     /// <param name="cancellationToken">Ends the reading.</param>

@@ -14,7 +14,7 @@ public sealed class DutyRow : ITableEntity
     /// <summary>On the list.</summary>
     public const string Open = "open";
 
-    /// <summary>Somebody did it.</summary>
+    /// <summary>It was done.</summary>
     public const string Done = "done";
 
     /// <summary>It is no longer true, or nobody did it while it was.</summary>

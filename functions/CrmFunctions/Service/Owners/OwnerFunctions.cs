@@ -9,7 +9,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.Service.Owners;
 
 /// <summary>
-/// Says who somebody of ours is, what he or she can do, and for how many. Everybody is decided again: the pool may find an owner.
+/// Creates or changes an owner: name, skills, capacity. All customers are recalculated: some of the pool may get an owner.
 /// </summary>
 public sealed class PutOwner(OwnerStore store, Team team, ChangeStandards change)
 {
@@ -93,7 +93,7 @@ public sealed class GetOwners(OwnerStore store)
     }
 }
 
-/// <summary>Somebody who cares for customers.</summary>
+/// <summary>An owner of customers.</summary>
 public sealed record OwnerAnswer(
     string Id,
     string Name,

@@ -11,7 +11,7 @@ namespace CrmFunctions.Service.Owners;
 
 /// <summary>
 /// Who cares for customers: one partition for each owner, with a profile that counts and a row for each customer. Both change in one entity
-/// group transaction, so that the count is right and a place is taken once, whoever asks at the same time and however often.
+/// group transaction, so that the count is right and a place is taken once, also by concurrent and repeated requests.
 /// </summary>
 public sealed class OwnerStore(CrmTables tables, Clocks clocks)
 {
@@ -31,7 +31,7 @@ public sealed class OwnerStore(CrmTables tables, Clocks clocks)
     public Task<OwnerRow?> Find(string owner, CancellationToken cancellationToken) =>
         tables.Owners.Get<OwnerRow>(owner, OwnerRow.Key, cancellationToken);
 
-    /// <summary>Writes who somebody is. The number of customers stays.</summary>
+    /// <summary>Writes an owner. The number of customers stays.</summary>
     public async Task Put(Owner owner, CancellationToken cancellationToken)
     {
         for (var race = 0; race < Races; race++)

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace CrmFunctions.Service.Owners;
 
-/// <summary>Everybody who cares for customers, as last looked at: a read every few seconds, whatever the number of events.</summary>
+/// <summary>The owners as last read: one read every few seconds for any number of events.</summary>
 public sealed class Team(OwnerStore store, Clocks clocks, IOptions<Standards.StandardOptions> options) : IDisposable
 {
     private readonly SemaphoreSlim one = new(1, 1);
@@ -30,14 +30,14 @@ public sealed class Team(OwnerStore store, Clocks clocks, IOptions<Standards.Sta
         return members.TryGetValue(owner, out var known) ? known.Owner : null;
     }
 
-    /// <summary>Notes that somebody has one customer more, until it is looked again: a burst of new customers spreads.</summary>
+    /// <summary>Counts one customer more for an owner until the next read, so that a burst of new customers is spread.</summary>
     public void Note(string owner)
     {
         if (members.TryGetValue(owner, out var known))
             members[owner] = (known.Owner, known.Customers + 1);
     }
 
-    /// <summary>Notes that somebody has no room, until it is looked again.</summary>
+    /// <summary>Marks an owner as full until the next read.</summary>
     public void NoteFull(string owner)
     {
         if (members.TryGetValue(owner, out var known))

@@ -83,7 +83,7 @@ public sealed record CustomerOwnerAnswer(string Id, string? Name, bool ByHand);
 /// <param name="Scheme">The scheme.</param>
 /// <param name="Tier">The tier.</param>
 /// <param name="Since">Since when the customer is in it. UTC.</param>
-/// <param name="Visits">How often somebody visits.</param>
+/// <param name="Visits">How often the owner visits.</param>
 /// <param name="RespondWithin">Business time.</param>
 /// <param name="VisitTime">What one visit takes.</param>
 /// <param name="Benefits">What the customer has.</param>

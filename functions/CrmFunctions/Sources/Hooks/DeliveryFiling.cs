@@ -57,7 +57,7 @@ public sealed class DeliveryFiling(
     }
 
     // What is said is made out before the log is written, for the log is filed by customer. It costs microseconds, waits for nothing, and
-    // whatever goes wrong in it ends in quarantine with the raw body: an authentic delivery is never refused because of us.
+    // every failure ends in quarantine with the raw body: an authentic delivery is never refused because of us.
     private MappingResult Map(Delivery delivery, SourceInForce source, SignatureCheck verdict)
     {
         var mapping = new MappingResult(source.Source, clocks.Now) { Trusted = verdict.Trusted };

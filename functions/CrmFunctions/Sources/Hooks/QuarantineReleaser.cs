@@ -45,7 +45,7 @@ public sealed class QuarantineReleaser(
         return new ReleaseAnswer(released, accepted, duplicates, left, next);
     }
 
-    // Somebody decided that it is another event: it gets a name that says so, always the same one.
+    // It was released as another event: it gets a name that says so, always the same one.
     private async Task<DeliveryReceipt> Event(QuarantineRow row, CancellationToken cancellationToken)
     {
         var json = JsonNode.Parse(row.Body())!.AsObject();

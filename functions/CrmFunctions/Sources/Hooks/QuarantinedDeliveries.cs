@@ -14,7 +14,7 @@ internal static class QuarantinedDeliveries
     private const int MostHeaders = 8 * 1024;
     private const int MostDetail = 1000;
 
-    /// <summary>The row of a delivery. The same body with the same topic is the same row, whatever id it was delivered under.</summary>
+    /// <summary>The row of a delivery. The same body with the same topic is the same row under any delivery id.</summary>
     public static QuarantineRow Row(Delivery delivery, SourceInForce source, string kind, IReadOnlyList<QuarantineCause> asides)
     {
         var provider = source.Provider;

@@ -94,7 +94,7 @@ public sealed class ReceiveHook(
                 or SecretUnavailableException
                 or AggregateException { InnerException: RequestFailedException };
 
-    // Of one kind, whatever is wrong: who does not know the secret learns nothing of the source.
+    // One answer for all that may be wrong: a caller without the secret learns nothing about the source.
     private static IResult Unauthorized =>
         new Problem(ProblemKind.BadSignature, "The signature fits no secret of this address, or is not of now.").ToResult();
 }

@@ -8,7 +8,7 @@ namespace CrmFunctions.Sources.Hooks;
 
 /// <summary>
 /// Deliveries whose signature fits no secret: counted, and otherwise forgotten, unless an operator is mending the secret of their source
-/// and asked for them to be kept for a while. Then there is a bound to how many: whoever knows the address can send them.
+/// and asked for them to be kept for a while. Then there is a bound to how many: everyone who knows the address can send them.
 /// </summary>
 public sealed class RefusedDeliveries(
     QuarantineStore quarantine,

@@ -9,12 +9,12 @@ namespace CrmFunctions.Sources.Hooks;
 
 /// <summary>
 /// The sources as deliveries are held to them. All of them are read at once, at most once in a while, however many callers there are and
-/// whatever ids they try: an unknown id costs no storage operation. HOOKS.md says what is bounded by what.
+/// for any id they try: an unknown id costs no storage operation. HOOKS.md says what is bounded by what.
 /// </summary>
 public sealed class SourceDirectory(SourceStore store, SecretKeeper keeper, Clocks clocks, IOptions<SourceOptions> options) : IDisposable
 {
     /// <summary>
-    /// A credential that, where it is there, must stand in the webhook's address as <c>?key=</c>, whatever else is signed.
+    /// A credential that, where it is there, must stand in the webhook's address as <c>?key=</c>, also where more is signed.
     /// </summary>
     public const string UrlKey = "urlKey";
 

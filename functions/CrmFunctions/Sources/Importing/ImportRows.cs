@@ -36,7 +36,7 @@ public sealed class ImportRow : ITableEntity
 }
 
 /// <summary>
-/// An import that somebody may have to see to: an upload under way, or rows still to be filed. Its row key is the import.
+/// An import that may have to be resumed: an upload under way, or rows still to be filed. Its row key is the import.
 /// </summary>
 public sealed class OpenRow : ITableEntity
 {

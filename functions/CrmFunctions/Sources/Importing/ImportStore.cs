@@ -15,7 +15,7 @@ public sealed class ImportStore(CrmTables tables)
 
     private const int MostHeading = 32 * 1024;
 
-    /// <summary>Notes that an upload begins: whatever dies from here on, somebody sees to it.</summary>
+    /// <summary>Records that an upload begins: if the process dies from here on, the sweep finds it.</summary>
     public Task Open(string import, DateTimeOffset now, CancellationToken cancellationToken) =>
         tables.Imports.Put(new OpenRow { RowKey = import, StartedAt = now }, cancellationToken);
 
@@ -23,7 +23,7 @@ public sealed class ImportStore(CrmTables tables)
     public Task Close(string import, CancellationToken cancellationToken) =>
         tables.Imports.Remove(OpenRow.Partition, import, cancellationToken);
 
-    /// <summary>The imports that somebody may have to see to.</summary>
+    /// <summary>The imports that may have to be resumed.</summary>
     public async Task<IReadOnlyList<OpenRow>> ReadOpen(CancellationToken cancellationToken)
     {
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {OpenRow.Partition}");
@@ -106,7 +106,7 @@ public sealed class ImportStore(CrmTables tables)
     public Task<ImportRow?> Read(string import, CancellationToken cancellationToken) =>
         tables.Imports.Get<ImportRow>(import, ImportRow.Key, cancellationToken);
 
-    /// <summary>The import of an id that somebody sent; null where there is none.</summary>
+    /// <summary>The import of an id from a request; null where there is none.</summary>
     public async Task<ImportRow?> Find(string id, CancellationToken cancellationToken) =>
         id.Length == 26 && id.All(char.IsAsciiLetterOrDigit) ? await Read(id, cancellationToken) : null;
 
@@ -169,7 +169,7 @@ public sealed class ImportStore(CrmTables tables)
         }
     }
 
-    /// <summary>The results of all imports that have refused rows: for whoever asks after a person, never on the way of a row.</summary>
+    /// <summary>The results of all imports that have refused rows: for export and erasure, never while rows are filed.</summary>
     public IAsyncEnumerable<ResultRow> ReadRefused(CancellationToken cancellationToken)
     {
         var (from, to) = (ResultRow.Prefix, ResultRow.Prefix + "~");

@@ -5,7 +5,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace CrmFunctions.Sources.Quarantine;
 
-/// <summary>Deletes something kept aside: somebody looked at it, and it means nothing.</summary>
+/// <summary>Deletes a quarantined delivery that a person has judged to mean nothing.</summary>
 public sealed class DiscardQuarantined(QuarantineStore quarantine)
 {
     [Function(nameof(DiscardQuarantined))]

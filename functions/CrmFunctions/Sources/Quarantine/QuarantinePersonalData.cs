@@ -9,7 +9,7 @@ using CrmFunctions.Events.Quarantine;
 namespace CrmFunctions.Sources.Quarantine;
 
 /// <summary>
-/// Personal data in quarantine: whole requests and events, as they came. The quarantine is small: it is looked through for somebody who
+/// Personal data in quarantine: whole requests and events, as they came. The quarantine is small: it is searched for a person who
 /// asked.
 /// </summary>
 public sealed class QuarantinePersonalData(QuarantineStore quarantine, SourceStore sources) : IPersonalData
@@ -68,7 +68,7 @@ public sealed class QuarantinePersonalData(QuarantineStore quarantine, SourceSto
         return texts.SelectMany(text => Handles(text, known?.Name ?? row.Source, known?.Region)).Any(person.Handles.Contains);
     }
 
-    // Whoever is in quarantine only is known by the handles that were asked about: each text is tried as everything it may be.
+    // A person who is in quarantine only is known by the handles that were asked about: each text is tried as everything it may be.
     private static IEnumerable<Handle> Handles(string text, string source, string? region) =>
         text.Length > LongestIdentifier
             ? []

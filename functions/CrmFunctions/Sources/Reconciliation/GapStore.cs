@@ -24,7 +24,7 @@ public sealed class GapStore(CrmTables tables)
         return rows;
     }
 
-    /// <summary>Keeps how far a source was compared; false where somebody else did since it was read.</summary>
+    /// <summary>Keeps how far a source was compared; false where another process did since it was read.</summary>
     public async Task<bool> SaveState(ReconciliationRow row, CancellationToken cancellationToken)
     {
         var saved =
@@ -81,7 +81,9 @@ public sealed class ReconciliationRow : ITableEntity
     /// <summary>Everything the source changed before is compared.</summary>
     public DateTimeOffset Through { get; set; }
 
-    /// <summary>The end of a window whose missing events are being filed. Whoever dies there is followed by the same window.</summary>
+    /// <summary>
+    /// The end of a window whose missing events are being filed. If the process dies there, the next run takes the same window.
+    /// </summary>
     public DateTimeOffset? Filing { get; set; }
 
     /// <summary>Length of the next window, in seconds.</summary>

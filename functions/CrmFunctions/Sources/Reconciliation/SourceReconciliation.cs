@@ -101,7 +101,8 @@ public sealed class SourceReconciliation(
 
         if (window.Missing.Count > 0)
         {
-            // Whoever dies from here on is followed by the same window, and finds in the log what this one filed, by its origin.
+            // If the process dies from here on, the next run compares the same window, and finds in the log what this one filed, by its
+            // origin.
             state.Filing = to;
             if (!await gaps.SaveState(state, cancellationToken))
                 return false;

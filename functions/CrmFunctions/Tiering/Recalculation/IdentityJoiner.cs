@@ -6,7 +6,7 @@ using CrmFunctions.Service;
 namespace CrmFunctions.Tiering.Recalculation;
 
 /// <summary>Makes the rows of one person's handles right, and has others do so whom the news concern.</summary>
-/// <remarks>Customers/CUSTOMERS.md says why it ends in one answer, whoever does so at the same time.</remarks>
+/// <remarks>Customers/CUSTOMERS.md says why concurrent runs end in one answer.</remarks>
 public sealed class IdentityJoiner(
     CustomerStore customers,
     HandleIndex handles,
@@ -21,7 +21,7 @@ public sealed class IdentityJoiner(
     /// <param name="handle">One of the customer's handles.</param>
     /// <param name="occasion">Why it is gathered.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <returns>What was gathered; null where somebody else changed a row meanwhile.</returns>
+    /// <returns>What was gathered; null where another process changed a row meanwhile.</returns>
     public async Task<GatheredCustomer?> Gather(Handle handle, RecalculationReason occasion, CancellationToken cancellationToken)
     {
         var gathered = await gatherer.Gather(handle, occasion, cancellationToken);

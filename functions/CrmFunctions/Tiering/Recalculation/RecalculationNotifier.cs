@@ -28,7 +28,7 @@ public sealed class RecalculationNotifier(
             await privacy.EraseLate(handle, cancellationToken);
     }
 
-    /// <summary>Has handles looked after when whoever writes about them now has ended, or died.</summary>
+    /// <summary>Requests a recalculation of handles for when the process that writes them now has ended, or died.</summary>
     public Task TellLater(IEnumerable<Handle> handles, CancellationToken cancellationToken) =>
         Send(handles, clocks.Machine.GetUtcNow() + options.Value.LookAfter, cancellationToken);
 

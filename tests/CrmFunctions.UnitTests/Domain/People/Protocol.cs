@@ -7,7 +7,8 @@ namespace CrmFunctions.UnitTests.Domain.People;
 
 /// <summary>
 /// What recalculations do to the rows that say who is who, step by step, so that any number of them can be interleaved and killed at any
-/// point between two storage operations. It follows CustomerGatherer, IdentityJoiner and RecalculateCustomer; CUSTOMERS.md names the steps.
+/// point between two storage operations. It follows CustomerGatherer, IdentityJoiner and CustomerRecalculator; CUSTOMERS.md names the
+/// steps.
 /// </summary>
 internal sealed class Protocol(Random dice, SharingLimits limits)
 {

@@ -36,7 +36,7 @@ public static class AcsSignature
     {
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(key)).AsSpan(0, 16);
 
-        // RFC 9562, version 8: made of whatever the maker likes.
+        // RFC 9562, version 8: its content is up to its maker.
         hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
         hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
         return new Guid(hash, bigEndian: true);

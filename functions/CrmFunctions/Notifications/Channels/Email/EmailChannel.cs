@@ -81,7 +81,7 @@ public sealed class EmailChannel(IOptions<EmailOptions> options, TimeProvider cl
         }
         catch (Exception e) when (e is SmtpCommandException or SmtpProtocolException or IOException && conversation.Code >= 400)
         {
-            // A relay that will not talk now has judged nothing, whatever its code; some hang up with it.
+            // A relay that refuses the greeting has not judged the message, with any code; some hang up with it.
             return conversation.AskedForTls
                 ? new SendOutcome.Failed(SendReason.EmailUnreachable)
                 : new SendOutcome.Failed(SendReason.EmailTryLater) { Detail = Detail(conversation.Code) };

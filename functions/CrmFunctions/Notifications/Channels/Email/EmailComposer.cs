@@ -17,7 +17,7 @@ internal static class EmailComposer
     /// <summary>How a mail is written: with CRLF line ends, and headers in ASCII but for addresses beyond it.</summary>
     internal static FormatOptions Format { get; } = new() { NewLineFormat = NewLineFormat.Dos };
 
-    /// <summary>The mail as plain text in base64, whose lines are short and ASCII whatever the text is.</summary>
+    /// <summary>The mail as plain text in base64, whose lines are short and ASCII for any text.</summary>
     internal static MimeMessage Compose(OutgoingMessage message, EmailAddress recipient, EmailOptions options, DateTimeOffset now)
     {
         var from = EmailAddress.Read(options.From)!;

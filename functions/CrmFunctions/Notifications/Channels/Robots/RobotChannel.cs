@@ -21,7 +21,7 @@ public sealed class RobotChannel : IChannel, IDisposable
         platform = RobotPlatforms.Of(robot.Platform)!;
         http = OutgoingHttp.CreateClient(robot.Rules, network);
 
-        // The platform counts by the robot, whatever we call it.
+        // The platform counts by the robot, under any name of ours.
         Pace = new ChannelRateLimit($"robot-{Base32.Hash(robot.Url!.AbsoluteUri, 26)}", platform.Rates);
     }
 

@@ -112,7 +112,7 @@ internal static class GenericMapping
         : EventTypes.All.Contains(topic) ? topic
         : null;
 
-    /// <summary>The topic means nothing here, and somebody said so.</summary>
+    /// <summary>The topic means nothing here: the source's settings say so.</summary>
     public const string Ignored = "ignore";
 
     // What no field mapping names and is a plain value is worth keeping: forms differ in what they ask.

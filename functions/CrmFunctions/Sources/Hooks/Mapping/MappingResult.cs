@@ -34,7 +34,9 @@ public sealed class MappingResult(Source source, DateTimeOffset receivedAt)
     /// <summary>What people ask about their data.</summary>
     public IReadOnlyList<PrivacyTopic> Privacy => privacy;
 
-    /// <summary>What is said of orders without naming their customers: whoever can look is to say it again with the order's own.</summary>
+    /// <summary>
+    /// What is said of orders without naming their customers: a reader of the log files it again with the customer of the order.
+    /// </summary>
     public IReadOnlyList<MappedEvent> OfOrders => ofOrders;
 
     /// <summary>Set where the delivery is answered as a mistake of the sender's, and nothing of it is kept.</summary>

@@ -132,7 +132,7 @@ public sealed class Stripe : IProvider
                 SayOrder(EventTypes.OrderPaid, "amount_paid");
                 break;
             case "charge.refunded":
-                // The figure is what was given back of the charge in all: the latest word counts, whatever it was before.
+                // The figure is what was given back of the charge in all: the latest figure replaces earlier ones.
                 var refund = Money(about, "amount_refunded");
                 refund["refundId"] = about.Text("id");
                 mapping.Say(
@@ -150,7 +150,7 @@ public sealed class Stripe : IProvider
                 break;
         }
 
-        // A payment may name nobody while its checkout does: it is told of whoever that was.
+        // A payment may name nobody while its checkout does: it counts for the customer of the checkout.
         void SayOrder(string type, string amount)
         {
             var names = NamesOf(about);

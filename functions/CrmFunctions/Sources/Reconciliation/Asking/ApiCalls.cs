@@ -18,7 +18,7 @@ public sealed class ApiCalls(HttpClient http, TimeProvider clock, int most)
     /// <summary>Tries of one call, the first one counted.</summary>
     public const int Tries = 5;
 
-    /// <summary>The longest that a call waits before it is tried again, whatever the source asks for.</summary>
+    /// <summary>The longest that a call waits before it is tried again, also where the source asks for more.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan timeout = TimeSpan.FromSeconds(30);

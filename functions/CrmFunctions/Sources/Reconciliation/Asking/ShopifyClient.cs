@@ -46,7 +46,7 @@ public sealed class ShopifyClient : ISourceClient
         );
         while (page is not null)
         {
-            // The token goes nowhere but to the shop, whatever the link says.
+            // The token is sent to the shop only, also where the link names another host.
             if (page.Authority != shop.Authority || page.Scheme != shop.Scheme)
                 throw new SourceRefusedException("Its next page is at another address than apiUrl.");
             var at = page;

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace CrmFunctions.Sources.Reconciliation.Asking;
 
-/// <summary>The way out to sources: guarded, as whoever saves a source names the address.</summary>
+/// <summary>The way out to sources: guarded, because the address comes from a request.</summary>
 public sealed class SourceApi(Clocks clocks, IOptions<ReconciliationOptions> options) : IDisposable
 {
     private readonly HttpClient http = OutgoingHttp.CreateClient(new OutgoingRules(options.Value.AllowLoopback));
