@@ -6,7 +6,7 @@ namespace CrmFunctions.Domain.Events;
 /// <param name="Source">Who says so: the shop's or form's id.</param>
 /// <param name="Id">The source's id of the event; with <paramref name="Source"/> it names the event for ever.</param>
 /// <param name="OccurredAt">When it happened. UTC, whole milliseconds.</param>
-/// <param name="ReceivedAt">When the log took it first. UTC. Breaks ties between events of one instant: the later word counts.</param>
+/// <param name="ReceivedAt">When the log took it first, or when the provider says that it was so. UTC. Breaks ties between events of one instant: the later word counts.</param>
 /// <param name="Customer">The identifiers it carries.</param>
 /// <param name="What">What happened.</param>
 public sealed record CustomerEvent(

@@ -20,7 +20,7 @@ namespace CrmFunctions.Customers;
 /// <param name="Snapshot">Its events as of the last recalculation that kept them.</param>
 /// <param name="Decided">What was last decided. Null: nothing yet.</param>
 /// <param name="ReviewWaits">The instant of the row that waits in the review index. Null: none does.</param>
-/// <param name="Owed">Names of the obligations that the index was told of.</param>
+/// <param name="Owed">Names of the obligations that were passed on: to the index, or as messages to the customer.</param>
 /// <param name="Outbox">Changes decided that may not have been told yet.</param>
 /// <param name="Service">What was announced, who owns it, and what is on the list.</param>
 /// <param name="Read">The version read. Null: the customer is new.</param>

@@ -4,8 +4,8 @@ using CrmFunctions.Domain.Events;
 namespace CrmFunctions.Notifications;
 
 /// <summary>
-/// Puts into words what the team is to be told. It is known where plans and owners are, and told here: two folders that may not use each
-/// other.
+/// Puts into words what the team is to be told. It is implemented in Service, where plans and owners are known; Notifications sends it, and
+/// may not use Service.
 /// </summary>
 public interface ITeamNoteComposer
 {

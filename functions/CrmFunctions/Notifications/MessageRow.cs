@@ -77,7 +77,7 @@ public sealed class MessageRow : ITableEntity
     /// <summary>The message of a robot that it was a line of.</summary>
     public string? Slot { get; set; }
 
-    /// <summary>What was asked, where it is asked again if the channel refuses.</summary>
+    /// <summary>The notification as JSON, of messages to robots: it is requested again if the platform refuses the whole message.</summary>
     public string? Asked { get; set; }
 
     /// <summary>When each outcome was first told.</summary>

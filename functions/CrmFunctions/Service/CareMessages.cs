@@ -41,8 +41,8 @@ public sealed class CareMessages(
             foreach (var (name, value) in said.Message.Variables)
                 variables[name] = value;
 
-            // Without a template nothing can be said; the ledger says so. For any purpose no more is allowed than for the
-            // least.
+            // Without a template nothing can be said; the ledger says so. It counts as marketing, for which least is
+            // allowed.
             var purpose = (await templates.Find(said.Message.Template, cancellationToken))?.Purpose ?? Purpose.Marketing;
             messages.Add(
                 TouchRequest.Message(

@@ -19,7 +19,7 @@ namespace CrmFunctions.Service;
 /// <summary>
 /// What the suite's own rules have to tell the team, if it is still true: which template, with what in its places, to whom.
 /// </summary>
-/// <remarks>Source: Domain/Wording/Templates.md, section 3.</remarks>
+/// <remarks>Source: CrmFunctions.Domain/Wording/Templates.md, section 3.</remarks>
 public sealed class TeamNoteComposer(
     TieringEngine engine,
     ServicePlanner planner,

@@ -63,7 +63,7 @@ public static class Assignment
             .FirstOrDefault();
 
     /// <summary>
-    /// Who sees an owner's duties at an instant: the owner, or who stands in; of who stands in for whom is away too, not the next.
+    /// Who sees an owner's duties at an instant: the owner, or the deputy while the owner is away. A deputy's own deputy is never asked.
     /// </summary>
     public static string Acting(Owner owner, DateTimeOffset now) => owner.IsAway(now) ? owner.Leave!.StandIn : owner.Id;
 }

@@ -26,15 +26,15 @@ public sealed class CustomerGatherer(
     /// person.
     /// </summary>
     /// <param name="handle">One of the customer's handles, under which events are filed.</param>
-    /// <param name="occasion">Why it is gathered.</param>
+    /// <param name="reason">Why it is gathered.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    public async Task<GatheredCustomer> Gather(Handle handle, RecalculationReason occasion, CancellationToken cancellationToken)
+    public async Task<GatheredCustomer> Gather(Handle handle, RecalculationReason reason, CancellationToken cancellationToken)
     {
         var readings = new Dictionary<Handle, LogReading>();
-        if (occasion == RecalculationReason.Look)
-            return await FindOut(handle, null, readings, occasion, cancellationToken);
-        var stored = await customers.Follow(handle, cancellationToken, fromLog: occasion == RecalculationReason.Rebuild);
-        if (occasion == RecalculationReason.Review && stored is { Decided: not null } && stored.Snapshot.Covers(stored))
+        if (reason == RecalculationReason.Look)
+            return await FindOut(handle, null, readings, reason, cancellationToken);
+        var stored = await customers.Follow(handle, cancellationToken, fromLog: reason == RecalculationReason.Rebuild);
+        if (reason == RecalculationReason.Review && stored is { Decided: not null } && stored.Snapshot.Covers(stored))
         {
             // A review has nothing new to read: what the last decision knew is all there is, unless a process joined another customer and
             // died.
@@ -49,10 +49,10 @@ public sealed class CustomerGatherer(
 
         if (
             stored is null
-            || occasion is RecalculationReason.News or RecalculationReason.Rebuild
+            || reason is RecalculationReason.News or RecalculationReason.Rebuild
             || !stored.Handles.GetValueOrDefault(handle.Key)
         )
-            return await FindOut(handle, stored, readings, occasion, cancellationToken);
+            return await FindOut(handle, stored, readings, reason, cancellationToken);
 
         foreach (var filed in stored.Filed)
         {
@@ -61,7 +61,7 @@ public sealed class CustomerGatherer(
                 reading.Events.SelectMany(Link.Of).Any(link => !stored.Knows(link))
                 || reading.Rulings.Any(ruling => !stored.Rulings.Contains(ruling.Id));
             if (isNews)
-                return await FindOut(handle, stored, readings, occasion, cancellationToken);
+                return await FindOut(handle, stored, readings, reason, cancellationToken);
         }
 
         return new GatheredCustomer(stored, stored, readings, new IdentityNeighbourhood());
@@ -93,13 +93,13 @@ public sealed class CustomerGatherer(
         Handle handle,
         StoredCustomer? stored,
         Dictionary<Handle, LogReading> readings,
-        RecalculationReason occasion,
+        RecalculationReason reason,
         CancellationToken cancellationToken
     )
     {
         // A new shop id is named by no event but its own: that it stands alone is looked at when it is saved, which is enough.
-        var isNewId = stored is null && occasion == RecalculationReason.Events && handle.Kind == "id";
-        var writes = occasion != RecalculationReason.Look;
+        var isNewId = stored is null && reason == RecalculationReason.Events && handle.Kind == "id";
+        var writes = reason != RecalculationReason.Look;
         var surroundings = await LookAround(handle, stored, readings, isNewId, writes, cancellationToken);
         var anchors = readings
             .Where(pair =>
@@ -134,7 +134,7 @@ public sealed class CustomerGatherer(
             );
         var before =
             writes && surroundings.Places[self.Name].State is { } state
-                ? await customers.Read(state, cancellationToken, fromLog: occasion == RecalculationReason.Rebuild)
+                ? await customers.Read(state, cancellationToken, fromLog: reason == RecalculationReason.Rebuild)
                 : null;
         var customer = (before ?? StoredCustomer.New(self.Name)).Being(self, surroundings.Links, surroundings.Rulings);
         return new GatheredCustomer(before, customer, readings.Where(pair => self.Anchors.Contains(pair.Key)).ToDictionary(), surroundings);
@@ -239,23 +239,4 @@ public sealed class CustomerGatherer(
         tail.Events.AddRange(snapshot.Events.Where(e => Handle.Strongest(e.Customer, e.Source) == handle));
         return readings[handle] = tail;
     }
-}
-
-/// <summary>Why a customer's events are gathered.</summary>
-public enum RecalculationReason
-{
-    /// <summary>There may be something new in the log.</summary>
-    Events,
-
-    /// <summary>Time has come, and nothing else.</summary>
-    Review,
-
-    /// <summary>New links between handles were found.</summary>
-    News,
-
-    /// <summary>All that follows from the log is computed again; the state is not trusted.</summary>
-    Rebuild,
-
-    /// <summary>Read only: what follows from the log. Nothing is written, and the state is not read.</summary>
-    Look,
 }

@@ -14,7 +14,7 @@ using Microsoft.Extensions.Options;
 namespace CrmFunctions.Notifications.Complaints;
 
 /// <summary>客诉预警: tells the team of a day with more complaints than chance explains, once for each day.</summary>
-/// <remarks>Source: Service/Voice/Voice.md, section 3.</remarks>
+/// <remarks>Source: CrmFunctions.Domain/Service/Voice/Voice.md, section 3.</remarks>
 public sealed class WatchComplaints(
     ComplaintIndex complaints,
     Bus bus,

@@ -57,7 +57,7 @@ public sealed class CustomerRecalculator(
 
     private async Task<Outcome> Try(Handle handle, DateTimeOffset? fired, RecalculationReason reason, CancellationToken cancellationToken)
     {
-        if (await joiner.Gather(handle, reason, cancellationToken) is not { } gathered)
+        if (await joiner.GatherAndJoin(handle, reason, cancellationToken) is not { } gathered)
             return Outcome.Lost;
         var history = History.Distinct(gathered.Events);
         if (history.Count == 0)

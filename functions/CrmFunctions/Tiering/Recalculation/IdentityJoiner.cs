@@ -19,12 +19,12 @@ public sealed class IdentityJoiner(
     /// Gathers the events of the customer that a handle belongs to, and puts up signs at the handles that were customers of their own.
     /// </summary>
     /// <param name="handle">One of the customer's handles.</param>
-    /// <param name="occasion">Why it is gathered.</param>
+    /// <param name="reason">Why it is gathered.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <returns>What was gathered; null where another process changed a row meanwhile.</returns>
-    public async Task<GatheredCustomer?> Gather(Handle handle, RecalculationReason occasion, CancellationToken cancellationToken)
+    public async Task<GatheredCustomer?> GatherAndJoin(Handle handle, RecalculationReason reason, CancellationToken cancellationToken)
     {
-        var gathered = await gatherer.Gather(handle, occasion, cancellationToken);
+        var gathered = await gatherer.Gather(handle, reason, cancellationToken);
         await notifier.Tell(gathered, cancellationToken);
 
         // Others may have seen more when a sign is put up that takes a handle in by mistake.

@@ -26,10 +26,10 @@ public sealed class RecalculateCustomer(CustomerRecalculator recalculator)
             : message.Due is null ? RecalculationReason.Events
             : RecalculationReason.Review;
         await recalculator.Recalculate(handle, message.Due, reason, cancellationToken);
-        FlowMeter.Recalculated(OccasionOf(message), message.Asked);
+        FlowMeter.Recalculated(TriggerOf(message), message.Asked);
     }
 
-    private static string OccasionOf(RecalculationMessage message) =>
+    private static string TriggerOf(RecalculationMessage message) =>
         message switch
         {
             { Due: not null } => "review",

@@ -35,7 +35,7 @@ public sealed class MappingResult(Source source, DateTimeOffset receivedAt)
     public IReadOnlyList<PrivacyTopic> Privacy => privacy;
 
     /// <summary>
-    /// What is said of orders without naming their customers: a reader of the log files it again with the customer of the order.
+    /// What is said of orders without naming their customers. Before it is filed, the customer of the order is looked up.
     /// </summary>
     public IReadOnlyList<MappedEvent> OfOrders => ofOrders;
 
@@ -206,38 +206,4 @@ public sealed record PrivacyTopic(string Kind, Identifiers Person, string Occasi
 
     /// <summary>Erase all that a shop told.</summary>
     public const string Shop = "shop";
-}
-
-/// <summary>The reasons for which deliveries are kept aside.</summary>
-public static class QuarantineReasons
-{
-    /// <summary>The body is not what the provider sends.</summary>
-    public const string Unreadable = "unreadable";
-
-    /// <summary>Nobody said what the topic means.</summary>
-    public const string UnknownTopic = "unknown-topic";
-
-    /// <summary>It names no customer.</summary>
-    public const string NamesNobody = "names-nobody";
-
-    /// <summary>It tells of an order that nobody has told of yet, and names no customer itself.</summary>
-    public const string OrderUnknown = "order-unknown";
-
-    /// <summary>A value in it cannot be taken.</summary>
-    public const string Invalid = "invalid";
-
-    /// <summary>A part of it is covered by no signature.</summary>
-    public const string NotSigned = "unsigned";
-
-    /// <summary>A person must decide.</summary>
-    public const string NeedsAPerson = "needs-a-person";
-
-    /// <summary>A mistake of ours.</summary>
-    public const string Fault = "fault";
-
-    /// <summary>The signature fits no secret of the source.</summary>
-    public const string BadSignature = "bad-signature";
-
-    /// <summary>The log has another event under the source and id.</summary>
-    public const string IdReused = "id-reused";
 }
