@@ -9,9 +9,7 @@ namespace CrmFunctions.UnitTests.Project;
 /// <summary>The served description of the API is held to the functions it describes.</summary>
 public sealed class OpenApiTests
 {
-    private static readonly string file = Path.Combine(NodeTools.RepositoryRoot, "functions", "CrmFunctions", "Operations", "openapi.json");
-
-    private static readonly JsonNode document = JsonNode.Parse(File.ReadAllText(file))!;
+    private static readonly JsonNode document = OpenApiDocument.Json;
 
     private static readonly List<(string Name, HttpTriggerAttribute Http)> functions =
     [
@@ -43,7 +41,7 @@ public sealed class OpenApiTests
 
     [Fact]
     public Task The_linter_of_Redocly_finds_nothing_in_the_document() =>
-        NodeTools.Run(NodeTools.Install("tests/peers/openapi"), "lint.mjs", file);
+        NodeTools.Run(NodeTools.Install("tests/peers/openapi"), "lint.mjs", OpenApiDocument.File);
 
     [Fact]
     public void Every_route_of_the_flow_has_a_function()
@@ -114,7 +112,7 @@ public sealed class OpenApiTests
         var references = All(document).Select(node => (string?)(node as JsonObject)?["$ref"]).OfType<string>().Distinct().ToList();
 
         foreach (var reference in references)
-            Assert.NotNull(Resolve(reference));
+            Assert.NotNull(OpenApiDocument.Resolve(new JsonObject { ["$ref"] = reference }));
         var components = document["components"]!
             .AsObject()
             .Where(kind => kind.Key != "securitySchemes")
@@ -176,15 +174,7 @@ public sealed class OpenApiTests
         document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject().Select(method => (path.Key, method.Key, method.Value!)));
 
     private static IEnumerable<JsonNode> Parameters(JsonNode operation) =>
-        (operation["parameters"]?.AsArray() ?? []).Select(parameter =>
-            (string?)parameter!["$ref"] is { } reference ? Resolve(reference) : parameter
-        );
-
-    private static JsonNode Resolve(string reference) =>
-        reference
-            .TrimStart('#', '/')
-            .Split('/')
-            .Aggregate(document, (at, name) => at[name] ?? throw new Xunit.Sdk.XunitException($"{reference} leads nowhere."));
+        (operation["parameters"]?.AsArray() ?? []).Select(parameter => OpenApiDocument.Resolve(parameter!));
 
     private static IEnumerable<JsonNode> All(JsonNode node) =>
         node switch
