@@ -11,7 +11,7 @@ case ${1:-} in --help | -h) sed -n '2,5s/^# //p' "${BASH_SOURCE[0]}"; exit 0 ;; 
 command -v dotnet >/dev/null || { echo 'dotnet is missing: install the .NET SDK 10 from https://dotnet.microsoft.com/download.' >&2; exit 1; }
 command -v node >/dev/null || { echo 'node is missing: install Node.js 20 or later from https://nodejs.org.' >&2; exit 1; }
 
-for place in scripts tests/peers/servicebus tests/peers/smtp tests/peers/signers; do
+for place in scripts tests/peers/servicebus tests/peers/smtp tests/peers/signers tests/peers/openapi; do
   [[ $place/node_modules/.package-lock.json -nt $place/package-lock.json ]] ||
     { echo "Installing what $place needs …" && npm ci --prefix "$place" --no-audit --no-fund --loglevel=error; }
 done

@@ -28,13 +28,13 @@ public sealed class Suite : IAsyncDisposable
     private Suite(string folder, ServiceBusServer bus, FunctionsTestHost host)
     {
         (this.folder, this.bus, this.host) = (folder, bus, host);
-        Client = host.NewClient();
+        Client = NewClient();
         Client.DefaultRequestHeaders.Add("x-functions-key", host.Key(name: "master"));
         Tables = host.Services.GetRequiredService<CrmTables>();
         Operations = host.Services.GetRequiredService<OperationCount>();
     }
 
-    /// <summary>Sends to the suite with the master key.</summary>
+    /// <summary>Sends to the suite with the master key. Every answer is compared with the OpenAPI document.</summary>
     public HttpClient Client { get; }
 
     /// <summary>The tables, to look behind the API.</summary>
@@ -92,6 +92,9 @@ public sealed class Suite : IAsyncDisposable
         );
         return new Suite(folder, bus, host);
     }
+
+    /// <summary>A further client, without a key. Every answer is compared with the OpenAPI document.</summary>
+    public HttpClient NewClient() => new(new DescribedAnswers()) { BaseAddress = host.Address };
 
     /// <summary>Posts one event or a list of events, and says what was answered.</summary>
     public async Task<JsonNode> Post(JsonNode body, int expected = 202)

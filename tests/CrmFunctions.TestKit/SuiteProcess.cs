@@ -205,13 +205,17 @@ public sealed class SuiteProcess : IAsyncDisposable
     /// <returns>Whether it listens.</returns>
     public async Task<bool> Ready() => await Task.WhenAny(listening.Task, Exited) == listening.Task;
 
-    /// <summary>A client of this process that has the key.</summary>
+    /// <summary>A client of this process that has the key. Every answer is compared with the OpenAPI document.</summary>
     /// <exception cref="InvalidOperationException">It ended before it listened; the message has what it said.</exception>
     public async Task<HttpClient> Client()
     {
         if (!await Ready())
             throw new InvalidOperationException($"The suite ended with status {await Exited}:\n{Said}");
-        return new HttpClient { BaseAddress = Address, DefaultRequestHeaders = { { "x-functions-key", SuiteFolder.Key } } };
+        return new HttpClient(new DescribedAnswers())
+        {
+            BaseAddress = Address,
+            DefaultRequestHeaders = { { "x-functions-key", SuiteFolder.Key } },
+        };
     }
 
     /// <summary>Kills it: SIGKILL.</summary>

@@ -89,7 +89,7 @@ public sealed class AbuseTests(HookSuite hooks) : IClassFixture<HookSuite>
             settings: new Dictionary<string, string> { ["Hooks:MostRefused"] = "5", ["Sources:Refresh"] = "00:10:00" }
         );
         await Make("""{"provider":"shopify","secrets":["s"]}""");
-        using var stranger = suite.Host.NewClient();
+        using var stranger = suite.NewClient();
         await Forge("bounded", 0);
         var (tables, broker) = (suite.Operations.Tables, suite.Operations.Broker);
 
@@ -133,7 +133,7 @@ public sealed class AbuseTests(HookSuite hooks) : IClassFixture<HookSuite>
             using var made = await suite.Client.PutAsync(new Uri("api/sources/outage", UriKind.Relative), content);
         }
 
-        using var shop = suite.Host.NewClient();
+        using var shop = suite.NewClient();
         var body = ShopTests.Order(1, "1.00", "paid");
         Assert.Equal(200, (int)(await Post(shop, body)).StatusCode);
         azurite.Dispose();

@@ -37,7 +37,7 @@ public sealed class HookSuite : IAsyncLifetime, IDisposable
         string? contentType = "application/json"
     )
     {
-        using var stranger = Suite.Host.NewClient();
+        using var stranger = Suite.NewClient();
         using var request = new HttpRequestMessage(new HttpMethod(method), new Uri($"api/hooks/{source}{query}", UriKind.Relative));
         if (method == "POST")
         {

@@ -344,7 +344,7 @@ public sealed class HostileTests(HookSuite hooks) : IClassFixture<HookSuite>
             gzip.Write(new byte[10_000_000]);
         foreach (var body in new[] { bomb.ToArray(), ShopTests.Order(16, "1.00", "paid") })
         {
-            using var stranger = hooks.Suite.Host.NewClient();
+            using var stranger = hooks.Suite.NewClient();
             using var content = new ByteArrayContent(body);
             content.Headers.TryAddWithoutValidation("Content-Encoding", "gzip");
             using var answer = await stranger.PostAsync(new Uri("api/hooks/h16", UriKind.Relative), content);

@@ -9,21 +9,21 @@ public sealed class DescribedTests(InputSuite input) : IClassFixture<InputSuite>
     [Fact]
     public async Task The_document_served_is_the_one_in_the_repository_and_nobody_needs_a_key_for_it()
     {
-        using var stranger = input.Suite.Host.NewClient();
+        using var stranger = input.Suite.NewClient();
 
         var served = await stranger.GetStringAsync(new Uri("api/openapi.json", UriKind.Relative));
 
-        Assert.True(JsonNode.DeepEquals(OpenApi.Document, JsonNode.Parse(served)));
+        Assert.True(JsonNode.DeepEquals(OpenApiDocument.Json, JsonNode.Parse(served)));
     }
 
     [Fact]
     public async Task Every_example_of_an_event_is_taken_and_is_as_described()
     {
-        var content = OpenApi.Document["paths"]!["/events"]!["post"]!["requestBody"]!["content"]!.AsObject();
+        var content = OpenApiDocument.Json["paths"]!["/events"]!["post"]!["requestBody"]!["content"]!.AsObject();
         var bodies = content
             .SelectMany(type => type.Value!["examples"]!.AsObject().Select(example => (Type: type.Key, Body: example.Value!["value"]!)))
             .Concat(
-                OpenApi.Document["components"]!["schemas"]!["Event"]!["examples"]!
+                OpenApiDocument.Json["components"]!["schemas"]!["Event"]!["examples"]!
                     .AsArray()
                     .Select(example => (Type: "application/json", Body: example!))
             );
@@ -40,21 +40,21 @@ public sealed class DescribedTests(InputSuite input) : IClassFixture<InputSuite>
     [Fact]
     public void Every_example_of_an_answer_is_as_described()
     {
-        var schemas = OpenApi.Document["components"]!["schemas"]!.AsObject();
+        var schemas = OpenApiDocument.Json["components"]!["schemas"]!.AsObject();
         foreach (var (name, schema) in schemas)
         {
             foreach (var example in schema!["examples"]?.AsArray() ?? [])
                 OpenApi.Holds(example, name);
         }
 
-        foreach (var (_, path) in OpenApi.Document["paths"]!.AsObject())
+        foreach (var (_, path) in OpenApiDocument.Json["paths"]!.AsObject())
         {
             foreach (var (_, operation) in path!.AsObject())
             {
                 foreach (
                     var media in operation!["responses"]!
                         .AsObject()
-                        .SelectMany(response => OpenApi.Resolve(response.Value!)["content"]?.AsObject() ?? [])
+                        .SelectMany(response => OpenApiDocument.Resolve(response.Value!)["content"]?.AsObject() ?? [])
                 )
                 {
                     if (media.Value!["example"] is { } example)

@@ -53,7 +53,7 @@ public sealed class HostTests(InputSuite input) : IClassFixture<InputSuite>
         Assert.Equal(await With("cancellationTokem"), await With("cancellationToken"));
 
         using var content = new StringContent("""{"cancellationToken":"x"}""", Encoding.UTF8, "application/json");
-        using var stranger = input.Suite.Host.NewClient();
+        using var stranger = input.Suite.NewClient();
         using var refused = await stranger.PostAsync(new Uri("api/hooks/nobody?cancellationToken=x", UriKind.Relative), content);
         Assert.Equal(401, (int)refused.StatusCode);
     }

@@ -133,7 +133,7 @@ public sealed class QueryTests(InputSuite input) : IClassFixture<InputSuite>
     [InlineData("POST", "recalculations")]
     public async Task Without_a_key_or_with_a_wrong_one_nobody_is_let_in(string method, string path)
     {
-        using var stranger = input.Suite.Host.NewClient();
+        using var stranger = input.Suite.NewClient();
         foreach (var key in new[] { null, "", "wrong", new string('x', 4000) })
         {
             using var request = new HttpRequestMessage(new HttpMethod(method), new Uri($"api/{path}", UriKind.Relative));
@@ -154,7 +154,7 @@ public sealed class QueryTests(InputSuite input) : IClassFixture<InputSuite>
     [InlineData("recalculations")]
     public async Task A_function_key_does_not_open_what_asks_for_the_master_key(string path)
     {
-        using var client = input.Suite.Host.NewClient();
+        using var client = input.Suite.NewClient();
         client.DefaultRequestHeaders.Add("x-functions-key", input.Suite.Host.Key());
         using var request = new HttpRequestMessage(
             path == "quarantine" ? HttpMethod.Get : HttpMethod.Post,

@@ -126,7 +126,7 @@ public sealed class DutyTests
 
         // A calendar subscribes without a key of ours; another address shows nothing.
         var path = (string)(await suite.Get("owners/bob/calendar"))["path"]!;
-        using var stranger = suite.Host.NewClient();
+        using var stranger = suite.NewClient();
         Assert.Contains(
             "SUMMARY:Revisit",
             await stranger.GetStringAsync(new Uri($"{path[1..]}?lang=en", UriKind.Relative)),

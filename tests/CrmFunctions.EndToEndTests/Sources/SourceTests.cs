@@ -146,7 +146,7 @@ public sealed class SourceTests(InputSuite input) : IClassFixture<InputSuite>
     [Fact]
     public async Task Without_the_master_key_nobody_sees_or_changes_a_source()
     {
-        using var stranger = input.Suite.Host.NewClient();
+        using var stranger = input.Suite.NewClient();
         foreach (var method in new[] { HttpMethod.Put, HttpMethod.Get, HttpMethod.Delete })
         {
             using var request = new HttpRequestMessage(method, new Uri("api/sources/any-one", UriKind.Relative));

@@ -139,7 +139,7 @@ public sealed class OutgoingSuite : IAsyncLifetime, IDisposable
         using var request = new HttpRequestMessage(HttpMethod.Post, "api/outcomes") { Content = new ByteArrayContent(body) };
         foreach (var (name, value) in Webhooks.Standard(secret, body, id, TimeProvider.System.GetUtcNow()))
             request.Headers.Add(name, value);
-        using var client = Suite.Host.NewClient();
+        using var client = Suite.NewClient();
         using var answer = await client.SendAsync(request);
         return answer.StatusCode;
     }

@@ -45,7 +45,7 @@ public sealed class OutgoingTests(OutgoingSuite outgoing) : IClassFixture<Outgoi
         var link = new Uri(Header(mail, "list-unsubscribe")!.Trim('<', '>'));
         Assert.Contains(link.ToString(), mail.GetProperty("text").GetString(), StringComparison.Ordinal);
 
-        using var stranger = outgoing.Suite.Host.NewClient();
+        using var stranger = outgoing.Suite.NewClient();
         var path = new Uri(link.AbsolutePath.TrimStart('/'), UriKind.Relative);
         using (var page = await stranger.GetAsync(path))
         {
