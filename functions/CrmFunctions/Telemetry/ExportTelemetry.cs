@@ -57,7 +57,8 @@ public static class ExportTelemetry
         {
             builder
                 .Logging.AddFilter<OpenTelemetryLoggerProvider>(null, LogLevel.Warning)
-                .AddFilter<OpenTelemetryLoggerProvider>("CrmFunctions", LogLevel.Information);
+                .AddFilter<OpenTelemetryLoggerProvider>("CrmFunctions", LogLevel.Information)
+                .AddFilter<OpenTelemetryLoggerProvider>("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
             telemetry.WithLogging(logs => logs.AddProcessor(new WholeTraces()).AddOtlpExporter(Export));
         }
     }

@@ -57,7 +57,7 @@ internal sealed record Needed(
                 .ToDictionary(queue => (string)queue!["Name"]!, queue => queue!["Properties"]!.AsObject()),
             Json("host.json"),
             // Storage and broker are watched as ready, dead letters by the namespace's metric.
-            [.. HealthPartNames.All.Except(HealthPartNames.Needed).Except([HealthPartNames.DeadLetters])]
+            [.. HealthPartNames.All.Except([HealthPartNames.Storage, HealthPartNames.Broker, HealthPartNames.DeadLetters])]
         );
 
     /// <summary>Whether the code reads a setting of this name.</summary>

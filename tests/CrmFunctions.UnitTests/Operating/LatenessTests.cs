@@ -48,7 +48,7 @@ public sealed class LatenessTests
         string? late
     )
     {
-        var item = TimersPart.Judge("Step", Cron(schedule), new TimerRow { SucceededAt = At(succeeded) }, At(now), grace);
+        var item = TimersHealthCheck.Judge("Step", Cron(schedule), new TimerRow { SucceededAt = At(succeeded) }, At(now), grace);
         Assert.Equal(late is null, item.Good);
         Assert.Equal(late, item.Since?.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture));
     }
@@ -57,11 +57,11 @@ public sealed class LatenessTests
     public void A_timer_that_never_ran_is_waited_for_from_when_it_was_noticed_and_one_that_fails_says_how()
     {
         Assert.True(
-            TimersPart.Judge("Step", Cron("5 * * * * *"), new TimerRow { AwaitedSince = At("12:00:00") }, At("12:05:00"), grace).Good
+            TimersHealthCheck.Judge("Step", Cron("5 * * * * *"), new TimerRow { AwaitedSince = At("12:00:00") }, At("12:05:00"), grace).Good
         );
         Assert.Equal(
             "Step did not run.",
-            TimersPart.Judge("Step", Cron("5 * * * * *"), new TimerRow { AwaitedSince = At("12:00:00") }, At("12:30:00"), grace).Says
+            TimersHealthCheck.Judge("Step", Cron("5 * * * * *"), new TimerRow { AwaitedSince = At("12:00:00") }, At("12:30:00"), grace).Says
         );
         var failing = new TimerRow
         {
@@ -69,7 +69,10 @@ public sealed class LatenessTests
             FailedAt = At("12:29:06"),
             Error = "FormatException",
         };
-        Assert.Equal("Step fails: FormatException.", TimersPart.Judge("Step", Cron("5 * * * * *"), failing, At("12:30:00"), grace).Says);
+        Assert.Equal(
+            "Step fails: FormatException.",
+            TimersHealthCheck.Judge("Step", Cron("5 * * * * *"), failing, At("12:30:00"), grace).Says
+        );
     }
 
     [Theory]
@@ -92,7 +95,7 @@ public sealed class LatenessTests
             StartedAt = monday.AddHours(-beganHoursAgo),
             FinishedAt = endedDaysAgo is { } days ? monday.AddDays(-days) : null,
         };
-        var item = CalibrationPart.Judge("value", run, monday, TimeSpan.FromDays(16));
+        var item = CalibrationHealthCheck.Judge("value", run, monday, TimeSpan.FromDays(16));
         Assert.Equal(good, item.Good);
         Assert.Equal(good, item.Since is null);
     }

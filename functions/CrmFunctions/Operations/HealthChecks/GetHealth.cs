@@ -10,7 +10,7 @@ namespace CrmFunctions.Operations.HealthChecks;
 /// <summary>
 /// Answers all that is known of the suite's health, and what this process has cost since it started. 503: it is not ready.
 /// </summary>
-public sealed class GetHealth(HealthCheckService healthChecks, OperationCount operations, TieringEngine engine, Clocks clocks)
+public sealed class GetHealth(HealthReader health, OperationCount operations, TieringEngine engine, Clocks clocks)
 {
     [Function(nameof(GetHealth))]
     public async Task<IResult> Run(
@@ -18,22 +18,22 @@ public sealed class GetHealth(HealthCheckService healthChecks, OperationCount op
         CancellationToken cancellationToken
     )
     {
-        var look = await healthChecks.At(cancellationToken);
-        var why = look.Parts.FirstOrDefault(part => HealthPartNames.Needed.Contains(part.Name) && !part.Good);
+        var look = await health.Read(cancellationToken);
+        var why = look.Tagged(HealthTags.Ready).FirstOrDefault(part => !part.Good);
         return TypedResults.Json(
             new HealthAnswer(
-                look.IsReady ? "ready" : "unavailable",
+                why is null ? "ready" : "unavailable",
                 why is null ? null : $"{why.Name}: {why.Says}",
                 clocks.Now,
                 engine.Standard.Name,
                 engine.Calibration.Version,
                 look.Alarms,
                 look.At,
-                look.Parts,
+                look.Tagged(HealthTags.Fresh),
                 Counted()
             ),
             HealthJson.Default.HealthAnswer,
-            statusCode: HealthStatus.Of(look.IsReady)
+            statusCode: HealthJson.StatusCode(why is null)
         );
     }
 
@@ -56,7 +56,7 @@ public sealed class GetLive(Clocks clocks)
 /// <summary>
 /// Answers whether requests can be served: 200, or 503 where storage or broker cannot be reached. For load balancers.
 /// </summary>
-public sealed class GetReady(HealthCheckService healthChecks)
+public sealed class GetReady(HealthReader health)
 {
     [Function(nameof(GetReady))]
     public async Task<IResult> Run(
@@ -64,15 +64,13 @@ public sealed class GetReady(HealthCheckService healthChecks)
         CancellationToken cancellationToken
     )
     {
-        var look = await healthChecks.At(cancellationToken);
+        var look = await health.Read(cancellationToken);
+        var parts = look.Tagged(HealthTags.Ready);
+        var ready = parts.All(part => part.Good);
         return TypedResults.Json(
-            new HealthShort(
-                look.IsReady ? "ready" : "unavailable",
-                look.At,
-                [.. look.Parts.Where(part => HealthPartNames.Needed.Contains(part.Name))]
-            ),
+            new HealthShort(ready ? "ready" : "unavailable", look.At, parts),
             HealthJson.Default.HealthShort,
-            statusCode: HealthStatus.Of(look.IsReady)
+            statusCode: HealthJson.StatusCode(ready)
         );
     }
 }
@@ -81,7 +79,7 @@ public sealed class GetReady(HealthCheckService healthChecks)
 /// Answers whether anything stands still: 200, or 503 where a person must look. For alerts, never for load balancers that direct
 /// requests.
 /// </summary>
-public sealed class GetFresh(HealthCheckService healthChecks)
+public sealed class GetFresh(HealthReader health)
 {
     [Function(nameof(GetFresh))]
     public async Task<IResult> Run(
@@ -92,21 +90,15 @@ public sealed class GetFresh(HealthCheckService healthChecks)
         var asked = (string?)request.Query["part"];
         if (asked is not null && !HealthPartNames.All.Contains(asked))
             return new Problem(ProblemKind.InvalidQuery, $"part is one of {string.Join(", ", HealthPartNames.All)}.").ToResult();
-        var look = await healthChecks.At(cancellationToken);
-        var parts = look.Parts.Where(part => asked is null || part.Name == asked).ToList();
+        var look = await health.Read(cancellationToken);
+        var parts = look.Tagged(HealthTags.Fresh).Where(part => asked is null || part.Name == asked).ToList();
         var fresh = parts.All(part => part.Good);
         return TypedResults.Json(
             new HealthShort(fresh ? "fresh" : "stale", look.At, parts),
             HealthJson.Default.HealthShort,
-            statusCode: HealthStatus.Of(fresh)
+            statusCode: HealthJson.StatusCode(fresh)
         );
     }
-}
-
-/// <summary>What health answers with.</summary>
-internal static class HealthStatus
-{
-    public static int Of(bool good) => good ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
 }
 
 /// <summary>All that is known.</summary>
@@ -152,4 +144,7 @@ public sealed record CountedAnswer(long Tables, long ServiceBus, long Events, de
 )]
 [JsonSerializable(typeof(HealthAnswer))]
 [JsonSerializable(typeof(HealthShort))]
-internal sealed partial class HealthJson : JsonSerializerContext;
+internal sealed partial class HealthJson : JsonSerializerContext
+{
+    public static int StatusCode(bool good) => good ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+}

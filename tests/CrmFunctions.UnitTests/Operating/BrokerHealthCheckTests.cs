@@ -2,13 +2,14 @@ using Azure.Messaging.ServiceBus;
 using CrmFunctions.Operations.HealthChecks;
 using CrmFunctions.Telemetry;
 using CrmFunctions.TestKit;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using Moq;
 
 namespace CrmFunctions.UnitTests.Operating;
 
 /// <summary>Whether somebody takes from every queue.</summary>
-public sealed class BrokerPartTests
+public sealed class BrokerHealthCheckTests
 {
     private static readonly DateTimeOffset now = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
     private readonly OperationCount operations = new();
@@ -88,9 +89,11 @@ public sealed class BrokerPartTests
                 }
             );
         var clock = new ManualTimeProvider(now);
-        var parts = await new BrokerPart(client.Object, operations, new Clocks(clock, clock), Options.Create(new HealthOptions())).Look(
-            default
+        var check = new BacklogHealthCheck(client.Object, operations, new Clocks(clock, clock), Options.Create(new HealthOptions()));
+        var found = await check.CheckHealthAsync(new HealthCheckContext());
+        return HealthPart.Of(
+            HealthPartNames.Backlog,
+            new HealthReportEntry(found.Status, found.Description, TimeSpan.Zero, found.Exception, found.Data)
         );
-        return parts.Single(part => part.Name == HealthPartNames.Backlog);
     }
 }

@@ -1,19 +1,33 @@
 using System.Globalization;
 using Azure.Messaging.ServiceBus;
 using CrmFunctions.Telemetry;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 
 namespace CrmFunctions.Operations.HealthChecks;
 
+/// <summary>The broker: the queue of recalculations answers.</summary>
+public sealed class BrokerHealthCheck(ServiceBusClient client, OperationCount operations) : IHealthCheck
+{
+    /// <inheritdoc/>
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        await using var receiver = client.CreateReceiver(Flow.Queues.Recalculations);
+        await receiver.PeekMessageAsync(cancellationToken: cancellationToken);
+        operations.CountBroker("peek", 1);
+        return HealthPart.Result(good: true, "It answers.");
+    }
+}
+
 /// <summary>
-/// The queues: they answer, no event waits too long for its customer to be decided, and no other queue has a message that nobody takes.
+/// The queues: no event waits too long for its customer to be decided, and no other queue has a message that nobody takes.
 /// </summary>
 /// <remarks>
 /// The first messages are peeked at, which neither locks nor delays them; nothing of the log is read. A trigger that is in error or
 /// disabled is seen by nothing else: the app runs, answers and takes events all the same.
 /// </remarks>
-public sealed class BrokerPart(ServiceBusClient client, OperationCount operations, Clocks clocks, IOptions<HealthOptions> options)
-    : IHealthPart
+public sealed class BacklogHealthCheck(ServiceBusClient client, OperationCount operations, Clocks clocks, IOptions<HealthOptions> options)
+    : IHealthCheck
 {
     private const int Page = 32;
     private const int Pages = 8;
@@ -22,10 +36,7 @@ public sealed class BrokerPart(ServiceBusClient client, OperationCount operation
     private const int First = 8;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Names { get; } = [HealthPartNames.Broker, HealthPartNames.Backlog];
-
-    /// <inheritdoc/>
-    public async Task<IReadOnlyList<HealthPart>> Look(CancellationToken cancellationToken)
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var now = clocks.Machine.GetUtcNow();
         var others = Task.WhenAll(
@@ -39,17 +50,12 @@ public sealed class BrokerPart(ServiceBusClient client, OperationCount operation
             ? "No event waits."
             : $"The oldest event waits for its recalculation since {Text(oldest.Value)}{(late ? $", longer than {options.Value.Backlog}" : "")}.";
         var stuck = items.Where(item => !item.Good).ToList();
-        return
-        [
-            new HealthPart(HealthPartNames.Broker, Good: true, "It answers."),
-            new HealthPart(
-                HealthPartNames.Backlog,
-                !late && stuck.Count == 0,
-                string.Join(' ', [waits, .. stuck.Select(item => $"{item.Name}: {item.Says}")]),
-                stuck.Select(item => item.Since).Append(late ? oldest : null).Min(),
-                items
-            ),
-        ];
+        return HealthPart.Result(
+            !late && stuck.Count == 0,
+            string.Join(' ', [waits, .. stuck.Select(item => $"{item.Name}: {item.Says}")]),
+            stuck.Select(item => item.Since).Append(late ? oldest : null).Min(),
+            items
+        );
     }
 
     private async Task<HealthItem> Of(string queue, DateTimeOffset now, CancellationToken cancellationToken)

@@ -1,22 +1,24 @@
 using System.Globalization;
 using CrmFunctions.Standards;
 using CrmFunctions.Standards.Calibrations;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 
 namespace CrmFunctions.Operations.HealthChecks;
 
 /// <summary>The calibrations of all schemes in force: none was held back, stands still or is stale.</summary>
-public sealed class CalibrationPart(CalibrationStore calibrations, TieringEngine engine, Clocks clocks, IOptions<HealthOptions> options)
-    : IHealthPart
+public sealed class CalibrationHealthCheck(
+    CalibrationStore calibrations,
+    TieringEngine engine,
+    Clocks clocks,
+    IOptions<HealthOptions> options
+) : IHealthCheck
 {
     /// <summary>Longer than a run may take with all its deliveries.</summary>
     private static readonly TimeSpan longestRun = TimeSpan.FromHours(2);
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Names { get; } = [HealthPartNames.Calibration];
-
-    /// <inheritdoc/>
-    public async Task<IReadOnlyList<HealthPart>> Look(CancellationToken cancellationToken)
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var now = clocks.Machine.GetUtcNow();
         var items = new List<HealthItem>();
@@ -27,17 +29,11 @@ public sealed class CalibrationPart(CalibrationStore calibrations, TieringEngine
                 items.Add(Judge(scheme, run, now, options.Value.CalibrationAge));
         }
 
-        var bad = items.Where(item => !item.Good).ToList();
-        return
-        [
-            new HealthPart(
-                HealthPartNames.Calibration,
-                bad.Count == 0,
-                bad.Count == 0 ? "None is held back or stale." : string.Join(" ", bad.Select(item => $"{item.Name}: {item.Says}")),
-                bad.Min(item => item.Since),
-                items
-            ),
-        ];
+        return HealthPart.Result(
+            items,
+            "None is held back or stale.",
+            bad => string.Join(" ", bad.Select(item => $"{item.Name}: {item.Says}"))
+        );
     }
 
     /// <summary>How the last run of a scheme is to be judged.</summary>

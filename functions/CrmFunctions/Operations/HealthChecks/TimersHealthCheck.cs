@@ -1,11 +1,13 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using NCrontab;
 
 namespace CrmFunctions.Operations.HealthChecks;
 
 /// <summary>The timers: each ran when its schedule says, and went well.</summary>
-public sealed class TimersPart(TimerRuns runs, Clocks clocks, IConfiguration settings, IOptions<HealthOptions> options) : IHealthPart
+public sealed class TimersHealthCheck(TimerRuns runs, Clocks clocks, IConfiguration settings, IOptions<HealthOptions> options)
+    : IHealthCheck
 {
     private static readonly Dictionary<string, CrontabSchedule> schedules = Flow.Schedules.All.ToDictionary(
         pair => pair.Key,
@@ -14,10 +16,7 @@ public sealed class TimersPart(TimerRuns runs, Clocks clocks, IConfiguration set
     );
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Names { get; } = [HealthPartNames.Timers];
-
-    /// <inheritdoc/>
-    public async Task<IReadOnlyList<HealthPart>> Look(CancellationToken cancellationToken)
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var now = clocks.Machine.GetUtcNow();
         var known = await runs.Read(cancellationToken);
@@ -31,17 +30,7 @@ public sealed class TimersPart(TimerRuns runs, Clocks clocks, IConfiguration set
             items.Add(Judge(name, schedule, run ?? new TimerRow { AwaitedSince = now }, now, options.Value.TimerGrace));
         }
 
-        var bad = items.Where(item => !item.Good).ToList();
-        return
-        [
-            new HealthPart(
-                HealthPartNames.Timers,
-                bad.Count == 0,
-                bad.Count == 0 ? "All ran when they should." : string.Join(" ", bad.Select(item => item.Says)),
-                bad.Min(item => item.Since),
-                items
-            ),
-        ];
+        return HealthPart.Result(items, "All ran when they should.", bad => string.Join(" ", bad.Select(item => item.Says)));
     }
 
     /// <summary>Whether a timer is late: since its last run that went well its schedule came, and the grace after it passed.</summary>
