@@ -9,7 +9,7 @@ cd "$root"
 
 case ${1:-} in --help | -h) sed -n '2,5s/^# //p' "${BASH_SOURCE[0]}"; exit 0 ;; esac
 command -v dotnet >/dev/null || { echo 'dotnet is missing: install the .NET SDK 10 from https://dotnet.microsoft.com/download.' >&2; exit 1; }
-command -v node >/dev/null || { echo 'node is missing: install Node.js 20 or later from https://nodejs.org.' >&2; exit 1; }
+command -v node >/dev/null || { echo 'node is missing: install Node.js 20.19 or later from https://nodejs.org.' >&2; exit 1; }
 
 for place in scripts tests/peers/servicebus tests/peers/smtp tests/peers/signers tests/peers/openapi; do
   [[ $place/node_modules/.package-lock.json -nt $place/package-lock.json ]] ||

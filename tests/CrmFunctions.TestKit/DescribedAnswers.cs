@@ -63,7 +63,8 @@ public sealed class DescribedAnswers() : DelegatingHandler(new SocketsHttpHandle
         var body = await answer.Content.ReadAsStringAsync(cancellationToken);
         answer.Dispose();
         throw new InvalidDataException(
-            $"{request} ({(string?)operation?["operationId"] ?? "no operation"}) answered {status} {type}, and openapi.json says otherwise: "
+            $"{request} ({(string?)operation?["operationId"] ?? "no operation"}) answered {status} {type}, "
+                + "and openapi.json says otherwise: "
                 + $"{string.Join("; ", wrong.Take(10))}\n{body[..Math.Min(body.Length, Shown)]}"
         );
     }

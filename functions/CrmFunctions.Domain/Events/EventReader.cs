@@ -44,7 +44,7 @@ public static class EventReader
         var occurredAt = Time(fields, receivedAt);
 
         var data = fields.Object("data", required: true);
-        var customer = data is null ? null : Customer(data);
+        var customer = data is null ? null : Customer(data, logged: false);
         var what = data is null || type is null ? null : What(type, data, fields);
 
         return found.Count > 0 || source is null || id is null || customer is null || what is null
@@ -65,7 +65,7 @@ public static class EventReader
     {
         var found = new List<FieldProblem>();
         var fields = new FieldReader(data, "data", found);
-        var customer = data.ValueKind == JsonValueKind.Object ? Customer(fields) : null;
+        var customer = data.ValueKind == JsonValueKind.Object ? Customer(fields, logged: true) : null;
         var what = customer is null ? null : What(type, fields, fields);
         return customer is null || what is null || found.Count > 0
             ? throw new FormatException(
@@ -96,7 +96,7 @@ public static class EventReader
         return time;
     }
 
-    private static Identifiers? Customer(FieldReader data)
+    private static Identifiers? Customer(FieldReader data, bool logged)
     {
         if (data.Object("customer", required: true) is not { } fields)
             return null;
@@ -112,6 +112,10 @@ public static class EventReader
             Region(fields),
             fields.Flag("erased", required: false)
         );
+
+        // A logged event is filed under what it named when it came, also where its phone number would name nobody today.
+        if (logged && customer.Phone is not null)
+            return customer;
         if (fields.Problems == before && CrmFunctions.Domain.Identity.Handle.Strongest(customer, "any") is null)
         {
             data.Refuse(

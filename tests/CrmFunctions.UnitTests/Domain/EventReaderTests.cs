@@ -121,6 +121,14 @@ public sealed class EventReaderTests
     }
 
     [Fact]
+    public void A_logged_event_is_read_also_where_its_phone_number_names_nobody_by_now()
+    {
+        using var document = JsonDocument.Parse("""{"customer":{"phone":"+86 400 820 8820"}}""");
+        var logged = EventReader.ReadLogged("shop", "1", "visit", Make.Start, Make.Start, document.RootElement);
+        Assert.Equal("+86 400 820 8820", logged.Customer.Phone);
+    }
+
+    [Fact]
     public void The_culture_of_the_process_changes_nothing()
     {
         var odd = (CultureInfo)CultureInfo.InvariantCulture.Clone();

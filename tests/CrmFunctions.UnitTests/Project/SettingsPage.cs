@@ -55,6 +55,9 @@ internal static partial class SettingsPage
         var instance = Activator.CreateInstance(type)!;
         foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance).OrderBy(each => each.MetadataToken))
         {
+            // A class with a section of its own has a table of its own.
+            if (property.PropertyType.GetField("Section") is { IsLiteral: true })
+                continue;
             var element = property.PropertyType.IsGenericType ? property.PropertyType.GetGenericArguments()[^1] : null;
             if (element is null && property.SetMethod is not { IsPublic: true })
                 continue;

@@ -114,7 +114,8 @@ public sealed class ValueLaws
     [Fact]
     public void Of_any_identifiers_the_strongest_handle_is_the_smallest() =>
         Any.Always(
-            Gen.Choose(1, 31).SelectMany(_ => Gen.Choose(0, 1_000_000), (set, n) => (set, n)),
+            // Six digits: a shorter number may stand in a hash by chance.
+            Gen.Choose(1, 31).SelectMany(_ => Gen.Choose(100_000, 999_999), (set, n) => (set, n)),
             Cases,
             pair =>
             {
@@ -134,7 +135,7 @@ public sealed class ValueLaws
                 Assert.All(all, handle => Assert.Equal(handle, Handle.FromKey(handle.Key)));
                 Assert.All(
                     all,
-                    handle => Assert.True(handle.Key.Length == 26 && !handle.Key.Contains($"{pair.n}x", StringComparison.Ordinal))
+                    handle => Assert.True(handle.Key.Length == 26 && !handle.Key.Contains($"{pair.n}", StringComparison.Ordinal))
                 );
             }
         );
