@@ -59,7 +59,7 @@ public sealed partial class NameTests
             {
                 var text = File.ReadAllText(Path.Combine(NodeTools.RepositoryRoot, "functions", "CrmFunctions", step.Groups[1].Value));
                 Assert.Matches($@"class {step.Groups[2].Value}\b", text);
-                Assert.Matches($@"public .*\b{step.Groups[3].Value}\(", text);
+                Assert.Matches($@"(?:public|private) .*\b{step.Groups[3].Value}\(", text);
             }
         );
     }
