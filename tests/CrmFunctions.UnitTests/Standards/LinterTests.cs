@@ -37,7 +37,7 @@ public sealed class LinterTests
     [Fact]
     public void Every_warning_there_is_stands_in_the_document()
     {
-        var folder = Path.Combine(NodeTools.RepositoryRoot, "functions", "CrmFunctions.Domain", "Standards", "Linting");
+        var folder = Path.Combine(NodeTools.RepositoryRoot, "functions", "CrmFunctions.Domain", "Linting");
         var source = string.Concat(Directory.EnumerateFiles(folder, "*.cs").Select(File.ReadAllText));
         var codes = System
             .Text.RegularExpressions.Regex.Matches(source, "findings\\.Warn\\(\\s*\"([a-z-]+)\"")
