@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using MimeKit;
 
 namespace CrmFunctions.EndToEndTests.Kills;
 
@@ -59,14 +60,10 @@ internal sealed class MailSink : IDisposable
                 if (line == "DATA")
                 {
                     await writer.WriteLineAsync("354 go on");
-                    var id = "";
+                    var mail = new StringBuilder();
                     while (await reader.ReadLineAsync() is { } part && part != ".")
-                    {
-                        if (part.StartsWith("Message-ID: ", StringComparison.Ordinal))
-                            id = part["Message-ID: ".Length..];
-                    }
-
-                    Received.Enqueue(id);
+                        mail.Append(part).Append("\r\n");
+                    Received.Enqueue(MessageIdOf(mail.ToString()));
                 }
 
                 await writer.WriteLineAsync(line == "QUIT" ? "221 bye" : "250 ok");
@@ -76,5 +73,11 @@ internal sealed class MailSink : IDisposable
         {
             // The sender was killed.
         }
+    }
+
+    private static string MessageIdOf(string mail)
+    {
+        using var text = new MemoryStream(Encoding.ASCII.GetBytes(mail));
+        return $"<{MimeMessage.Load(text).MessageId}>";
     }
 }
