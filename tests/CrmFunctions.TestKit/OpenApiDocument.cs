@@ -33,18 +33,26 @@ public static class OpenApiDocument
         Json["components"]!["schemas"]![name] ?? throw new KeyNotFoundException($"The document has no schema {name}.");
 
     /// <summary>What a reference stands for; anything else is itself.</summary>
-    public static JsonNode Resolve(JsonNode node) =>
-        (string?)node["$ref"] is { } reference
+    public static JsonNode Resolve(JsonNode node) => Resolve(node, Json);
+
+    /// <summary>The same in another document.</summary>
+    /// <param name="node">A schema, or <c>{"$ref":"#/…"}</c>.</param>
+    /// <param name="root">The document that the reference begins at.</param>
+    /// <exception cref="KeyNotFoundException">The reference leads nowhere.</exception>
+    public static JsonNode Resolve(JsonNode node, JsonNode root) =>
+        node is JsonObject && (string?)node["$ref"] is { } reference
             ? Resolve(
                 reference
                     .TrimStart('#', '/')
-                    .Split('/')
+                    .Split('/', StringSplitOptions.RemoveEmptyEntries)
+                    .Select(name => name.Replace("~1", "/", StringComparison.Ordinal))
                     .Aggregate(
-                        Json,
+                        root,
                         (at, name) =>
-                            at[name.Replace("~1", "/", StringComparison.Ordinal)]
+                            (at is JsonArray list ? list[int.Parse(name, CultureInfo.InvariantCulture)] : at[name])
                             ?? throw new KeyNotFoundException($"{reference} leads nowhere.")
-                    )
+                    ),
+                root
             )
             : node;
 

@@ -182,8 +182,10 @@ public sealed class SuiteFolder : IDisposable
 /// <summary>One life of the suite's real process, from its start to its end. It ends with the tests, whatever way they end.</summary>
 public sealed class SuiteProcess : IAsyncDisposable
 {
+    /// <summary>The status of a process that was ended by SIGKILL.</summary>
+    public const int Killed = 137;
+
     private const int SigTerm = 15;
-    private const int Killed = 137;
     private const int Remembered = 5000;
     private const string Listening = "Listening on ";
 
@@ -225,7 +227,7 @@ public sealed class SuiteProcess : IAsyncDisposable
     /// <summary>Where it listens, once it does; null before.</summary>
     public Uri? Address => listening.Task.IsCompletedSuccessfully ? listening.Task.Result : null;
 
-    /// <summary>Its end, with its status: 137 is SIGKILL.</summary>
+    /// <summary>Its end, with its status: <see cref="Killed"/>, or its own.</summary>
     public Task<int> Exited { get; }
 
     /// <summary>The last lines of its output.</summary>

@@ -11,7 +11,7 @@ public sealed class OutgoingRules(bool allowLoopback = false, params IEnumerable
 {
     private static readonly string[] LocalNames = ["localhost", "local", "internal", "localdomain", "home.arpa"];
 
-    private readonly HashSet<int> _ports = [443, 8443, .. ports];
+    private readonly HashSet<int> allowed = [443, 8443, .. ports];
 
     /// <summary>Judges a URL by its text alone, without a look-up.</summary>
     /// <returns>A code of <see cref="OutgoingRefusal"/>, or null when the URL may be called if its addresses may.</returns>
@@ -38,7 +38,7 @@ public sealed class OutgoingRules(bool allowLoopback = false, params IEnumerable
             return OutgoingRefusal.Name;
         }
 
-        return _ports.Contains(url.Port) ? null : OutgoingRefusal.Port;
+        return allowed.Contains(url.Port) ? null : OutgoingRefusal.Port;
     }
 
     /// <summary>Judges an address that a host resolved to. A name of the internet may never lead to loopback.</summary>

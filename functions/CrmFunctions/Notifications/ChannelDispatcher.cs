@@ -1,4 +1,5 @@
 using CrmFunctions.Domain.Permission;
+using CrmFunctions.Messaging;
 using CrmFunctions.Notifications.Channels;
 using CrmFunctions.Notifications.Pacing;
 using CrmFunctions.Notifications.Touches;
@@ -39,7 +40,7 @@ public sealed class ChannelDispatcher(
     {
         if (channel.Medium == Medium.Robot)
         {
-            row.Asked = NotificationScheduler.Write(notification);
+            row.Asked = MessageBody.Text(notification);
             await robots.Join(row, channel, cancellationToken);
             return DispatchResult.Done;
         }

@@ -15,7 +15,6 @@ internal sealed class Campaign : IAsyncDisposable
     /// <summary>How often the process has to be killed.</summary>
     public static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("CRM_KILLS") ?? "100", CultureInfo.InvariantCulture);
 
-    private const int Killed = 137;
     private const int MostUnderWay = 40;
     private const string AnyMoment = "any moment";
 
@@ -172,7 +171,7 @@ internal sealed class Campaign : IAsyncDisposable
 
             // Anything but SIGKILL is a process that ended by itself.
             var status = await process.Exited;
-            Assert.True(status == Killed, $"The suite ended with status {status}:\n{process.Said}");
+            Assert.True(status == SuiteProcess.Killed, $"The suite ended with status {status}:\n{process.Said}");
             foreach (var line in process.Said.Split('\n').Where(line => line.Contains("Exception: ", StringComparison.Ordinal)))
                 failures.Enqueue(line.Trim());
             kills.AddOrUpdate(byHand ? AnyMoment : plan.CrashPoint!, 1, (_, count) => count + 1);

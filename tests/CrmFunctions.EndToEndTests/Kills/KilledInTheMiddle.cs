@@ -10,7 +10,6 @@ namespace CrmFunctions.EndToEndTests.Kills;
 /// <summary>An end in the middle of something: by SIGKILL in an import or a reconciliation, by SIGTERM in whatever is going on.</summary>
 public sealed class KilledInTheMiddle : IDisposable
 {
-    private const int Killed = 137;
     private static readonly TimeProvider clock = TimeProvider.System;
     private static readonly TimeSpan peace = TimeSpan.FromMinutes(3);
 
@@ -44,7 +43,7 @@ public sealed class KilledInTheMiddle : IDisposable
             using var first = new Sender(() => dying.Address, clock);
             using var stop = new CancellationTokenSource();
             var post = first.Post(file, stop.Token);
-            Assert.Equal(Killed, await dying.Exited.WaitAsync(peace, clock));
+            Assert.Equal(SuiteProcess.Killed, await dying.Exited.WaitAsync(peace, clock));
             await stop.CancelAsync();
             await Task.WhenAny(post);
         }
@@ -96,8 +95,7 @@ public sealed class KilledInTheMiddle : IDisposable
             );
             Assert.True(put.IsSuccessStatusCode, await put.Content.ReadAsStringAsync());
             using var sender = new Sender(() => dying.Address, clock);
-            await sender.Fire(dying.Address!, [nameof(ReconcileSources)], CancellationToken.None);
-            Assert.Equal(Killed, await dying.Exited.WaitAsync(peace, clock));
+            await dying.KilledOver(sender.Fire(dying.Address!, [nameof(ReconcileSources)], CancellationToken.None));
         }
 
         // All is in the log, and no report tells of it yet.

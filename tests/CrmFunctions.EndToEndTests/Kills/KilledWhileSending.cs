@@ -64,7 +64,7 @@ public sealed class KilledWhileSending(ITestOutputHelper output)
                         var byHand = await Task.WhenAny(process.Exited, Task.Delay(end, clock)) != process.Exited;
                         if (byHand)
                             process.Kill();
-                        Assert.Equal(137, await process.Exited);
+                        Assert.Equal(SuiteProcess.Killed, await process.Exited);
                         byPlace.AddOrUpdate(byHand ? AnyMoment : crashPoint!, 1, (_, count) => count + 1);
                     }
                 })

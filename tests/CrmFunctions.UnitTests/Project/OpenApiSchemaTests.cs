@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
@@ -74,7 +73,7 @@ public sealed partial class OpenApiSchemaTests
 
         public IReadOnlyList<string> Differences(JsonNode code, JsonNode document, bool isMember, string place)
         {
-            code = Resolve(code);
+            code = OpenApiDocument.Resolve(code, root);
             document = OpenApiDocument.Resolve(document);
 
             // A converter may write anything, and the end-to-end tests see what it wrote. What refers to itself is compared once.
@@ -116,7 +115,7 @@ public sealed partial class OpenApiSchemaTests
                     continue;
                 }
 
-                var types = Types(Resolve(member!));
+                var types = Types(OpenApiDocument.Resolve(member!, root));
                 var optional = nullIsLeftOut && types.Contains("null");
                 if (types.Count > 0 && optional == required.Contains(name))
                     yield return $"{place}.{name} is {(optional ? "left out when it is null" : "always there")} in the code";
@@ -124,14 +123,6 @@ public sealed partial class OpenApiSchemaTests
                     yield return difference;
             }
         }
-
-        private JsonNode Resolve(JsonNode node) =>
-            node is JsonObject && (string?)node["$ref"] is { } reference
-                ? reference
-                    .TrimStart('#', '/')
-                    .Split('/', StringSplitOptions.RemoveEmptyEntries)
-                    .Aggregate(root, (at, name) => at is JsonArray list ? list[int.Parse(name, CultureInfo.InvariantCulture)]! : at[name]!)
-                : node;
 
         // The exporter gives an enumeration its values, and no type.
         private static HashSet<string> Types(JsonNode schema) =>

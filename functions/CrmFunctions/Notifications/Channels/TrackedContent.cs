@@ -6,7 +6,7 @@ namespace CrmFunctions.Notifications.Channels;
 /// <summary>A JSON body that knows whether it has left: until then nothing can have been delivered.</summary>
 internal sealed class TrackedContent : HttpContent
 {
-    private volatile bool _left;
+    private volatile bool left;
 
     internal TrackedContent(ReadOnlyMemory<byte> bytes)
     {
@@ -16,11 +16,11 @@ internal sealed class TrackedContent : HttpContent
 
     internal ReadOnlyMemory<byte> Bytes { get; }
 
-    internal bool Left => _left;
+    internal bool Left => left;
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
     {
-        _left = true;
+        left = true;
         await stream.WriteAsync(Bytes);
     }
 

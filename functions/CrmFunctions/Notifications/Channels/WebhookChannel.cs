@@ -37,14 +37,14 @@ public sealed class WebhookChannel(
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The message has no payload.</exception>
-    public async Task<SendOutcome> Send(OutgoingMessage message, CancellationToken ct)
+    public async Task<SendOutcome> Send(OutgoingMessage message, CancellationToken cancellationToken)
     {
-        var outcome = await Post(message, ct);
+        var outcome = await Post(message, cancellationToken);
         logger.Tried(this, message, outcome);
         return outcome;
     }
 
-    private async Task<SendOutcome> Post(OutgoingMessage message, CancellationToken ct)
+    private async Task<SendOutcome> Post(OutgoingMessage message, CancellationToken cancellationToken)
     {
         var body = new TrackedContent(Body(message));
         using var request = Request(message, body);
@@ -56,7 +56,7 @@ public sealed class WebhookChannel(
             SendReason.WebhookUnreachable,
             SendReason.WebhookNoAnswer,
             clock,
-            ct
+            cancellationToken
         );
     }
 

@@ -1,4 +1,5 @@
 using CrmFunctions.Domain.Permission;
+using CrmFunctions.Messaging;
 using CrmFunctions.Notifications.Channels;
 using CrmFunctions.Notifications.Touches;
 
@@ -132,6 +133,6 @@ public sealed class ReservationsOfRobots(Reservations reservations, Notification
     /// <summary>Looks at what was asked once more: the ledger says that this channel has refused.</summary>
     public Task TryNextChannel(MessageRow row, SlotRow slot, RobotChannel robot, CancellationToken cancellationToken) =>
         row.Asked is { } asked
-            ? later.Ask(NotificationScheduler.Read(asked), $"{robot.Name}:{slot.RowKey[^32..]}", cancellationToken)
+            ? later.Ask(MessageBody.Read<Notification>(asked), $"{robot.Name}:{slot.RowKey[^32..]}", cancellationToken)
             : Task.CompletedTask;
 }

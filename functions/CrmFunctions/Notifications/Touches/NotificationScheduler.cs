@@ -42,12 +42,6 @@ public sealed class NotificationScheduler(Bus bus, Clocks clocks)
     /// <summary>Has a robot's slot looked at.</summary>
     public Task Ask(RobotSlot slot, string occasion, DateTimeOffset machine, CancellationToken cancellationToken) =>
         bus.Send(Flow.Queues.Robots, [Bus.Message($"{slot.Robot}:{slot.Slot}:{occasion}", slot, machine)], cancellationToken);
-
-    /// <summary>A notification as text.</summary>
-    public static string Write(Notification notification) => MessageBody.Text(notification);
-
-    /// <summary>A notification out of text.</summary>
-    public static Notification Read(string text) => MessageBody.Read<Notification>(text);
 }
 
 /// <summary>Asks that a robot's slot be sent.</summary>

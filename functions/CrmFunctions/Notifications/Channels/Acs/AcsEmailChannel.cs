@@ -28,16 +28,16 @@ public sealed class AcsEmailChannel(
     public bool ResendIsSafe => true;
 
     /// <inheritdoc/>
-    public async Task<SendOutcome> Send(OutgoingMessage message, CancellationToken ct)
+    public async Task<SendOutcome> Send(OutgoingMessage message, CancellationToken cancellationToken)
     {
         var outcome = EmailAddress.Read(message.Recipient) is { } recipient
-            ? await Post(message, recipient, ct)
+            ? await Post(message, recipient, cancellationToken)
             : new SendOutcome.Refused(SendReason.EmailAddress);
         logger.Tried(this, message, outcome);
         return outcome;
     }
 
-    private Task<SendOutcome> Post(OutgoingMessage message, EmailAddress recipient, CancellationToken ct)
+    private Task<SendOutcome> Post(OutgoingMessage message, EmailAddress recipient, CancellationToken cancellationToken)
     {
         var json = new JsonObject
         {
@@ -60,7 +60,7 @@ public sealed class AcsEmailChannel(
             [("Operation-Id", AcsSignature.IdOf(message.Key).ToString())],
             Judge,
             clock,
-            ct
+            cancellationToken
         );
     }
 

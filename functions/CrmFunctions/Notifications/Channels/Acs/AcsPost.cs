@@ -17,7 +17,7 @@ internal static class AcsPost
         IEnumerable<(string Name, string Value)> headers,
         Func<PlatformAnswer, SendOutcome> judge,
         TimeProvider clock,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
         var (body, url) = (Encoding.UTF8.GetBytes(json.ToJsonString()), new Uri(options.Endpoint!, path));
@@ -28,7 +28,7 @@ internal static class AcsPost
             AcsSignature.Headers(options.Key, "POST", url, body, clock.GetUtcNow()).Concat(headers),
             judge,
             clock,
-            ct
+            cancellationToken
         );
     }
 

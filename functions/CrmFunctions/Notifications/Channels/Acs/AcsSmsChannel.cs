@@ -33,17 +33,17 @@ public sealed class AcsSmsChannel(
     public bool ResendIsSafe => true;
 
     /// <inheritdoc/>
-    public async Task<SendOutcome> Send(OutgoingMessage message, CancellationToken ct)
+    public async Task<SendOutcome> Send(OutgoingMessage message, CancellationToken cancellationToken)
     {
         var outcome =
             message.Recipient is { } number && Phones.Normalise(number) is { } recipient
-                ? await Post(message, recipient, ct)
+                ? await Post(message, recipient, cancellationToken)
                 : new SendOutcome.Refused(SendReason.SmsNumber);
         logger.Tried(this, message, outcome);
         return outcome;
     }
 
-    private Task<SendOutcome> Post(OutgoingMessage message, string recipient, CancellationToken ct)
+    private Task<SendOutcome> Post(OutgoingMessage message, string recipient, CancellationToken cancellationToken)
     {
         var json = new JsonObject
         {
@@ -59,7 +59,7 @@ public sealed class AcsSmsChannel(
             ["message"] = message.Text,
             ["smsSendOptions"] = new JsonObject { ["enableDeliveryReport"] = true },
         };
-        return AcsPost.Post(http, options.Value, "/sms?api-version=2021-03-07", json, [], Judge, clock, ct);
+        return AcsPost.Post(http, options.Value, "/sms?api-version=2021-03-07", json, [], Judge, clock, cancellationToken);
     }
 
     private static SendOutcome Judge(PlatformAnswer answer)

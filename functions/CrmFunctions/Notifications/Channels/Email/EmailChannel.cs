@@ -17,7 +17,7 @@ public sealed class EmailChannel(IOptions<EmailOptions> options, TimeProvider cl
     /// <summary>A relay has this long, from the look-up of its name to its last answer.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly EmailSigner? _signer = options.Value.Dkim.IsSet ? new(options.Value.Dkim, clock) : null;
+    private readonly EmailSigner? signer = options.Value.Dkim.IsSet ? new(options.Value.Dkim, clock) : null;
 
     /// <inheritdoc/>
     public string Name => ChannelName;
@@ -30,19 +30,19 @@ public sealed class EmailChannel(IOptions<EmailOptions> options, TimeProvider cl
 
     /// <inheritdoc/>
     /// <remarks>What was sent carries its Message-ID as the provider's reference: relays log it.</remarks>
-    public async Task<SendOutcome> Send(OutgoingMessage message, CancellationToken ct)
+    public async Task<SendOutcome> Send(OutgoingMessage message, CancellationToken cancellationToken)
     {
         var outcome = EmailAddress.Read(message.Recipient) is { } recipient
-            ? await Send(message, recipient, ct)
+            ? await Send(message, recipient, cancellationToken)
             : new SendOutcome.Refused(SendReason.EmailAddress);
         logger.Tried(this, message, outcome);
         return outcome;
     }
 
-    private async Task<SendOutcome> Send(OutgoingMessage message, EmailAddress recipient, CancellationToken ct)
+    private async Task<SendOutcome> Send(OutgoingMessage message, EmailAddress recipient, CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(Patience, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         var conversation = new SmtpConversation();
         using var relay = new SmtpRelayClient(options.Value, conversation);
         try
@@ -61,17 +61,21 @@ public sealed class EmailChannel(IOptions<EmailOptions> options, TimeProvider cl
         }
         catch (Exception e) when (IsBreak(e))
         {
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             return new SendOutcome.Failed(SendReason.EmailUnreachable);
         }
     }
 
     /// <returns>Null when the relay is ready.</returns>
-    private static async Task<SendOutcome?> Connect(SmtpRelayClient relay, SmtpConversation conversation, CancellationToken ct)
+    private static async Task<SendOutcome?> Connect(
+        SmtpRelayClient relay,
+        SmtpConversation conversation,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
-            await relay.Open(ct);
+            await relay.Open(cancellationToken);
             return null;
         }
         catch (NotSupportedException)
@@ -89,7 +93,7 @@ public sealed class EmailChannel(IOptions<EmailOptions> options, TimeProvider cl
     }
 
     /// <returns>Null when the relay knows the user, or none is set.</returns>
-    private async Task<SendOutcome?> Authenticate(SmtpRelayClient relay, SmtpConversation conversation, CancellationToken ct)
+    private async Task<SendOutcome?> Authenticate(SmtpRelayClient relay, SmtpConversation conversation, CancellationToken cancellationToken)
     {
         if (options.Value.User.Length == 0)
             return null;
@@ -98,7 +102,7 @@ public sealed class EmailChannel(IOptions<EmailOptions> options, TimeProvider cl
 
         try
         {
-            await relay.AuthenticateAsync(mechanism, ct);
+            await relay.AuthenticateAsync(mechanism, cancellationToken);
             return null;
         }
         catch (AuthenticationException) when (conversation.Code > 0)
@@ -113,7 +117,7 @@ public sealed class EmailChannel(IOptions<EmailOptions> options, TimeProvider cl
         SmtpConversation conversation,
         OutgoingMessage message,
         EmailAddress recipient,
-        CancellationToken ct
+        CancellationToken cancellationToken
     )
     {
         var from = EmailAddress.Read(options.Value.From)!;
@@ -127,8 +131,8 @@ public sealed class EmailChannel(IOptions<EmailOptions> options, TimeProvider cl
         try
         {
             using var mail = EmailComposer.Compose(message, recipient, options.Value, clock.GetUtcNow());
-            _signer?.Sign(mail);
-            await relay.SendAsync(EmailComposer.Format, mail, ct, conversation);
+            signer?.Sign(mail);
+            await relay.SendAsync(EmailComposer.Format, mail, cancellationToken, conversation);
             return sent with { Detail = Detail((int)SmtpStatusCode.Ok) };
         }
         catch (ServiceNotAuthenticatedException)

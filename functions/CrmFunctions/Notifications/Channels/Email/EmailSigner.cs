@@ -29,12 +29,12 @@ internal sealed class EmailSigner : DkimSigner
         "Date",
     ];
 
-    private readonly TimeProvider _clock;
+    private readonly TimeProvider clock;
 
     internal EmailSigner(DkimOptions options, TimeProvider clock)
         : base(Pem(options.PrivateKey), options.Domain, options.Selector)
     {
-        _clock = clock;
+        this.clock = clock;
         HeaderCanonicalizationAlgorithm = DkimCanonicalizationAlgorithm.Relaxed;
         BodyCanonicalizationAlgorithm = DkimCanonicalizationAlgorithm.Relaxed;
     }
@@ -43,7 +43,7 @@ internal sealed class EmailSigner : DkimSigner
     internal void Sign(MimeMessage mail) => Sign(EmailComposer.Format, mail, Signed);
 
     /// <inheritdoc/>
-    protected override long GetTimestamp() => _clock.GetUtcNow().ToUnixTimeSeconds();
+    protected override long GetTimestamp() => clock.GetUtcNow().ToUnixTimeSeconds();
 
     // MimeKit's reader wants each line of a PEM on its own, which settings do not always keep.
     private static MemoryStream Pem(string key)

@@ -42,7 +42,7 @@ public sealed class MailFolderChannel(IOptions<MailFolderOptions> options, TimeP
     public bool ResendIsSafe => true;
 
     /// <inheritdoc/>
-    public async Task<SendOutcome> Send(OutgoingMessage message, CancellationToken ct)
+    public async Task<SendOutcome> Send(OutgoingMessage message, CancellationToken cancellationToken)
     {
         SendOutcome outcome = new SendOutcome.Refused(SendReason.EmailAddress);
         if (EmailAddress.Read(message.Recipient) is { } recipient)
@@ -53,7 +53,7 @@ public sealed class MailFolderChannel(IOptions<MailFolderOptions> options, TimeP
                 $"{EmailComposer.MessageId(message.Key, EmailAddress.Read(options.Value.From)!)[1..33]}.eml"
             );
             Directory.CreateDirectory(options.Value.Path);
-            await mail.WriteToAsync(EmailComposer.Format, $"{file}.part", ct);
+            await mail.WriteToAsync(EmailComposer.Format, $"{file}.part", cancellationToken);
             File.Move($"{file}.part", file, overwrite: true);
             outcome = new SendOutcome.Sent();
         }

@@ -10,16 +10,16 @@ internal sealed class SmtpConversation : IProtocolLogger, ITransferProgress
     private const int MaxReplyLines = 100;
     private const int MaxReplyBytes = 64 * 1024;
 
-    private readonly byte[] _code = new byte[3];
-    private int _bytes;
-    private int _lines;
-    private volatile bool _left;
+    private readonly byte[] digits = new byte[3];
+    private int bytes;
+    private int lines;
+    private volatile bool left;
 
     /// <summary>
     /// Whether the end of the message was given to the connection. Until then nothing can have been delivered: a server may not act on a
     /// part.
     /// </summary>
-    internal bool Left => _left;
+    internal bool Left => left;
 
     /// <summary>The code of the last reply, 200 to 599; 0 before the first and after what is none.</summary>
     internal int Code { get; private set; }
@@ -36,7 +36,7 @@ internal sealed class SmtpConversation : IProtocolLogger, ITransferProgress
     /// <inheritdoc/>
     public void LogClient(byte[] buffer, int offset, int count)
     {
-        (_bytes, _lines) = (0, 0);
+        (bytes, lines) = (0, 0);
         AskedForTls = buffer.AsSpan(offset, count).SequenceEqual("STARTTLS\r\n"u8);
     }
 
@@ -46,24 +46,24 @@ internal sealed class SmtpConversation : IProtocolLogger, ITransferProgress
     {
         foreach (var received in buffer.AsSpan(offset, count))
         {
-            if (_bytes < _code.Length)
-                _code[_bytes] = received;
-            if (++_bytes == _code.Length)
-                Code = int.TryParse(_code, out var code) && IsReply(code) ? code : 0;
+            if (bytes < digits.Length)
+                digits[bytes] = received;
+            if (++bytes == digits.Length)
+                Code = int.TryParse(digits, out var read) && IsReply(read) ? read : 0;
             if (received == '\n')
-                _lines++;
+                lines++;
         }
 
-        if (_lines >= MaxReplyLines || _bytes > MaxReplyBytes)
+        if (lines >= MaxReplyLines || bytes > MaxReplyBytes)
             throw new SmtpProtocolException("The relay's reply has no end.");
     }
 
     /// <inheritdoc/>
-    public void Report(long bytesTransferred, long totalSize) => _left |= bytesTransferred >= totalSize;
+    public void Report(long bytesTransferred, long totalSize) => left |= bytesTransferred >= totalSize;
 
     /// <inheritdoc/>
     /// <remarks>Without a size no part is known to be incomplete.</remarks>
-    public void Report(long bytesTransferred) => _left = true;
+    public void Report(long bytesTransferred) => left = true;
 
     /// <inheritdoc/>
     public void Dispose() { }

@@ -43,7 +43,7 @@ public sealed class RobotChannel : IChannel, IDisposable
     public int MostBytes => platform.MostBytes;
 
     /// <inheritdoc/>
-    public Task<SendOutcome> Send(OutgoingMessage message, CancellationToken ct) => Send([message], ct);
+    public Task<SendOutcome> Send(OutgoingMessage message, CancellationToken cancellationToken) => Send([message], cancellationToken);
 
     /// <summary>Says several things in one message.</summary>
     public async Task<SendOutcome> Send(IReadOnlyList<OutgoingMessage> messages, CancellationToken cancellationToken)
