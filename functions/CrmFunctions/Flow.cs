@@ -61,6 +61,8 @@ public static class Flow
         public const string CustomerErase = "customers/{id}/erase";
         public const string PrivacyRequests = "privacy/requests";
         public const string PrivacyRequestDone = "privacy/requests/{id}/done";
+        public const string PrivacyRequestApproved = "privacy/requests/{id}/approve";
+        public const string PrivacyRequestWithdrawn = "privacy/requests/{id}/withdraw";
 
         // Service
         public const string Plans = "plans";

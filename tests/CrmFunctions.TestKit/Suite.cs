@@ -107,6 +107,29 @@ public sealed class Suite : IAsyncDisposable
         return JsonNode.Parse(text)!;
     }
 
+    /// <summary>Posts to a path below <c>api/</c>; what must be confirmed is confirmed as it was shown.</summary>
+    public async Task<JsonNode> PostConfirmed(string path, string body, int expected)
+    {
+        var (status, answer) = await Send(HttpMethod.Post, path, body);
+        if (status == 428)
+            (status, answer) = await Send(HttpMethod.Post, $"{path}?confirm={(string)answer!["confirm"]!}", body);
+        return status == expected
+            ? answer!
+            : throw new InvalidOperationException($"{path} answered {status}, not {expected}: {answer?.ToJsonString()}");
+    }
+
+    /// <summary>Sends JSON to a path below <c>api/</c>.</summary>
+    /// <returns>The status, and the body; null where there is none.</returns>
+    public async Task<(int Status, JsonNode? Answer)> Send(HttpMethod method, string path, string? body = null)
+    {
+        using var request = new HttpRequestMessage(method, new Uri($"api/{path}", UriKind.Relative));
+        if (body is not null)
+            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var answer = await Client.SendAsync(request);
+        var text = await answer.Content.ReadAsStringAsync();
+        return ((int)answer.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text));
+    }
+
     /// <summary>Reads a path below <c>api/</c>.</summary>
     public async Task<JsonNode> Get(string path)
     {

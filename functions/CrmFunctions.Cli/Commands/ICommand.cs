@@ -42,4 +42,13 @@ internal static class ExitCode
 internal sealed class UsageException(string message) : Exception(message);
 
 /// <summary>The command could not do its work: exit code 1, and the message alone, no stack.</summary>
-internal sealed class CommandFailedException(string message) : Exception(message);
+internal class CommandFailedException(string message) : Exception(message);
+
+/// <summary>The app refused a request.</summary>
+/// <param name="message">What it said, for people.</param>
+/// <param name="problem">Its answer; null where it is no problem document.</param>
+internal sealed class RefusedException(string message, System.Text.Json.Nodes.JsonNode? problem) : CommandFailedException(message)
+{
+    /// <summary>Its answer; null where it is no problem document.</summary>
+    public System.Text.Json.Nodes.JsonNode? Problem { get; } = problem;
+}

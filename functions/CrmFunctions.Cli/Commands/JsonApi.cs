@@ -35,6 +35,33 @@ internal sealed class JsonApi : IDisposable
     public Task<JsonNode> Post(string path, JsonNode body, CancellationToken cancellationToken) =>
         Send(HttpMethod.Post, path, body, cancellationToken);
 
+    /// <summary>Posts what cannot be taken back: the app first names what it would touch, and does it when that is confirmed.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="body">The body; null: none.</param>
+    /// <param name="confirms">Is told what would be touched, as id, name and detail; false: it is not done.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <returns>The answer; null where it was not confirmed.</returns>
+    /// <exception cref="CommandFailedException">As of <see cref="Send"/>.</exception>
+    public async Task<JsonNode?> PostConfirmed(
+        string path,
+        JsonNode? body,
+        Func<JsonArray, bool> confirms,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return await Send(HttpMethod.Post, path, body, cancellationToken);
+        }
+        catch (RefusedException unconfirmed) when (unconfirmed.Problem is { } problem && (string?)problem["confirm"] is { } revision)
+        {
+            if (!confirms(problem["touches"]!.AsArray()))
+                return null;
+            var sign = path.Contains('?', StringComparison.Ordinal) ? '&' : '?';
+            return await Send(HttpMethod.Post, $"{path}{sign}confirm={revision}", body?.DeepClone(), cancellationToken);
+        }
+    }
+
     /// <exception cref="CommandFailedException">It is not there, or refuses; the message says why.</exception>
     public async Task<JsonNode> Send(HttpMethod method, string path, JsonNode? body, CancellationToken cancellationToken)
     {
@@ -47,9 +74,7 @@ internal sealed class JsonApi : IDisposable
             var text = await response.Content.ReadAsStringAsync(cancellationToken);
             return response.IsSuccessStatusCode
                 ? JsonNode.Parse(text)!
-                : throw new CommandFailedException(
-                    $"{method} {http.BaseAddress}{path.Split('?')[0]} answered {(int)response.StatusCode}: {Problem(text, response)}"
-                );
+                : throw Refusal($"{method} {http.BaseAddress}{path.Split('?')[0]} answered {(int)response.StatusCode}", text, response);
         }
         catch (HttpRequestException unreachable)
         {
@@ -63,12 +88,12 @@ internal sealed class JsonApi : IDisposable
 
     public void Dispose() => http.Dispose();
 
-    private static string Problem(string text, HttpResponseMessage response)
+    private static RefusedException Refusal(string what, string text, HttpResponseMessage response)
     {
         if (response.Content.Headers.ContentType?.MediaType != "application/problem+json")
-            return response.ReasonPhrase ?? "";
+            return new RefusedException($"{what}: {response.ReasonPhrase}", null);
         var problem = JsonNode.Parse(text)!;
         var errors = (problem["errors"]?.AsArray() ?? []).Select(error => $"\n  {(string?)error!["field"]} {(string?)error["message"]}");
-        return $"{(string?)problem["detail"]}{string.Concat(errors)}";
+        return new RefusedException($"{what}: {(string?)problem["detail"]}{string.Concat(errors)}", problem);
     }
 }

@@ -77,5 +77,13 @@ internal sealed class CustomersApi(Arguments arguments, Terminal terminal) : IDi
         return api.Post(path, body, cancellationToken);
     }
 
+    /// <summary>Sends a decision that cannot be taken back, with who made it and why.</summary>
+    /// <inheritdoc cref="JsonApi.PostConfirmed"/>
+    public Task<JsonNode?> DecideConfirmed(string path, Func<JsonArray, bool> confirms, CancellationToken cancellationToken)
+    {
+        var body = new JsonObject { ["by"] = arguments.Required("--by"), ["reason"] = arguments.Required("--reason") };
+        return api.PostConfirmed(path, body, confirms, cancellationToken);
+    }
+
     public void Dispose() => api.Dispose();
 }

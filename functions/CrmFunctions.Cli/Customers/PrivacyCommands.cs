@@ -65,11 +65,21 @@ internal sealed class EraseCommand : ICommand
         if (!arguments.Has(Sure))
             throw new UsageException($"{Sure} is missing: an erasure cannot be taken back.");
         using var api = new CustomersApi(arguments, terminal);
-        var request = await api.Decide($"customers/{await api.IdOf(word, cancellationToken)}/erase", [], cancellationToken);
+        var id = await api.IdOf(word, cancellationToken);
+        var request = await api.DecideConfirmed(
+            $"customers/{id}/erase",
+            touched =>
+            {
+                foreach (var one in touched)
+                    terminal.Error.WriteLine($"{(string)one!["id"]!}  {(string?)one["name"]}  {(string?)one["detail"]}");
+                return true;
+            },
+            cancellationToken
+        );
         if (arguments.Has(Output.AsJson.Name))
-            terminal.Out.WriteLine(JsonApi.Write(request));
+            terminal.Out.WriteLine(JsonApi.Write(request!));
         else
-            terminal.Out.WriteLine(terminal.Texts["customers.erased", (string)request["id"]!]);
+            terminal.Out.WriteLine(terminal.Texts["customers.erased", (string)request!["id"]!]);
         return ExitCode.Ok;
     }
 }

@@ -17,6 +17,7 @@ internal static class CustomersRegistration
         services.AddSingleton<ManualEventWriter>();
         services.AddSingleton<SharedHandles>();
         services.AddSingleton<RulingWriter>();
+        services.AddSingleton<RulingStatus>();
         services.AddSingleton<DueIndex>();
         return services;
     }

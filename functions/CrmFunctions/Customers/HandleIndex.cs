@@ -40,6 +40,17 @@ public sealed class HandleIndex(CrmTables tables)
         return place;
     }
 
+    /// <summary>The rulings that stand at a handle.</summary>
+    public async Task<IReadOnlyList<Ruling>> Rulings(Handle handle, CancellationToken cancellationToken)
+    {
+        var (from, to) = (IndexRow.RulingPrefix, IndexRow.RulingPrefix + "~");
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {handle.Key} and RowKey ge {from} and RowKey lt {to}");
+        var rulings = new List<Ruling>();
+        await foreach (var row in tables.Customers.QueryAsync<CustomerRow>(filter, cancellationToken: cancellationToken))
+            rulings.Add(IndexRow.RulingOf(row));
+        return rulings;
+    }
+
     /// <summary>Writes at a handle that it is named by events filed under another. Written twice it stands once.</summary>
     public Task Index(Link link, CancellationToken cancellationToken) => tables.Customers.Add(IndexRow.Of(link), cancellationToken);
 

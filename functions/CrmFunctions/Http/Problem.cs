@@ -11,12 +11,15 @@ namespace CrmFunctions.Http;
 /// <param name="Errors">The fields, where it is about fields.</param>
 public sealed record Problem(ProblemKind Kind, string Detail, IReadOnlyList<FieldProblem>? Errors = null)
 {
+    /// <summary>What would be touched, where it must be confirmed first.</summary>
+    public Confirmation? Confirmation { get; init; }
+
     /// <summary>The answer, and one refusal counted.</summary>
     public IResult ToResult()
     {
         FlowMeter.Refused(Kind.Code);
         return TypedResults.Json(
-            new ProblemBody($"urn:crm:{Kind.Code}", Kind.Title, Kind.Status, Detail, Errors),
+            new ProblemBody($"urn:crm:{Kind.Code}", Kind.Title, Kind.Status, Detail, Errors, Confirmation?.Confirm, Confirmation?.Touches),
             HttpJson.Default.ProblemBody,
             "application/problem+json",
             Kind.Status
@@ -46,13 +49,24 @@ public sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind InvalidQuery = new("invalid-query", 400, "The query cannot be answered");
     public static readonly ProblemKind InvalidRequest = new("invalid-request", 400, "The request cannot be carried out");
     public static readonly ProblemKind InvalidPlan = new("invalid-plan", 400, "The plan cannot work");
+    public static readonly ProblemKind RulingPending = new("ruling-pending", 409, "A decision about this customer is not in force yet");
+    public static readonly ProblemKind Unconfirmed = new("unconfirmed", 428, "It was not confirmed whom this touches");
+    public static readonly ProblemKind Changed = new("changed", 409, "Whom this touches has changed since it was shown");
     public static readonly ProblemKind Conflict = new("conflict", 409, "It is otherwise already");
     public static readonly ProblemKind NotFound = new("not-found", 404, "There is none");
     public static readonly ProblemKind Unavailable = new("unavailable", 503, "The suite cannot answer right now");
 }
 
 /// <summary>The body of a refusal.</summary>
-public sealed record ProblemBody(string Type, string Title, int Status, string Detail, IReadOnlyList<FieldProblem>? Errors);
+public sealed record ProblemBody(
+    string Type,
+    string Title,
+    int Status,
+    string Detail,
+    IReadOnlyList<FieldProblem>? Errors,
+    string? Confirm,
+    IReadOnlyList<Touched>? Touches
+);
 
 /// <summary>JSON of what all answers share.</summary>
 [JsonSourceGenerationOptions(

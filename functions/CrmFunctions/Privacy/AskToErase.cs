@@ -1,4 +1,6 @@
+using CrmFunctions.Customers;
 using CrmFunctions.Customers.People;
+using CrmFunctions.Domain.Identity;
 using CrmFunctions.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -6,7 +8,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.Privacy;
 
 /// <summary>Takes a request to erase a customer. It is carried out within seconds; the list of requests says when.</summary>
-public sealed class AskToErase(PrivacyRequests requests, PersonFinder finder)
+public sealed class AskToErase(PrivacyRequests requests, RulingStatus rulings)
 {
     [Function(nameof(AskToErase))]
     public async Task<IResult> Run(
@@ -21,12 +23,18 @@ public sealed class AskToErase(PrivacyRequests requests, PersonFinder finder)
         var (by, reason) = RulingWriter.WhoAndWhy(fields);
         if (fields.Problem is { } refused)
             return refused.ToResult();
-        if (
-            CrmFunctions.Domain.Identity.Handle.FromKey(id) is not { } handle
-            || await finder.Find([handle], cancellationToken) is not [var customer, ..]
-        )
-            return Customers.CustomerReader.NotFound();
-        var asked = await requests.Erase([customer.Id], by, reason, occasion: null, cancellationToken);
+        if (Handle.FromKey(id) is not { } handle)
+            return CustomerReader.NotFound();
+        var (customer, isPending) = await rulings.Find(handle, cancellationToken);
+        if (isPending)
+            return RulingStatus.Refuse(request);
+        if (customer is null)
+            return CustomerReader.NotFound();
+        if (customer.Confirmation().Ask(request) is { } unconfirmed)
+            return unconfirmed;
+
+        var shown = customer.Handles.Keys.Select(key => Handle.FromKey(key)!.Value).ToList();
+        var asked = await requests.EraseShown(shown, by, reason, cancellationToken);
         return TypedResults.Json(asked, PrivacyJson.Default.PrivacyRequest, statusCode: StatusCodes.Status202Accepted);
     }
 }

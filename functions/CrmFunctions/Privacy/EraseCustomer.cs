@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Azure.Messaging.ServiceBus;
 using CrmFunctions.Customers;
+using CrmFunctions.Customers.People;
 using CrmFunctions.Domain.Identity;
 using CrmFunctions.Messaging;
 using Microsoft.Azure.Functions.Worker;
@@ -13,6 +14,7 @@ public sealed class EraseCustomer(
     PrivacyStore store,
     PrivacyRequests requests,
     PersonFinder finder,
+    RulingStatus rulings,
     PersonEraser eraser,
     IEnumerable<IPersonalData> places,
     Clocks clocks
@@ -28,21 +30,28 @@ public sealed class EraseCustomer(
         var row =
             await store.Read(message.Request, cancellationToken)
             ?? throw new InvalidOperationException($"Request {message.Request} is not there.");
-        if (row.Status == PrivacyRequest.Done)
+        if (!await requests.IsDue(row, cancellationToken))
             return;
 
         // The plan is made once, while the person can still be found, and followed to its end. Delivered twice at once, both follow the
         // plan that was written first: under two names the totals would count twice.
         if (row.UnderWay is null)
         {
-            // Who cannot be found yet would not be erased.
-            if (row.Kind == PrivacyRequest.Erase && await IsAnyBeingDecided(row, cancellationToken))
+            // Who cannot be found yet would not be erased, and who is two people by a ruling that is not in force yet would be both.
+            var customers = row.Kind == PrivacyRequest.Erase ? await FindAll(row, cancellationToken) : [];
+            if (
+                row.Kind == PrivacyRequest.Erase
+                && (await IsAnyBeingDecided(row, cancellationToken) || await IsAnyRulingPending(customers, cancellationToken))
+            )
             {
                 await requests.CarryOutLater(row.RowKey, cancellationToken);
                 return;
             }
 
-            row.UnderWay = JsonSerializer.Serialize(await Plan(PrivacyRequest.Of(row), cancellationToken), PrivacyJson.Default.ErasurePlan);
+            if (await requests.HasGrown(row, customers, cancellationToken))
+                return;
+            var made = await Plan(PrivacyRequest.Of(row), customers, cancellationToken);
+            row.UnderWay = JsonSerializer.Serialize(made, PrivacyJson.Default.ErasurePlan);
             if (!await store.Replace(row, cancellationToken))
             {
                 await Run(received, cancellationToken);
@@ -86,10 +95,27 @@ public sealed class EraseCustomer(
         return false;
     }
 
-    private async Task<ErasurePlan> Plan(PrivacyRequest request, CancellationToken cancellationToken)
+    private Task<IReadOnlyList<StoredCustomer>> FindAll(PrivacyRow row, CancellationToken cancellationToken) =>
+        finder.Find(PrivacyRequest.Of(row).Handles.Select(key => Handle.FromKey(key)!.Value), cancellationToken);
+
+    private async Task<bool> IsAnyRulingPending(IEnumerable<StoredCustomer> customers, CancellationToken cancellationToken)
+    {
+        foreach (var customer in customers)
+        {
+            if (await rulings.IsPending(customer, cancellationToken))
+                return true;
+        }
+
+        return false;
+    }
+
+    private async Task<ErasurePlan> Plan(
+        PrivacyRequest request,
+        IReadOnlyList<StoredCustomer> customers,
+        CancellationToken cancellationToken
+    )
     {
         var asked = request.Handles.Select(key => Handle.FromKey(key)!.Value).ToList();
-        var customers = request.Kind == PrivacyRequest.Late ? [] : await finder.Find(asked, cancellationToken);
         var anchors = customers
             .SelectMany(customer => customer.Filed)
             .Concat(request.Kind == PrivacyRequest.Late ? asked : [])

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using CrmFunctions.Customers;
 using CrmFunctions.Customers.People;
+using CrmFunctions.Domain.Identity;
 using CrmFunctions.Events;
 using CrmFunctions.Http;
 using CrmFunctions.Profiles;
@@ -14,7 +15,7 @@ namespace CrmFunctions.Privacy;
 public sealed class ExportCustomer(
     PrivacyRequests requests,
     PersonFinder finder,
-    CustomerReader reader,
+    RulingStatus rulings,
     CustomerPage page,
     EventLog log,
     IEnumerable<IPersonalData> places
@@ -33,13 +34,18 @@ public sealed class ExportCustomer(
         var (by, reason) = RulingWriter.WhoAndWhy(fields);
         if (fields.Problem is { } refused)
             return refused.ToResult();
-        if (await reader.Find(id, cancellationToken) is not { } customer)
+        if (Handle.FromKey(id) is not { } handle)
+            return CustomerReader.NotFound();
+        var (customer, isPending) = await rulings.Find(handle, cancellationToken);
+        if (isPending)
+            return RulingStatus.Refuse(request);
+        if (customer is not { Decided: not null })
             return CustomerReader.NotFound();
 
         var asked = await requests.Exported(customer.Id, customer.Handles.Keys.ToHashSet(), by, reason, cancellationToken);
         var own = customer
             .Handles.Where(pair => !pair.Value)
-            .Select(pair => CrmFunctions.Domain.Identity.Handle.FromKey(pair.Key)!.Value)
+            .Select(pair => Handle.FromKey(pair.Key)!.Value)
             .ToList();
         var person = await finder.Identify([.. customer.Filed], own, cancellationToken);
         var elsewhere = new JsonObject();

@@ -7,6 +7,7 @@ internal static class PrivacyRegistration
 {
     public static IServiceCollection AddPrivacy(this IServiceCollection services)
     {
+        services.AddChecked<PrivacyOptions>(PrivacyOptions.Section);
         services.AddSingleton<PrivacyStore>();
         services.AddSingleton<PrivacyRequests>();
         services.AddSingleton<PersonFinder>();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using CrmFunctions.Customers;
 using CrmFunctions.Customers.People;
 using CrmFunctions.Domain.Identity;
 using CrmFunctions.Messaging;
@@ -12,7 +13,7 @@ namespace CrmFunctions.Privacy;
 /// done. A request holds no personal data but what its reason says: the person is named by handles, which are hashes.
 /// </summary>
 /// <remarks>PRIVACY.md says what is erased, what remains, and what later events do.</remarks>
-public sealed class PrivacyRequests(PrivacyStore store, Bus bus, Clocks clocks, IOptions<JoiningOptions> joining)
+public sealed class PrivacyRequests(PrivacyStore store, Bus bus, Clocks clocks, IOptions<JoiningOptions> joining, IOptions<PrivacyOptions> options)
 {
     /// <summary>
     /// Requests the erasure of every customer to whom one of the handles belongs. When this returns, it will be done, also when a process
@@ -26,20 +27,121 @@ public sealed class PrivacyRequests(PrivacyStore store, Bus bus, Clocks clocks, 
     /// new one.
     /// </param>
     /// <param name="cancellationToken">Ends the asking.</param>
-    public async Task<PrivacyRequest> Erase(
+    public Task<PrivacyRequest> Erase(
         IReadOnlyList<Handle> handles,
         string by,
         string reason,
         string? occasion,
         CancellationToken cancellationToken
+    ) => Ask(handles, by, reason, occasion, TimeSpan.Zero, cancellationToken);
+
+    /// <summary>
+    /// The same for one customer, all of whose handles were shown to whoever asked: where the customer has more by the time it is carried
+    /// out, a steward must approve it once more.
+    /// </summary>
+    /// <inheritdoc cref="Erase"/>
+    public Task<PrivacyRequest> EraseShown(IReadOnlyList<Handle> handles, string by, string reason, CancellationToken cancellationToken) =>
+        Ask(handles, by, reason, occasion: null, TimeSpan.Zero, cancellationToken, wasShown: true);
+
+    /// <summary>
+    /// The same for a provider's request: it waits for <see cref="PrivacyOptions.ProviderWait"/>, or for a steward to approve it, and can be
+    /// withdrawn until then.
+    /// </summary>
+    /// <inheritdoc cref="Erase"/>
+    public Task<PrivacyRequest> EraseForProvider(
+        IReadOnlyList<Handle> handles,
+        string by,
+        string reason,
+        string occasion,
+        CancellationToken cancellationToken
+    ) => Ask(handles, by, reason, occasion, options.Value.ProviderWait, cancellationToken);
+
+    private async Task<PrivacyRequest> Ask(
+        IReadOnlyList<Handle> handles,
+        string by,
+        string reason,
+        string? occasion,
+        TimeSpan wait,
+        CancellationToken cancellationToken,
+        bool wasShown = false
     )
     {
-        var (request, isNew) = await Keep(PrivacyRequest.Erase, PrivacyRequest.Open, handles, by, reason, occasion, cancellationToken);
+        var status = wait > TimeSpan.Zero ? PrivacyRequest.Waiting : PrivacyRequest.Open;
+        var (request, isNew) = await Keep(PrivacyRequest.Erase, status, handles, by, reason, occasion, wait, cancellationToken, wasShown);
 
-        // Asked again it is sent again unless it was done: who died between the row and the queue has no message.
-        if (isNew || request.Status == PrivacyRequest.Open)
-            await Send(request.Id, cancellationToken);
+        // Asked again it is sent again unless it has ended: who died between the row and the queue has no message.
+        if (isNew || request.Status is PrivacyRequest.Open or PrivacyRequest.Waiting)
+            await Send(request.Id, cancellationToken, request.DueAt);
         return request;
+    }
+
+    /// <summary>Has a waiting request to erase carried out now.</summary>
+    /// <returns>The request; null where none of this id waits.</returns>
+    public async Task<PrivacyRequest?> Approve(string id, string by, string reason, CancellationToken cancellationToken)
+    {
+        if (await EndWaiting(id, PrivacyRequest.Open, $"approved by {by}: {reason}", cancellationToken) is not { } request)
+            return null;
+        await Send(id, cancellationToken);
+        return request;
+    }
+
+    /// <summary>Takes a waiting request to erase back: nothing is erased.</summary>
+    /// <returns>The request; null where none of this id waits.</returns>
+    public Task<PrivacyRequest?> Withdraw(string id, string by, string reason, CancellationToken cancellationToken) =>
+        EndWaiting(id, PrivacyRequest.Withdrawn, $"withdrawn by {by}: {reason}", cancellationToken);
+
+    private async Task<PrivacyRequest?> EndWaiting(string id, string status, string why, CancellationToken cancellationToken)
+    {
+        while (id.All(char.IsAsciiLetterOrDigit) && await store.Read(id, cancellationToken) is { Status: PrivacyRequest.Waiting } row)
+        {
+            row.Status = status;
+            row.Reason = $"{row.Reason}; {why}";
+            row.DueAt = null;
+            row.WasShown = false;
+            row.DoneAt = status == PrivacyRequest.Withdrawn ? clocks.Now : null;
+            if (await store.Replace(row, cancellationToken))
+                return PrivacyRequest.Of(row);
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether a request may be carried out now. One whose time has not come is sent again for when it has.</summary>
+    /// <param name="row">The request. Where its time has come, its status becomes open.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public async Task<bool> IsDue(PrivacyRow row, CancellationToken cancellationToken)
+    {
+        if (row.Status is PrivacyRequest.Done or PrivacyRequest.Withdrawn)
+            return false;
+        if (row.Status != PrivacyRequest.Waiting)
+            return true;
+        if (row.DueAt is not { } due)
+            return false;
+        if (clocks.Machine.GetUtcNow() < due)
+        {
+            await Send(row.RowKey, cancellationToken, due);
+            return false;
+        }
+
+        row.Status = PrivacyRequest.Open;
+        return true;
+    }
+
+    /// <summary>
+    /// Whether a customer has handles that were not shown to whoever asked for its erasure. Then the request waits for a steward.
+    /// </summary>
+    public async Task<bool> HasGrown(PrivacyRow row, IEnumerable<StoredCustomer> customers, CancellationToken cancellationToken)
+    {
+        var shown = PrivacyRequest.Of(row).Handles.ToHashSet();
+        if (!row.WasShown || customers.All(customer => customer.Handles.Keys.All(shown.Contains)))
+            return false;
+        (row.Status, row.DueAt) = (PrivacyRequest.Waiting, null);
+        row.Reason = $"{row.Reason}; the customer has more identifiers now than were shown: look again, then approve or withdraw";
+
+        // Where it has changed meanwhile, the next delivery looks again.
+        if (!await store.Replace(row, cancellationToken))
+            await Send(row.RowKey, cancellationToken);
+        return true;
     }
 
     /// <summary>Asks that events be erased that came after an erasure and tell of what was before it.</summary>
@@ -53,6 +155,7 @@ public sealed class PrivacyRequests(PrivacyStore store, Bus bus, Clocks clocks, 
             system,
             "came after the erasure",
             handle.Key,
+            TimeSpan.Zero,
             cancellationToken
         );
         if (request.Status == PrivacyRequest.Done && await store.Read(request.Id, cancellationToken) is { } row)
@@ -74,7 +177,7 @@ public sealed class PrivacyRequests(PrivacyStore store, Bus bus, Clocks clocks, 
         string reason,
         string? occasion,
         CancellationToken cancellationToken
-    ) => (await Keep(PrivacyRequest.Data, PrivacyRequest.Open, handles, by, reason, occasion, cancellationToken)).Request;
+    ) => (await Keep(PrivacyRequest.Data, PrivacyRequest.Open, handles, by, reason, occasion, TimeSpan.Zero, cancellationToken)).Request;
 
     /// <summary>
     /// Keeps that a shop left and asks that what it told of its customers be erased: a person must decide what of theirs is other shops',
@@ -82,7 +185,7 @@ public sealed class PrivacyRequests(PrivacyStore store, Bus bus, Clocks clocks, 
     /// </summary>
     /// <inheritdoc cref="Erase"/>
     public async Task<PrivacyRequest> AskForShop(string by, string reason, string occasion, CancellationToken cancellationToken) =>
-        (await Keep(PrivacyRequest.Shop, PrivacyRequest.Open, [], by, reason, occasion, cancellationToken)).Request;
+        (await Keep(PrivacyRequest.Shop, PrivacyRequest.Open, [], by, reason, occasion, TimeSpan.Zero, cancellationToken)).Request;
 
     /// <summary>Keeps that a person's data were exported, and closes what providers asked of it.</summary>
     /// <param name="customer">Key of the customer.</param>
@@ -104,7 +207,7 @@ public sealed class PrivacyRequests(PrivacyStore store, Bus bus, Clocks clocks, 
                 await Close(row, cancellationToken);
         }
 
-        return (await Keep(PrivacyRequest.Export, PrivacyRequest.Done, [customer], by, reason, occasion: null, cancellationToken)).Request;
+        return (await Keep(PrivacyRequest.Export, PrivacyRequest.Done, [customer], by, reason, occasion: null, TimeSpan.Zero, cancellationToken)).Request;
     }
 
     /// <summary>Closes a request that people carry out; null where there is none of this id.</summary>
@@ -147,7 +250,9 @@ public sealed class PrivacyRequests(PrivacyStore store, Bus bus, Clocks clocks, 
         string by,
         string reason,
         string? occasion,
-        CancellationToken cancellationToken
+        TimeSpan wait,
+        CancellationToken cancellationToken,
+        bool wasShown = false
     )
     {
         if (handles.Count == 0 && kind != PrivacyRequest.Shop)
@@ -163,6 +268,10 @@ public sealed class PrivacyRequests(PrivacyStore store, Bus bus, Clocks clocks, 
             Reason = reason,
             AskedAt = now,
             DoneAt = status == PrivacyRequest.Done ? now : null,
+            WasShown = wasShown,
+
+            // Real time also where the business clock stands: it is a wait for people.
+            DueAt = wait > TimeSpan.Zero ? clocks.Machine.GetUtcNow() + wait : null,
         };
         var isNew = await store.Add(row, cancellationToken);
         return (PrivacyRequest.Of(isNew ? row : await store.Read(row.RowKey, cancellationToken) ?? row), isNew);
@@ -175,12 +284,13 @@ public sealed class PrivacyRequests(PrivacyStore store, Bus bus, Clocks clocks, 
 /// erase; late: of events that came after an erasure; export; data: asked for by a provider, open until they were exported; shop: a shop
 /// left, and asks
 /// that all its customers' data be erased.</param>
-/// <param name="Status">open or done.</param>
+/// <param name="Status">waiting: for <paramref name="DueAt"/> or a steward; open; done; or withdrawn.</param>
 /// <param name="Handles">Keys of handles of the person; none of a shop.</param>
 /// <param name="By">Who asked.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="AskedAt">When.</param>
-/// <param name="DoneAt">When it was done. Null: not yet.</param>
+/// <param name="DoneAt">When it was done or withdrawn. Null: not yet.</param>
+/// <param name="DueAt">Until then it waits and can be withdrawn. Null: it does not wait.</param>
 /// <param name="Found">What was found and erased, by place. Null: not yet, or it is no erasure.</param>
 public sealed record PrivacyRequest(
     string Id,
@@ -191,6 +301,7 @@ public sealed record PrivacyRequest(
     string Reason,
     DateTimeOffset AskedAt,
     DateTimeOffset? DoneAt,
+    DateTimeOffset? DueAt,
     IReadOnlyDictionary<string, int>? Found
 )
 {
@@ -201,6 +312,8 @@ public sealed record PrivacyRequest(
     public const string Shop = "shop";
     public const string Open = "open";
     public const string Done = "done";
+    public const string Waiting = "waiting";
+    public const string Withdrawn = "withdrawn";
 
     /// <summary>The request of a row.</summary>
     public static PrivacyRequest Of(PrivacyRow row) =>
@@ -213,6 +326,7 @@ public sealed record PrivacyRequest(
             row.Reason,
             row.AskedAt,
             row.DoneAt,
+            row.DueAt,
             row.Found is null ? null : JsonSerializer.Deserialize(row.Found, PrivacyJson.Default.DictionaryStringInt32)
         );
 }

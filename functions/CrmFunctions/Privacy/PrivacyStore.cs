@@ -70,6 +70,12 @@ public sealed class PrivacyRow : ITableEntity
 
     public DateTimeOffset? DoneAt { get; set; }
 
+    /// <summary>Until then it waits and can be withdrawn; null: it does not wait.</summary>
+    public DateTimeOffset? DueAt { get; set; }
+
+    /// <summary>Whether its handles are all that one customer had when it was shown to whoever asked.</summary>
+    public bool WasShown { get; set; }
+
     /// <summary>What was erased, by place: JSON.</summary>
     public string? Found { get; set; }
 

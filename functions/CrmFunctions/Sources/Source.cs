@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CrmFunctions.Security;
+using CrmFunctions.Sources.Hooks.Providers;
 
 namespace CrmFunctions.Sources;
 
@@ -7,7 +8,7 @@ namespace CrmFunctions.Sources;
 /// A system that sends us webhooks, or whose API we read: a shop, a form, another system. SOURCES.md says how one is made.
 /// </summary>
 /// <param name="Id">Opaque, in the address that webhooks are sent to: 3 to 64 of a-z, 0-9 and dashes.</param>
-/// <param name="Provider">One of <see cref="ProviderNames.All"/>: how it signs and what it says.</param>
+/// <param name="Provider">One of <see cref="ProviderCatalog"/>: how it signs and what it says.</param>
 public sealed record Source(string Id, string Provider)
 {
     /// <summary>

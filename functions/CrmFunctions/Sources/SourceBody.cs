@@ -1,10 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using CrmFunctions.Sources.Hooks.Providers;
 
 namespace CrmFunctions.Sources;
 
 /// <summary>A source as it is sent to be saved.</summary>
-/// <param name="Provider">One of <see cref="ProviderNames.All"/>.</param>
+/// <param name="Provider">One of <see cref="ProviderCatalog"/>.</param>
 /// <param name="Name">What its events name as their source; left out: the id.</param>
 /// <param name="Secrets">What it signs with, new or known; left out: as they are.</param>
 /// <param name="Token">WeCom's token; left out: as it is.</param>

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using CrmFunctions.Domain.Events;
 using CrmFunctions.Security;
+using CrmFunctions.Sources.Hooks.Providers;
 using NodaTime;
 
 namespace CrmFunctions.Sources;
@@ -20,6 +21,8 @@ public sealed partial class SourceDraft(string id, SourceBody body, Source? befo
 
     private readonly List<FieldProblem> problems = [];
 
+    private ProviderRules Rules => ProviderCatalog.Of(body.Provider!).Rules;
+
     /// <summary>Whether a text can be the id of a source.</summary>
     public static bool IsId(string id) => IdForm().IsMatch(id);
 
@@ -30,9 +33,9 @@ public sealed partial class SourceDraft(string id, SourceBody body, Source? befo
         found = problems;
         if (!IsId(id))
             Refuse("id", "must be 3 to 64 characters out of a-z, 0-9 and -; make it long and random, it stands in the webhook's address");
-        if (body.Provider is not { } provider || !ProviderNames.All.Contains(provider))
+        if (body.Provider is not { } provider || !ProviderCatalog.Has(provider))
         {
-            Refuse("provider", $"must be one of {string.Join(", ", ProviderNames.All)}");
+            Refuse("provider", $"must be one of {string.Join(", ", ProviderCatalog.All.Select(one => one.Name))}");
             return null;
         }
 
@@ -76,7 +79,7 @@ public sealed partial class SourceDraft(string id, SourceBody body, Source? befo
                 Refuse($"types.{topic}", $"must be ignore or one of {string.Join(", ", EventTypes.All)}");
         }
 
-        var rule = ProviderRules.Of(source.Provider);
+        var rule = Rules;
         if (rule.NeedsSecret && source.Secrets.IsEmpty)
             Refuse("secrets", $"must hold a secret: {rule.SecretIs}");
         if (rule.NeedsUrl && source.Url is null)
@@ -119,7 +122,7 @@ public sealed partial class SourceDraft(string id, SourceBody body, Source? befo
         }
 
         var name = "s" + Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture)[..8];
-        return Kept(field, secret, isSignature: true) is { } value ? new SourceSecret(name, value, now, secret!.Until) : null;
+        return Kept(field, secret, credential: null) is { } value ? new SourceSecret(name, value, now, secret!.Until) : null;
     }
 
     private ImmutableSortedDictionary<string, KeptSecret> Credentials()
@@ -146,14 +149,14 @@ public sealed partial class SourceDraft(string id, SourceBody body, Source? befo
         {
             if (name.Length is 0 or > 64)
                 Refuse(field[..Math.Min(field.Length, 80)], "must have a name of 1 to 64 characters");
-            else if (Kept(field, secret, isSignature: false) is { } value)
+            else if (Kept(field, secret, credential: name) is { } value)
                 kept = kept.SetItem(name, value);
         }
 
         return kept;
     }
 
-    private KeptSecret? Kept(string field, SecretBody? secret, bool isSignature)
+    private KeptSecret? Kept(string field, SecretBody? secret, string? credential)
     {
         if (secret is null || (secret.Value is null) == (secret.KeyVault is null))
         {
@@ -180,7 +183,7 @@ public sealed partial class SourceDraft(string id, SourceBody body, Source? befo
         else if (value.Any(char.IsControl))
             Refuse(field, "has a line break or another control character; send it without");
         else if (
-            (isSignature ? ProviderRules.RefusesSecret(body.Provider!, value) : ProviderRules.RefusesCredential(field, value)) is { } wrong
+            (credential is null ? Rules.Refuses(value) : Rules.CredentialProblem(credential, value)) is { } wrong
         )
             Refuse(field, wrong);
         else if (!keeper.CanSeal)

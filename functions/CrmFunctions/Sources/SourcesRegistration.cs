@@ -27,6 +27,7 @@ internal static class SourcesRegistration
         services.AddSingleton<SourceStore>();
         services.AddSingleton<SourceDirectory>();
         services.AddSingleton<RateBudgets>();
+        services.AddSingleton<DeliveredTopics>();
         services.AddSingleton<DeliveryFiling>();
         services.AddSingleton<RefusedDeliveries>();
         services.AddSingleton<HookLimits>();

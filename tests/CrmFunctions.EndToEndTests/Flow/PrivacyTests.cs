@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using Azure.Data.Tables;
 using CrmFunctions.Domain.Identity;
@@ -197,12 +196,6 @@ public sealed class PrivacyTests
         return revenue;
     }
 
-    private static async Task<JsonNode> Ask(Suite suite, string id, string what, int expected)
-    {
-        using var content = new StringContent("""{"by":"ops","reason":"asked for in a letter"}""", Encoding.UTF8, "application/json");
-        using var answer = await suite.Client.PostAsync(new Uri($"api/customers/{id}/{what}", UriKind.Relative), content);
-        var text = await answer.Content.ReadAsStringAsync();
-        Assert.True((int)answer.StatusCode == expected, text);
-        return JsonNode.Parse(text)!;
-    }
+    private static Task<JsonNode> Ask(Suite suite, string id, string what, int expected) =>
+        suite.PostConfirmed($"customers/{id}/{what}", """{"by":"ops","reason":"asked for in a letter"}""", expected);
 }

@@ -28,7 +28,18 @@ public sealed class HookSuite : IAsyncLifetime, IDisposable
     }
 
     /// <summary>Sends a webhook as a stranger with its signature.</summary>
-    public async Task<HookAnswer> Send(
+    public Task<HookAnswer> Send(
+        string source,
+        byte[] body,
+        (string Name, string Value)[] headers,
+        string query = "",
+        string method = "POST",
+        string? contentType = "application/json"
+    ) => Send(Suite, source, body, headers, query, method, contentType);
+
+    /// <summary>The same to any suite.</summary>
+    public static async Task<HookAnswer> Send(
+        Suite suite,
         string source,
         byte[] body,
         (string Name, string Value)[] headers,
@@ -37,7 +48,7 @@ public sealed class HookSuite : IAsyncLifetime, IDisposable
         string? contentType = "application/json"
     )
     {
-        using var stranger = Suite.NewClient();
+        using var stranger = suite.NewClient();
         using var request = new HttpRequestMessage(new HttpMethod(method), new Uri($"api/hooks/{source}{query}", UriKind.Relative));
         if (method == "POST")
         {

@@ -37,6 +37,7 @@ public sealed class KilledWhileErasing : IDisposable
     {
         var settings = folder.Settings();
         settings["AzureFunctionsJobHost__logging__logLevel__default"] = "Information";
+        settings["Privacy__ProviderWait"] = "00:00:00";
         string said;
         await using (var dying = new SuiteProcess(new Dictionary<string, string>(settings) { ["CRM_KILL_AT"] = crashPoint }))
         {

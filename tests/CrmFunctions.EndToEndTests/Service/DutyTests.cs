@@ -99,9 +99,7 @@ public sealed class DutyTests
         Assert.Equal(
             2,
             (int)
-                (await service.Send(HttpMethod.Post, "owners/ann/handover", """{ "to": "bob", "by": "lea", "reason": "leaves" }"""))[
-                    "customers"
-                ]!
+                (await suite.PostConfirmed("owners/ann/handover", """{ "to": "bob", "by": "lea", "reason": "leaves" }""", 200))["customers"]!
         );
         await suite.Settle();
         Assert.Empty(await service.Duties("ann"));
@@ -142,7 +140,7 @@ public sealed class DutyTests
 
         // Who is erased leaves no place behind.
         var before = Customers(await suite.Get("owners"), "bob");
-        await service.Send(HttpMethod.Post, $"customers/{late}/erase", """{ "by": "lea", "reason": "asked for it" }""", 202);
+        await suite.PostConfirmed($"customers/{late}/erase", """{ "by": "lea", "reason": "asked for it" }""", 202);
         await suite.Settle();
         Assert.Equal(before - 1, Customers(await suite.Get("owners"), "bob"));
         Assert.DoesNotContain(await service.Duties("bob"), duty => (string)duty["customerId"]! == late);

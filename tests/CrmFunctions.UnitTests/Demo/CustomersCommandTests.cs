@@ -61,6 +61,12 @@ public sealed class CustomersCommandTests : IAsyncLifetime
                 var body = await reader.ReadToEndAsync();
                 lock (requests)
                     requests.Add((request.Method, request.Path + request.QueryString, body.Length == 0 ? null : JsonNode.Parse(body)));
+                if (request.Path.Value!.EndsWith("/erase", StringComparison.Ordinal) && status == 200 && request.Query["confirm"] != "rev1")
+                    return Results.Content(
+                        """{"detail":"Look.","confirm":"rev1","touches":[{"id":"c1","name":"张三","detail":"12 events"}]}""",
+                        "application/problem+json",
+                        statusCode: 428
+                    );
                 if (status != 200)
                     return Results.Content(
                         """{"detail":"Send it again when mended.","errors":[{"field":"by","message":"is empty"}]}""",
@@ -205,11 +211,17 @@ public sealed class CustomersCommandTests : IAsyncLifetime
     [Fact]
     public async Task An_erasure_is_taken_where_it_is_meant()
     {
-        var (code, output, _) = await Run("en", "erase", id, "--yes", "--by", "ann", "--reason", "letter");
+        var (code, output, error) = await Run("en", "erase", id, "--yes", "--by", "ann", "--reason", "letter");
 
         Assert.Equal(0, code);
         Assert.Contains("r8", output, StringComparison.Ordinal);
-        Assert.Equal($"/api/customers/{id}/erase", Assert.Single(requests).Target);
+
+        // Whom it erases is said, and confirmed as it was said.
+        Assert.Contains("c1  张三  12 events", error, StringComparison.Ordinal);
+        Assert.Equal(
+            [$"/api/customers/{id}/erase", $"/api/customers/{id}/erase?confirm=rev1"],
+            requests.Select(request => request.Target)
+        );
     }
 
     [Theory]

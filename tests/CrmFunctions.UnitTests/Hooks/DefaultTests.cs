@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using CrmFunctions.Domain.Identity;
 using CrmFunctions.Events;
 using CrmFunctions.Sources;
+using CrmFunctions.Sources.Hooks.Providers;
 
 namespace CrmFunctions.UnitTests.Hooks;
 

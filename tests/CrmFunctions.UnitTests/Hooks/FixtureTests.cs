@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using CrmFunctions.Events;
 using CrmFunctions.Sources;
 using CrmFunctions.Sources.Hooks.Mapping;
+using CrmFunctions.Sources.Hooks.Providers;
 using CrmFunctions.TestKit;
 
 namespace CrmFunctions.UnitTests.Hooks;

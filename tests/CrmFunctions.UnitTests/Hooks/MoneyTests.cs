@@ -1,5 +1,6 @@
 using CrmFunctions.Sources;
 using CrmFunctions.Sources.Hooks;
+using CrmFunctions.Sources.Hooks.Providers;
 
 namespace CrmFunctions.UnitTests.Hooks;
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using CrmFunctions.Sources;
+using CrmFunctions.Sources.Hooks.Providers;
 using CrmFunctions.TestKit;
 
 namespace CrmFunctions.UnitTests.Project;
@@ -37,7 +37,7 @@ public sealed partial class DocsTests
     [Fact]
     public void The_providers_page_has_a_row_for_every_provider_and_no_other() =>
         Assert.Equal(
-            ProviderNames.All.Order(StringComparer.Ordinal),
+            ProviderCatalog.All.Select(provider => provider.Name).Order(StringComparer.Ordinal),
             ProviderRow().Matches(Read("docs/providers.md")).Select(row => row.Groups[1].Value).Order(StringComparer.Ordinal)
         );
 

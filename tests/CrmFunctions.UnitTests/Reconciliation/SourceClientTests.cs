@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using CrmFunctions.Http;
 using CrmFunctions.Sources;
+using CrmFunctions.Sources.Hooks.Providers;
 using CrmFunctions.Sources.Reconciliation.Asking;
 using CrmFunctions.TestKit;
 using CrmFunctions.UnitTests.Demo;

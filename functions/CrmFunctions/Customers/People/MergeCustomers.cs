@@ -7,7 +7,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.Customers.People;
 
 /// <summary>Says that two customers are one person. No event moves; the ruling is in the log, and undone by another.</summary>
-public sealed class MergeCustomers(RulingWriter rulings)
+public sealed class MergeCustomers(RulingWriter rulings, RulingStatus status)
 {
     [Function(nameof(MergeCustomers))]
     public async Task<IResult> Run(
@@ -22,6 +22,12 @@ public sealed class MergeCustomers(RulingWriter rulings)
         var pair = await rulings.ReadPair(fields, cancellationToken);
         if (fields.Problem is { } refused)
             return refused.ToResult();
+
+        foreach (var (asked, _) in pair)
+        {
+            if ((await status.Find(asked, cancellationToken)).IsPending)
+                return RulingStatus.Refuse(request);
+        }
 
         // Ids given out before a join name customers that are one already: what is joined is who they are now.
         var (one, other) = (pair[0].Customer.Id, pair[1].Customer.Id);

@@ -7,7 +7,7 @@ using CrmFunctions.Http;
 namespace CrmFunctions.Customers.People;
 
 /// <summary>Takes decisions of ours about who is who: into the log first, like events.</summary>
-public sealed class RulingWriter(CustomerStore customers, EventLog log, Clocks clocks)
+public sealed class RulingWriter(CustomerStore customers, HandleIndex handles, EventLog log, Clocks clocks)
 {
     private const int LongestName = 256;
     private const int LongestReason = 1024;
@@ -59,6 +59,11 @@ public sealed class RulingWriter(CustomerStore customers, EventLog log, Clocks c
         );
         var ruling = new Ruling(id, kind, pair.One, pair.Other, at);
         await log.File(ruling, by, reason, cancellationToken);
+
+        // At both handles before it is answered: until the customers are who it says, nothing irreversible is done to either.
+        await handles.Index(ruling, ruling.One, cancellationToken);
+        if (!ruling.IsAboutOne)
+            await handles.Index(ruling, ruling.Other, cancellationToken);
         return ruling;
     }
 }

@@ -26,6 +26,8 @@ public sealed class ReplayDeadLetters(DeadLetterQueues letters)
 /// <summary>Takes dead letters away for good.</summary>
 public sealed class DropDeadLetters(DeadLetterQueues letters)
 {
+    private const int MostLookedAt = 5000;
+
     [Function(nameof(DropDeadLetters))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.DropDeadLetters)] HttpRequest request,
@@ -37,11 +39,27 @@ public sealed class DropDeadLetters(DeadLetterQueues letters)
             return refused;
         if (meant is { Reason: null, Id: null })
             return new Problem(ProblemKind.InvalidQuery, "reason or id is missing: say which are to be dropped.").ToResult();
-        return TypedResults.Json(
-            new DeadLettersDone(await letters.WorkOff(queue, meant.Includes, meant.Most, again: false, cancellationToken)),
-            DeadLettersJson.Default.DeadLettersDone
+
+        // One is named by its id; of a reason there may be more by now than were looked at.
+        var shown = (await letters.Peek(queue, 0, MostLookedAt, cancellationToken)).Where(meant.Includes).Take(meant.Most).ToList();
+        var numbers = shown.Select(letter => letter.SequenceNumber).ToHashSet();
+        if (meant.Id is null && numbers.Count > 0 && Shown(shown).Ask(request) is { } unconfirmed)
+            return unconfirmed;
+        var done = await letters.WorkOff(
+            queue,
+            letter => numbers.Contains(letter.SequenceNumber),
+            numbers.Count,
+            again: false,
+            cancellationToken
         );
+        return TypedResults.Json(new DeadLettersDone(done), DeadLettersJson.Default.DeadLettersDone);
     }
+
+    private static Confirmation Shown(IReadOnlyList<ServiceBusReceivedMessage> letters) =>
+        Confirmation.Of(
+            letters.Select(letter => letter.SequenceNumber.ToString(CultureInfo.InvariantCulture)),
+            letters.Select(letter => new Touched(letter.MessageId, null, letter.DeadLetterErrorDescription))
+        );
 }
 
 /// <summary>Which dead letters a call is about.</summary>

@@ -34,6 +34,13 @@ public sealed class HandOver(OwnerStore store, Ownership ownership, Team team)
             ).ToResult();
         }
 
+        var shown = Confirmation.Of(
+            all.Select(customer => customer.Key).Order(StringComparer.Ordinal).Append(to),
+            all.Select(customer => new Touched(customer.Key, null, null))
+        );
+        if (all.Count > 0 && shown.Ask(request) is { } unconfirmed)
+            return unconfirmed;
+
         var given = 0;
         foreach (var customer in all)
             if (await ownership.Give(customer, owner, to, by, reason, cancellationToken))

@@ -16,6 +16,7 @@ public sealed class DeliveryFiling(
     EventLog log,
     QuarantineStore quarantine,
     PrivacyRequests privacy,
+    DeliveredTopics topics,
     Clocks clocks,
     ILogger<DeliveryFiling> logger
 )
@@ -37,6 +38,21 @@ public sealed class DeliveryFiling(
         var mapping = Map(delivery, source, verdict);
         if (mapping.Refused is { } refused)
             return new DeliveryOutcome(new DeliveryReceipt(0, 0, 0), refused, []);
+
+        // Released from quarantine it was looked at by a person.
+        if (
+            keeps
+            && mapping.OnlyTopicTells
+            && await topics.FirstOf(source.Source.Id, delivery.Body, source.Provider.TopicOf(delivery) ?? "", cancellationToken) is { } before
+        )
+        {
+            mapping = new MappingResult(source.Source, clocks.Now);
+            mapping.Keep(
+                QuarantineReasons.OtherTopic,
+                $"The same body came as {before}, and only the topic, which is not signed, says what it is. Release it if it is true."
+            );
+        }
+
         foreach (var said in mapping.OfOrders)
             await Resolve(said, source, mapping, cancellationToken);
 
@@ -99,7 +115,7 @@ public sealed class DeliveryFiling(
         var occasion = $"{source.Source.Id}/{topic.Occasion}";
         return topic.Kind switch
         {
-            PrivacyTopic.Erase => privacy.Erase(handles, by, topic.Topic, occasion, cancellationToken),
+            PrivacyTopic.Erase => privacy.EraseForProvider(handles, by, topic.Topic, occasion, cancellationToken),
             PrivacyTopic.Data => privacy.AskForData(handles, by, topic.Topic, occasion, cancellationToken),
             PrivacyTopic.Shop => privacy.AskForShop(by, topic.Topic, occasion, cancellationToken),
             _ => throw new InvalidOperationException($"No request is of kind {topic.Kind}."),

@@ -1,4 +1,5 @@
 using CrmFunctions.Sources.Hooks.Mapping;
+using CrmFunctions.Sources.Hooks.Providers;
 using Microsoft.AspNetCore.Http;
 
 namespace CrmFunctions.Sources.Hooks;
@@ -6,6 +7,12 @@ namespace CrmFunctions.Sources.Hooks;
 /// <summary>What one provider of webhooks does in its own way: how it signs, what it says, and which answer it needs.</summary>
 public interface IProvider
 {
+    /// <summary>As it stands in a source's <c>provider</c>.</summary>
+    string Name { get; }
+
+    /// <summary>What a source of it must have.</summary>
+    ProviderRules Rules { get; }
+
     /// <summary>Headers that it signs with or says something in: what is kept of a delivery beside its body.</summary>
     IReadOnlyList<string> Headers { get; }
 

@@ -3,6 +3,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using CrmFunctions.Security;
+using CrmFunctions.Sources.Hooks.Providers;
 using Microsoft.Extensions.Options;
 
 namespace CrmFunctions.Sources.Hooks;
@@ -83,13 +84,14 @@ public sealed class SourceDirectory(SourceStore store, SecretKeeper keeper, Cloc
                 secret.Until
             ))
         );
-        foreach (var key in secrets.Where(key => ProviderRules.RefusesSecret(source.Provider, key.Text) is not null))
+        var rules = ProviderCatalog.Of(source.Provider).Rules;
+        foreach (var key in secrets.Where(key => rules.Refuses(key.Text) is not null))
         {
             throw new SecretUnavailableException($"Secret {key.Id} of source {source.Id} is none that {source.Provider} could sign with.");
         }
 
         var credentials = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-        foreach (var name in ProviderRules.Of(source.Provider).NeedsCredentials.Append(UrlKey))
+        foreach (var name in rules.NeedsCredentials.Append(UrlKey))
         {
             if (source.Credentials.TryGetValue(name, out var secret))
                 credentials[name] = await keeper.Open(source.Id, secret, cancellationToken);
@@ -104,7 +106,7 @@ public sealed class SourceDirectory(SourceStore store, SecretKeeper keeper, Cloc
     private static SourceInForce Stranger(string id)
     {
         var hash = HMACSHA256.HashData(dummyKey, System.Text.Encoding.UTF8.GetBytes(id));
-        var provider = ProviderNames.All[hash[0] % ProviderNames.All.Count];
+        var provider = ProviderCatalog.All[hash[0] % ProviderCatalog.All.Count].Name;
         var secret = Convert.ToBase64String(hash);
         return new SourceInForce(
             new Source("", provider) { Url = "https://example.com/", ClientId = "stranger" },

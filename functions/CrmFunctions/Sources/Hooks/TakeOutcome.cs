@@ -56,7 +56,7 @@ public sealed class TakeOutcome(OutcomeFiling filing, IOptions<OutcomeOptions> o
                 .Where(secret => secret.Length > 0)
                 .DefaultIfEmpty(Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(32)));
             return new SourceInForce(
-                new Source("outcomes", "standard-webhooks"),
+                new Source("outcomes", ProviderNames.StandardWebhooks),
                 [.. secrets.Select((secret, i) => new SourceKey($"{i}", secret, null))],
                 ImmutableDictionary<string, string>.Empty
             );

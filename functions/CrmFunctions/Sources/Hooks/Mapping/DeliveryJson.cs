@@ -59,18 +59,76 @@ internal static class DeliveryJson
         return null;
     }
 
-    /// <summary>The text of a member of a body that need not be JSON; null where it is none.</summary>
+    /// <summary>
+    /// The text of a member of a body that need not be JSON; null where it is none. Nothing is kept, and nothing read after the member: it
+    /// is called before the sender is known to be authentic.
+    /// </summary>
+    /// <param name="body">The body.</param>
+    /// <param name="path">Names of members, and <c>0</c> for the first element of a list.</param>
     public static string? Peek(ReadOnlyMemory<byte> body, params ReadOnlySpan<string> path)
     {
         try
         {
-            using var document = JsonDocument.Parse(body, strict);
-            return document.RootElement.Text(path);
+            var json = Reader(body);
+            var text =
+                !Descend(ref json, path) ? null
+                : json.TokenType == JsonTokenType.String ? json.GetString()
+                : json.TokenType == JsonTokenType.Number ? Encoding.UTF8.GetString(json.ValueSpan)
+                : null;
+            return string.IsNullOrWhiteSpace(text) ? null : text.Trim();
         }
         catch (Exception notJson) when (notJson is JsonException or InvalidOperationException)
         {
             return null;
         }
+    }
+
+    /// <summary>The bytes of a member that is an object, of a body that need not be JSON; empty where it is none. As <see cref="Peek"/>.</summary>
+    public static ReadOnlyMemory<byte> PeekObject(ReadOnlyMemory<byte> body, params ReadOnlySpan<string> path)
+    {
+        try
+        {
+            var json = Reader(body);
+            if (!Descend(ref json, path) || json.TokenType != JsonTokenType.StartObject)
+                return default;
+            var start = (int)json.TokenStartIndex;
+            json.Skip();
+            return body[start..(int)json.BytesConsumed];
+        }
+        catch (JsonException)
+        {
+            return default;
+        }
+    }
+
+    private static Utf8JsonReader Reader(ReadOnlyMemory<byte> body) => new(body.Span, new JsonReaderOptions { MaxDepth = strict.MaxDepth });
+
+    private static bool Descend(ref Utf8JsonReader json, scoped ReadOnlySpan<string> path)
+    {
+        json.Read();
+        foreach (var name in path)
+        {
+            if (json.TokenType == JsonTokenType.StartArray && name == "0")
+            {
+                json.Read();
+                continue;
+            }
+
+            if (json.TokenType != JsonTokenType.StartObject)
+                return false;
+            for (var found = false; !found; )
+            {
+                json.Read();
+                if (json.TokenType != JsonTokenType.PropertyName)
+                    return false;
+                found = json.ValueTextEquals(name);
+                json.Read();
+                if (!found)
+                    json.Skip();
+            }
+        }
+
+        return true;
     }
 
     /// <summary>A member below members; null where it is not there or null.</summary>

@@ -45,6 +45,11 @@ public sealed class MappingResult(Source source, DateTimeOffset receivedAt)
     /// <summary>Parts of a batch that are signed. Null: all of it.</summary>
     public int? Trusted { get; init; }
 
+    /// <summary>
+    /// Whether nothing that is signed says what happened, but the topic alone: such a delivery counts under the first topic it came with.
+    /// </summary>
+    public bool OnlyTopicTells { get; set; }
+
     /// <summary>Takes something said for an event, or keeps it aside where it cannot be one.</summary>
     public void Say(MappedEvent said)
     {

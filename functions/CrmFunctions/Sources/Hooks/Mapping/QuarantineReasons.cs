@@ -21,6 +21,9 @@ public static class QuarantineReasons
     /// <summary>A part of it is covered by no signature.</summary>
     public const string NotSigned = "unsigned";
 
+    /// <summary>It came under another topic before, and only the topic, which is not signed, says what it is.</summary>
+    public const string OtherTopic = "other-topic";
+
     /// <summary>A person must decide.</summary>
     public const string NeedsAPerson = "needs-a-person";
 

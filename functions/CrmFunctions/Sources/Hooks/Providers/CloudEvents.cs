@@ -23,6 +23,12 @@ public sealed partial class CloudEvents : IProvider
     private static readonly StandardWebhooks signed = new();
 
     /// <inheritdoc/>
+    public string Name => ProviderNames.CloudEvents;
+
+    /// <inheritdoc/>
+    public ProviderRules Rules { get; } = new("the bearer token, or the key of an HMAC over the body");
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> Headers { get; } =
     ["ce-specversion", "ce-id", "ce-source", "ce-type", "ce-time", "ce-subject", "ce-dataschema", .. signed.Headers];
 

@@ -35,6 +35,12 @@ public sealed class HubSpot : IProvider
     ];
 
     /// <inheritdoc/>
+    public string Name => ProviderNames.HubSpot;
+
+    /// <inheritdoc/>
+    public ProviderRules Rules { get; } = new("the app's client secret", NeedsUrl: true);
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> Headers { get; } = [Old, OldVersion, Third, Timestamp];
 
     /// <inheritdoc/>

@@ -35,6 +35,12 @@ public sealed class Jiandaoyun : IProvider
     ];
 
     /// <inheritdoc/>
+    public string Name => ProviderNames.Jiandaoyun;
+
+    /// <inheritdoc/>
+    public ProviderRules Rules { get; } = new("the secret of the data push (数据推送)");
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> Headers { get; } = [Signature, "X-JDY-DeliverId"];
 
     /// <inheritdoc/>

@@ -19,6 +19,12 @@ public sealed partial class Jotform : IProvider
     private const int MostParts = 256;
 
     /// <inheritdoc/>
+    public string Name => ProviderNames.Jotform;
+
+    /// <inheritdoc/>
+    public ProviderRules Rules { get; } = new("a long random text that stands in the webhook's address as ?key=, for Jotform signs nothing");
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> Headers { get; } = [];
 
     /// <inheritdoc/>

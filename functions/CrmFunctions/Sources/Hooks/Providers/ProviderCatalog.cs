@@ -2,28 +2,37 @@ using System.Collections.Frozen;
 
 namespace CrmFunctions.Sources.Hooks.Providers;
 
-/// <summary>All providers by name.</summary>
+/// <summary>All providers. One more is a line here, its name, and its class, which says everything else of it.</summary>
 public static class ProviderCatalog
 {
-    private static readonly FrozenDictionary<string, IProvider> all = new Dictionary<string, IProvider>
-    {
-        [ProviderNames.StandardWebhooks] = new StandardWebhooks(),
-        [ProviderNames.Shopify] = new Shopify(),
-        [ProviderNames.WooCommerce] = new WooCommerce(),
-        [ProviderNames.Stripe] = new Stripe(),
-        [ProviderNames.Square] = new Square(),
-        [ProviderNames.HubSpot] = new HubSpot(),
-        [ProviderNames.Typeform] = new Typeform(),
-        [ProviderNames.Tally] = new Tally(),
-        [ProviderNames.Jotform] = new Jotform(),
-        [ProviderNames.Jiandaoyun] = new Jiandaoyun(),
-        [ProviderNames.Youzan] = new Youzan(),
-        [ProviderNames.CloudEvents] = new CloudEvents(),
-        [ProviderNames.Segment] = new Segment(),
-        [ProviderNames.WeCom] = new WeCom(),
-    }.ToFrozenDictionary();
+    /// <summary>In the order of the documentation.</summary>
+    public static IReadOnlyList<IProvider> All { get; } =
+    [
+        new StandardWebhooks(),
+        new Shopify(),
+        new WooCommerce(),
+        new Stripe(),
+        new Square(),
+        new HubSpot(),
+        new Typeform(),
+        new Tally(),
+        new Jotform(),
+        new Jiandaoyun(),
+        new Youzan(),
+        new CloudEvents(),
+        new Segment(),
+        new WeCom(),
+    ];
+
+    private static readonly FrozenDictionary<string, IProvider> byName = All.ToFrozenDictionary(
+        provider => provider.Name,
+        StringComparer.Ordinal
+    );
 
     /// <summary>A provider.</summary>
     /// <exception cref="KeyNotFoundException">There is none of this name.</exception>
-    public static IProvider Of(string name) => all[name];
+    public static IProvider Of(string name) => byName[name];
+
+    /// <summary>Whether there is a provider of this name.</summary>
+    public static bool Has(string name) => byName.ContainsKey(name);
 }

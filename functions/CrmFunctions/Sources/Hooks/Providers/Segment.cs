@@ -17,6 +17,12 @@ public sealed class Segment : IProvider
     private const int MostItems = 2500;
 
     /// <inheritdoc/>
+    public string Name => ProviderNames.Segment;
+
+    /// <inheritdoc/>
+    public ProviderRules Rules { get; } = new("the webhook's shared secret");
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> Headers { get; } = [Signature];
 
     /// <inheritdoc/>

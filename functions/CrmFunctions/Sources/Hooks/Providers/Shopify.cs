@@ -20,6 +20,12 @@ public sealed class Shopify : IProvider
     private const string EventsAction = "shopify-action";
 
     /// <inheritdoc/>
+    public string Name => ProviderNames.Shopify;
+
+    /// <inheritdoc/>
+    public ProviderRules Rules { get; } = new("the app's client secret, or the one shown under Notifications → Webhooks");
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> Headers { get; } =
     [
         Signature,
@@ -86,7 +92,8 @@ public sealed class Shopify : IProvider
             case "customers/create" or "customers/update" or "customers/enable" or "customers/disable" when IsCustomer(json):
                 MapCustomer(json, topic, source.Source, mapping);
                 break;
-            case "customers/delete" when json.Text("id") is { } id && !IsCustomer(json):
+            case "customers/delete" when json.Text("id") is { } id && IsDeletion(json):
+                mapping.OnlyTopicTells = json.At("admin_graphql_api_id") is null;
                 mapping.Say(new MappedEvent(EventTypes.CustomerErased, $"customer/{id}", new Identifiers(Id: id)));
                 break;
             case "customers_email_marketing_consent/update":
@@ -95,13 +102,13 @@ public sealed class Shopify : IProvider
             case "customers_marketing_consent/update":
                 MapConsent(json, "sms", json.Text("id"), "sms_marketing_consent", source.Source, mapping);
                 break;
-            case "customers/redact" when json.At("orders_to_redact") is not null || json.At("data_request") is null:
+            case "customers/redact" when HasOnly(json, "shop_id", "shop_domain", "customer", "orders_to_redact"):
                 AskAbout(json, PrivacyTopic.Erase, topic, source.Source, mapping);
                 break;
-            case "customers/data_request" when json.At("orders_to_redact") is null:
+            case "customers/data_request" when HasOnly(json, "shop_id", "shop_domain", "customer", "orders_requested", "data_request"):
                 AskAbout(json, PrivacyTopic.Data, topic, source.Source, mapping);
                 break;
-            case "shop/redact":
+            case "shop/redact" when HasOnly(json, "shop_id", "shop_domain"):
                 mapping.Ask(new PrivacyTopic(PrivacyTopic.Shop, new Identifiers(), Occasion(topic, json), topic));
                 break;
             default:
@@ -110,7 +117,32 @@ public sealed class Shopify : IProvider
         }
     }
 
-    // A deletion says little more than the id.
+    // The topic is not signed. A captured delivery that is sent again under a privacy topic has other members than the topic's own, and one
+    // of these is missing: then nothing irreversible is derived from it.
+    private static bool HasOnly(JsonElement json, params ReadOnlySpan<string> members)
+    {
+        foreach (var member in json.EnumerateObject())
+        {
+            if (!members.Contains(member.Name))
+                return false;
+        }
+
+        // The domain and the list of requested orders are not always sent.
+        foreach (var member in members)
+        {
+            if (member is not ("shop_domain" or "orders_requested") && json.At(member) is null)
+                return false;
+        }
+
+        return true;
+    }
+
+    // A deletion says little more than the id: it is no customer's record, and none of an order, a refund or a product.
+    private static bool IsDeletion(JsonElement json) =>
+        json.At("admin_graphql_api_id") is null
+            ? HasOnly(json, "id")
+            : json.Text("admin_graphql_api_id")!.StartsWith("gid://shopify/Customer/", StringComparison.Ordinal) && !IsCustomer(json);
+
     private static bool IsCustomer(JsonElement json) => json.At("updated_at") is not null && json.At("id") is not null;
 
     private static void MapCustomer(JsonElement json, string topic, Source source, MappingResult mapping)

@@ -15,6 +15,12 @@ public sealed class Square : IProvider
     private const string Signature = "x-square-hmacsha256-signature";
 
     /// <inheritdoc/>
+    public string Name => ProviderNames.Square;
+
+    /// <inheritdoc/>
+    public ProviderRules Rules { get; } = new("the subscription's signature key", NeedsUrl: true);
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> Headers { get; } = [Signature];
 
     /// <inheritdoc/>

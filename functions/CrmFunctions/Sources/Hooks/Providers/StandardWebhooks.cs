@@ -13,6 +13,15 @@ public sealed class StandardWebhooks : IProvider
     private const string Prefix = "whsec_";
     private const int MostSignatures = 16;
 
+    // RFC 2104 and the specification: shorter keys can be guessed.
+    private const int ShortestKey = 16;
+
+    /// <inheritdoc/>
+    public string Name => ProviderNames.StandardWebhooks;
+
+    /// <inheritdoc/>
+    public ProviderRules Rules { get; } = new("the whsec_… of the endpoint") { SecretProblem = ProblemOf };
+
     /// <inheritdoc/>
     public IReadOnlyList<string> Headers { get; } = [Id, Timestamp, Signature];
 
@@ -65,10 +74,12 @@ public sealed class StandardWebhooks : IProvider
         GenericMapping.Map(source.Source, mapping, json.Text("type"), delivery.Header(Id)!, time, json.At("data") ?? json);
     }
 
+    private static string? ProblemOf(string secret) =>
+        ProviderRules.BytesOf(Base64(secret)) >= ShortestKey ? null : $"must be whsec_ and the base64 of at least {ShortestKey} bytes";
+
+    private static byte[] Decode(string secret) => Convert.FromBase64String(Base64(secret));
+
     // Senders that make their own secret may leave the prefix out.
-    private static byte[] Decode(string secret)
-    {
-        var base64 = secret.StartsWith(Prefix, StringComparison.Ordinal) ? secret[Prefix.Length..] : secret;
-        return Convert.FromBase64String(base64);
-    }
+    private static string Base64(string secret) =>
+        secret.StartsWith(Prefix, StringComparison.Ordinal) ? secret[Prefix.Length..] : secret;
 }

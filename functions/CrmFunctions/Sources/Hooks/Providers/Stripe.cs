@@ -36,6 +36,12 @@ public sealed class Stripe : IProvider
     private static readonly HashSet<string> withThree = ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"];
 
     /// <inheritdoc/>
+    public string Name => ProviderNames.Stripe;
+
+    /// <inheritdoc/>
+    public ProviderRules Rules { get; } = new("the endpoint's signing secret, whsec_…");
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> Headers { get; } = [Signature];
 
     /// <inheritdoc/>

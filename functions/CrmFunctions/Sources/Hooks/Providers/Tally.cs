@@ -11,6 +11,12 @@ public sealed class Tally : IProvider
     private const string Signature = "Tally-Signature";
 
     /// <inheritdoc/>
+    public string Name => ProviderNames.Tally;
+
+    /// <inheritdoc/>
+    public ProviderRules Rules { get; } = new("the signing secret");
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> Headers { get; } = [Signature];
 
     /// <inheritdoc/>

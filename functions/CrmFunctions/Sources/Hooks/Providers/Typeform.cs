@@ -12,6 +12,12 @@ public sealed class Typeform : IProvider
     private const string Version = "sha256=";
 
     /// <inheritdoc/>
+    public string Name => ProviderNames.Typeform;
+
+    /// <inheritdoc/>
+    public ProviderRules Rules { get; } = new("the webhook's secret");
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> Headers { get; } = [Signature];
 
     /// <inheritdoc/>

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Xml;
-using System.Xml.Linq;
 using CrmFunctions.Domain.Events;
 using CrmFunctions.Domain.Identity;
 using CrmFunctions.Sources.Hooks.Mapping;
@@ -20,6 +19,15 @@ public sealed class WeCom : IProvider
     private const int Noise = 16;
     private const int LengthBytes = 4;
     private const int Block = 32;
+    private const string AesKey = "aesKey";
+    private const int AesKeyLength = 43;
+    private const int MostLevels = 8;
+
+    /// <inheritdoc/>
+    public string Name => ProviderNames.WeCom;
+
+    /// <inheritdoc/>
+    public ProviderRules Rules { get; } = new(SecretIs: null) { NeedsCredentials = ["token", AesKey], CredentialProblem = ProblemOf };
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Headers { get; } = [];
@@ -28,15 +36,15 @@ public sealed class WeCom : IProvider
     public IReadOnlyList<string> Query { get; } = ["msg_signature", "timestamp", "nonce"];
 
     /// <inheritdoc/>
-    public SignatureCheck Verify(Delivery delivery, SourceInForce source) => Verify(delivery, source, Encrypted(delivery.Body) ?? "");
+    public SignatureCheck Verify(Delivery delivery, SourceInForce source) => Verify(delivery, source, Encrypted(delivery.Body));
 
     /// <inheritdoc/>
     public IResult? Greet(Delivery delivery, SourceInForce source)
     {
         if (delivery.Method != "GET" || delivery.Parameter("echostr") is not { } echo || SourceDirectory.IsStranger(source))
             return null;
-        var verdict = Verify(delivery, source, echo);
-        return verdict.Authentic && Decrypt(source, echo) is { } plain ? TypedResults.Text(plain) : null;
+        var encrypted = Signatures.Utf8(echo);
+        return Verify(delivery, source, encrypted).Authentic && Decrypt(source, encrypted) is { } plain ? TypedResults.Text(plain) : null;
     }
 
     /// <inheritdoc/>
@@ -45,7 +53,7 @@ public sealed class WeCom : IProvider
     /// <inheritdoc/>
     public void Map(Delivery delivery, SourceInForce source, MappingResult mapping)
     {
-        if (Encrypted(delivery.Body) is not { } encrypted || Decrypt(source, encrypted) is not { } plain || Parse(plain) is not { } message)
+        if (Decrypt(source, Encrypted(delivery.Body)) is not { } plain || Members(plain) is not { } message)
         {
             mapping.Keep(
                 QuarantineReasons.Unreadable,
@@ -54,7 +62,7 @@ public sealed class WeCom : IProvider
             return;
         }
 
-        string? Text(string name) => message.Element(name)?.Value is { } value && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
+        string? Text(string name) => message.GetValueOrDefault(name) is { } value && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
         var (kind, time) = (Text("MsgType"), Signatures.Seconds(Text("CreateTime")));
         var topic = kind == "event" ? string.Join('/', new[] { Text("Event"), Text("ChangeType") }.OfType<string>()) : kind;
         if (GenericMapping.TypeOf(source.Source, topic) == GenericMapping.Ignored)
@@ -118,27 +126,49 @@ public sealed class WeCom : IProvider
     /// <inheritdoc/>
     public IResult Answer(Delivery delivery, DeliveryReceipt receipt) => TypedResults.Text("success");
 
-    private static SignatureCheck Verify(Delivery delivery, SourceInForce source, string encrypted)
+    private static string? ProblemOf(string name, string value) =>
+        name == AesKey && (value.Length != AesKeyLength || ProviderRules.BytesOf(value + "=") is null)
+            ? $"must be the EncodingAESKey: {AesKeyLength} letters and digits"
+            : null;
+
+    private static SignatureCheck Verify(Delivery delivery, SourceInForce source, ReadOnlyMemory<byte> encrypted)
     {
-        var (presented, sent, nonce) = (delivery.Parameter("msg_signature"), delivery.Parameter("timestamp"), delivery.Parameter("nonce"));
-        string[] parts = [source.Credentials.GetValueOrDefault("token") ?? "", sent ?? "", nonce ?? "", encrypted];
-        Array.Sort(parts, StringComparer.Ordinal);
-        var expected = Signatures.Hash(HashAlgorithmName.SHA1, Signatures.Utf8(string.Concat(parts)));
-        var (fits, at) = (Signatures.IsHex(presented, expected), Signatures.Seconds(sent));
+        var (presented, sent) = (delivery.Parameter("msg_signature"), delivery.Parameter("timestamp"));
+        ReadOnlyMemory<byte>[] parts =
+        [
+            Signatures.Utf8(source.Credentials.GetValueOrDefault("token") ?? ""),
+            Signatures.Utf8(sent ?? ""),
+            Signatures.Utf8(delivery.Parameter("nonce") ?? ""),
+            encrypted,
+        ];
+        Array.Sort(parts, (one, other) => one.Span.SequenceCompareTo(other.Span));
+        var (fits, at) = (Signatures.IsHex(presented, Signatures.Hash(HashAlgorithmName.SHA1, parts)), Signatures.Seconds(sent));
         return fits && at is not null && parts.All(part => part.Length > 0) ? new SignatureCheck("token", at) : SignatureCheck.Refused;
     }
 
-    private static string? Encrypted(ReadOnlyMemory<byte> body) => Parse(Encoding.UTF8.GetString(body.Span))?.Element("Encrypt")?.Value;
+    // Found by its tags and not by an XML parser, which can be made to work for seconds by a sender who is not authentic. Where it is found
+    // does not matter: the signature is over the text alone.
+    private static ReadOnlyMemory<byte> Encrypted(ReadOnlyMemory<byte> body)
+    {
+        var start = body.Span.IndexOf("<Encrypt>"u8) + "<Encrypt>"u8.Length;
+        var length = start < "<Encrypt>"u8.Length ? -1 : body.Span[start..].IndexOf("</Encrypt>"u8);
+        if (length < 0)
+            return default;
+        var (text, open, close) = (Trim(body.Slice(start, length)), "<![CDATA["u8.Length, "]]>"u8.Length);
+        return text.Span.StartsWith("<![CDATA["u8) && text.Span.EndsWith("]]>"u8) && text.Length >= open + close ? text[open..^close] : text;
+    }
+
+    private static ReadOnlyMemory<byte> Trim(ReadOnlyMemory<byte> text) => text[System.Text.Ascii.Trim(text.Span)];
 
     /// <summary>What is within: 16 bytes of noise, the length, the message, and for whom it is.</summary>
-    private static string? Decrypt(SourceInForce source, string encrypted)
+    private static string? Decrypt(SourceInForce source, ReadOnlyMemory<byte> encrypted)
     {
         try
         {
-            var key = Convert.FromBase64String(source.Credentials["aesKey"] + "=");
+            var key = Convert.FromBase64String(source.Credentials[AesKey] + "=");
             using var aes = Aes.Create();
             aes.Key = key;
-            var padded = aes.DecryptCbc(Convert.FromBase64String(encrypted), key.AsSpan(0, Noise), PaddingMode.None);
+            var padded = aes.DecryptCbc(Convert.FromBase64String(Encoding.ASCII.GetString(encrypted.Span)), key.AsSpan(0, Noise), PaddingMode.None);
             var padding = padded.Length == 0 ? 0 : padded[^1];
             if (padding is < 1 or > Block || padded.Length < padding + Noise + LengthBytes)
                 return null;
@@ -157,21 +187,30 @@ public sealed class WeCom : IProvider
         }
     }
 
-    // No document type, no entities, nothing fetched.
-    private static XElement? Parse(string xml)
+    // The members of a message, which has one level. No document type, no entities, nothing fetched; null where it is no such XML.
+    private static Dictionary<string, string>? Members(string xml)
     {
+        var members = new Dictionary<string, string>(StringComparer.Ordinal);
         try
         {
             using var reader = XmlReader.Create(
                 new StringReader(xml),
-                new XmlReaderSettings
-                {
-                    DtdProcessing = DtdProcessing.Prohibit,
-                    XmlResolver = null,
-                    MaxCharactersInDocument = 1024 * 1024,
-                }
+                new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null }
             );
-            return XElement.Load(reader);
+            var text = new StringBuilder();
+            while (reader.Read())
+            {
+                if (reader.Depth > MostLevels)
+                    return null;
+                if (reader.NodeType is XmlNodeType.Element && reader.Depth == 1)
+                    text.Clear();
+                else if (reader.NodeType is XmlNodeType.Text or XmlNodeType.CDATA && reader.Depth > 1)
+                    text.Append(reader.Value);
+                else if (reader.NodeType is XmlNodeType.EndElement && reader.Depth == 1)
+                    members.TryAdd(reader.LocalName, text.ToString());
+            }
+
+            return members;
         }
         catch (XmlException)
         {

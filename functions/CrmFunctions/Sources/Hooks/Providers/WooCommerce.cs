@@ -24,6 +24,12 @@ public sealed class WooCommerce : IProvider
     private const string Gmt = "Etc/UTC";
 
     /// <inheritdoc/>
+    public string Name => ProviderNames.WooCommerce;
+
+    /// <inheritdoc/>
+    public ProviderRules Rules { get; } = new("the webhook's Secret");
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> Headers { get; } =
     [Signature, Topic, "X-WC-Webhook-Resource", "X-WC-Webhook-Event", "X-WC-Webhook-ID", "X-WC-Webhook-Delivery-ID"];
 
@@ -71,6 +77,9 @@ public sealed class WooCommerce : IProvider
         var (json, topic) = (document.RootElement, TopicOf(delivery));
         if (GenericMapping.TypeOf(source.Source, topic) == GenericMapping.Ignored)
             return;
+
+        // A deletion is {"id":1} of whatever was deleted, and the topic is not signed.
+        mapping.OnlyTopicTells = json.EnumerateObject().Count() == 1;
         var id = json.Text("id");
         switch (topic)
         {

@@ -1,12 +1,13 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using CrmFunctions.Sources.Hooks.Providers;
 
 namespace CrmFunctions.Sources.Reconciliation.Asking;
 
 /// <summary>Asks a provider what a source has. One for each provider that can be asked.</summary>
 public interface ISourceClient
 {
-    /// <summary>The provider, one of <see cref="ProviderNames.All"/>.</summary>
+    /// <summary>The provider, one of <see cref="ProviderCatalog"/>.</summary>
     string Provider { get; }
 
     /// <summary>The credentials it needs, by their names in the source.</summary>

@@ -5,6 +5,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Web;
+using CrmFunctions.Sources.Hooks.Providers;
 
 namespace CrmFunctions.Sources.Reconciliation.Asking;
 

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
+using CrmFunctions.Sources.Hooks.Providers;
 
 namespace CrmFunctions.Sources.Reconciliation.Asking;
 

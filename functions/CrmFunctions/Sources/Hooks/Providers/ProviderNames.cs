@@ -1,4 +1,4 @@
-namespace CrmFunctions.Sources;
+namespace CrmFunctions.Sources.Hooks.Providers;
 
 /// <summary>The providers, as they stand in a source's <c>provider</c>.</summary>
 public static class ProviderNames
@@ -17,23 +17,4 @@ public static class ProviderNames
     public const string CloudEvents = "cloudevents";
     public const string Segment = "segment";
     public const string WeCom = "wecom";
-
-    /// <summary>All of them, in the order of the documentation.</summary>
-    public static IReadOnlyList<string> All { get; } =
-    [
-        StandardWebhooks,
-        Shopify,
-        WooCommerce,
-        Stripe,
-        Square,
-        HubSpot,
-        Typeform,
-        Tally,
-        Jotform,
-        Jiandaoyun,
-        Youzan,
-        CloudEvents,
-        Segment,
-        WeCom,
-    ];
 }
