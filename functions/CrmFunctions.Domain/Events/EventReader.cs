@@ -20,22 +20,16 @@ public static class EventReader
     /// <returns>Null exactly when there is a problem.</returns>
     public static CustomerEvent? Read(JsonElement json, DateTimeOffset receivedAt, out IReadOnlyList<FieldProblem> problems)
     {
-        var found = new List<FieldProblem>();
-        problems = found;
-        if (json.ValueKind != JsonValueKind.Object)
-        {
-            found.Add(new FieldProblem("", $"An event must be a JSON object, not {FieldReader.Describe(json)}."));
+        problems =
+            json.ValueKind != JsonValueKind.Object
+                ? [new FieldProblem("", $"An event must be a JSON object, not {JsonFields.Describe(json)}.")]
+            : JsonText.FirstBroken(json) is { } broken ? [broken]
+            : [];
+        if (problems.Count > 0)
             return null;
-        }
-
-        if (JsonText.FirstBroken(json) is { } broken)
-        {
-            found.Add(broken);
-            return null;
-        }
 
         receivedAt = Instants.Milliseconds(receivedAt);
-        var fields = new FieldReader(json, "", found);
+        var fields = JsonFields.Of(json, EventFields.Rules);
         if (fields.Text("specversion") is { } version && version != "1.0")
             fields.Refuse("specversion", "must be 1.0");
         var source = fields.Required("source");
@@ -43,11 +37,12 @@ public static class EventReader
         var type = fields.Required("type");
         var occurredAt = Time(fields, receivedAt);
 
-        var data = fields.Object("data", required: true);
+        var data = fields.Inner("data", required: true);
         var customer = data is null ? null : Customer(data, logged: false);
         var what = data is null || type is null ? null : What(type, data, fields);
 
-        return found.Count > 0 || source is null || id is null || customer is null || what is null
+        problems = fields.Problems;
+        return problems.Count > 0 || source is null || id is null || customer is null || what is null
             ? null
             : new CustomerEvent(source, id, occurredAt, receivedAt, customer, what);
     }
@@ -63,18 +58,17 @@ public static class EventReader
         JsonElement data
     )
     {
-        var found = new List<FieldProblem>();
-        var fields = new FieldReader(data, "data", found);
+        var fields = JsonFields.Of(data, EventFields.Rules, "data");
         var customer = data.ValueKind == JsonValueKind.Object ? Customer(fields, logged: true) : null;
         var what = customer is null ? null : What(type, fields, fields);
-        return customer is null || what is null || found.Count > 0
+        return customer is null || what is null || fields.Problems.Count > 0
             ? throw new FormatException(
-                $"Event {source}/{id} of type {type} cannot be read: {string.Join("; ", found.Select(p => $"{p.Field} {p.Message}"))}."
+                $"Event {source}/{id} of type {type} cannot be read: {string.Join("; ", fields.Problems.Select(p => $"{p.Field} {p.Message}"))}."
             )
             : new CustomerEvent(source, id, occurredAt, receivedAt, customer, what);
     }
 
-    private static DateTimeOffset Time(FieldReader fields, DateTimeOffset receivedAt)
+    private static DateTimeOffset Time(JsonFields fields, DateTimeOffset receivedAt)
     {
         if (fields.Instant("time") is not { } time)
             return receivedAt;
@@ -96,11 +90,11 @@ public static class EventReader
         return time;
     }
 
-    private static Identifiers? Customer(FieldReader data, bool logged)
+    private static Identifiers? Customer(JsonFields data, bool logged)
     {
-        if (data.Object("customer", required: true) is not { } fields)
+        if (data.Inner("customer", required: true) is not { } fields)
             return null;
-        var before = fields.Problems;
+        var before = fields.Problems.Count;
         var customer = new Identifiers(
             Trim(fields.Text("id", 256)),
             Trim(fields.Text("unionid", 256)),
@@ -110,13 +104,13 @@ public static class EventReader
             Trim(fields.Text("name", 512, lineBreaks: true)),
             Trim(fields.Text("timeZone", 64)),
             Region(fields),
-            fields.Flag("erased", required: false)
+            fields.Flag("erased")
         );
 
         // A logged event is filed under what it named when it came, also where its phone number would name nobody today.
         if (logged && customer.Phone is not null)
             return customer;
-        if (fields.Problems == before && CrmFunctions.Domain.Identity.Handle.Strongest(customer, "any") is null)
+        if (fields.Problems.Count == before && CrmFunctions.Domain.Identity.Handle.Strongest(customer, "any") is null)
         {
             data.Refuse(
                 "customer",
@@ -127,7 +121,7 @@ public static class EventReader
         return customer;
     }
 
-    private static string? Region(FieldReader fields)
+    private static string? Region(JsonFields fields)
     {
         if (Trim(fields.Text("region", 64)) is not { } region)
             return null;
@@ -139,7 +133,7 @@ public static class EventReader
 
     private static string? Trim(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 
-    private static Happening? What(string type, FieldReader data, FieldReader root)
+    private static Happening? What(string type, JsonFields data, JsonFields root)
     {
         switch (type)
         {
@@ -193,7 +187,7 @@ public static class EventReader
         }
     }
 
-    private static Happening? Order(FieldReader data, Func<string, Money, Happening> make)
+    private static Happening? Order(JsonFields data, Func<string, Money, Happening> make)
     {
         var order = data.Required("orderId");
         var amount = data.Money("amount", "currency", required: true);
@@ -201,7 +195,7 @@ public static class EventReader
         return order is null || amount is null ? null : make(order, amount.Value);
     }
 
-    private static Interaction Interaction(FieldReader data)
+    private static Interaction Interaction(JsonFields data)
     {
         var direction = data.Text("direction", 16);
         if (direction is not (null or "in" or "out"))
@@ -209,7 +203,7 @@ public static class EventReader
         return new Interaction(data.Text("channel", 64), direction != "out");
     }
 
-    private static Feedback Opinion(FieldReader data)
+    private static Feedback Opinion(JsonFields data)
     {
         var (score, kind) = ((int?)data.Number("score", 0, 10, required: false, whole: true), data.Text("kind", 64));
         var scale = (int?)data.Number("scale", 5, 10, required: false, whole: true);
@@ -223,7 +217,7 @@ public static class EventReader
         return feedback;
     }
 
-    private static ConsentChanged? Consent(FieldReader data)
+    private static ConsentChanged? Consent(JsonFields data)
     {
         var channel = data.Required("channel", 64);
         var purpose = data.Required("purpose", 64);
@@ -234,7 +228,7 @@ public static class EventReader
             : new ConsentChanged(channel, purpose, granted.Value, wording, evidence);
     }
 
-    private static PotentialRated? Rating(FieldReader data)
+    private static PotentialRated? Rating(JsonFields data)
     {
         var score = data.Number("score", 0, 100, required: true);
         var author = data.Required("author");
@@ -243,7 +237,7 @@ public static class EventReader
         return score is null || author is null || reason is null ? null : new PotentialRated(score.Value, author, reason, expires);
     }
 
-    private static TierPinned? Pinned(FieldReader data)
+    private static TierPinned? Pinned(JsonFields data)
     {
         var (scheme, tier) = (data.Required("scheme", 64), data.Required("tier", 64));
         var (author, reason) = (data.Required("author"), data.Required("reason", 1024, lineBreaks: true));

@@ -7,7 +7,7 @@ namespace CrmFunctions.Domain.Events;
 /// <summary>Whether the texts of a JSON document are text: a parser takes halves of surrogate pairs and bytes that are not UTF-8.</summary>
 internal static class JsonText
 {
-    private const string NotText = "is not valid text: it has half of a surrogate pair, or bytes that are not UTF-8";
+    public const string NotText = "is not valid text: it has half of a surrogate pair, or bytes that are not UTF-8";
     private const int Deepest = 64;
 
     /// <summary>The first text or name in the document that is none; null where all are.</summary>

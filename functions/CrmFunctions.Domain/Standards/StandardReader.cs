@@ -28,23 +28,24 @@ public static class StandardReader
     /// <param name="ignored">Members that mean nothing.</param>
     internal static Standard? Read(string json, out IReadOnlyList<FieldProblem> problems, out IReadOnlyList<FieldProblem> ignored)
     {
-        var reading = new StandardReading();
-        (problems, ignored) = (reading.Problems, reading.Ignored);
+        ignored = [];
         try
         {
             using var document = JsonDocument.Parse(json, strict);
-            if (JsonText.FirstBroken(document.RootElement) is { } broken)
-            {
-                reading.Problems.Add(broken);
+            problems =
+                JsonText.FirstBroken(document.RootElement) is { } broken ? [broken]
+                : document.RootElement.ValueKind != JsonValueKind.Object ? [new FieldProblem("", "A standard is a JSON object.")]
+                : [];
+            if (problems.Count > 0)
                 return null;
-            }
-
-            var standard = reading.Standard(document.RootElement, Version(json));
-            return reading.Problems.Count > 0 ? null : standard;
+            var fields = JsonFields.Of(document.RootElement, StandardFields.Rules);
+            var standard = StandardReading.Standard(fields, Version(json));
+            (problems, ignored) = (fields.Problems, fields.Ignored);
+            return problems.Count > 0 ? null : standard;
         }
         catch (JsonException notJson)
         {
-            reading.Problems.Add(new FieldProblem("", $"A standard is a JSON object: {notJson.Message}"));
+            problems = [new FieldProblem("", $"A standard is a JSON object: {notJson.Message}")];
             return null;
         }
     }

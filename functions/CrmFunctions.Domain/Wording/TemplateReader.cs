@@ -12,6 +12,7 @@ public static class TemplateReader
     private const int LongestText = 8000;
     private const int LongestSubject = 200;
     private const int MostTexts = 200;
+    private static readonly FieldRules rules = new() { NullIsMissing = true };
 
     /// <summary>Reads one template.</summary>
     /// <param name="json">An object with <c>name</c>, <c>purpose</c> and <c>texts</c>.</param>
@@ -19,83 +20,67 @@ public static class TemplateReader
     /// <returns>Null exactly when there are problems.</returns>
     public static Template? Read(JsonElement json, out IReadOnlyList<FieldProblem> problems)
     {
-        var found = new List<FieldProblem>();
-        problems = found;
-        if (json.ValueKind != JsonValueKind.Object)
-        {
-            found.Add(new FieldProblem("", "must be a JSON object with name, purpose and texts"));
+        problems =
+            JsonText.FirstBroken(json) is { } broken ? [broken]
+            : json.ValueKind != JsonValueKind.Object ? [new FieldProblem("", "must be a JSON object with name, purpose and texts")]
+            : [];
+        if (problems.Count > 0)
             return null;
-        }
-
-        var name = Text(json, "name", "name", 64, found);
+        var fields = JsonFields.Of(json, rules);
+        var name = Text(fields, "name", 64);
         if (name is not null && !IsName(name))
-            found.Add(new FieldProblem("name", "must be lower case letters, digits and dashes, such as win-back"));
-        var purpose = Purposes.FromCode(Text(json, "purpose", "purpose", 32, found));
+            fields.Refuse("name", "must be lower case letters, digits and dashes, such as win-back");
+        var purpose = Purposes.FromCode(Text(fields, "purpose", 32));
         if (purpose is null)
-            found.Add(new FieldProblem("purpose", "must be transactional or marketing"));
-        var texts = ImmutableArray.CreateBuilder<TemplateText>();
-        if (
-            !json.TryGetProperty("texts", out var list)
-            || list.ValueKind != JsonValueKind.Array
-            || list.GetArrayLength() is 0 or > MostTexts
-        )
-        {
-            found.Add(new FieldProblem("texts", $"must be a JSON array of 1 to {MostTexts} texts"));
-        }
+            fields.Refuse("purpose", "must be transactional or marketing");
+        var texts = ImmutableArray<TemplateText>.Empty;
+        if (fields.Member("texts") is not { ValueKind: JsonValueKind.Array } list || list.GetArrayLength() is 0 or > MostTexts)
+            fields.Refuse("texts", $"must be a JSON array of 1 to {MostTexts} texts");
         else
-        {
-            foreach (var (i, item) in list.EnumerateArray().Index())
-            {
-                if (ReadText(item, $"texts[{i}]", purpose, found) is { } text)
-                    texts.Add(text);
-            }
-
-            foreach (
-                var twice in texts.GroupBy(text => (text.Language, text.Tier, text.Stage, text.Channel)).Where(group => group.Count() > 1)
-            )
-            {
-                found.Add(new FieldProblem("texts", $"has two texts for {twice.Key.Language}, the same tier, stage and channel; keep one"));
-            }
-        }
-
-        return found.Count == 0 ? new Template(name!, purpose!.Value, texts.ToImmutable()) : null;
+            texts = Texts(fields, list, purpose);
+        problems = fields.Problems;
+        return problems.Count == 0 ? new Template(name!, purpose!.Value, texts) : null;
     }
 
-    private static TemplateText? ReadText(JsonElement item, string at, Purpose? purpose, List<FieldProblem> found)
+    private static ImmutableArray<TemplateText> Texts(JsonFields fields, JsonElement list, Purpose? purpose)
     {
-        if (item.ValueKind != JsonValueKind.Object)
+        var texts = ImmutableArray.CreateBuilder<TemplateText>();
+        foreach (var (i, item) in list.EnumerateArray().Index())
         {
-            found.Add(new FieldProblem(at, "must be a JSON object with language, subject and text"));
-            return null;
+            if (item.ValueKind != JsonValueKind.Object)
+                fields.Refuse($"texts[{i}]", "must be a JSON object with language, subject and text");
+            else if (ReadText(fields.Inner($"texts[{i}]", item)!, purpose) is { } text)
+                texts.Add(text);
         }
 
+        foreach (var twice in texts.GroupBy(text => (text.Language, text.Tier, text.Stage, text.Channel)).Where(group => group.Count() > 1))
+            fields.Refuse("texts", $"has two texts for {twice.Key.Language}, the same tier, stage and channel; keep one");
+        return texts.ToImmutable();
+    }
+
+    private static TemplateText? ReadText(JsonFields fields, Purpose? purpose)
+    {
         var (language, subject, body) = (
-            Text(item, "language", $"{at}.language", 35, found),
-            Text(item, "subject", $"{at}.subject", LongestSubject, found),
-            Text(item, "text", $"{at}.text", LongestText, found)
+            Text(fields, "language", 35),
+            Text(fields, "subject", LongestSubject),
+            Text(fields, "text", LongestText)
         );
-        var (tier, stage, channel) = (
-            Optional(item, "tier", at, found),
-            Optional(item, "stage", at, found),
-            Optional(item, "channel", at, found)
-        );
+        var (tier, stage, channel) = (Optional(fields, "tier"), Optional(fields, "stage"), Optional(fields, "channel"));
         if (stage is not null && StageNames.FromCode(stage) is null)
-            found.Add(new FieldProblem($"{at}.stage", "must be a stage such as churnWarning"));
+            fields.Refuse("stage", "must be a stage such as churnWarning");
         if (language is null || subject is null || body is null)
             return null;
         if (subject.Any(char.IsControl))
-            found.Add(new FieldProblem($"{at}.subject", "must be one line"));
+            fields.Refuse("subject", "must be one line");
         if (TemplateText.Wrong(subject) is { } wrongSubject)
-            found.Add(new FieldProblem($"{at}.subject", wrongSubject));
+            fields.Refuse("subject", wrongSubject);
         if (TemplateText.Wrong(body) is { } wrong)
-            found.Add(new FieldProblem($"{at}.text", wrong));
+            fields.Refuse("text", wrong);
         var text = new TemplateText(language, subject, body, tier, stage, channel);
         if (purpose == Purpose.Marketing && !HasWayOut(text))
-            found.Add(
-                new FieldProblem(
-                    $"{at}.text",
-                    "is marketing and has no way to say no more; add {{unsubscribe}}, or for the channel sms words such as 拒收请回复R or STOP"
-                )
+            fields.Refuse(
+                "text",
+                "is marketing and has no way to say no more; add {{unsubscribe}}, or for the channel sms words such as 拒收请回复R or STOP"
             );
         return text;
     }
@@ -111,28 +96,13 @@ public static class TemplateReader
             )
         );
 
-    private static string? Optional(JsonElement json, string name, string at, List<FieldProblem> found) =>
-        json.TryGetProperty(name, out var member) && member.ValueKind != JsonValueKind.Null
-            ? Text(json, name, $"{at}.{name}", 64, found)
-            : null;
+    private static string? Optional(JsonFields fields, string name) => fields.Member(name) is null ? null : Text(fields, name, 64);
 
-    private static string? Text(JsonElement json, string name, string field, int longest, List<FieldProblem> found)
-    {
-        if (
-            !json.TryGetProperty(name, out var member)
-            || member.ValueKind != JsonValueKind.String
-            || member.GetString() is not { Length: > 0 } text
-        )
-        {
-            found.Add(new FieldProblem(field, "is missing; it must be a non-empty string"));
-            return null;
-        }
-
-        if (text.Length <= longest)
-            return text;
-        found.Add(new FieldProblem(field, $"has {text.Length} characters; at most {longest} are taken"));
-        return null;
-    }
+    // Blanks are a text here, and whatever is none is told with one sentence.
+    private static string? Text(JsonFields fields, string name, int longest) =>
+        fields.TextIfAny(name) is not { Length: > 0 } text ? fields.Refuse(name, JsonFields.Missing)
+        : text.Length > longest ? fields.Refuse(name, JsonFields.TooLong(text, longest))
+        : text;
 
     private static bool IsName(string name) =>
         char.IsAsciiLetterLower(name[0]) && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');

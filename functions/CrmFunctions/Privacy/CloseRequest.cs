@@ -47,7 +47,7 @@ public sealed class CloseRequest(PrivacyRequests requests)
         CancellationToken cancellationToken
     )
     {
-        var (fields, problem) = await JsonFields.Read(request, cancellationToken);
+        var (fields, problem) = await RequestFields.Read(request, cancellationToken);
         if (fields is null)
             return problem!.ToResult();
         var (by, reason) = RulingWriter.WhoAndWhy(fields);

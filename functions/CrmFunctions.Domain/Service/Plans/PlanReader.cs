@@ -15,8 +15,7 @@ public static class PlanReader
     /// <returns>Null exactly when there are problems.</returns>
     public static Plan? Read(string json, out IReadOnlyList<FieldProblem> problems, out IReadOnlyList<FieldProblem> warnings)
     {
-        var reading = new PlanReading();
-        (problems, warnings) = (reading.Problems, reading.Ignored);
+        warnings = [];
         try
         {
             using var document = JsonDocument.Parse(
@@ -28,12 +27,20 @@ public static class PlanReader
                     CommentHandling = JsonCommentHandling.Skip,
                 }
             );
-            var plan = reading.Plan(document.RootElement, StandardReader.Version(json));
-            return reading.Problems.Count == 0 ? plan : null;
+            problems =
+                JsonText.FirstBroken(document.RootElement) is { } broken ? [broken]
+                : document.RootElement.ValueKind != JsonValueKind.Object ? [new FieldProblem("", "must be a JSON object")]
+                : [];
+            if (problems.Count > 0)
+                return null;
+            var fields = JsonFields.Of(document.RootElement, StandardFields.Rules);
+            var plan = PlanReading.Plan(fields, StandardReader.Version(json));
+            (problems, warnings) = (fields.Problems, fields.Ignored);
+            return problems.Count == 0 ? plan : null;
         }
-        catch (JsonException broken)
+        catch (JsonException notJson)
         {
-            reading.Problems.Add(new FieldProblem("", $"is not well-formed JSON: {broken.Message}"));
+            problems = [new FieldProblem("", $"is not well-formed JSON: {notJson.Message}")];
             return null;
         }
     }

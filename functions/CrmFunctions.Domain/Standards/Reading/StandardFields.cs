@@ -1,12 +1,11 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using System.Xml;
 using CrmFunctions.Domain.Events;
 
 namespace CrmFunctions.Domain.Standards;
 
-/// <summary>Reads the members that standards are made of, and gathers what is wrong.</summary>
-internal class StandardFields
+/// <summary>The members that standards and plans are made of: people write them, so a name that means nothing is pointed out.</summary>
+internal static class StandardFields
 {
     /// <summary>The largest value a cut or a scale may have: that of money.</summary>
     public const decimal Largest = Money.Max;
@@ -15,17 +14,24 @@ internal class StandardFields
 
     private static readonly TimeSpan longest = TimeSpan.FromDays(36500);
 
-    /// <summary>What cannot work.</summary>
-    public List<FieldProblem> Problems { get; } = [];
+    /// <summary>What standards and plans take.</summary>
+    public static FieldRules Rules { get; } = new();
 
-    /// <summary>What is written and means nothing.</summary>
-    public List<FieldProblem> Ignored { get; } = [];
-
-    protected TimeSpan? Duration(JsonElement json, string name, string path, bool zero = false)
+    /// <summary>A text that must be there: of any length, and whatever is none is told with one sentence.</summary>
+    public static string? Words(this JsonFields fields, string name)
     {
-        if (!json.TryGetProperty(name, out var member))
+        var text = fields.TextIfAny(name);
+        if (string.IsNullOrWhiteSpace(text))
+            fields.Refuse(name, JsonFields.Missing);
+        return text;
+    }
+
+    /// <summary>A duration; null where it is missing or none.</summary>
+    public static TimeSpan? Duration(this JsonFields fields, string name, bool zero = false)
+    {
+        if (!fields.Has(name))
             return null;
-        var text = member.ValueKind == JsonValueKind.String ? member.GetString()! : "";
+        var text = fields.TextIfAny(name) ?? "";
         try
         {
             // Years and months have no fixed length: a standard says days.
@@ -43,60 +49,31 @@ internal class StandardFields
             // Refused below with the others.
         }
 
-        Refuse($"{path}.{name}", "must be a positive ISO 8601 duration in days or hours, such as P30D or PT12H, at most P36500D");
+        fields.Refuse(name, "must be a positive ISO 8601 duration in days or hours, such as P30D or PT12H, at most P36500D");
         return null;
     }
 
-    protected List<JsonElement> Items(JsonElement json, string name, string? path = null)
-    {
-        if (json.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.Array)
-            return [.. member.EnumerateArray()];
-        Refuse(path ?? name, "is missing; it must be a JSON array");
-        return [];
-    }
-
-    protected bool IsObject(JsonElement json, string path)
-    {
-        if (json.ValueKind == JsonValueKind.Object)
-            return true;
-        Refuse(path, "must be a JSON object");
-        return false;
-    }
-
-    protected string? Text(JsonElement json, string name, string path)
-    {
-        var text = OptionalText(json, name);
-        if (string.IsNullOrWhiteSpace(text))
-            Refuse(path, "is missing; it must be a non-empty string");
-        return text;
-    }
-
-    protected static string? OptionalText(JsonElement json, string name) =>
-        json.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.String ? member.GetString() : null;
-
     /// <summary>What people call something, in the languages there are words for.</summary>
-    protected ImmutableDictionary<string, string> Label(JsonElement json, string path)
+    public static ImmutableDictionary<string, string> Label(this JsonFields fields)
     {
         var label = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-        if (!json.TryGetProperty("label", out var labels) || !IsObject(labels, $"{path}.label"))
+        if (fields.Inner("label") is not { } labels)
             return label.ToImmutable();
-        Know(labels, $"{path}.label", Language.Chinese, Language.English);
+        labels.Know(Language.Chinese, Language.English);
         foreach (var language in new[] { Language.Chinese, Language.English })
         {
-            if (labels.TryGetProperty(language, out _) && Text(labels, language, $"{path}.label.{language}") is { } text)
+            if (labels.Has(language) && labels.Words(language) is { } text)
                 label[language] = text;
         }
 
         return label.ToImmutable();
     }
 
-    protected static decimal? Number(JsonElement json) => json.ValueKind == JsonValueKind.Number ? Decimals.Parse(json.GetRawText()) : null;
-
     /// <summary>Notes the members that are not known. Names that only describe are.</summary>
-    protected void Know(JsonElement json, string path, params IEnumerable<string> known)
+    public static void Know(this JsonFields fields, params IEnumerable<string> known)
     {
         var names = known.ToList();
-        foreach (var member in json.EnumerateObject())
+        foreach (var member in fields.Json.EnumerateObject())
         {
             if (names.Contains(member.Name) || describing.Contains(member.Name))
                 continue;
@@ -105,11 +82,9 @@ internal class StandardFields
                 meant is not null && Distance(meant, member.Name) <= 1 + (member.Name.Length / 4)
                     ? $"did you mean {meant}?"
                     : $"known are {string.Join(", ", names)}";
-            Ignore(path.Length == 0 ? member.Name : $"{path}.{member.Name}", $"is not known and means nothing; {hint}");
+            fields.Ignore(member.Name, $"is not known and means nothing; {hint}");
         }
     }
-
-    protected void Ignore(string field, string message) => Ignored.Add(new FieldProblem(field, message));
 
     // Letters to put in, take out or change (Levenshtein 1966).
     private static int Distance(string one, string other)
@@ -128,6 +103,4 @@ internal class StandardFields
 
         return row[^1];
     }
-
-    protected void Refuse(string field, string message) => Problems.Add(new FieldProblem(field, message));
 }

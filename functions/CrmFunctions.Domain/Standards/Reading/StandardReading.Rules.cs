@@ -1,100 +1,97 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using CrmFunctions.Domain.Events;
 using CrmFunctions.Domain.Lifecycle;
 using CrmFunctions.Domain.ValueModels.Prediction;
 
 namespace CrmFunctions.Domain.Standards;
 
 /// <content>Rules and the lifecycle.</content>
-internal sealed partial class StandardReading
+internal static partial class StandardReading
 {
     private const int MostRules = 60;
 
-    private ImmutableArray<Rule> Rules(JsonElement json, ImmutableArray<Tier> tiers, bool ladder)
+    private static ImmutableArray<Rule> Rules(JsonFields fields, ImmutableArray<Tier> tiers, bool ladder)
     {
-        if (!json.TryGetProperty("rules", out _))
+        if (!fields.Has("rules"))
             return [];
-        var items = Items(json, "rules");
+        var items = fields.Items("rules");
         if (items.Count > MostRules)
-            Refuse("rules", $"must be {MostRules} or fewer");
-        return [.. items.Select((item, i) => Rule(item, $"rules[{i}]", tiers, ladder)).OfType<Rule>()];
+            fields.Refuse("rules", $"must be {MostRules} or fewer");
+        return [.. fields.Objects("rules", items).Select(rule => Rule(rule, tiers, ladder)).OfType<Rule>()];
     }
 
-    private Rule? Rule(JsonElement json, string path, ImmutableArray<Tier> tiers, bool ladder)
+    private static Rule? Rule(JsonFields fields, ImmutableArray<Tier> tiers, bool ladder)
     {
-        if (!IsObject(json, path))
-            return null;
-        Know(json, path, "when", "tier", "atLeast", "atMost", "tag", "reason");
-        var when = json.TryGetProperty("when", out var condition) ? Condition(condition, $"{path}.when") : null;
-        if (!json.TryGetProperty("when", out _))
-            Refuse(
-                $"{path}.when",
+        fields.Know("when", "tier", "atLeast", "atMost", "tag", "reason");
+        var when = fields.Member("when") is { } condition ? Condition(fields, "when", condition) : null;
+        if (!fields.Has("when"))
+            fields.Refuse(
+                "when",
                 "is missing; it says whom the rule concerns, such as \"tag:strategic\" or {\"measure\": \"orders\", \"atLeast\": 10}"
             );
-        var reason = Text(json, "reason", $"{path}.reason");
-        var tag = OptionalText(json, "tag");
-        if (json.TryGetProperty("tag", out _) && string.IsNullOrWhiteSpace(tag))
-            Refuse($"{path}.tag", "must be a non-empty string");
+        var reason = fields.Words("reason");
+        var tag = fields.TextIfAny("tag");
+        if (fields.Has("tag") && string.IsNullOrWhiteSpace(tag))
+            fields.Refuse("tag", "must be a non-empty string");
 
         var effects = new[] { ("tier", RuleEffect.Is), ("atLeast", RuleEffect.AtLeast), ("atMost", RuleEffect.AtMost) }
-            .Where(effect => json.TryGetProperty(effect.Item1, out _))
+            .Where(effect => fields.Has(effect.Item1))
             .ToList();
         if (effects.Count > 1)
-            Refuse(path, "must have one of tier, atLeast and atMost, not several");
+            fields.Refuse("must have one of tier, atLeast and atMost, not several");
         if (effects.Count == 0 && tag is null)
-            Refuse(path, "must do something: name a tier, atLeast, atMost or a tag");
+            fields.Refuse("must do something: name a tier, atLeast, atMost or a tag");
         var effect = effects.Count > 0 ? effects[0].Item2 : (RuleEffect?)null;
         if (!ladder && effect is RuleEffect.AtLeast or RuleEffect.AtMost)
-        {
-            if (!ladder)
-                Refuse($"{path}.{effects[0].Item1}", "means nothing in classes, which have no rank; use tier");
-        }
+            fields.Refuse(effects[0].Item1, "means nothing in classes, which have no rank; use tier");
 
-        var tier = effects.Count > 0 ? TierNamed(json.GetProperty(effects[0].Item1), $"{path}.{effects[0].Item1}", tiers) : 0;
+        var tier = effects.Count > 0 ? TierNamed(fields, effects[0].Item1, fields.Json.GetProperty(effects[0].Item1), tiers) : 0;
         return when is null || reason is null ? null : new Rule(when, effect, tier, tag, reason);
     }
 
-    private Condition? Condition(JsonElement json, string path)
+    private static Condition? Condition(JsonFields around, string place, JsonElement json)
     {
         if (json.ValueKind == JsonValueKind.String)
         {
             if (json.GetString()!.Split(':', 2) is ["tag", { Length: > 0 } tag])
                 return new HasTag(tag.Trim());
-            Refuse(path, "must be \"tag:\" and a tag's name, or a JSON object");
+            around.Refuse(place, "must be \"tag:\" and a tag's name, or a JSON object");
             return null;
         }
 
-        if (!IsObject(json, path))
+        if (around.Inner(place, json) is not { } fields)
             return null;
-        if (json.TryGetProperty("all", out _))
-            return Several(json, "all", path) is { } all ? new AllOf(all) : null;
-        if (json.TryGetProperty("any", out _))
-            return Several(json, "any", path) is { } any ? new AnyOf(any) : null;
-        if (json.TryGetProperty("not", out var negated))
+        if (fields.Has("all"))
+            return Several(fields, "all") is { } all ? new AllOf(all) : null;
+        if (fields.Has("any"))
+            return Several(fields, "any") is { } any ? new AnyOf(any) : null;
+        if (fields.Member("not") is { } negated)
         {
-            Know(json, path, "not");
-            return Condition(negated, $"{path}.not") is { } inner ? new Negation(inner) : null;
+            fields.Know("not");
+            return Condition(fields, "not", negated) is { } inner ? new Negation(inner) : null;
         }
 
-        return json.TryGetProperty("is", out var texts) ? Textual(json, texts, path) : Numerical(json, path);
+        return fields.Member("is") is { } texts ? Textual(fields, texts) : Numerical(fields);
     }
 
-    private ImmutableArray<Condition>? Several(JsonElement json, string name, string path)
+    private static ImmutableArray<Condition>? Several(JsonFields fields, string name)
     {
-        Know(json, path, name);
-        var conditions = Items(json, name, $"{path}.{name}")
-            .Select((item, i) => Condition(item, $"{path}.{name}[{i}]"))
+        fields.Know(name);
+        var conditions = fields
+            .Items(name)
+            .Select((item, i) => Condition(fields, $"{name}[{i}]", item))
             .OfType<Condition>()
             .ToImmutableArray();
         if (conditions.Length == 0)
-            Refuse($"{path}.{name}", "must have one condition or more");
+            fields.Refuse(name, "must have one condition or more");
         return conditions.Length == 0 ? null : conditions;
     }
 
-    private HasText? Textual(JsonElement json, JsonElement texts, string path)
+    private static HasText? Textual(JsonFields fields, JsonElement texts)
     {
-        Know(json, path, "attribute", "is");
-        var attribute = Text(json, "attribute", $"{path}.attribute");
+        fields.Know("attribute", "is");
+        var attribute = fields.Words("attribute");
         ImmutableArray<string> said = texts.ValueKind switch
         {
             JsonValueKind.String => [texts.GetString()!],
@@ -105,99 +102,97 @@ internal sealed partial class StandardReading
             _ => [],
         };
         if (said.IsEmpty)
-            Refuse($"{path}.is", "must be a text or a list of texts");
+            fields.Refuse("is", "must be a text or a list of texts");
         return attribute is null || said.IsEmpty ? null : new HasText(attribute, said);
     }
 
-    private InRange? Numerical(JsonElement json, string path)
+    private static InRange? Numerical(JsonFields fields)
     {
-        Know(json, path, [.. ofQuantity, "atLeast", "below"]);
-        var what = Quantity(json, path);
-        var from = json.TryGetProperty("atLeast", out var low) ? Number(low) : null;
-        var below = json.TryGetProperty("below", out var high) ? Number(high) : null;
+        fields.Know([.. ofQuantity, "atLeast", "below"]);
+        var what = Quantity(fields);
+        var from = fields.NumberIfAny("atLeast");
+        var below = fields.NumberIfAny("below");
         if ((from is null && below is null) || from >= below)
-            Refuse(path, "must have a number atLeast, a number below, or both in this order");
+            fields.Refuse("must have a number atLeast, a number below, or both in this order");
         return what is null || (from is null && below is null) ? null : new InRange(what, from, below);
     }
 
-    private LifecycleRules Lifecycle(JsonElement json)
+    private static LifecycleRules Lifecycle(JsonFields standard)
     {
-        const string path = "lifecycle";
-        if (!json.TryGetProperty(path, out var member) || member.ValueKind != JsonValueKind.Object)
+        if (standard.InnerIfAny("lifecycle") is not { } fields)
         {
-            Refuse(path, "is missing; it says when a customer is new, dormant, about to be lost and lost");
+            standard.Refuse("lifecycle", "is missing; it says when a customer is new, dormant, about to be lost and lost");
             return new LifecycleRules(default, default, Silence.Of(default), Silence.Of(default), default);
         }
 
-        Know(member, path, "newFor", "intentFor", "dormant", "churnWarning", "churned");
+        fields.Know("newFor", "intentFor", "dormant", "churnWarning", "churned");
         TimeSpan Needed(string name)
         {
-            if (Duration(member, name, path) is { } duration)
+            if (fields.Duration(name) is { } duration)
                 return duration;
-            if (Problems.Count == 0)
-                Refuse($"{path}.{name}", "is missing; send a duration such as P30D");
+            if (fields.Problems.Count == 0)
+                fields.Refuse(name, "is missing; send a duration such as P30D");
             return TimeSpan.Zero;
         }
 
         var churned = Needed("churned");
-        var dormant = SilenceOf(member, "dormant", path, default, churned);
-        var warning = SilenceOf(member, "churnWarning", path, dormant.Otherwise, churned);
+        var dormant = SilenceOf(fields, "dormant", default, churned);
+        var warning = SilenceOf(fields, "churnWarning", dormant.Otherwise, churned);
         var rules = new LifecycleRules(
             Needed("newFor"),
-            member.TryGetProperty("intentFor", out _) ? Needed("intentFor") : TimeSpan.FromDays(90),
+            fields.Has("intentFor") ? Needed("intentFor") : TimeSpan.FromDays(90),
             dormant,
             warning,
             churned
         );
-        if (Problems.Count == 0 && (dormant.Otherwise >= warning.Otherwise || warning.Otherwise >= churned))
-            Refuse(path, "must have dormant before churnWarning before churned");
+        if (fields.Problems.Count == 0 && (dormant.Otherwise >= warning.Otherwise || warning.Otherwise >= churned))
+            fields.Refuse("must have dormant before churnWarning before churned");
         return rules;
     }
 
     /// <summary>A duration, or an object that asks the model: {"pAliveBelow": 0.5, "atLeast": "P60D", "otherwise": "P90D"}.</summary>
-    private Silence SilenceOf(JsonElement json, string name, string path, TimeSpan after, TimeSpan before)
+    private static Silence SilenceOf(JsonFields lifecycle, string name, TimeSpan after, TimeSpan before)
     {
-        path = $"{path}.{name}";
-        if (!json.TryGetProperty(name, out var member) || member.ValueKind != JsonValueKind.Object)
+        if (lifecycle.InnerIfAny(name) is not { } fields)
         {
-            if (!json.TryGetProperty(name, out _))
-                Refuse(path, "is missing; send a duration such as P30D");
-            return Silence.Of(Duration(json, name, "lifecycle") ?? default);
+            if (!lifecycle.Has(name))
+                lifecycle.Refuse(name, "is missing; send a duration such as P30D");
+            return Silence.Of(lifecycle.Duration(name) ?? default);
         }
 
-        Know(member, path, "pAliveBelow", "pNoOrderAbove", "churnAbove", "horizon", "atLeast", "otherwise");
-        var least = Duration(member, "atLeast", path) ?? TimeSpan.FromDays(1);
+        fields.Know("pAliveBelow", "pNoOrderAbove", "churnAbove", "horizon", "atLeast", "otherwise");
+        var least = fields.Duration("atLeast") ?? TimeSpan.FromDays(1);
 
         // Where no model can answer: half-way between what comes before and being lost.
         var halfway = TimeSpan.FromDays(Math.Floor((after + ((before - after) / 2)).TotalDays));
-        var otherwise = Duration(member, "otherwise", path) ?? (least > halfway ? least : halfway);
+        var otherwise = fields.Duration("otherwise") ?? (least > halfway ? least : halfway);
         if (otherwise < least)
-            Refuse($"{path}.otherwise", "must not be shorter than atLeast");
-        return new Silence(least, otherwise, Asked(member, path));
+            fields.Refuse("otherwise", "must not be shorter than atLeast");
+        return new Silence(least, otherwise, Asked(fields));
     }
 
-    private SilenceCondition? Asked(JsonElement json, string path)
+    private static SilenceCondition? Asked(JsonFields fields)
     {
         string[] known = ["pAliveBelow", "pNoOrderAbove", "churnAbove"];
-        var asked = known.Where(name => json.TryGetProperty(name, out _)).ToList();
+        var asked = known.Where(fields.Has).ToList();
         if (asked.Count != 1)
         {
-            Refuse(path, $"must have one of {string.Join(", ", known)}, or be a duration");
+            fields.Refuse($"must have one of {string.Join(", ", known)}, or be a duration");
             return null;
         }
 
-        if (Number(json.GetProperty(asked[0])) is not (> 0 and < 1 and var level))
+        if (fields.NumberIfAny(asked[0]) is not (> 0 and < 1 and var level))
         {
-            Refuse($"{path}.{asked[0]}", "must be a probability above 0 and below 1");
+            fields.Refuse(asked[0], "must be a probability above 0 and below 1");
             return null;
         }
 
         if (asked[0] != "pNoOrderAbove")
             return asked[0] == "pAliveBelow" ? new AliveBelow((double)level) : new ChurnAbove((double)level);
-        if (Duration(json, "horizon", path) is { } horizon)
+        if (fields.Duration("horizon") is { } horizon)
             return new NoOrderAbove((double)level, horizon.TotalDays);
-        if (!json.TryGetProperty("horizon", out _))
-            Refuse($"{path}.horizon", "is missing; it says within how long no order would come, such as P90D");
+        if (!fields.Has("horizon"))
+            fields.Refuse("horizon", "is missing; it says within how long no order would come, such as P90D");
         return null;
     }
 }

@@ -15,7 +15,7 @@ public sealed class MergeCustomers(RulingWriter rulings, RulingStatus status)
         CancellationToken cancellationToken
     )
     {
-        var (fields, problem) = await JsonFields.Read(request, cancellationToken);
+        var (fields, problem) = await RequestFields.Read(request, cancellationToken);
         if (fields is null)
             return problem!.ToResult();
         var (by, reason) = RulingWriter.WhoAndWhy(fields);

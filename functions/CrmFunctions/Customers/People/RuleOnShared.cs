@@ -17,7 +17,7 @@ public sealed class RuleOnShared(RulingWriter rulings)
         CancellationToken cancellationToken
     )
     {
-        var (fields, problem) = await JsonFields.Read(request, cancellationToken);
+        var (fields, problem) = await RequestFields.Read(request, cancellationToken);
         if (fields is null)
             return problem!.ToResult();
         var (by, reason) = RulingWriter.WhoAndWhy(fields);

@@ -13,13 +13,13 @@ public sealed class RulingWriter(CustomerStore customers, HandleIndex handles, E
     private const int LongestReason = 1024;
 
     /// <summary>Reads who decided, and why.</summary>
-    public static (string By, string Reason) WhoAndWhy(JsonFields fields) =>
+    public static (string By, string Reason) WhoAndWhy(RequestFields fields) =>
         (fields.Text("by", LongestName), fields.Text("reason", LongestReason));
 
     /// <summary>Reads two customers.</summary>
     /// <returns>Empty where they cannot be taken; the fields say why.</returns>
     public async Task<IReadOnlyList<(Handle Asked, StoredCustomer Customer)>> ReadPair(
-        JsonFields fields,
+        RequestFields fields,
         CancellationToken cancellationToken
     )
     {

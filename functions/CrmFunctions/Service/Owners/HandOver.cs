@@ -15,7 +15,7 @@ public sealed class HandOver(OwnerStore store, Ownership ownership, Team team)
         CancellationToken cancellationToken
     )
     {
-        var (fields, unreadable) = await JsonFields.Read(request, cancellationToken);
+        var (fields, unreadable) = await RequestFields.Read(request, cancellationToken);
         if (fields is null)
             return unreadable!.ToResult();
         var (to, by, reason) = (fields.Text("to", 40), fields.Text("by", 100), fields.Text("reason", 500));
@@ -60,7 +60,7 @@ public sealed class CustomerOwner(CustomerReader reader, OwnerStore store, Owner
         CancellationToken cancellationToken
     )
     {
-        var (fields, unreadable) = await JsonFields.Read(request, cancellationToken);
+        var (fields, unreadable) = await RequestFields.Read(request, cancellationToken);
         if (fields is null)
             return unreadable!.ToResult();
         var (to, by, reason, again) = (

@@ -22,7 +22,7 @@ public sealed class PutOwner(OwnerStore store, Team team, ChangeStandards change
         CancellationToken cancellationToken
     )
     {
-        var (fields, unreadable) = await JsonFields.Read(request, cancellationToken);
+        var (fields, unreadable) = await RequestFields.Read(request, cancellationToken);
         if (fields is null)
             return unreadable!.ToResult();
         if (!IsId(owner))
@@ -57,7 +57,7 @@ public sealed class PutOwner(OwnerStore store, Team team, ChangeStandards change
         return TypedResults.Json(OwnerAnswer.Of((await store.Find(owner, cancellationToken))!), OwnerJson.Default.OwnerAnswer);
     }
 
-    private static Leave? Leave(JsonFields? fields)
+    private static Leave? Leave(RequestFields? fields)
     {
         if (fields is null)
             return null;
