@@ -59,7 +59,7 @@ internal sealed class Demonstration(Api api, Terminal terminal, bool json)
             new ReportPage(terminal.Drawing(terminal.Out), terminal.Texts).Print(report);
     }
 
-    /// <summary>Rows of somebody's file may be refused, and are shown; the generated base has none to refuse.</summary>
+    /// <summary>Refused rows of an imported file are shown; the generated base has none.</summary>
     public int Judge(DataSet data, Loaded loaded)
     {
         if (loaded.Logged > 0 && (loaded.Refused == 0 || data is not GeneratedBase))

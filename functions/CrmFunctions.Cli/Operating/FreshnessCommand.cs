@@ -6,7 +6,7 @@ using CrmFunctions.Cli.Commands;
 
 namespace CrmFunctions.Cli.Operating;
 
-/// <summary><c>crm freshness</c>: what stands still, and since when. Ends with 1 where somebody must look.</summary>
+/// <summary><c>crm freshness</c>: what stands still, and since when. Ends with 1 where a person must look.</summary>
 internal sealed class FreshnessCommand : ICommand
 {
     public string Name => "freshness";

@@ -78,7 +78,7 @@ internal sealed class Suite(Installation place, DataFolder folder, Terminal term
             }
             catch (CommandFailedException) when (app.Exited.IsCompleted && !Ports.IsFree(port))
             {
-                // Somebody else took the port between looking and listening.
+                // Another process took the port between looking and listening.
                 await app.DisposeAsync();
                 app = null;
             }

@@ -5,7 +5,7 @@ namespace CrmFunctions.Domain.Customers;
 
 /// <summary>
 /// What is true of one customer at one instant: the fold of the events known of all handles. A set of events has one fold, in
-/// whatever order and however often they came.
+/// any order, and each any number of times.
 /// </summary>
 /// <remarks>Source: Customers/Facts.md, where each rule has its worked example.</remarks>
 public sealed record Facts
@@ -54,7 +54,7 @@ public sealed record Facts
     /// <summary>The last event that showed intent to buy: a form, a checkout left, a question. Null where there is none.</summary>
     public DateTimeOffset? LastIntent { get; init; }
 
-    /// <summary>The last time somebody of ours and the customer were in contact. Null: never.</summary>
+    /// <summary>The last contact between one of our people and the customer. Null: never.</summary>
     public DateTimeOffset? LastContact { get; init; }
 
     /// <summary>Different events folded, those dated ahead included.</summary>

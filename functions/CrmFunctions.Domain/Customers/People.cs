@@ -157,8 +157,8 @@ public sealed record SharingLimits(int PhoneIds = 1, int EmailIds = 3, int Ids =
 }
 
 /// <summary>One person.</summary>
-/// <param name="Name">The strongest handle under which events are filed: it names the person, in whatever order handles were met.</param>
+/// <param name="Name">The strongest handle under which events are filed: it names the person, in any order of the events.</param>
 /// <param name="Anchors">Handles under which events are filed.</param>
 /// <param name="Named">Further handles that are the person's.</param>
-/// <param name="Shared">Handles the person's events carry that link nobody, or that belong to somebody told apart.</param>
+/// <param name="Shared">Handles the person's events carry that link nobody, or that belong to a person they were unmerged from.</param>
 public sealed record Person(Handle Name, IReadOnlySet<Handle> Anchors, IReadOnlySet<Handle> Named, IReadOnlySet<Handle> Shared);

@@ -92,7 +92,7 @@ public static class ObligationKinds
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No such kind."),
         };
 
-    /// <summary>Somebody of ours has to do it: it is on a list until it is done or no longer true.</summary>
+    /// <summary>A duty: it is on an owner's list until it is done or no longer true.</summary>
     public static bool IsDuty(this ObligationKind kind) => kind <= ObligationKind.Reply;
 
     /// <summary>It is said to the customer, by the plan. All others are told to people of ours.</summary>

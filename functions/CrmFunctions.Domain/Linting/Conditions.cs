@@ -3,7 +3,7 @@ using CrmFunctions.Domain.Standards;
 namespace CrmFunctions.Domain.Linting;
 
 /// <summary>
-/// What follows from conditions alone, whatever the customer. Where it answers no, it may still be so: it never says yes wrongly.
+/// What follows from conditions alone, for every customer. It never says yes wrongly; a no may be a yes that it cannot prove.
 /// </summary>
 internal static class Conditions
 {
@@ -17,7 +17,7 @@ internal static class Conditions
             _ => [condition],
         };
 
-    /// <summary>Whoever the one concerns, the other concerns too.</summary>
+    /// <summary>Every customer that the one condition concerns, the other concerns too.</summary>
     public static bool Implies(Condition one, Condition other) =>
         (one, other) switch
         {

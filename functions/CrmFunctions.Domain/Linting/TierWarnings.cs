@@ -122,7 +122,7 @@ internal static class TierWarnings
         var cells = standard.Matrix?.Cells.SelectMany(line => line).ToHashSet() ?? [];
         for (var i = 0; i < standard.Tiers.Length; i++)
         {
-            // The last of the classes is for whoever fits no other.
+            // The last of the classes is for customers who fit no other.
             var otherwise = standard.Matrix is null && i == standard.Tiers.Length - 1;
             if (cells.Contains(i) || byRule.Contains(i) || otherwise)
                 continue;

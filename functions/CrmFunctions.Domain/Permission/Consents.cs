@@ -13,10 +13,10 @@ public enum ConsentState
     /// <summary>The customer agreed.</summary>
     Granted,
 
-    /// <summary>The customer said no, by whatever words or button.</summary>
+    /// <summary>The customer withdrew consent, by any channel or wording.</summary>
     Denied,
 
-    /// <summary>STOP, 退订: nothing more on this channel, whatever for.</summary>
+    /// <summary>STOP, 退订: nothing more on this channel, for any purpose.</summary>
     Stopped,
 
     /// <summary>The address does not exist.</summary>

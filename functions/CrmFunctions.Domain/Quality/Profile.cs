@@ -18,7 +18,7 @@ public sealed record Profile(
 )
 {
     /// <summary>
-    /// The profile of a history. The first word on each attribute is the one that counts: the last one said, whoever said it.
+    /// The profile of a history. The first value of each attribute is the one that counts: the latest, from any source.
     /// </summary>
     /// <param name="events">Each once, in the order of folding.</param>
     public static Profile Of(IReadOnlyList<CustomerEvent> events)

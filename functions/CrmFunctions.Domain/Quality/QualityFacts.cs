@@ -5,7 +5,7 @@ using CrmFunctions.Domain.Identity;
 namespace CrmFunctions.Domain.Quality;
 
 /// <summary>What is wrong with what is known of a customer, as far as one customer's history shows it.</summary>
-/// <param name="Defects">What is wrong whatever the time is.</param>
+/// <param name="Defects">What is wrong at any time.</param>
 /// <param name="Contact">The source that last gave a good address or number, and when. Null: none did.</param>
 /// <param name="Looks">Hashes that customers who may be the same person share.</param>
 /// <remarks>Source: Quality/Quality.md, where each defect has its worked example.</remarks>

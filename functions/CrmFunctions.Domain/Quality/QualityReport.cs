@@ -63,7 +63,7 @@ public static class QualityReport
         ];
     }
 
-    // Those who look like somebody from whom nobody has told them apart yet.
+    // Customers who look like another customer, with no ruling that they are different people.
     private static IEnumerable<CustomerQuality> Undecided(
         IReadOnlyList<CustomerQuality> alike,
         IReadOnlyList<(Handle One, Handle Other)> apart

@@ -11,7 +11,7 @@ namespace CrmFunctions.Domain.Standards;
 /// <param name="WhenUnknown">What an unknown value earns.</param>
 public sealed record Dimension(string Name, Quantity What, decimal Weight, bool LowerIsBetter, PointsRule Rating, WhenUnknown WhenUnknown)
 {
-    /// <summary>Points that it earns at most, whatever the value; at most <see cref="Weight"/>.</summary>
+    /// <summary>The most points that any value earns; at most <see cref="Weight"/>.</summary>
     public decimal Cap { get; init; } = Weight;
 
     /// <summary>What people call it, by language tag.</summary>

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace CrmFunctions.Domain.Standards;
 
-/// <summary>What a standard says of customers whatever their score.</summary>
+/// <summary>What a standard says of customers independently of their score.</summary>
 /// <param name="When">Whom it concerns.</param>
 /// <param name="Effect">What it does to the tier. Null: nothing.</param>
 /// <param name="Tier">Index of the tier it names; means something beside an effect only.</param>

@@ -30,7 +30,7 @@ public sealed record Standard
     public required ImmutableArray<Dimension> Dimensions { get; init; }
 
     /// <summary>
-    /// A ladder's tiers from the highest to the lowest, the last from 0; classes in any order, the last for whoever fits no other.
+    /// A ladder's tiers from the highest to the lowest, the last from 0; classes in any order, the last for customers who fit no other.
     /// </summary>
     public required ImmutableArray<Tier> Tiers { get; init; }
 
@@ -40,7 +40,7 @@ public sealed record Standard
     /// <summary>What keeps tiers from swinging.</summary>
     public Stability Stability { get; init; } = Stability.None;
 
-    /// <summary>What holds whatever the score, in order.</summary>
+    /// <summary>What holds independently of the score, in order.</summary>
     public ImmutableArray<Rule> Rules { get; init; } = [];
 
     /// <summary>When a customer is new, active, dormant, about to be lost, lost.</summary>

@@ -113,7 +113,7 @@ public sealed record Suggestions(
                 return round;
         }
 
-        // Thresholds descend, whatever heaps there are, and leave room for those below.
+        // Thresholds descend also where many values are equal, and leave room for those below.
         var fine = Math.Round(exact, 4);
         return Fits(fine) ? fine : Math.Clamp(fine, 0.0001m * below, before - 0.0001m);
 

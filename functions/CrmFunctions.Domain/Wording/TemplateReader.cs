@@ -98,7 +98,7 @@ public static class TemplateReader
 
     private static string? Optional(JsonFields fields, string name) => fields.Member(name) is null ? null : Text(fields, name, 64);
 
-    // Blanks are a text here, and whatever is none is told with one sentence.
+    // Blanks are a text here; all else is refused with one sentence.
     private static string? Text(JsonFields fields, string name, int longest) =>
         fields.TextIfAny(name) is not { Length: > 0 } text ? fields.Refuse(name, JsonFields.Missing)
         : text.Length > longest ? fields.Refuse(name, JsonFields.TooLong(text, longest))

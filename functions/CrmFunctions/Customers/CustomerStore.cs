@@ -22,9 +22,8 @@ public sealed class CustomerStore(CrmTables tables, HandleIndex handles)
     }
 
     /// <summary>
-    /// Since when a handle's sign leads to a customer that has no state yet; null where that is not so. Who put it up saves the state next,
-    /// or has died and is delivered again: until then a customer that was known cannot be found, and whoever has something to do for it
-    /// comes back.
+    /// Since when a handle's sign leads to a customer that has no state yet; null where that is not so. The run that wrote it saves the
+    /// state next, or has died and is delivered again: until then a customer that was known cannot be found, and callers try again later.
     /// </summary>
     public async Task<DateTimeOffset?> BeingJoinedSince(Handle handle, CancellationToken cancellationToken) =>
         await FollowSigns(handle, cancellationToken) is ({ } sign, null) ? sign.Timestamp : null;

@@ -41,8 +41,17 @@ public sealed record LogEntry(CustomerEvent Event, string Type, string Data, Han
     public IReadOnlyList<string> OrderNames { get; init; } = [];
 
     /// <summary>Reads an event out of a request.</summary>
+    /// <param name="json">The event.</param>
+    /// <param name="receivedAt">UTC, by the business clock.</param>
+    /// <param name="problems">What is wrong with it, by field.</param>
+    /// <param name="bodyHash">The hash of what it says, where that is known already; null: it is computed.</param>
     /// <returns>Null exactly when there are problems.</returns>
-    public static LogEntry? Read(JsonElement json, DateTimeOffset receivedAt, out IReadOnlyList<FieldProblem> problems)
+    public static LogEntry? Read(
+        JsonElement json,
+        DateTimeOffset receivedAt,
+        out IReadOnlyList<FieldProblem> problems,
+        string? bodyHash = null
+    )
     {
         if (EventReader.Read(json, receivedAt, out problems) is not { } read)
         {
@@ -62,9 +71,11 @@ public sealed record LogEntry(CustomerEvent Event, string Type, string Data, Han
         }
 
         var type = json.GetProperty("type").GetString()!;
-        var time = json.TryGetProperty("time", out var sent) && sent.ValueKind != JsonValueKind.Null ? read.OccurredAt.ToString("O") : "";
         var filed = Handle.Strongest(read.Customer, read.Source)!.Value;
-        return new LogEntry(read, type, text, filed, EventKey(read.Source, read.Id), Hash($"{type}\n{time}\n{Canonical(data)}"));
+        return new LogEntry(read, type, text, filed, EventKey(read.Source, read.Id), bodyHash ?? Hash($"{type}\n{Time()}\n{Canonical(data)}"));
+
+        string Time() =>
+            json.TryGetProperty("time", out var sent) && sent.ValueKind != JsonValueKind.Null ? read.OccurredAt.ToString("O") : "";
     }
 
     /// <summary>The key of an event in the log.</summary>

@@ -8,7 +8,7 @@ namespace CrmFunctions.Http;
 /// with <c>?confirm=</c> and the revision, as long as it would still touch the same.
 /// </summary>
 /// <param name="Confirm">The revision: 12 characters, another one whenever something of it changes.</param>
-/// <param name="Touches">Each customer, or whatever else.</param>
+/// <param name="Touches">Each customer or message.</param>
 public sealed record Confirmation(string Confirm, IReadOnlyList<Touched> Touches)
 {
     private const int MostTold = 100;

@@ -36,7 +36,7 @@ public sealed class PrivacyRequests(PrivacyStore store, Bus bus, Clocks clocks, 
     ) => Ask(handles, by, reason, occasion, TimeSpan.Zero, cancellationToken);
 
     /// <summary>
-    /// The same for one customer, all of whose handles were shown to whoever asked: where the customer has more by the time it is carried
+    /// The same for one customer, all of whose handles were shown to the requester: where the customer has more by the time it is carried
     /// out, a steward must approve it once more.
     /// </summary>
     /// <inheritdoc cref="Erase"/>
@@ -128,7 +128,7 @@ public sealed class PrivacyRequests(PrivacyStore store, Bus bus, Clocks clocks, 
     }
 
     /// <summary>
-    /// Whether a customer has handles that were not shown to whoever asked for its erasure. Then the request waits for a steward.
+    /// Whether a customer has handles that were not shown to the requester. Then the request waits for a steward.
     /// </summary>
     public async Task<bool> HasGrown(PrivacyRow row, IEnumerable<StoredCustomer> customers, CancellationToken cancellationToken)
     {

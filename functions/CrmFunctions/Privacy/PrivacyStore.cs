@@ -73,7 +73,7 @@ public sealed class PrivacyRow : ITableEntity
     /// <summary>Until then it waits and can be withdrawn; null: it does not wait.</summary>
     public DateTimeOffset? DueAt { get; set; }
 
-    /// <summary>Whether its handles are all that one customer had when it was shown to whoever asked.</summary>
+    /// <summary>Whether its handles are all that one customer had when it was shown to the requester.</summary>
     public bool WasShown { get; set; }
 
     /// <summary>What was erased, by place: JSON.</summary>

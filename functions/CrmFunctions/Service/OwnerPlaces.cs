@@ -16,7 +16,7 @@ public sealed class OwnerPlaces(OwnerStore owners, Team team, DutyLists lists)
         service = service with { Releases = [], Withdrawn = [] };
         if (service is { Owner: { } named, Placed: false })
         {
-            // The place is taken for the one whom the state names; where there is none, nobody has the customer until somebody else is
+            // The place is taken for the one whom the state names; where there is none, the customer has no owner until another one is
             // named and saved.
             if (!await owners.Take(named, customer.Id, cancellationToken))
             {

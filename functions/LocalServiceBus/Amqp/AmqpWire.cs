@@ -70,7 +70,7 @@ internal static class AmqpWire
         var content = sections.Find(section => section.Code >= Sections.Properties) is { } first ? message[first.Start..] : [];
         var annotations = Sections.Read<MessageAnnotations>(message, sections, Sections.MessageAnnotations)?.Map;
         var properties = Sections.Read<Properties>(message, sections, Sections.Properties) ?? new Properties();
-        // Looked at here, so that a dead-letter reason can be added to whatever is stored.
+        // Looked at here, so that a dead-letter reason can be added to any stored message.
         _ = Sections.Read<ApplicationProperties>(message, sections, Sections.ApplicationProperties);
 
         TimeSpan? ttl = Sections.Read<Header>(message, sections, Sections.Header)?.Ttl is { } milliseconds

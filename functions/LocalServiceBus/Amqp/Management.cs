@@ -13,7 +13,7 @@ internal sealed class Management(Broker broker, Entity entity)
     private const int LargestPeek = 250;
     private const int LargestPeekBytes = 4 * Broker.LargestMessage;
 
-    /// <summary>Takes any token: whoever reaches the port may use the queues.</summary>
+    /// <summary>Takes any token: every caller that reaches the port may use the queues.</summary>
     public static Task<AmqpMessage> TakeToken(AmqpMessage request)
     {
         var response = AmqpMessage.Create(new AmqpValue());

@@ -71,7 +71,7 @@ internal sealed partial class Broker
                 entity,
                 now =>
                 {
-                    // Azure looks at the expiry of a deferred message only when somebody asks for it. It stays expired if the rest is
+                    // Azure looks at the expiry of a deferred message only when it is asked for. It stays expired if the rest is
                     // refused.
                     foreach (var sequence in sequenceNumbers)
                         ExpireDeferred(entity, sequence, now);

@@ -12,7 +12,7 @@ internal sealed class Dealings(GeneratedPerson person, Shop shop, IReadOnlyList<
     public IEnumerable<CanonicalEvent> Events() =>
         [.. BeforeBuying(), .. Account(), .. Browsing(), .. Talking(), .. Complaining(), .. Judging(), .. BeingCaredFor()];
 
-    // Somebody who leaves a phone number or an address first, and shows up with the same one in an order later, or never.
+    // A person who leaves a phone number or an address first, and shows up with the same one in an order later, or never.
     private IEnumerable<CanonicalEvent> BeforeBuying()
     {
         if (shop != person.Home || !dice.Chance(orders.Count == 0 ? 0.75 : 0.18))

@@ -4,8 +4,8 @@ using NodaTime;
 
 namespace CrmFunctions.Cli.Demo.Generation;
 
-/// <summary>Somebody who deals with one shop or both, and the handles by which each event knows them.</summary>
-/// <param name="Email">Shared by both accounts of somebody who buys in both shops.</param>
+/// <summary>A person who buys in one shop or both, and the handles that each event carries.</summary>
+/// <param name="Email">Shared by both accounts of a person who buys in both shops.</param>
 /// <param name="OpenId">Of the shop's mini program; <c>UnionId</c> goes with it.</param>
 /// <param name="Joined">The first day; before the shop's year for older customers.</param>
 /// <param name="AlsoIn">The second shop, for the few who buy in both.</param>
@@ -45,7 +45,7 @@ internal sealed record GeneratedPerson(
     /// <summary>Only the shop's own number: visits, complaints.</summary>
     public JsonObject Account(Shop shop) => new() { ["id"] = IdIn(shop), ["timeZone"] = shop.ZoneName };
 
-    /// <summary>What somebody types into a form: a phone number in China, an address elsewhere, and no number of the shop's.</summary>
+    /// <summary>What a person types into a form: a phone number in China, an address elsewhere, and no number of the shop's.</summary>
     public JsonObject OnForm() =>
         Home == Shop.China && Phone is not null
             ? new()

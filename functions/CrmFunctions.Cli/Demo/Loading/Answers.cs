@@ -100,7 +100,7 @@ internal sealed record AtRisk(string Currency, string Model, double HorizonDays,
 
 internal sealed record AtRiskCustomer(string CustomerId, double ChurnProbability, decimal PredictedValue, string Rule, string Reason);
 
-/// <summary>What somebody has to do: <c>GET /duties</c>.</summary>
+/// <summary>A duty of an owner: <c>GET /duties</c>.</summary>
 internal sealed record Duties(string Owner, long Total, string Takes, [property: JsonPropertyName("duties")] IReadOnlyList<DutyLine> Lines);
 
 internal sealed record DutyLine(

@@ -17,7 +17,7 @@ internal static class StandardFields
     /// <summary>What standards and plans take.</summary>
     public static FieldRules Rules { get; } = new();
 
-    /// <summary>A text that must be there: of any length, and whatever is none is told with one sentence.</summary>
+    /// <summary>A text that must be there: of any length; all else is refused with one sentence.</summary>
     public static string? Words(this JsonFields fields, string name)
     {
         var text = fields.TextIfAny(name);

@@ -110,7 +110,7 @@ public sealed class CustomerGatherer(
         var self = persons.FirstOrDefault(person => person.Anchors.Contains(handle));
         surroundings = surroundings with { Self = self };
 
-        // Whoever finds news tells the others; a customer of ours that has not been saved with them is one whose finder may have died.
+        // The run that finds news notifies the other customers. A customer not yet saved with it may be one whose run died.
         var isNews =
             self is null
             || stored is null

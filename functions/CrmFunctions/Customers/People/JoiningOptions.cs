@@ -9,7 +9,7 @@ public sealed class JoiningOptions
     public const string Section = "Joining";
 
     /// <summary>
-    /// When handles that were taken in are looked at once more: whoever did so has ended by then, or died and been delivered again. More
+    /// When handles that were taken in are looked at once more: the run that joined them has ended by then, or died and been delivered again. More
     /// than the lock of a message of the queue. 1 s to 1 hour.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]

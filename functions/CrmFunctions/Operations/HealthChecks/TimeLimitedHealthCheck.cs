@@ -13,7 +13,7 @@ namespace CrmFunctions.Operations.HealthChecks;
 public sealed class TimeLimitedHealthCheck<T>(T check, Clocks clocks) : IHealthCheck
     where T : IHealthCheck
 {
-    /// <summary>Whoever asks is not kept waiting by the retries of storage and broker.</summary>
+    /// <summary>Ends a check before the retries of storage and broker do, so that the caller gets an answer.</summary>
     private static readonly TimeSpan limit = TimeSpan.FromSeconds(5);
 
     private DateTimeOffset? failedSince;

@@ -14,7 +14,7 @@ public sealed class Ownership(CustomerStore customers, Bus bus, Clocks clocks)
 
     /// <summary>Names another owner.</summary>
     /// <param name="customer">One of the customer's handles.</param>
-    /// <param name="from">Only where this owner has it now; null: whoever is its owner.</param>
+    /// <param name="from">Only where this owner has it now; null: any owner.</param>
     /// <param name="to">Null: nobody; the plan names one anew.</param>
     /// <param name="by">Who says so.</param>
     /// <param name="reason">Why.</param>

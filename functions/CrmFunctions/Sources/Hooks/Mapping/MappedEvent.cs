@@ -11,8 +11,8 @@ namespace CrmFunctions.Sources.Hooks.Mapping;
 public sealed record MappedEvent(string Type, string About, Identifiers Customer)
 {
     /// <summary>
-    /// The id of the event, where the provider signs one. Null: what is said is its own name, so that the same thing said again, whoever
-    /// sends it under whatever delivery id, is one event, and two things are two.
+    /// The id of the event, where the provider signs one. Null: its id is made of its content, so that the same content, sent again under
+    /// any delivery id, is one event, and two contents are two.
     /// </summary>
     public string? Id { get; init; }
 

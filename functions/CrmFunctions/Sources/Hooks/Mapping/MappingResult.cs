@@ -70,7 +70,8 @@ public sealed class MappingResult(Source source, DateTimeOffset receivedAt)
 
         var (json, id, identity) = Write(said);
         using var document = JsonDocument.Parse(json);
-        if (LogEntry.Read(document.RootElement, receivedAt, out var problems) is not { } entry)
+        var isWhatItSays = said.Id is null || !said.TimeTells || !said.CustomerTells;
+        if (LogEntry.Read(document.RootElement, receivedAt, out var problems, isWhatItSays ? identity : null) is not { } entry)
         {
             Keep(
                 QuarantineReasons.Invalid,
@@ -83,7 +84,6 @@ public sealed class MappingResult(Source source, DateTimeOffset receivedAt)
         entries.Add(
             entry with
             {
-                BodyHash = said.Id is null || !said.TimeTells || !said.CustomerTells ? identity : entry.BodyHash,
                 Event = entry.Event with { ReceivedAt = asOf },
                 OrderNames = said.OrderNames,
                 Kind = source.Provider,

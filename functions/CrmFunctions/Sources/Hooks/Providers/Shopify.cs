@@ -226,6 +226,6 @@ public sealed class Shopify : IProvider
         mapping.Ask(new PrivacyTopic(kind, FieldNames.Customer(source, person), Occasion(topic, json), topic));
     }
 
-    // Sent again it is the same request; of somebody who came back, bought, and asks once more, it names other orders.
+    // The same delivery again is the same request. A customer who came back, bought and asks again has other orders in it.
     private static string Occasion(string topic, JsonElement json) => $"{topic}/{Base32.Hash(json.GetRawText(), 26)}";
 }

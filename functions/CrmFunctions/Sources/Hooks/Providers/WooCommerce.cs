@@ -78,7 +78,7 @@ public sealed class WooCommerce : IProvider
         if (GenericMapping.TypeOf(source.Source, topic) == GenericMapping.Ignored)
             return;
 
-        // A deletion is {"id":1} of whatever was deleted, and the topic is not signed.
+        // A deletion is {"id":1} for any kind of record, and the topic is not signed.
         mapping.OnlyTopicTells = json.EnumerateObject().Count() == 1;
         var id = json.Text("id");
         switch (topic)

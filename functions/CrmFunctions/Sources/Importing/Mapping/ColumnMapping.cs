@@ -54,8 +54,8 @@ public sealed record ColumnMapping(
     /// <param name="header">The file's heading.</param>
     /// <param name="problems">Columns that there are not, and what an import needs and nobody named.</param>
     /// <remarks>
-    /// Where the query names no column at all, everything is looked for. Where it names some, only what is still missing is: whoever names
-    /// columns may have left one out on purpose.
+    /// Where the query names no column at all, everything is looked for. Where it names some, only what is still missing is: a column
+    /// may have been left out on purpose.
     /// </remarks>
     public static ColumnMapping Resolve(ImportQuery query, string[] header, out IReadOnlyList<FieldProblem> problems)
     {
