@@ -52,6 +52,7 @@ public sealed record ProblemKind(string Code, int Status, string Title)
 }
 
 /// <summary>The body of a refusal.</summary>
+/// <param name="Detail">What would be right.</param>
 public sealed record ProblemBody(string Type, string Title, int Status, string Detail, IReadOnlyList<FieldProblem>? Errors);
 
 /// <summary>JSON of what all answers share.</summary>

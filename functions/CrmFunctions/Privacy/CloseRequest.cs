@@ -1,5 +1,6 @@
 using CrmFunctions.Customers.People;
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -11,6 +12,14 @@ namespace CrmFunctions.Privacy;
 /// </summary>
 public sealed class CloseRequest(PrivacyRequests requests)
 {
+    [Operation(
+        ApiTag.Privacy,
+        "Somebody did what a provider asked for（个人数据请求已办）",
+        "Requests of kind data (the person has the data) and shop (the shop's customers were seen to). Erasures close themselves, and an export closes the requests for the data it hands out."
+    )]
+    [Takes("WhoAndWhy")]
+    [Answers(200, "The request, done.", typeof(PrivacyRequest))]
+    [Refuses(Refusal.BadRequest, Refusal.NotFound)]
     [Function(nameof(CloseRequest))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.PrivacyRequestDone)] HttpRequest request,
