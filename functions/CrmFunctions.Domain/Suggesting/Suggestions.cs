@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.ComponentModel.DataAnnotations;
 using CrmFunctions.Domain.Events;
 using CrmFunctions.Domain.Standards;
 using CrmFunctions.Domain.Tiering;
@@ -163,7 +164,14 @@ public sealed record Suggestions(
 /// <param name="Wanted">The share of the base wanted in the tier, 0 to 1.</param>
 /// <param name="Share">About the share that it gets: scores that many customers have in common cannot be parted.</param>
 /// <param name="Customers">About so many customers.</param>
-public sealed record TierSuggestion(string Tier, decimal Now, decimal From, decimal Wanted, decimal Share, long Customers);
+public sealed record TierSuggestion(
+    string Tier,
+    decimal Now,
+    decimal From,
+    [property: Range(0, 1)] decimal Wanted,
+    [property: Range(0, 1)] decimal Share,
+    long Customers
+);
 
 /// <summary>Cuts proposed.</summary>
 /// <param name="Dimension">The dimension.</param>
@@ -171,4 +179,8 @@ public sealed record TierSuggestion(string Tier, decimal Now, decimal From, deci
 /// <param name="Shares">
 /// About the share, of the customers whose value is known, in each band, the smallest values first; one more than cuts.
 /// </param>
-public sealed record DimensionSuggestion(string Dimension, ImmutableArray<decimal> At, ImmutableArray<decimal> Shares);
+public sealed record DimensionSuggestion(
+    string Dimension,
+    ImmutableArray<decimal> At,
+    [property: Range(0, 1)] ImmutableArray<decimal> Shares
+);

@@ -115,7 +115,7 @@ public sealed class ManualEventWriter(CustomerReader reader, EventLog log, Clock
 
 /// <summary>What a person decided is in the log; within seconds it counts.</summary>
 /// <param name="CustomerId">The customer.</param>
-/// <param name="Event">Id of the event in the timeline.</param>
+/// <param name="Event">Id of the event in the timeline, of source crm.</param>
 /// <param name="At">When. UTC.</param>
 public sealed record ManualEventAnswer(string CustomerId, string Event, DateTimeOffset At);
 

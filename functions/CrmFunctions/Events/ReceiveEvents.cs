@@ -1,7 +1,9 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CrmFunctions.Domain.Events;
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using CrmFunctions.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -12,6 +14,25 @@ namespace CrmFunctions.Events;
 /// <summary>Takes one event or a batch. What got its 2xx is in the log and will be acted on.</summary>
 public sealed class ReceiveEvents(EventLog log, Clocks clocks, IOptions<IntakeOptions> options)
 {
+    [Operation(
+        ApiTag.Intake,
+        "Take one event or a batch（接收事件）",
+        "What is answered with 202 is in the log and will be acted on. The same event again is a duplicate and changes nothing; another event under the same source and id is kept in quarantine. Of a batch the good events are taken, and each bad one is named by index and field."
+    )]
+    [Header("ce-id", "Binary mode: the event's id.", Example = "1001-paid")]
+    [Header("ce-source", "Binary mode: the source.", Example = "shop-eu")]
+    [Header("ce-type", "Binary mode: the type.", Example = "order.paid")]
+    [Header("ce-specversion", "Binary mode: 1.0.", Example = "1.0")]
+    [Header("ce-time", "Binary mode: the time.", Example = "2026-02-01T09:30:00Z")]
+    [Takes(
+        "Event",
+        "application/json",
+        "application/cloudevents+json",
+        Description = "One event or a list of at most 500, in UTF-8 and uncompressed, at most 1 MiB and 32 levels deep. A list of no events is a batch of which nothing was taken: 202 with zeros. In binary mode (headers ce-id, ce-source, ce-type, ce-specversion, ce-time; percent-encoded) the body is the event's data."
+    )]
+    [Takes("EventBatch", "application/json", "application/cloudevents-batch+json")]
+    [Answers(202, "Taken; each event is answered for.", typeof(EventsAnswer))]
+    [Refuses(Refusal.BadBody)]
     [Function(nameof(ReceiveEvents))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = Flow.Routes.Events)] HttpRequest request,
@@ -120,7 +141,14 @@ public sealed class ReceiveEvents(EventLog log, Clocks clocks, IOptions<IntakeOp
 public sealed record EventsAnswer(int Accepted, int Duplicates, int Quarantined, int Refused, IReadOnlyList<EventAnswer> Events);
 
 /// <summary>What became of one event.</summary>
-public sealed record EventAnswer(int Index, string? Id, string Status, string? CustomerId, IReadOnlyList<FieldProblem>? Errors);
+/// <param name="CustomerId">26 characters out of a-z and 2-7; never personal data.</param>
+public sealed record EventAnswer(
+    int Index,
+    string? Id,
+    [property: AllowedValues("accepted", "duplicate", "quarantined", "refused")] string Status,
+    [property: Example("aq7f3k2m5n6p4r2s7t3u5v6w2x")] string? CustomerId,
+    IReadOnlyList<FieldProblem>? Errors
+);
 
 /// <summary>JSON of intake's answers.</summary>
 [JsonSourceGenerationOptions(

@@ -58,6 +58,9 @@ public sealed record ProblemKind(string Code, int Status, string Title)
 }
 
 /// <summary>The body of a refusal.</summary>
+/// <param name="Detail">What would be right.</param>
+/// <param name="Confirm">The revision to send as <c>?confirm=</c>, where a call must be confirmed.</param>
+/// <param name="Touches">What such a call would touch: the first 100.</param>
 public sealed record ProblemBody(
     string Type,
     string Title,

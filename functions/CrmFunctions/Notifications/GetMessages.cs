@@ -1,4 +1,5 @@
 using CrmFunctions.Customers;
+using CrmFunctions.Http.Describing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -7,6 +8,14 @@ namespace CrmFunctions.Notifications;
 /// <summary>Lists what was sent about a customer, and what was not and why.</summary>
 public sealed class GetMessages(CustomerReader reader, MessageLedger ledger)
 {
+    [Operation(
+        ApiTag.Customers,
+        "What was sent about a customer, and what was not and why（消息台账）",
+        "One row for each customer, rule, period and channel. why answers \"why did I not get it\" in Chinese or English."
+    )]
+    [Language]
+    [Answers(200, "The ledger's rows.", typeof(MessagesAnswer))]
+    [Refuses(Refusal.NotFound)]
     [Function(nameof(GetMessages))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Messages)] HttpRequest request,

@@ -1,24 +1,32 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using CrmFunctions.Domain.Permission;
+using CrmFunctions.Http.Describing;
 
 namespace CrmFunctions.Notifications;
 
 /// <summary>The ledger of a customer.</summary>
-public sealed record MessagesAnswer(string CustomerId, IReadOnlyList<MessageAnswer> Messages);
+/// <param name="CustomerId">26 characters out of a-z and 2-7; never personal data.</param>
+public sealed record MessagesAnswer(
+    [property: Example("aq7f3k2m5n6p4r2s7t3u5v6w2x")] string CustomerId,
+    IReadOnlyList<MessageAnswer> Messages
+);
 
 /// <summary>A row of the ledger.</summary>
 /// <param name="Rule">Why it was to be said.</param>
 /// <param name="Period">The episode.</param>
 /// <param name="Channel">On which channel; * for all of them.</param>
-/// <param name="Status">What became of it.</param>
+/// <param name="Status">Sent, or why not.</param>
 /// <param name="Reason">The code of why.</param>
-/// <param name="Why">The same in words.</param>
+/// <param name="Why">The same in words, in the language asked for.</param>
 /// <param name="Until">When it is tried again, where it waits.</param>
-/// <param name="Purpose">transactional or marketing; null where it was not put into words.</param>
+/// <param name="Purpose">Of a message that a template says. Null: it was not put into words.</param>
 /// <param name="Template">What it was said with.</param>
 /// <param name="DecidedAt">When it was first looked at.</param>
 /// <param name="ClosedAt">When it came to its end.</param>
-/// <param name="Outcomes">What was told of it afterwards, and when first.</param>
+/// <param name="Outcomes">
+/// What was told of it afterwards (delivered, opened, clicked, replied, bounced, complained, converted), and when first.
+/// </param>
 public sealed record MessageAnswer(
     string Rule,
     string Period,
@@ -27,7 +35,7 @@ public sealed record MessageAnswer(
     string? Reason,
     string Why,
     DateTimeOffset? Until,
-    string? Purpose,
+    [property: AllowedValues("transactional", "marketing")] string? Purpose,
     string? Template,
     DateTimeOffset DecidedAt,
     DateTimeOffset? ClosedAt,

@@ -1,4 +1,6 @@
 using System.Reflection;
+using System.Text.Json.Nodes;
+using CrmFunctions.Http.Describing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -8,6 +10,8 @@ namespace CrmFunctions.Operations;
 public sealed class GetOpenApi
 {
 #pragma warning disable CA1822 // A function is an instance method.
+    [Operation(ApiTag.Operations, "This document（接口文档）")]
+    [Answers(200, "OpenAPI 3.1.", typeof(JsonObject))]
     [Function(nameof(GetOpenApi))]
     public IResult Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.OpenApi)] HttpRequest request)
 #pragma warning restore CA1822

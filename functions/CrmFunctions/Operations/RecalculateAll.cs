@@ -1,5 +1,6 @@
 using CrmFunctions.Events;
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using CrmFunctions.Messaging;
 using CrmFunctions.Reports;
 using CrmFunctions.Standards;
@@ -14,6 +15,14 @@ namespace CrmFunctions.Operations;
 /// </summary>
 public sealed class RecalculateAll(CustomerScan scan, Bus bus, TieringEngine engine, Clocks clocks)
 {
+    [Operation(
+        ApiTag.Operations,
+        "Have every customer decided again（重算全部客户）",
+        "After another standard came into force; with people=true after the settings Sharing__… have changed, too. Once for each customer."
+    )]
+    [Query("people", "true: it is found out anew who everybody is, by the limits of sharing in force.", typeof(bool), Default = false)]
+    [Answers(202, "Asked for.", typeof(RecalculateAllAnswer))]
+    [Refuses(Refusal.BadQuery)]
     [Function(nameof(RecalculateAll))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.Recalculations)] HttpRequest request,

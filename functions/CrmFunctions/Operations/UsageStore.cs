@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -98,8 +99,16 @@ public sealed class UsageStore(CrmTables tables, OperationCount operations, Cloc
 /// <param name="Month">yyyy-MM, in UTC.</param>
 /// <param name="Instances">Processes that counted.</param>
 /// <param name="At">Up to when.</param>
-/// <param name="Lines">How many, by name of the line.</param>
-public sealed record UsageSummary(string Month, int Instances, DateTimeOffset At, IReadOnlyDictionary<string, long> Lines);
+/// <param name="Lines">
+/// table.* and bus.*: operations; executions; active.*: milliseconds as Flex Consumption rounds them; written.bytes, telemetry.bytes,
+/// events.
+/// </param>
+public sealed record UsageSummary(
+    [property: RegularExpression(@"^\d{4}-\d{2}$")] string Month,
+    int Instances,
+    DateTimeOffset At,
+    IReadOnlyDictionary<string, long> Lines
+);
 
 /// <summary>What one instance counted on a day.</summary>
 public sealed class UsageRow : ITableEntity

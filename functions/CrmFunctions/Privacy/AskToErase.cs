@@ -2,6 +2,7 @@ using CrmFunctions.Customers;
 using CrmFunctions.Customers.People;
 using CrmFunctions.Domain.Identity;
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -10,6 +11,15 @@ namespace CrmFunctions.Privacy;
 /// <summary>Takes a request to erase a customer. It is carried out within seconds; the list of requests says when.</summary>
 public sealed class AskToErase(PrivacyRequests requests, RulingStatus rulings)
 {
+    [Operation(
+        ApiTag.Privacy,
+        "Erase a customer, and keep the totals（删除个人数据）",
+        "No identifier is left in any table, queue, dead letter or quarantine. Orders, revenue and events are kept under a name that leads to nobody. The list of requests says when it is done."
+    )]
+    [Takes("WhoAndWhy")]
+    [Query("confirm", "The revision that the answer without it gave: what is touched is still that.")]
+    [Answers(202, "Taken; carried out within seconds.", typeof(PrivacyRequest))]
+    [Refuses(Refusal.BadRequest, Refusal.NotFound, Refusal.Changing, Refusal.Unconfirmed)]
     [Function(nameof(AskToErase))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.CustomerErase)] HttpRequest request,

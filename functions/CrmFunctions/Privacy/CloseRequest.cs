@@ -1,5 +1,6 @@
 using CrmFunctions.Customers.People;
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -11,6 +12,14 @@ namespace CrmFunctions.Privacy;
 /// </summary>
 public sealed class CloseRequest(PrivacyRequests requests)
 {
+    [Operation(
+        ApiTag.Privacy,
+        "Somebody did what a provider asked for（个人数据请求已办）",
+        "Requests of kind data (the person has the data) and shop (the shop's customers were seen to). Erasures close themselves, and an export closes the requests for the data it hands out."
+    )]
+    [Takes("WhoAndWhy")]
+    [Answers(200, "The request, done.", typeof(PrivacyRequest))]
+    [Refuses(Refusal.BadRequest, Refusal.NotFound)]
     [Function(nameof(CloseRequest))]
     public Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.PrivacyRequestDone)] HttpRequest request,
@@ -24,6 +33,14 @@ public sealed class CloseRequest(PrivacyRequests requests)
             cancellationToken
         );
 
+    [Operation(
+        ApiTag.Privacy,
+        "Have a waiting request to erase carried out now（批准删除请求）",
+        "A provider's request to erase waits for Privacy__ProviderWait, and one of ours where the customer has more identifiers than were shown."
+    )]
+    [Takes("WhoAndWhy")]
+    [Answers(200, "The request, open; carried out within seconds.", typeof(PrivacyRequest))]
+    [Refuses(Refusal.BadRequest, Refusal.NotFound)]
     [Function("ApproveRequest")]
     public Task<IResult> Approve(
         [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.PrivacyRequestApproved)] HttpRequest request,
@@ -31,6 +48,10 @@ public sealed class CloseRequest(PrivacyRequests requests)
         CancellationToken cancellationToken
     ) => Decide(request, (by, reason) => requests.Approve(id, by, reason, cancellationToken), NoneWaits, cancellationToken);
 
+    [Operation(ApiTag.Privacy, "Withdraw a waiting request to erase（撤回删除请求）", "Nothing is erased. The request stays as a record.")]
+    [Takes("WhoAndWhy")]
+    [Answers(200, "The request, withdrawn.", typeof(PrivacyRequest))]
+    [Refuses(Refusal.BadRequest, Refusal.NotFound)]
     [Function("WithdrawRequest")]
     public Task<IResult> Withdraw(
         [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.PrivacyRequestWithdrawn)] HttpRequest request,

@@ -5,6 +5,7 @@ using CrmFunctions.Customers.People;
 using CrmFunctions.Domain.Identity;
 using CrmFunctions.Events;
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using CrmFunctions.Profiles;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -21,6 +22,10 @@ public sealed class ExportCustomer(
     IEnumerable<IPersonalData> places
 )
 {
+    [Operation(ApiTag.Privacy, "Everything that is held of a customer（导出个人数据）")]
+    [Takes("WhoAndWhy")]
+    [Answers(200, "All of it.", typeof(ExportAnswer))]
+    [Refuses(Refusal.BadRequest, Refusal.NotFound, Refusal.Changing)]
     [Function(nameof(ExportCustomer))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.CustomerExport)] HttpRequest request,

@@ -1,4 +1,5 @@
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -7,6 +8,10 @@ namespace CrmFunctions.Privacy;
 /// <summary>Lists who asked for data to be exported or erased, and what became of it.</summary>
 public sealed class ListPrivacyRequests(PrivacyStore store)
 {
+    [Operation(ApiTag.Privacy, "Who asked for data to be exported or erased, and what became of it（个人数据请求）")]
+    [NextPage]
+    [Answers(200, "A page of them.", typeof(PrivacyRequestsAnswer))]
+    [Refuses(Refusal.BadQuery)]
     [Function(nameof(ListPrivacyRequests))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.PrivacyRequests)] HttpRequest request,

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text.Json;
 using CrmFunctions.Customers;
@@ -281,10 +282,10 @@ public sealed class PrivacyRequests(PrivacyStore store, Bus bus, Clocks clocks, 
 /// <summary>A request about a person's data, and what became of it.</summary>
 /// <param name="Id">The request.</param>
 /// <param name="Kind">
-/// erase; late: of events that came after an erasure; export; data: asked for by a provider, open until they were exported; shop: a shop
-/// left, and asks
-/// that all its customers' data be erased.</param>
-/// <param name="Status">waiting: for <paramref name="DueAt"/> or a steward; open; done; or withdrawn.</param>
+/// erase; export; data: a provider asked for the data, open until they were exported; late: events that came after an erasure and told of
+/// what was before it; shop: a shop left, and asks that its customers' data be erased, open until a person says it is done.
+/// </param>
+/// <param name="Status">waiting: until <c>dueAt</c>, or for a steward; open; done; or withdrawn.</param>
 /// <param name="Handles">Keys of handles of the person; none of a shop.</param>
 /// <param name="By">Who asked.</param>
 /// <param name="Reason">Why.</param>
@@ -294,8 +295,8 @@ public sealed class PrivacyRequests(PrivacyStore store, Bus bus, Clocks clocks, 
 /// <param name="Found">What was found and erased, by place. Null: not yet, or it is no erasure.</param>
 public sealed record PrivacyRequest(
     string Id,
-    string Kind,
-    string Status,
+    [property: AllowedValues("erase", "export", "data", "late", "shop")] string Kind,
+    [property: AllowedValues("waiting", "open", "done", "withdrawn")] string Status,
     IReadOnlyList<string> Handles,
     string By,
     string Reason,

@@ -1,17 +1,27 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using CrmFunctions.Customers;
 using CrmFunctions.Domain.Lifecycle;
 using CrmFunctions.Domain.Tiering;
 using CrmFunctions.Domain.Tiering.Explaining;
+using CrmFunctions.Http.Describing;
 
 namespace CrmFunctions.Profiles;
 
 /// <summary>A customer as answered.</summary>
+/// <param name="CustomerId">26 characters out of a-z and 2-7; never personal data.</param>
+/// <param name="Tier">A tier of the standard in force.</param>
+/// <param name="Stage">Where in the lifecycle.</param>
+/// <param name="Score">0 to 100.</param>
+/// <param name="Standard">The version that decided.</param>
+/// <param name="NextReview">When silence alone changes something.</param>
+/// <param name="Tags">Put on by hand or given by rules.</param>
+/// <param name="Schemes">Tiers in the schemes that are not the primary one.</param>
 public sealed record CustomerAnswer(
-    string CustomerId,
-    string Tier,
+    [property: Example("aq7f3k2m5n6p4r2s7t3u5v6w2x")] string CustomerId,
+    [property: Example("A", "B", "C", "D")] string Tier,
     string TierLabel,
-    string Stage,
+    [property: AllowedValues("prospect", "intent", "new", "active", "highValue", "dormant", "churnWarning", "churned")] string Stage,
     string StageLabel,
     decimal Score,
     string Standard,
@@ -33,9 +43,15 @@ public sealed record CustomerAnswer(
 /// <param name="Kind">id, unionid, openid, email or phone.</param>
 /// <param name="HasEvents">Events are filed under it.</param>
 /// <param name="Shared">The customer's events carry it, but it is several people's, or another person's: it links nobody.</param>
-public sealed record HandleAnswer(string Handle, string Kind, bool HasEvents, bool Shared);
+public sealed record HandleAnswer(
+    [property: Example("aq7f3k2m5n6p4r2s7t3u5v6w2x")] string Handle,
+    [property: AllowedValues("id", "unionid", "openid", "email", "phone")] string Kind,
+    bool HasEvents,
+    bool Shared
+);
 
 /// <summary>A change of tier or stage.</summary>
+/// <param name="Scheme">The scheme; left out: the primary one.</param>
 public sealed record HistoryAnswer(
     DateTimeOffset At,
     string? FromTier,
@@ -61,12 +77,21 @@ public sealed record AttributeAnswer(string Value, string Source, DateTimeOffset
 public sealed record CustomersAnswer(IReadOnlyList<CustomerAnswer> Customers);
 
 /// <summary>A receipt as answered.</summary>
+/// <param name="CustomerId">26 characters out of a-z and 2-7; never personal data.</param>
+/// <param name="Tier">A tier of the standard in force.</param>
+/// <param name="Stage">Where in the lifecycle.</param>
+/// <param name="Basis">What decided the tier.</param>
+/// <param name="Up">The smallest changes that move the customer up.</param>
+/// <param name="Down">Single changes that would each lose the tier when all that holds tiers has passed; one unit less does not.</param>
+/// <param name="Drop">What silence brings.</param>
+/// <param name="Certain">Knowing what is missing could not change the tier.</param>
+/// <param name="Text">The receipt in words.</param>
 public sealed record ReceiptAnswer(
-    string CustomerId,
+    [property: Example("aq7f3k2m5n6p4r2s7t3u5v6w2x")] string CustomerId,
     DateTimeOffset AsOf,
-    string Tier,
+    [property: Example("A", "B", "C", "D")] string Tier,
     string TierLabel,
-    string Stage,
+    [property: AllowedValues("prospect", "intent", "new", "active", "highValue", "dormant", "churnWarning", "churned")] string Stage,
     string StageLabel,
     decimal Score,
     string Standard,
@@ -130,10 +155,10 @@ public sealed record ReceiptAnswer(
 /// <param name="PredictedValue">Expected net revenue of the next 365 days.</param>
 /// <param name="Currency">Its ISO 4217 code.</param>
 public sealed record OutlookAnswer(
-    double? ChurnProbability,
+    [property: Range(0, 1)] double? ChurnProbability,
     string? ChurnRule,
     double? HorizonDays,
-    double? ProbabilityAlive,
+    [property: Range(0, 1)] double? ProbabilityAlive,
     decimal? PredictedValue,
     string Currency
 )
@@ -158,6 +183,9 @@ public sealed record OutlookAnswer(
 }
 
 /// <summary>A line of a receipt as answered.</summary>
+/// <param name="Known">False: unknown is not zero.</param>
+/// <param name="Cap">What the dimension earns at most.</param>
+/// <param name="Events">source/id of each event behind the value.</param>
 public sealed record TermAnswer(
     string Dimension,
     string Measure,
@@ -171,8 +199,12 @@ public sealed record TermAnswer(
 );
 
 /// <summary>What decided a tier, as answered: score, matrix, otherwise, rule, held or pin.</summary>
+/// <param name="Reached">The tier that score, matrix or default say.</param>
+/// <param name="Reason">Of a rule or a pin: why. Of a tier that is held: margin, grace, minimumStay or maxMovesPerQuarter.</param>
+/// <param name="By">Of a pin: who.</param>
+/// <param name="Until">When a pin lapses, or a held tier is lost.</param>
 public sealed record BasisAnswer(
-    string Kind,
+    [property: AllowedValues("score", "matrix", "otherwise", "rule", "held", "pin")] string Kind,
     string Reached,
     string? Reason,
     string? By,
@@ -193,7 +225,13 @@ public sealed record BasisAnswer(
 }
 
 /// <summary>A page of a timeline.</summary>
-public sealed record TimelineAnswer(string CustomerId, int Events, IReadOnlyList<TimelineEvent> Items, string? Next);
+/// <param name="CustomerId">26 characters out of a-z and 2-7; never personal data.</param>
+public sealed record TimelineAnswer(
+    [property: Example("aq7f3k2m5n6p4r2s7t3u5v6w2x")] string CustomerId,
+    int Events,
+    IReadOnlyList<TimelineEvent> Items,
+    string? Next
+);
 
 /// <summary>An event as answered.</summary>
 public sealed record TimelineEvent(

@@ -1,5 +1,6 @@
 using CrmFunctions.Customers;
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -8,6 +9,11 @@ namespace CrmFunctions.Profiles;
 /// <summary>Finds customers by e-mail, phone or shop id: one, or several where it is shared.</summary>
 public sealed class FindCustomers(CustomerReader reader, CustomerPage page)
 {
+    [Operation(ApiTag.Customers, "Find a customer by e-mail, phone or shop id（按邮箱、手机或商店编号查找客户）")]
+    [Query("handle", "An e-mail address, a phone number such as %2B8613800138000, or source:id.", Required = true, Example = "shop-eu:42")]
+    [Language]
+    [Answers(200, "The customer, or none.", typeof(CustomersAnswer))]
+    [Refuses(Refusal.BadQuery)]
     [Function(nameof(FindCustomers))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Customers)] HttpRequest request,

@@ -1,4 +1,5 @@
 using CrmFunctions.Customers;
+using CrmFunctions.Http.Describing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -7,6 +8,10 @@ namespace CrmFunctions.Profiles;
 /// <summary>Answers who a customer is to us.</summary>
 public sealed class GetCustomer(CustomerReader reader, CustomerPage pages)
 {
+    [Operation(ApiTag.Customers, "Who a customer is to us（客户概况）")]
+    [Language]
+    [Answers(200, "The customer.", typeof(CustomerAnswer))]
+    [Refuses(Refusal.NotFound)]
     [Function(nameof(GetCustomer))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Customer)] HttpRequest request,

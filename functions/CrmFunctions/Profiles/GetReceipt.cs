@@ -1,6 +1,7 @@
 using CrmFunctions.Customers;
 using CrmFunctions.Domain.Events;
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using CrmFunctions.Standards;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -10,6 +11,21 @@ namespace CrmFunctions.Profiles;
 /// <summary>Answers why a customer is in a tier: now, or as of an instant by the standard in force.</summary>
 public sealed class GetReceipt(CustomerReader reader, TieringEngine engine, Clocks clocks)
 {
+    [Operation(
+        ApiTag.Customers,
+        "Why a customer is in a tier（分层依据）",
+        "The terms add up exactly to the score; each names the events behind it."
+    )]
+    [Query(
+        "asOf",
+        "As of this instant, by the standard in force; now if left out.",
+        typeof(DateTimeOffset),
+        Example = "2026-03-02T00:00:00Z"
+    )]
+    [Query("scheme", "The scheme; the primary one if left out.", Example = "value")]
+    [Language]
+    [Answers(200, "The receipt.", typeof(ReceiptAnswer))]
+    [Refuses(Refusal.BadQuery, Refusal.NotFound)]
     [Function(nameof(GetReceipt))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Receipt)] HttpRequest request,

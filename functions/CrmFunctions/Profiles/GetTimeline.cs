@@ -2,6 +2,7 @@ using System.Globalization;
 using CrmFunctions.Customers;
 using CrmFunctions.Events;
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -12,6 +13,11 @@ public sealed class GetTimeline(CustomerReader reader, EventLog log)
 {
     private const int MostItems = 1000;
 
+    [Operation(ApiTag.Customers, "A customer's events, newest first（客户时间线）")]
+    [Query("take", "Events of a page.", typeof(int), Least = 1, Most = 1000, Default = 100)]
+    [NextPage]
+    [Answers(200, "A page of events.", typeof(TimelineAnswer))]
+    [Refuses(Refusal.BadQuery, Refusal.NotFound)]
     [Function(nameof(GetTimeline))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Timeline)] HttpRequest request,

@@ -4,6 +4,7 @@ using CrmFunctions.Domain;
 using CrmFunctions.Domain.ValueModels.Churn;
 using CrmFunctions.Domain.ValueModels.Prediction;
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using CrmFunctions.Standards;
 using CrmFunctions.Tiering.Calibrations;
 using Microsoft.AspNetCore.Http;
@@ -19,6 +20,15 @@ public sealed class GetAtRisk(CustomerFactsReader reader, TieringEngine engine, 
     private const int MostItems = 1000;
     private const int ValueDays = 365;
 
+    [Operation(
+        ApiTag.Reports,
+        "The customers with most to lose（流失风险最大的客户）",
+        "Churn probability times predicted value of a year, by the models of the calibration in force. Reads the whole base."
+    )]
+    [Query("take", "Customers at most.", typeof(int), Least = 1, Most = 1000, Default = 100)]
+    [Language]
+    [Answers(200, "They, the most at stake first.", typeof(AtRiskAnswer))]
+    [Refuses(Refusal.BadQuery, Refusal.NotFound)]
     [Function(nameof(GetAtRisk))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.AtRisk)] HttpRequest request,

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using CrmFunctions.Domain;
 using CrmFunctions.Domain.Lifecycle;
+using CrmFunctions.Http.Describing;
 using CrmFunctions.Standards;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -12,6 +13,12 @@ public sealed class GetBaseReport(CustomerScan scan, TieringEngine engine, Clock
 {
     private const int Examples = 3;
 
+    [Operation(
+        ApiTag.Reports,
+        "How the whole base stands（客户群总览）",
+        "Tiers by stages, and a hash that bases which know and decide the same share."
+    )]
+    [Answers(200, "The figures.", typeof(BaseAnswer))]
     [Function(nameof(GetBaseReport))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.BaseReport)] HttpRequest request,
@@ -73,6 +80,8 @@ public sealed class GetBaseReport(CustomerScan scan, TieringEngine engine, Clock
 }
 
 /// <summary>How the base stands.</summary>
+/// <param name="Examples">Customers with most to tell, one of each tier.</param>
+/// <param name="Hash">SHA-256.</param>
 public sealed record BaseAnswer(
     DateTimeOffset AsOf,
     int Customers,
@@ -82,11 +91,12 @@ public sealed record BaseAnswer(
     IReadOnlyList<NamedCount> Tiers,
     IReadOnlyList<NamedCount> Stages,
     IReadOnlyList<TierStageCount> Matrix,
-    IReadOnlyList<string> Examples,
+    [property: Example("aq7f3k2m5n6p4r2s7t3u5v6w2x")] IReadOnlyList<string> Examples,
     string Hash
 );
 
 /// <summary>Customers of a tier or stage.</summary>
+/// <param name="Label">By language: zh-CN, en.</param>
 public sealed record NamedCount(string Name, IReadOnlyDictionary<string, string> Label, int Customers);
 
 /// <summary>Customers of a tier and stage.</summary>

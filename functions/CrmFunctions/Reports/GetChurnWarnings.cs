@@ -3,6 +3,7 @@ using CrmFunctions.Customers;
 using CrmFunctions.Domain;
 using CrmFunctions.Domain.Lifecycle;
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using CrmFunctions.Standards;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -14,6 +15,11 @@ public sealed class GetChurnWarnings(CustomerScan scan, TieringEngine engine, Cl
 {
     private const int MostItems = 1000;
 
+    [Operation(ApiTag.Reports, "Who is about to be lost（流失预警）", "The latest first.")]
+    [Query("take", "Customers at most.", typeof(int), Least = 1, Most = 1000, Default = 100)]
+    [Language]
+    [Answers(200, "The customers.", typeof(ChurnAnswer))]
+    [Refuses(Refusal.BadQuery)]
     [Function(nameof(GetChurnWarnings))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.ChurnWarnings)] HttpRequest request,
@@ -55,4 +61,11 @@ public sealed class GetChurnWarnings(CustomerScan scan, TieringEngine engine, Cl
 public sealed record ChurnAnswer(DateTimeOffset AsOf, int Count, IReadOnlyList<ChurnItem> Customers);
 
 /// <summary>A customer about to be lost.</summary>
-public sealed record ChurnItem(string CustomerId, string Tier, DateTimeOffset Since, int Orders, string Reason);
+/// <param name="CustomerId">26 characters out of a-z and 2-7; never personal data.</param>
+public sealed record ChurnItem(
+    [property: Example("aq7f3k2m5n6p4r2s7t3u5v6w2x")] string CustomerId,
+    string Tier,
+    DateTimeOffset Since,
+    int Orders,
+    string Reason
+);

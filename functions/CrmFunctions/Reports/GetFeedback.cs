@@ -1,9 +1,11 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using CrmFunctions.Customers;
 using CrmFunctions.Domain;
 using CrmFunctions.Domain.Identity;
 using CrmFunctions.Domain.Service.Voice;
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using CrmFunctions.Notifications;
 using CrmFunctions.Notifications.Complaints;
 using CrmFunctions.Standards;
@@ -26,6 +28,17 @@ public sealed class GetFeedback(
 {
     private const int MostDays = 730;
 
+    [Operation(
+        ApiTag.Reports,
+        "What customers say, by tier（满意度、净推荐值与投诉率）",
+        "CSAT, NPS and complaints of those who are in each tier now, with what each figure is made of. Of each customer the last answer to each question in the period counts. Reads the whole base."
+    )]
+    [Query("days", "Length of the period, which ends now.", typeof(int), Least = 1, Most = 730, Default = 90)]
+    [Query("format", "csv: a line for each tier and one for all.", Values = ["json", "csv"], Default = "json")]
+    [Language]
+    [Answers(200, "The figures.", typeof(FeedbackAnswer))]
+    [Answers(200, "", typeof(string), ContentType = "text/csv")]
+    [Refuses(Refusal.BadQuery)]
     [Function(nameof(GetFeedback))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.FeedbackReport)] HttpRequest request,
@@ -88,7 +101,10 @@ public sealed class GetFeedback(
 /// <param name="Tiers">Of those who are in each tier now.</param>
 /// <param name="All">Of all.</param>
 /// <param name="Yesterday">Complaints of the last whole day, against what is usual.</param>
-/// <param name="Alarms">What became of the alarms of the period, oldest first: on which channel, or why not.</param>
+/// <param name="Alarms">
+/// What became of the alarms that the team is sent of days with more complaints than chance explains (rule complaint-spike; the period is
+/// the day), oldest first: on which channel, or why not.
+/// </param>
 public sealed record FeedbackAnswer(
     DateTimeOffset AsOf,
     DateTimeOffset From,
@@ -149,7 +165,7 @@ public sealed record FeedbackLine(
 /// <param name="Share">Of 4 and 5, 0 to 1; left out without answers.</param>
 /// <param name="Satisfied">Answers of 4 and 5.</param>
 /// <param name="Answers">Customers who answered.</param>
-public sealed record CsatAnswer(decimal? Share, int Satisfied, int Answers);
+public sealed record CsatAnswer([property: Range(0, 1)] decimal? Share, int Satisfied, int Answers);
 
 /// <summary>Recommendation.</summary>
 /// <param name="Score">-100 to 100; left out without answers.</param>
@@ -157,7 +173,7 @@ public sealed record CsatAnswer(decimal? Share, int Satisfied, int Answers);
 /// <param name="Passives">Answers of 7 and 8.</param>
 /// <param name="Detractors">Answers of 0 to 6.</param>
 /// <param name="Answers">Customers who answered.</param>
-public sealed record NpsAnswer(decimal? Score, int Promoters, int Passives, int Detractors, int Answers);
+public sealed record NpsAnswer([property: Range(-100, 100)] decimal? Score, int Promoters, int Passives, int Detractors, int Answers);
 
 /// <summary>A day's complaints.</summary>
 /// <param name="Day">In the zone of the business hours.</param>

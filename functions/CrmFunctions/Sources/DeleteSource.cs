@@ -1,4 +1,5 @@
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using CrmFunctions.Sources.Hooks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -8,6 +9,9 @@ namespace CrmFunctions.Sources;
 /// <summary>Deletes a source, and its secrets with it. Its events stay.</summary>
 public sealed class DeleteSource(SourceStore sources, SourceDirectory directory)
 {
+    [Operation(ApiTag.Sources, "Delete a source（删除来源）", "Its secrets go with it; its events stay.")]
+    [Answers(200, "The source as it was.", typeof(SourceAnswer))]
+    [Refuses(Refusal.NotFound)]
     [Function(nameof(DeleteSource))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "delete", Route = Flow.Routes.Source)] HttpRequest request,

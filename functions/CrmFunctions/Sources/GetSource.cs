@@ -1,4 +1,5 @@
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -7,6 +8,9 @@ namespace CrmFunctions.Sources;
 /// <summary>Shows a source, without its secrets.</summary>
 public sealed class GetSource(SourceStore sources)
 {
+    [Operation(ApiTag.Sources, "A source（来源详情）", "Without its secrets.")]
+    [Answers(200, "The source.", typeof(SourceAnswer))]
+    [Refuses(Refusal.NotFound)]
     [Function(nameof(GetSource))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.Source)] HttpRequest request,

@@ -1,3 +1,4 @@
+using CrmFunctions.Http.Describing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -6,6 +7,8 @@ namespace CrmFunctions.Sources;
 /// <summary>Lists the sources, without their secrets.</summary>
 public sealed class ListSources(SourceStore sources)
 {
+    [Operation(ApiTag.Sources, "List the sources（来源列表）", "Without their secrets.")]
+    [Answers(200, "All of them.", typeof(SourcesAnswer))]
     [Function(nameof(ListSources))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.Sources)] HttpRequest request,

@@ -1,4 +1,5 @@
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using CrmFunctions.Security;
 using CrmFunctions.Sources.Hooks;
 using Microsoft.AspNetCore.Http;
@@ -14,6 +15,15 @@ public sealed class PutSource(SourceStore sources, SourceDirectory directory, Se
     // A text in a table has 32,768 characters at the most.
     private const int MostKept = 32_000;
 
+    [Operation(
+        ApiTag.Sources,
+        "Make a source, or change it（新建或修改来源）",
+        "A whole source; secrets, token, aesKey and credentials that are left out stay as they are. A secret is a text, {\"value\"}, {\"keyVault\"} or, to keep a known one, {\"id\"}; each may have until. Secrets are sealed or named in Azure Key Vault, and never shown."
+    )]
+    [Takes(typeof(SourceBody))]
+    [Answers(200, "Changed.", typeof(SourceAnswer))]
+    [Answers(201, "Made.", typeof(SourceAnswer))]
+    [Refuses(Refusal.BadSource)]
     [Function(nameof(PutSource))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "put", Route = Flow.Routes.Source)] HttpRequest request,

@@ -1,9 +1,25 @@
+using System.ComponentModel.DataAnnotations;
+using CrmFunctions.Http.Describing;
+using CrmFunctions.Sources.Hooks.Providers;
+
 namespace CrmFunctions.Sources;
 
 /// <summary>A source as it is shown: without its secrets.</summary>
+/// <param name="Name">As in <see cref="Source.Name"/>.</param>
+/// <param name="Currency">As in <see cref="Source.Currency"/>.</param>
+/// <param name="TimeZone">As in <see cref="Source.TimeZone"/>.</param>
+/// <param name="Region">As in <see cref="Source.Region"/>.</param>
+/// <param name="Url">As in <see cref="Source.Url"/>.</param>
+/// <param name="ApiUrl">As in <see cref="Source.ApiUrl"/>.</param>
+/// <param name="ClientId">As in <see cref="Source.ClientId"/>.</param>
+/// <param name="Fields">As in <see cref="Source.Fields"/>.</param>
+/// <param name="Types">As in <see cref="Source.Types"/>.</param>
+/// <param name="Credentials">Names of the other secrets.</param>
+/// <param name="KeepRefusedUntil">As in <see cref="Source.KeepRefusedUntil"/>.</param>
+/// <param name="PerSecond">As in <see cref="Source.PerSecond"/>.</param>
 public sealed record SourceAnswer(
     string Id,
-    string Provider,
+    [property: ValuesOf(typeof(ProviderCatalog), nameof(ProviderCatalog.Names))] string Provider,
     string Name,
     IReadOnlyList<SecretAnswer> Secrets,
     string? Currency,
@@ -16,7 +32,7 @@ public sealed record SourceAnswer(
     IReadOnlyDictionary<string, string> Types,
     IReadOnlyList<string> Credentials,
     DateTimeOffset? KeepRefusedUntil,
-    int? PerSecond
+    [property: Range(1, 10000)] int? PerSecond
 )
 {
     /// <summary>The answer of a source.</summary>

@@ -1,11 +1,13 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using CrmFunctions.Http.Describing;
 using CrmFunctions.Sources.Hooks.Providers;
 
 namespace CrmFunctions.Sources;
 
 /// <summary>A source as it is sent to be saved.</summary>
-/// <param name="Provider">One of <see cref="ProviderCatalog"/>.</param>
+/// <param name="Provider">How it signs and what it says.</param>
 /// <param name="Name">What its events name as their source; left out: the id.</param>
 /// <param name="Secrets">What it signs with, new or known; left out: as they are.</param>
 /// <param name="Token">WeCom's token; left out: as it is.</param>
@@ -19,12 +21,12 @@ namespace CrmFunctions.Sources;
 /// <param name="ClientId">As in <see cref="Source.ClientId"/>.</param>
 /// <param name="Fields">As in <see cref="Source.Fields"/>.</param>
 /// <param name="Types">As in <see cref="Source.Types"/>.</param>
-/// <param name="KeepRefusedUntil">As in <see cref="Source.KeepRefusedUntil"/>.</param>
+/// <param name="KeepRefusedUntil">As in <see cref="Source.KeepRefusedUntil"/>; at most 7 days ahead.</param>
 /// <param name="PerSecond">As in <see cref="Source.PerSecond"/>.</param>
 public sealed record SourceBody(
-    string? Provider,
+    [property: Required, ValuesOf(typeof(ProviderCatalog), nameof(ProviderCatalog.Names))] string? Provider,
     string? Name,
-    IReadOnlyList<SecretBody>? Secrets,
+    [property: MaxLength(2)] IReadOnlyList<SecretBody>? Secrets,
     string? Currency,
     string? TimeZone,
     string? Region,
@@ -37,7 +39,7 @@ public sealed record SourceBody(
     IReadOnlyDictionary<string, string>? Fields,
     IReadOnlyDictionary<string, string>? Types,
     DateTimeOffset? KeepRefusedUntil,
-    int? PerSecond
+    [property: Range(1, 10000)] int? PerSecond
 )
 {
     /// <summary>Reads a body: strictly, so that a misspelt member is not taken for one left out.</summary>

@@ -35,7 +35,7 @@ public sealed partial class SourceDraft(string id, SourceBody body, Source? befo
             Refuse("id", "must be 3 to 64 characters out of a-z, 0-9 and -; make it long and random, it stands in the webhook's address");
         if (body.Provider is not { } provider || !ProviderCatalog.Has(provider))
         {
-            Refuse("provider", $"must be one of {string.Join(", ", ProviderCatalog.All.Select(one => one.Name))}");
+            Refuse("provider", $"must be one of {string.Join(", ", ProviderCatalog.Names)}");
             return null;
         }
 

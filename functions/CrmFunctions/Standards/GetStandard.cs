@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -8,6 +9,9 @@ namespace CrmFunctions.Standards;
 /// <summary>Answers a standard as it was written: the one in force in a scheme.</summary>
 public sealed class GetStandard(StandardStore store, TieringEngine engine)
 {
+    [Operation(ApiTag.Standards, "The standard in force in a scheme, as it was written（某体系的现行标准）")]
+    [Answers(200, "It.", typeof(StandardAnswer))]
+    [Refuses(Refusal.NotFound)]
     [Function(nameof(GetStandard))]
     public Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Standard)] HttpRequest request,

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using CrmFunctions.Domain.Suggesting;
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -10,6 +11,14 @@ namespace CrmFunctions.Standards;
 /// <summary>Proposes cut points for the standard in force in a scheme, from the calibration it uses.</summary>
 public sealed class GetStandardSuggestions(TieringEngine engine)
 {
+    [Operation(
+        ApiTag.Standards,
+        "Cut points proposed from the base, with the sizes they would give（分层建议）",
+        "From the calibration that the scheme uses. Thresholds hold for the standard as it is: change cuts first, calibrate, then thresholds."
+    )]
+    [Query("shares", "Percent of the base wanted in each tier, the highest first; needed for ladders by score.", Example = "5,15,30,50")]
+    [Answers(200, "They.", typeof(Suggestions))]
+    [Refuses(Refusal.BadQuery, Refusal.NotFound)]
     [Function(nameof(GetStandardSuggestions))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Suggestions)] HttpRequest request,

@@ -1,3 +1,4 @@
+using CrmFunctions.Http.Describing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -6,6 +7,12 @@ namespace CrmFunctions.Standards;
 /// <summary>Lists the schemes in force, and how far the last change has come.</summary>
 public sealed class GetStandards(TieringEngine engine, StandardStore standards)
 {
+    [Operation(
+        ApiTag.Standards,
+        "The schemes in force, and how far the last change has come（现行标准）",
+        "Every instance follows a change within a minute; then everybody is decided again."
+    )]
+    [Answers(200, "They.", typeof(StandardsAnswer))]
     [Function(nameof(GetStandards))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Standards)] HttpRequest request,

@@ -2,6 +2,7 @@ using CrmFunctions.Domain.Calibrating;
 using CrmFunctions.Domain.Events;
 using CrmFunctions.Domain.Standards;
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using CrmFunctions.Messaging;
 using CrmFunctions.Standards.Calibrations;
 using Microsoft.AspNetCore.Http;
@@ -16,6 +17,16 @@ public sealed class PutStandard(StandardStore store, ChangeStandards change, Tie
     // The most characters of one column.
     private const int MostCharacters = 32_000;
 
+    [Operation(
+        ApiTag.Standards,
+        "Put a standard into force（发布标准）",
+        "It is checked field by field. With absolute bands it is in force at once; with percentiles it comes into force when the base has been calibrated for it. Then everybody is decided again."
+    )]
+    [Query("dryRun", "true: check only, change nothing.", typeof(bool), Default = false)]
+    [Takes("Standard", Description = "At most 32,000 characters.")]
+    [Answers(200, "It is in force, or was checked.", typeof(StandardPut))]
+    [Answers(202, "It waits for its calibration.", typeof(StandardPut))]
+    [Refuses(Refusal.BadStandard, Refusal.NotFound)]
     [Function(nameof(PutStandard))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "put", Route = Flow.Routes.Standard)] HttpRequest request,

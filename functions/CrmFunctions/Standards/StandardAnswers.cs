@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CrmFunctions.Domain.Linting;
@@ -11,8 +12,14 @@ namespace CrmFunctions.Standards;
 /// <param name="Version">The version it has from now on.</param>
 /// <param name="Status">inForce, calibrating (it comes into force when its percentiles are known), or checked.</param>
 /// <param name="Revision">Since which it is in force.</param>
-/// <param name="Warnings">What works and should be looked at again.</param>
-public sealed record StandardPut(string Scheme, string Version, string Status, int? Revision, IReadOnlyList<FindingAnswer> Warnings);
+/// <param name="Warnings">What works and should be looked at again, in Chinese or English as Accept-Language says.</param>
+public sealed record StandardPut(
+    string Scheme,
+    string Version,
+    [property: AllowedValues("inForce", "calibrating", "checked")] string Status,
+    int? Revision,
+    IReadOnlyList<FindingAnswer> Warnings
+);
 
 /// <summary>A warning, in the language asked for by Accept-Language: Chinese, else English.</summary>
 /// <param name="Code">Stable name of its kind.</param>
@@ -49,6 +56,7 @@ public sealed record SchemeAnswer(string Scheme, string Version, string Calibrat
 public sealed record RolloutAnswer(int Revision, int Asked, bool Finished);
 
 /// <summary>A standard as it was written.</summary>
+/// <param name="Standard">A tiering standard, as it was put.</param>
 public sealed record StandardAnswer(string Scheme, string Version, bool InForce, DateTimeOffset FirstUsed, JsonElement Standard);
 
 /// <summary>JSON of the answers about standards.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using CrmFunctions.Customers;
 using CrmFunctions.Domain.Events;
+using CrmFunctions.Http.Describing;
 using CrmFunctions.Standards;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -10,6 +11,14 @@ namespace CrmFunctions.Tiering;
 /// <summary>人工干预: sets the tier of a scheme by hand, with who, why and perhaps until when. It beats the engine until it lapses.</summary>
 public sealed class PinTier(ManualEventWriter own, TieringEngine engine, Clocks clocks)
 {
+    [Operation(
+        ApiTag.Customers,
+        "Set the tier by hand（人工指定等级）",
+        "Beats the engine until it lapses or is taken back; the engine goes on beneath it. In the log like every event."
+    )]
+    [Takes("PinBody")]
+    [Answers(202, "It is in the log; within seconds it counts.", typeof(ManualEventAnswer))]
+    [Refuses(Refusal.BadRequest, Refusal.NotFound)]
     [Function(nameof(PinTier))]
     public Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "put", Route = Flow.Routes.Pin)] HttpRequest request,
@@ -45,6 +54,12 @@ public sealed class PinTier(ManualEventWriter own, TieringEngine engine, Clocks 
 /// <summary>Gives the tier of a scheme back to the engine.</summary>
 public sealed class UnpinTier(ManualEventWriter own, TieringEngine engine)
 {
+    [Operation(ApiTag.Customers, "Give the tier back to the engine（取消人工指定）")]
+    [Query("scheme", "The scheme; the primary one if left out.", Example = "value")]
+    [Query("author", "Who takes it back.", Required = true, Example = "wang")]
+    [Query("reason", "Why.", Example = "contract ended")]
+    [Answers(202, "It is in the log; within seconds it counts.", typeof(ManualEventAnswer))]
+    [Refuses(Refusal.BadRequest, Refusal.NotFound)]
     [Function(nameof(UnpinTier))]
     public Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "delete", Route = Flow.Routes.Pin)] HttpRequest request,
@@ -62,6 +77,10 @@ public sealed class UnpinTier(ManualEventWriter own, TieringEngine engine)
 /// <summary>Rates a customer's potential by hand, with who, why and perhaps until when.</summary>
 public sealed class RateCustomer(ManualEventWriter own)
 {
+    [Operation(ApiTag.Customers, "Rate a customer's potential（潜力评分）", "The last rating that has not expired counts.")]
+    [Takes("RatingBody")]
+    [Answers(202, "It is in the log; within seconds it counts.", typeof(ManualEventAnswer))]
+    [Refuses(Refusal.BadRequest, Refusal.NotFound)]
     [Function(nameof(RateCustomer))]
     public Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = Flow.Routes.Ratings)] HttpRequest request,

@@ -1,41 +1,21 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
-using CrmFunctions.TestKit;
 
 namespace CrmFunctions.UnitTests.Project;
 
 /// <summary>The tables of docs/api.md, from the OpenAPI document that the suite serves.</summary>
 internal static class ApiPage
 {
-    /// <summary>The order of the purposes on the page, by the tags of the document.</summary>
-    private static readonly string[] purposes =
-    [
-        "Intake",
-        "Imports",
-        "Webhooks",
-        "Sources",
-        "Customers",
-        "Service",
-        "Notifications",
-        "Privacy",
-        "Quality",
-        "Reports",
-        "Standards",
-        "Calibrations",
-        "Operations",
-    ];
-
     /// <summary>A section for each tag, with a row for each method of each route.</summary>
-    public static string Generate()
+    public static string Generate(JsonNode document)
     {
-        var document = Document();
         var operations = document["paths"]!
             .AsObject()
             .SelectMany(path => path.Value!.AsObject().Select(method => (Route: path.Key, Method: method.Key, Node: method.Value!)))
             .ToLookup(operation => (string)operation.Node["tags"]![0]!);
         var page = new StringBuilder();
-        foreach (var tag in document["tags"]!.AsArray().OrderBy(tag => Place((string)tag!["name"]!)))
+        foreach (var tag in document["tags"]!.AsArray())
         {
             var name = (string)tag!["name"]!;
             page.Append(CultureInfo.InvariantCulture, $"## {name}\n{(string)tag["description"]!}\n\n");
@@ -53,21 +33,6 @@ internal static class ApiPage
 
         return page.ToString().TrimEnd('\n');
     }
-
-    private static JsonNode Document() =>
-        JsonNode.Parse(
-            File.ReadAllText(
-                Directory
-                    .EnumerateFiles(
-                        Path.Combine(NodeTools.RepositoryRoot, "functions", "CrmFunctions"),
-                        "openapi.json",
-                        SearchOption.AllDirectories
-                    )
-                    .Single()
-            )
-        )!;
-
-    private static int Place(string tag) => Array.IndexOf(purposes, tag) is >= 0 and var place ? place : purposes.Length;
 
     private static string KeyOf(JsonNode operation) =>
         operation["security"]!.AsArray() is [{ } scheme]

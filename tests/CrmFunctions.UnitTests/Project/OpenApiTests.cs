@@ -2,7 +2,7 @@ using System.Reflection;
 using System.Text.Json.Nodes;
 using CrmFunctions.Http;
 using CrmFunctions.TestKit;
-using Microsoft.Azure.Functions.Worker;
+using CrmFunctions.UnitTests.OpenApi;
 
 namespace CrmFunctions.UnitTests.Project;
 
@@ -11,27 +11,11 @@ public sealed class OpenApiTests
 {
     private static readonly JsonNode document = OpenApiDocument.Json;
 
-    private static readonly List<(string Name, HttpTriggerAttribute Http)> functions =
-    [
-        .. from type in typeof(CrmFunctions.Flow).Assembly.GetTypes()
-        from method in type.GetMethods()
-        let function = method.GetCustomAttribute<FunctionAttribute>()
-        where function is not null
-        let http = method
-            .GetParameters()
-            .Select(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>())
-            .FirstOrDefault(trigger => trigger is not null)
-        where http is not null
-        select (function.Name, http),
-    ];
-
     [Fact]
     public void Every_HTTP_function_is_described_with_its_route_its_methods_and_its_key_and_nothing_else_is()
     {
-        var there = functions.SelectMany(function =>
-            function.Http.Methods!.Select(method =>
-                $"{method.ToLowerInvariant()} /{function.Http.Route} {OperationOf(function, method)} {KeyOf(function.Http.AuthLevel)}"
-            )
+        var there = ApiFunction.All.Select(function =>
+            $"{function.Method} /{function.Trigger.Route} {function.OperationId} {function.Key ?? "none"}"
         );
         var described = Operations()
             .Select(operation => $"{operation.Method} {operation.Path} {(string)operation.Node["operationId"]!} {KeyOf(operation.Node)}");
@@ -50,7 +34,7 @@ public sealed class OpenApiTests
 
         Assert.Equal(
             routes.Order(StringComparer.Ordinal),
-            functions.Select(function => function.Http.Route!).Distinct().Order(StringComparer.Ordinal)
+            ApiFunction.All.Select(function => function.Trigger.Route!).Distinct().Order(StringComparer.Ordinal)
         );
     }
 
@@ -153,19 +137,6 @@ public sealed class OpenApiTests
             CrmFunctions.Domain.Events.EventTypes.All,
             document["components"]!["schemas"]!["Event"]!["properties"]!["type"]!["enum"]!.AsArray().Select(type => (string)type!)
         );
-
-    // An operation is named after its function; where a function takes several methods, each name ends with its own.
-    private static string OperationOf((string Name, HttpTriggerAttribute Http) function, string method) =>
-        function.Http.Methods!.Length == 1 ? function.Name : $"{function.Name}{char.ToUpperInvariant(method[0])}{method[1..]}";
-
-    private static string KeyOf(AuthorizationLevel level) =>
-        level switch
-        {
-            AuthorizationLevel.Anonymous => "none",
-            AuthorizationLevel.Function => "functionsKey",
-            AuthorizationLevel.Admin => "masterKey",
-            _ => throw new ArgumentOutOfRangeException(nameof(level), level, "No function asks for this."),
-        };
 
     private static string KeyOf(JsonNode operation) =>
         operation["security"]!.AsArray() is [{ } scheme] ? scheme.AsObject().Single().Key : "none";

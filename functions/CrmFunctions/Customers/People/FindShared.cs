@@ -1,6 +1,8 @@
+using System.ComponentModel.DataAnnotations;
 using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Identity;
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;
@@ -13,6 +15,14 @@ public sealed class FindShared(SharedHandles shared, HandleIndex handles, IOptio
     private const int PageItems = 50;
     private const int MostCustomers = 20;
 
+    [Operation(
+        ApiTag.Customers,
+        "E-mail addresses and phone numbers of several people（共用的联系方式）",
+        "They link nobody, until somebody says that they are one person's."
+    )]
+    [NextPage]
+    [Answers(200, "A page of them.", typeof(SharedAnswer))]
+    [Refuses(Refusal.BadQuery)]
     [Function(nameof(FindShared))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.SharedHandles)] HttpRequest request,
@@ -66,7 +76,7 @@ public sealed record SharedAnswer(IReadOnlyList<SharedItem> Items, string? Next)
 /// <param name="Ruled">A person ruled that it is shared.</param>
 public sealed record SharedItem(
     string Handle,
-    string Kind,
+    [property: AllowedValues("email", "phone")] string Kind,
     DateTimeOffset Since,
     int Carriers,
     IReadOnlyList<string> Customers,

@@ -1,6 +1,8 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using CrmFunctions.Domain.Customers;
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -9,6 +11,14 @@ namespace CrmFunctions.Customers.People;
 /// <summary>Says that two customers are one person. No event moves; the ruling is in the log, and undone by another.</summary>
 public sealed class MergeCustomers(RulingWriter rulings, RulingStatus status)
 {
+    [Operation(
+        ApiTag.Customers,
+        "Say that two customers are one person（合并客户）",
+        "No event moves. The ruling is in the log; the last one about a pair holds."
+    )]
+    [Takes("CustomerPair")]
+    [Answers(202, "It is in the log; within seconds the customers are who it says.", typeof(RulingAnswer))]
+    [Refuses(Refusal.BadRequest, Refusal.Changing)]
     [Function(nameof(MergeCustomers))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.MergeCustomers)] HttpRequest request,
@@ -43,7 +53,12 @@ public sealed class MergeCustomers(RulingWriter rulings, RulingStatus status)
 /// <param name="Kind">same, different, personal or shared.</param>
 /// <param name="Handles">Keys of the handles it is about.</param>
 /// <param name="At">When. UTC.</param>
-public sealed record RulingAnswer(string Ruling, string Kind, IReadOnlyList<string> Handles, DateTimeOffset At)
+public sealed record RulingAnswer(
+    string Ruling,
+    [property: AllowedValues("same", "different", "personal", "shared")] string Kind,
+    IReadOnlyList<string> Handles,
+    DateTimeOffset At
+)
 {
     /// <summary>The answer to a ruling.</summary>
     public static RulingAnswer Of(Ruling ruling) =>

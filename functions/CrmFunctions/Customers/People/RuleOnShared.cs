@@ -1,6 +1,7 @@
 using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Identity;
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -11,6 +12,13 @@ namespace CrmFunctions.Customers.People;
 /// </summary>
 public sealed class RuleOnShared(RulingWriter rulings)
 {
+    [Operation(
+        ApiTag.Customers,
+        "Say whether an e-mail address or a phone number is one person's or several people's（裁定共用的联系方式）"
+    )]
+    [Takes("SharedRuling")]
+    [Answers(202, "It is in the log; within seconds the customers are who it says.", typeof(RulingAnswer))]
+    [Refuses(Refusal.BadRequest)]
     [Function(nameof(RuleOnShared))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.SharedHandles)] HttpRequest request,

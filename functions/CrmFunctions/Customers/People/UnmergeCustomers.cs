@@ -1,5 +1,6 @@
 using CrmFunctions.Domain.Customers;
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -10,6 +11,14 @@ namespace CrmFunctions.Customers.People;
 /// </summary>
 public sealed class UnmergeCustomers(RulingWriter rulings)
 {
+    [Operation(
+        ApiTag.Customers,
+        "Say that two ids of one customer are two people（拆分客户）",
+        "Takes a merge back, or parts whom an identifier joined by mistake. Send the ids that are to be two: any id ever given for them."
+    )]
+    [Takes("CustomerPair")]
+    [Answers(202, "It is in the log; within seconds the customers are who it says.", typeof(RulingAnswer))]
+    [Refuses(Refusal.BadRequest)]
     [Function(nameof(UnmergeCustomers))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.UnmergeCustomers)] HttpRequest request,

@@ -1,6 +1,7 @@
 using CrmFunctions.Domain.Permission;
 using CrmFunctions.Domain.Wording;
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -11,6 +12,9 @@ namespace CrmFunctions.Notifications.Permission;
 /// </summary>
 public sealed class ShowUnsubscribe(UnsubscribeLinks links)
 {
+    [Operation(ApiTag.Notifications, "A page with a button; it changes nothing（退订页面）")]
+    [Answers(200, "The page.", typeof(string), ContentType = "text/html")]
+    [Refuses(Refusal.NotFound)]
     [Function(nameof(ShowUnsubscribe))]
     public IResult Run(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Unsubscribe)] HttpRequest request,
@@ -42,6 +46,9 @@ public sealed class ShowUnsubscribe(UnsubscribeLinks links)
 /// <summary>Takes the no, at once, with one click and without a log-in (RFC 8058).</summary>
 public sealed class TakeUnsubscribe(UnsubscribeLinks links, ConsentStore consents, Clocks clocks)
 {
+    [Operation(ApiTag.Notifications, "No more marketing, at once, with one click and without a log-in, RFC 8058（一键退订）")]
+    [Answers(200, "It is in force.", typeof(string), ContentType = "text/plain")]
+    [Refuses(Refusal.NotFound)]
     [Function(nameof(TakeUnsubscribe))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Flow.Routes.Unsubscribe)] HttpRequest request,

@@ -3,6 +3,7 @@ using CrmFunctions.Domain;
 using CrmFunctions.Domain.Events;
 using CrmFunctions.Domain.Wording;
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using CrmFunctions.Notifications.Channels;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -12,6 +13,14 @@ namespace CrmFunctions.Notifications.Templates;
 /// <summary>Shows what a template would say. Nothing is sent or saved.</summary>
 public sealed class PreviewTemplate(TemplateStore templates)
 {
+    [Operation(
+        ApiTag.Notifications,
+        "What a template would say; nothing is sent（预览模板）",
+        "A missing or empty variable is refused by its name: nobody is sent a hole."
+    )]
+    [Takes("PreviewRequest")]
+    [Answers(200, "The text that fits best, with everything in its place.", typeof(PreviewOfTemplate))]
+    [Refuses(Refusal.BadRequest, Refusal.NotFound)]
     [Function(nameof(PreviewTemplate))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = Flow.Routes.TemplatePreview)] HttpRequest request,

@@ -1,5 +1,6 @@
 using CrmFunctions.Domain.Wording;
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -8,6 +9,10 @@ namespace CrmFunctions.Notifications.Templates;
 /// <summary>Saves a template; the next message is said with it.</summary>
 public sealed class PutTemplate(TemplateStore templates)
 {
+    [Operation(ApiTag.Notifications, "Save a template; the next message is said with it（保存模板）")]
+    [Takes("Template")]
+    [Answers(200, "As saved.", typeof(TemplatesAnswer))]
+    [Refuses(Refusal.BadRequest)]
     [Function(nameof(PutTemplate))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "put", Route = Flow.Routes.Template)] HttpRequest request,
@@ -47,6 +52,9 @@ public sealed class PutTemplate(TemplateStore templates)
 /// <summary>Takes a saved template away; a shipped one of its name is in force again.</summary>
 public sealed class DeleteTemplate(TemplateStore templates)
 {
+    [Operation(ApiTag.Notifications, "Take a saved template away; a shipped one of its name is in force again（删除模板）")]
+    [Answers(200, "It is gone.")]
+    [Refuses(Refusal.NotFound)]
     [Function(nameof(DeleteTemplate))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "delete", Route = Flow.Routes.Template)] HttpRequest request,

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using CrmFunctions.Domain.Permission;
 using CrmFunctions.Domain.Wording;
@@ -5,7 +6,14 @@ using CrmFunctions.Domain.Wording;
 namespace CrmFunctions.Notifications.Templates;
 
 /// <summary>A template as answered, and as it is put.</summary>
-public sealed record TemplateAnswer(string Name, string Purpose, bool Shipped, IReadOnlyList<TextAnswer> Texts)
+/// <param name="Name">Lower case letters, digits and dashes.</param>
+/// <param name="Shipped">It came with the suite.</param>
+public sealed record TemplateAnswer(
+    string Name,
+    [property: AllowedValues("transactional", "marketing")] string Purpose,
+    bool Shipped,
+    IReadOnlyList<TextAnswer> Texts
+)
 {
     /// <summary>The answer about a template.</summary>
     public static TemplateAnswer Of(Template template) =>
@@ -28,6 +36,13 @@ public sealed record TemplateAnswer(string Name, string Purpose, bool Shipped, I
 }
 
 /// <summary>A text as answered.</summary>
+/// <param name="Language">BCP 47.</param>
+/// <param name="Subject">One line; {{name}} is a variable.</param>
+/// <param name="Text">{{name}} is a variable. Marketing must show {{unsubscribe}}, or in an SMS the word to answer with.</param>
+/// <param name="Tier">Only for this tier.</param>
+/// <param name="Stage">Only in this stage.</param>
+/// <param name="Channel">Only on this medium: email, sms, webhook, robot.</param>
+/// <param name="Variables">The variables that the text wants.</param>
 public sealed record TextAnswer(
     string Language,
     string Subject,

@@ -1,7 +1,9 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text.Json.Serialization;
 using Azure.Messaging.ServiceBus;
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -12,6 +14,8 @@ public sealed class CountDeadLetters(DeadLetterQueues letters)
 {
     private const int Most = 1000;
 
+    [Operation(ApiTag.Operations, "Count the dead letters of every queue, by reason（死信统计）")]
+    [Answers(200, "Every queue.", typeof(DeadLetterCounts))]
     [Function(nameof(CountDeadLetters))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.DeadLetters)] HttpRequest request,
@@ -44,6 +48,10 @@ public sealed class ListDeadLetters(DeadLetterQueues letters)
 {
     private const int Page = 100;
 
+    [Operation(ApiTag.Operations, "Show the dead letters of a queue（查看死信）")]
+    [NextPage]
+    [Answers(200, "A page of them.", typeof(DeadLetterPage))]
+    [Refuses(Refusal.BadQuery, Refusal.NotFound)]
     [Function(nameof(ListDeadLetters))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.DeadLettersOf)] HttpRequest request,
@@ -84,7 +92,7 @@ public sealed record DeadLetterCounts(IReadOnlyList<DeadLetterCount> Queues);
 /// <param name="Reasons">How many for each reason.</param>
 public sealed record DeadLetterCount(
     string Queue,
-    int Letters,
+    [property: Range(0, int.MaxValue)] int Letters,
     bool More,
     DateTimeOffset? Oldest,
     IReadOnlyDictionary<string, int> Reasons

@@ -1,6 +1,8 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Azure.Messaging.ServiceBus;
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -9,6 +11,16 @@ namespace CrmFunctions.Operations.DeadLetters;
 /// <summary>Sends dead letters to their queue again, once their cause is mended.</summary>
 public sealed class ReplayDeadLetters(DeadLetterQueues letters)
 {
+    [Operation(
+        ApiTag.Operations,
+        "Send dead letters to their queue again（重放死信）",
+        "Once their cause is mended. Each is sent under one id of its own, so that sending it twice has one effect."
+    )]
+    [Query("reason", "Those of this reason only.")]
+    [Query("id", "The one of this id only.")]
+    [Query("most", "So many at the most.", typeof(int), Least = 1, Most = 500, Default = 100)]
+    [Answers(200, "How many.", typeof(DeadLettersDone))]
+    [Refuses(Refusal.BadQuery, Refusal.NotFound)]
     [Function(nameof(ReplayDeadLetters))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.ReplayDeadLetters)] HttpRequest request,
@@ -28,6 +40,17 @@ public sealed class DropDeadLetters(DeadLetterQueues letters)
 {
     private const int MostLookedAt = 5000;
 
+    [Operation(
+        ApiTag.Operations,
+        "Take dead letters away for good（丢弃死信）",
+        "What they asked for is not done. A reason or an id must be said; those of a reason must be confirmed."
+    )]
+    [Query("reason", "Those of this reason only.")]
+    [Query("id", "The one of this id only.")]
+    [Query("most", "So many at the most.", typeof(int), Least = 1, Most = 500, Default = 100)]
+    [Query("confirm", "The revision that the answer without it gave: what is touched is still that.")]
+    [Answers(200, "How many.", typeof(DeadLettersDone))]
+    [Refuses(Refusal.BadQuery, Refusal.NotFound, Refusal.Changing, Refusal.Unconfirmed)]
     [Function(nameof(DropDeadLetters))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.DropDeadLetters)] HttpRequest request,
@@ -92,4 +115,4 @@ internal sealed record DeadLetterSelection(string? Reason, string? Id, int Most)
 
 /// <summary>What was done.</summary>
 /// <param name="Done">Letters worked off. Fewer than asked for: no more were found.</param>
-public sealed record DeadLettersDone(int Done);
+public sealed record DeadLettersDone([property: Range(0, int.MaxValue)] int Done);

@@ -1,5 +1,7 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using CrmFunctions.Standards;
 using CrmFunctions.Telemetry;
 using Microsoft.AspNetCore.Http;
@@ -12,6 +14,9 @@ namespace CrmFunctions.Operations.HealthChecks;
 /// </summary>
 public sealed class GetHealth(HealthReader health, OperationCount operations, TieringEngine engine, Clocks clocks)
 {
+    [Operation(ApiTag.Operations, "Whether the suite is ready, and what it has cost since it started（健康检查）")]
+    [Answers(200, "Ready.", typeof(HealthAnswer))]
+    [Answers(503, "Not ready; says why.", typeof(HealthAnswer))]
     [Function(nameof(GetHealth))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Health)] HttpRequest request,
@@ -48,6 +53,8 @@ public sealed class GetHealth(HealthReader health, OperationCount operations, Ti
 /// <summary>Answers that the process is up; looks at nothing else. Always 200.</summary>
 public sealed class GetLive(Clocks clocks)
 {
+    [Operation(ApiTag.Operations, "Whether the process is up（存活）", "Looks at nothing else.")]
+    [Answers(200, "It is up.", typeof(HealthShort))]
     [Function(nameof(GetLive))]
     public IResult Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Live)] HttpRequest request) =>
         TypedResults.Json(new HealthShort("live", clocks.Machine.GetUtcNow(), []), HealthJson.Default.HealthShort);
@@ -58,6 +65,9 @@ public sealed class GetLive(Clocks clocks)
 /// </summary>
 public sealed class GetReady(HealthReader health)
 {
+    [Operation(ApiTag.Operations, "Whether requests can be served（就绪）", "For whoever directs requests: storage and broker.")]
+    [Answers(200, "Ready.", typeof(HealthShort))]
+    [Answers(503, "Storage or broker cannot be reached; says since when.", typeof(HealthShort))]
     [Function(nameof(GetReady))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Ready)] HttpRequest request,
@@ -81,6 +91,15 @@ public sealed class GetReady(HealthReader health)
 /// </summary>
 public sealed class GetFresh(HealthReader health)
 {
+    [Operation(
+        ApiTag.Operations,
+        "Whether anything stands still（时效）",
+        "For whoever wakes people, not for whoever directs requests: the oldest event that waits, every timer, dead letters, calibrations."
+    )]
+    [Query("part", "This part only.", Values = ["storage", "broker", "backlog", "timers", "dead-letters", "calibration"])]
+    [Answers(200, "Nothing stands still.", typeof(HealthShort))]
+    [Answers(503, "Somebody must look; says at what, and since when.", typeof(HealthShort))]
+    [Refuses(Refusal.BadQuery)]
     [Function(nameof(GetFresh))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Fresh)] HttpRequest request,
@@ -106,13 +125,13 @@ public sealed class GetFresh(HealthReader health)
 /// <param name="Why">Why it is unavailable.</param>
 /// <param name="Clock">The business clock. UTC.</param>
 /// <param name="Standard">The primary standard in force.</param>
-/// <param name="Calibration">The calibration it uses.</param>
+/// <param name="Calibration">Version of the calibration in use; none where there is none.</param>
 /// <param name="Alarms">What a person must look at, a sentence each.</param>
 /// <param name="At">When it was looked at. UTC, by the machine's clock.</param>
 /// <param name="Parts">All parts.</param>
 /// <param name="Operations">What this process has done.</param>
 public sealed record HealthAnswer(
-    string Status,
+    [property: AllowedValues("ready", "unavailable")] string Status,
     string? Why,
     DateTimeOffset Clock,
     string Standard,
@@ -125,9 +144,13 @@ public sealed record HealthAnswer(
 
 /// <summary>Live, ready or fresh, and by which parts.</summary>
 /// <param name="Status">live; ready or unavailable; fresh or stale.</param>
-/// <param name="At">When it was looked at. UTC, by the machine's clock.</param>
+/// <param name="At">When it was looked at. UTC, by the machine's clock; answers are given again for some seconds.</param>
 /// <param name="Parts">The parts that were asked for.</param>
-public sealed record HealthShort(string Status, DateTimeOffset At, IReadOnlyList<HealthPart> Parts);
+public sealed record HealthShort(
+    [property: AllowedValues("live", "ready", "unavailable", "fresh", "stale")] string Status,
+    DateTimeOffset At,
+    IReadOnlyList<HealthPart> Parts
+);
 
 /// <summary>What this process has done since it started.</summary>
 /// <param name="Tables">Table transactions.</param>

@@ -1,3 +1,4 @@
+using CrmFunctions.Http.Describing;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace CrmFunctions.Operations.HealthChecks;
@@ -27,12 +28,18 @@ public static class HealthTags
 }
 
 /// <summary>How a part is.</summary>
-/// <param name="Name">One of <see cref="HealthPartNames"/>.</param>
+/// <param name="Name">Which part.</param>
 /// <param name="Good">Nobody needs to look at it.</param>
 /// <param name="Says">One sentence.</param>
 /// <param name="Since">From when on it is bad. UTC, by the machine's clock.</param>
 /// <param name="Items">What it consists of, where that is worth telling.</param>
-public sealed record HealthPart(string Name, bool Good, string Says, DateTimeOffset? Since = null, IReadOnlyList<HealthItem>? Items = null)
+public sealed record HealthPart(
+    [property: ValuesOf(typeof(HealthPartNames), nameof(HealthPartNames.All))] string Name,
+    bool Good,
+    string Says,
+    DateTimeOffset? Since = null,
+    IReadOnlyList<HealthItem>? Items = null
+)
 {
     /// <summary>What a health check answers with; <see cref="Of"/> reads it back.</summary>
     public static HealthCheckResult Result(bool good, string says, DateTimeOffset? since = null, IReadOnlyList<HealthItem>? items = null)
@@ -70,7 +77,7 @@ public sealed record HealthPart(string Name, bool Good, string Says, DateTimeOff
 /// <param name="Name">Its name.</param>
 /// <param name="Good">Nobody needs to look at it.</param>
 /// <param name="LastAt">When it last went well.</param>
-/// <param name="DueAt">When it is to run next.</param>
+/// <param name="DueAt">When it is to run next; past: it is late.</param>
 /// <param name="Count">How many there are, up to 100.</param>
 /// <param name="Since">From when on it is bad.</param>
 /// <param name="Says">What is wrong.</param>

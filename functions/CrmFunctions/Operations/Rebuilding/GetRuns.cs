@@ -1,4 +1,5 @@
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -7,6 +8,9 @@ namespace CrmFunctions.Operations.Rebuilding;
 /// <summary>Says how the last rebuild goes, or went.</summary>
 public sealed class GetRebuild(RunStore runs)
 {
+    [Operation(ApiTag.Operations, "Say how the last rebuild goes（重建进度）")]
+    [Answers(200, "How it goes, or went.", typeof(RebuildRunAnswer))]
+    [Refuses(Refusal.NotFound)]
     [Function(nameof(GetRebuild))]
     public Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.Rebuilds)] HttpRequest request,
@@ -22,6 +26,9 @@ public sealed class GetRebuild(RunStore runs)
 /// <summary>Says how the last verification goes, or went, and what differs.</summary>
 public sealed class GetVerification(RunStore runs)
 {
+    [Operation(ApiTag.Operations, "Say how the last verification goes, and what differs（核对进度与差异）")]
+    [Answers(200, "How it goes, or went.", typeof(RebuildRunAnswer))]
+    [Refuses(Refusal.NotFound)]
     [Function(nameof(GetVerification))]
     public Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.Verifications)] HttpRequest request,

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace CrmFunctions.Operations.Rebuilding;
@@ -13,7 +14,7 @@ namespace CrmFunctions.Operations.Rebuilding;
 /// <param name="Differs">Handles at which the state differs from the log.</param>
 /// <param name="Differences">The first hundred of them.</param>
 public sealed record RebuildRunAnswer(
-    string Status,
+    [property: AllowedValues("running", "done")] string Status,
     DateTimeOffset StartedAt,
     DateTimeOffset? FinishedAt,
     int Lanes,
@@ -21,7 +22,7 @@ public sealed record RebuildRunAnswer(
     long Handles,
     long Removed,
     long Differs,
-    IReadOnlyList<DifferenceAnswer> Differences
+    [property: MaxLength(100)] IReadOnlyList<DifferenceAnswer> Differences
 )
 {
     /// <summary>How a run goes.</summary>

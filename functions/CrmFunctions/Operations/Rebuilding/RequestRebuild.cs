@@ -1,3 +1,4 @@
+using CrmFunctions.Http.Describing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -8,6 +9,15 @@ namespace CrmFunctions.Operations.Rebuilding;
 /// </summary>
 public sealed class RequestRebuild(RunScheduler work, RunStore runs, SingleCustomerRebuild one)
 {
+    [Operation(
+        ApiTag.Operations,
+        "Compute again from the log what follows from it（从日志重建）",
+        "Drops what of the state follows from the log and computes it again, while events keep coming in. What was announced, issued or sent is kept, so that nothing is told twice. A run that has not ended is gone on with."
+    )]
+    [Query("customer", "This customer only, and at once: the answer is 200 and of this one.")]
+    [Answers(202, "Asked for; GET shows how it goes.", typeof(RebuildRunAnswer))]
+    [Answers(200, "Done, of one customer.", typeof(SingleCustomerAnswer))]
+    [Refuses(Refusal.NotFound)]
     [Function(nameof(RequestRebuild))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.Rebuilds)] HttpRequest request,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -8,6 +9,23 @@ namespace CrmFunctions.Operations.Rebuilding;
 /// <summary>Has everybody, or a share, computed again from the log and compared with the state; of one customer at once.</summary>
 public sealed class RequestVerification(RunScheduler work, RunStore runs, SingleCustomerRebuild one)
 {
+    [Operation(
+        ApiTag.Operations,
+        "Compare the state with the log（核对状态与日志）",
+        "Computes everybody, or a share, again from the log and compares; writes nothing. Who differs is looked at again after a while, so that what is under way is not reported."
+    )]
+    [Query("customer", "This customer only, and at once: the answer is 200 and of this one.")]
+    [Query(
+        "share",
+        "Of all handles, the share that is looked at; the same ones each time.",
+        typeof(double),
+        Above = 0,
+        Most = 1,
+        Default = 1
+    )]
+    [Answers(202, "Asked for; GET shows how it goes.", typeof(RebuildRunAnswer))]
+    [Answers(200, "Done, of one customer.", typeof(SingleCustomerAnswer))]
+    [Refuses(Refusal.BadQuery, Refusal.NotFound)]
     [Function(nameof(RequestVerification))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.Verifications)] HttpRequest request,

@@ -11,7 +11,7 @@ using CrmFunctions.Standards;
 namespace CrmFunctions.Operations.Rebuilding;
 
 /// <summary>What differs at a handle between the state and what the log says.</summary>
-/// <param name="Member">What.</param>
+/// <param name="Member">tier, score, snapshot, link, review …</param>
 /// <param name="Stored">In the state. Null: nothing.</param>
 /// <param name="Computed">By the log. Null: nothing.</param>
 public sealed record Difference(string Member, string? Stored, string? Computed);

@@ -1,6 +1,8 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CrmFunctions.Domain.Quality;
+using CrmFunctions.Http.Describing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -9,6 +11,8 @@ namespace CrmFunctions.Reports.Quality;
 /// <summary>数据质量: answers how many customers have which defects, by source and by the month in which they came to be.</summary>
 public sealed class GetQuality(QualityScan scan, Clocks clocks)
 {
+    [Operation(ApiTag.Quality, "How many customers have which defects（数据质量）")]
+    [Answers(200, "The four kinds, by reason, by source and by the month in which a defect came to be.", typeof(QualityAnswer))]
     [Function(nameof(GetQuality))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Quality)] HttpRequest request,
@@ -48,7 +52,7 @@ public sealed record QualityAnswer(DateTimeOffset AsOf, int Customers, IReadOnly
 
 /// <summary>Customers with a kind of defect, each counted once; by reason, source and month one may count in several.</summary>
 public sealed record QualityFigure(
-    string Kind,
+    [property: AllowedValues("incomplete", "duplicate", "stale", "conflicting")] string Kind,
     int Customers,
     IReadOnlyList<NamedFigure> Reasons,
     IReadOnlyList<NamedFigure> Sources,
@@ -59,7 +63,12 @@ public sealed record QualityFigure(
 public sealed record NamedFigure(string Name, int Customers);
 
 /// <summary>A page of the customers behind a figure.</summary>
-public sealed record QualityItems(string Kind, int Customers, IReadOnlyList<QualityItem> Items, string? Next);
+public sealed record QualityItems(
+    [property: AllowedValues("incomplete", "duplicate", "stale", "conflicting")] string Kind,
+    int Customers,
+    IReadOnlyList<QualityItem> Items,
+    string? Next
+);
 
 /// <summary>A customer and what is wrong.</summary>
 public sealed record QualityItem(string CustomerId, IReadOnlyList<QualityDefect> Defects);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using CrmFunctions.Domain.Quality;
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -11,6 +12,14 @@ public sealed class ListDefects(QualityScan scan)
 {
     private const int MostItems = 1000;
 
+    [Operation(ApiTag.Quality, "The customers behind a figure（数据质量明细）")]
+    [Query("reason", "One reason only.")]
+    [Query("source", "One source only.")]
+    [Query("month", "One month only, such as 2026-02.")]
+    [Query("take", "1 to 1000; 100 if left out.", typeof(int))]
+    [NextPage]
+    [Answers(200, "A page of them, by id.", typeof(QualityItems))]
+    [Refuses(Refusal.BadQuery, Refusal.NotFound)]
     [Function(nameof(ListDefects))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.QualityKind)] HttpRequest request,

@@ -3,6 +3,7 @@ using CrmFunctions.Customers;
 using CrmFunctions.Domain;
 using CrmFunctions.Domain.Service.Feed;
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using CrmFunctions.Security;
 using CrmFunctions.Service.Owners;
 using CrmFunctions.Standards;
@@ -30,6 +31,9 @@ public sealed class CalendarLinks(IOptions<CalendarOptions> options)
 /// <summary>Gives the address of an owner's calendar feed.</summary>
 public sealed class GetCalendarLink(OwnerStore owners, CalendarLinks links)
 {
+    [Operation(ApiTag.Service, "The address of an owner's calendar feed（日历订阅地址）")]
+    [Answers(200, "A path that is its own key; it shows the duties and nothing else.", typeof(CalendarLink))]
+    [Refuses(Refusal.NotFound)]
     [Function(nameof(GetCalendarLink))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.OwnerCalendar)] HttpRequest request,
@@ -51,6 +55,10 @@ public sealed class GetCalendarLink(OwnerStore owners, CalendarLinks links)
 /// <summary>An owner's duties as a calendar subscribes to them.</summary>
 public sealed class GetCalendar(CalendarLinks links, DutyReader reader, TieringEngine engine)
 {
+    [Operation(ApiTag.Service, "An owner's duties as iCalendar（待办日历）")]
+    [Language]
+    [Answers(200, "RFC 5545.", typeof(string), ContentType = "text/calendar")]
+    [Refuses(Refusal.NotFound)]
     [Function(nameof(GetCalendar))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.CalendarFeed)] HttpRequest request,

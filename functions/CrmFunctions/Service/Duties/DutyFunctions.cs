@@ -5,6 +5,7 @@ using CrmFunctions.Customers;
 using CrmFunctions.Domain.Events;
 using CrmFunctions.Domain.Identity;
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using CrmFunctions.Service.Owners;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -16,6 +17,13 @@ public sealed class GetDuties(DutyReader reader, Clocks clocks)
 {
     private const int Most = 500;
 
+    [Operation(ApiTag.Service, "The morning list: what somebody has to do, the most valuable first（今日待办）")]
+    [Query("owner", "An owner, or pool for what nobody owns.", Required = true, Example = "ann")]
+    [Query("limit", "Lines of a page.", typeof(int), Least = 1, Most = 500, Default = 100)]
+    [Query("next", "What the page before has answered.")]
+    [Language]
+    [Answers(200, "A page of it.", typeof(DutiesAnswer))]
+    [Refuses(Refusal.BadQuery, Refusal.NotFound)]
     [Function(nameof(GetDuties))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Duties)] HttpRequest request,
@@ -49,6 +57,11 @@ public sealed class GetDuties(DutyReader reader, Clocks clocks)
 /// <summary>Records that a duty was done, by whom and what: in the log like all else, so that the contact counts everywhere.</summary>
 public sealed class CompleteDuty(ManualEventWriter own, CustomerStore customers)
 {
+    [Operation(ApiTag.Service, "Record that a duty was done, by whom and what（完成待办）")]
+    [Takes("DoneBody")]
+    [Answers(200, "It was done already.", typeof(DutyClosed))]
+    [Answers(202, "It is in the log; within seconds it is off the list.", typeof(ManualEventAnswer))]
+    [Refuses(Refusal.BadRequest, Refusal.NotFound, Refusal.Conflict)]
     [Function(nameof(CompleteDuty))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = Flow.Routes.DutyDone)] HttpRequest request,
@@ -96,14 +109,14 @@ public sealed class CompleteDuty(ManualEventWriter own, CustomerStore customers)
 /// <param name="Owner">Whose list it is.</param>
 /// <param name="AsOf">UTC.</param>
 /// <param name="Total">Lines of the whole list.</param>
-/// <param name="Takes">What all visits of the list take together, as far as plans say.</param>
+/// <param name="Takes">What all visits of the list take together, as far as plans say (visitTime), in hours and minutes.</param>
 /// <param name="Duties">A page of it.</param>
 /// <param name="Next">Where it goes on; null: nowhere.</param>
 public sealed record DutiesAnswer(
     string Owner,
     DateTimeOffset AsOf,
     int Total,
-    [property: JsonConverter(typeof(IsoDuration))] TimeSpan Takes,
+    [property: Example("PT64H30M")] [property: JsonConverter(typeof(IsoDuration))] TimeSpan Takes,
     IReadOnlyList<DutyItem> Duties,
     string? Next
 );

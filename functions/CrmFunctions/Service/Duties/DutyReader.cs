@@ -6,6 +6,7 @@ using CrmFunctions.Domain.Quality;
 using CrmFunctions.Domain.Service.Care;
 using CrmFunctions.Domain.Service.Owners;
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using CrmFunctions.Service.Owners;
 using CrmFunctions.Standards;
 
@@ -141,5 +142,5 @@ public sealed record DutyItem(
     decimal Worth,
     string Currency,
     string? For,
-    [property: JsonConverter(typeof(IsoDuration))] TimeSpan? Takes
+    [property: Example("PT30M")] [property: JsonConverter(typeof(IsoDuration))] TimeSpan? Takes
 );

@@ -1,5 +1,6 @@
 using CrmFunctions.Customers;
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -8,6 +9,11 @@ namespace CrmFunctions.Service.Owners;
 /// <summary>交接: gives all customers of an owner to another, with their duties.</summary>
 public sealed class HandOver(OwnerStore store, Ownership ownership, Team team)
 {
+    [Operation(ApiTag.Service, "Give all customers of an owner to another, with their duties（交接）")]
+    [Takes("HandOverBody")]
+    [Query("confirm", "The revision that the answer without it gave: what is touched is still that.")]
+    [Answers(200, "How many went.", typeof(HandOverAnswer))]
+    [Refuses(Refusal.BadRequest, Refusal.NotFound, Refusal.Changing, Refusal.Unconfirmed)]
     [Function(nameof(HandOver))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.HandOver)] HttpRequest request,
@@ -53,6 +59,14 @@ public sealed class HandOver(OwnerStore store, Ownership ownership, Team team)
 /// <summary>责任到人: says by hand who owns a customer. Who has an owner already goes to another only where that is said.</summary>
 public sealed class CustomerOwner(CustomerReader reader, OwnerStore store, Ownership ownership, Team team)
 {
+    [Operation(
+        ApiTag.Service,
+        "Say by hand who owns a customer（指定负责人）",
+        "Who has another owner already is not given away unless handOver says so."
+    )]
+    [Takes("OwnBody")]
+    [Answers(200, "Within seconds it counts.", typeof(OwnedAnswer))]
+    [Refuses(Refusal.BadRequest, Refusal.NotFound, Refusal.Conflict)]
     [Function(nameof(CustomerOwner))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "put", Route = Flow.Routes.CustomerOwner)] HttpRequest request,
@@ -102,6 +116,11 @@ public sealed class CustomerOwner(CustomerReader reader, OwnerStore store, Owner
 /// <summary>Takes a customer from its owner; the plan names one anew.</summary>
 public sealed class DisownCustomer(CustomerReader reader, Ownership ownership)
 {
+    [Operation(ApiTag.Service, "Take a customer from its owner; the plan names one anew（取消负责人）")]
+    [Query("by", "Who says so.", Required = true, Example = "lea")]
+    [Query("reason", "Why.")]
+    [Answers(200, "It was.", typeof(OwnedAnswer))]
+    [Refuses(Refusal.BadQuery, Refusal.NotFound)]
     [Function(nameof(DisownCustomer))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "delete", Route = Flow.Routes.CustomerOwner)] HttpRequest request,

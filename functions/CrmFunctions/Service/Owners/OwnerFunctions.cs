@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using CrmFunctions.Domain.Service.Owners;
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using CrmFunctions.Standards;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -15,6 +16,10 @@ public sealed class PutOwner(OwnerStore store, Team team, ChangeStandards change
 {
     private static readonly EmailAddressAttribute address = new();
 
+    [Operation(ApiTag.Service, "Say who somebody is, what he or she can do, and for how many（登记负责人）")]
+    [Takes("OwnerBody")]
+    [Answers(200, "As saved.", typeof(OwnerAnswer))]
+    [Refuses(Refusal.BadRequest)]
     [Function(nameof(PutOwner))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "put", Route = Flow.Routes.Owner)] HttpRequest request,
@@ -79,6 +84,8 @@ public sealed class PutOwner(OwnerStore store, Team team, ChangeStandards change
 /// <summary>Lists who cares for customers, and for how many.</summary>
 public sealed class GetOwners(OwnerStore store)
 {
+    [Operation(ApiTag.Service, "Who cares for customers, and for how many（负责人列表）")]
+    [Answers(200, "By id.", typeof(OwnersAnswer))]
     [Function(nameof(GetOwners))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Owners)] HttpRequest request,

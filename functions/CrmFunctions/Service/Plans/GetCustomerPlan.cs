@@ -1,6 +1,7 @@
 using CrmFunctions.Customers;
 using CrmFunctions.Domain;
 using CrmFunctions.Domain.Service.Care;
+using CrmFunctions.Http.Describing;
 using CrmFunctions.Service.Owners;
 using CrmFunctions.Standards;
 using Microsoft.AspNetCore.Http;
@@ -11,6 +12,9 @@ namespace CrmFunctions.Service.Plans;
 /// <summary>差异化服务: shows what a customer gets, and who cares.</summary>
 public sealed class GetCustomerPlan(CustomerReader reader, TieringEngine engine, Team team)
 {
+    [Operation(ApiTag.Service, "What a customer gets, and who cares（客户的服务方案）")]
+    [Answers(200, "It.", typeof(CustomerPlanAnswer))]
+    [Refuses(Refusal.NotFound)]
     [Function(nameof(GetCustomerPlan))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.CustomerPlan)] HttpRequest request,
@@ -42,6 +46,10 @@ public sealed class GetCustomerPlan(CustomerReader reader, TieringEngine engine,
 /// <summary>服务边界: says whether a service is in a customer's plan.</summary>
 public sealed class AskForService(CustomerReader reader, TieringEngine engine)
 {
+    [Operation(ApiTag.Service, "Whether a service is in the customer's plan（服务边界）")]
+    [Language]
+    [Answers(200, "Whether, and which tiers have it.", typeof(ServiceAnswer))]
+    [Refuses(Refusal.NotFound)]
     [Function(nameof(AskForService))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.CustomerService)] HttpRequest request,

@@ -1,7 +1,9 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CrmFunctions.Domain.Events;
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using CrmFunctions.Standards;
 using CrmFunctions.Standards.Plans;
 using Microsoft.AspNetCore.Http;
@@ -12,6 +14,8 @@ namespace CrmFunctions.Service.Plans;
 /// <summary>Lists the plans in force.</summary>
 public sealed class GetPlans(TieringEngine engine)
 {
+    [Operation(ApiTag.Service, "The plans in force（现行服务方案）")]
+    [Answers(200, "They.", typeof(PlansAnswer))]
     [Function(nameof(GetPlans))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Plans)] HttpRequest request,
@@ -29,6 +33,9 @@ public sealed class GetPlans(TieringEngine engine)
 /// <summary>Shows the plan of a scheme as it was written.</summary>
 public sealed class GetPlan(PlanStore store, TieringEngine engine)
 {
+    [Operation(ApiTag.Service, "The plan in force in a scheme, as it was written（某体系的服务方案）")]
+    [Answers(200, "It.", typeof(PlanAnswer))]
+    [Refuses(Refusal.NotFound)]
     [Function(nameof(GetPlan))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Plan)] HttpRequest request,
@@ -59,7 +66,13 @@ public sealed class GetPlan(PlanStore store, TieringEngine engine)
 /// <param name="Status">inForce, checked, or withdrawn.</param>
 /// <param name="Revision">Since which it is so.</param>
 /// <param name="Warnings">What works and should be looked at again.</param>
-public sealed record PlanPut(string Scheme, string Version, string Status, int? Revision, IReadOnlyList<FieldProblem> Warnings);
+public sealed record PlanPut(
+    string Scheme,
+    string Version,
+    [property: AllowedValues("inForce", "checked", "withdrawn")] string Status,
+    int? Revision,
+    IReadOnlyList<FieldProblem> Warnings
+);
 
 /// <summary>The plans in force.</summary>
 public sealed record PlansAnswer(IReadOnlyList<PlanItem> Plans);
@@ -84,7 +97,7 @@ public sealed record CustomerOwnerAnswer(string Id, string? Name, bool ByHand);
 /// <param name="Tier">The tier.</param>
 /// <param name="Since">Since when the customer is in it. UTC.</param>
 /// <param name="Visits">How often the owner visits.</param>
-/// <param name="RespondWithin">Business time.</param>
+/// <param name="RespondWithin">Business time within which a complaint, a reply, a sign of life or a warning is answered.</param>
 /// <param name="VisitTime">What one visit takes.</param>
 /// <param name="Benefits">What the customer has.</param>
 /// <param name="Services">What the customer may ask for.</param>
@@ -93,8 +106,8 @@ public sealed record TierPlanAnswer(
     string Tier,
     DateTimeOffset Since,
     string? Visits,
-    [property: JsonConverter(typeof(IsoDuration))] TimeSpan? RespondWithin,
-    [property: JsonConverter(typeof(IsoDuration))] TimeSpan? VisitTime,
+    [property: Example("PT4H")] [property: JsonConverter(typeof(IsoDuration))] TimeSpan? RespondWithin,
+    [property: Example("PT30M")] [property: JsonConverter(typeof(IsoDuration))] TimeSpan? VisitTime,
     IReadOnlyList<string> Benefits,
     IReadOnlyList<string> Services
 );

@@ -1,6 +1,7 @@
 using CrmFunctions.Domain.Events;
 using CrmFunctions.Domain.Service.Plans;
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using CrmFunctions.Notifications.Templates;
 using CrmFunctions.Standards;
 using CrmFunctions.Standards.Plans;
@@ -16,6 +17,15 @@ public sealed class PutPlan(PlanStore store, ChangeStandards change, TieringEngi
     // The most characters of one column.
     private const int MostCharacters = 32_000;
 
+    [Operation(
+        ApiTag.Service,
+        "Put a plan into force（发布服务方案）",
+        "It is checked field by field; then everybody is decided again. Duties of a tier's plan before close with their reason."
+    )]
+    [Query("dryRun", "true: check only, change nothing.", typeof(bool), Default = false)]
+    [Takes("Plan")]
+    [Answers(200, "It is in force, or was checked.", typeof(PlanPut))]
+    [Refuses(Refusal.BadPlan)]
     [Function(nameof(PutPlan))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "put", Route = Flow.Routes.Plan)] HttpRequest request,
@@ -86,6 +96,9 @@ public sealed class PutPlan(PlanStore store, ChangeStandards change, TieringEngi
 /// <summary>Takes a plan out of force: its duties close, and nothing more is said by it.</summary>
 public sealed class DeletePlan(ChangeStandards change, TieringEngine engine)
 {
+    [Operation(ApiTag.Service, "Take a plan out of force（停用服务方案）")]
+    [Answers(200, "It was.", typeof(PlanPut))]
+    [Refuses(Refusal.NotFound)]
     [Function(nameof(DeletePlan))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "delete", Route = Flow.Routes.Plan)] HttpRequest request,

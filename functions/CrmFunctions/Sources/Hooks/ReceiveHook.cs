@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Azure;
 using Azure.Messaging.ServiceBus;
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using CrmFunctions.Security;
 using CrmFunctions.Sources.Hooks.Providers;
 using Microsoft.AspNetCore.Http;
@@ -24,6 +25,35 @@ public sealed class ReceiveHook(
     HookMeter meter
 )
 {
+    [Operation(
+        ApiTag.Webhooks,
+        "Take a webhook as its provider sends it（接收 webhook 推送）",
+        "Up to 256 KiB, uncompressed. The signature is checked over the raw bytes, its time within 5 minutes where it is signed. What cannot be made out is kept aside, not refused.",
+        Method = "post"
+    )]
+    [Takes(typeof(object), "*/*", Method = "post")]
+    [Answers(
+        200,
+        "In the log, or kept aside; duplicates too. The body is what the provider needs: a receipt, Youzan's {\"code\":0}, WeCom's success; none for WooCommerce's ping.",
+        typeof(DeliveryReceipt),
+        MayBeEmpty = true,
+        Method = "post"
+    )]
+    [Answers(200, "", Schema = "YouzanReceipt", Method = "post")]
+    [Answers(200, "", typeof(string), ContentType = "text/plain", Method = "post")]
+    [Answers(202, "CloudEvents: in the log, or kept aside.", typeof(DeliveryReceipt), Method = "post")]
+    [Refuses(Refusal.BadBody, Refusal.BadSignature, Refusal.SlowBody, Refusal.TooMany, Refusal.Unavailable, Method = "post")]
+    [Operation(ApiTag.Webhooks, "WeCom's test of the address（企业微信 URL 验证）", "Answered with the echostr decrypted.", Method = "get")]
+    [Answers(200, "The echostr in plain.", typeof(string), ContentType = "text/plain", Method = "get")]
+    [Refuses(Refusal.BadSignature, Refusal.Unavailable, Method = "get")]
+    [Operation(
+        ApiTag.Webhooks,
+        "The handshake of CloudEvents（握手，CloudEvents）",
+        "With the bearer token or access_token, and WebHook-Request-Origin.",
+        Method = "options"
+    )]
+    [Answers(200, "WebHook-Allowed-Origin, WebHook-Allowed-Rate and Allow: POST.", Method = "options")]
+    [Answers(405, "No consent.", Method = "options")]
     [Function(nameof(ReceiveHook))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", "get", "options", Route = Flow.Routes.Hook)] HttpRequest request,

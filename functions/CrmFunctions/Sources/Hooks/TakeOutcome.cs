@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using CrmFunctions.Notifications.Outcomes;
 using CrmFunctions.Sources.Hooks.Providers;
 using Microsoft.AspNetCore.Http;
@@ -16,6 +17,14 @@ public sealed class TakeOutcome(OutcomeFiling filing, IOptions<OutcomeOptions> o
     private const int MostBytes = 16 * 1024;
     private static readonly StandardWebhooks signature = new();
 
+    [Operation(
+        ApiTag.Notifications,
+        "What became of a message after it was handed over（触达结果回执）",
+        "Signed as Standard Webhooks with the secret of Outcomes__Secret (webhook-id, webhook-timestamp, webhook-signature). Bounces and complaints suppress; a reply is an interaction in the log."
+    )]
+    [Takes("Outcome")]
+    [Answers(200, "Joined to its message; told twice it counts once.")]
+    [Refuses(Refusal.BadRequest, Refusal.BadSignature, Refusal.NotFound)]
     [Function(nameof(TakeOutcome))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Flow.Routes.Outcomes)] HttpRequest request,

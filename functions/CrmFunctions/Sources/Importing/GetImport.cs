@@ -1,4 +1,5 @@
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -9,6 +10,9 @@ public sealed class GetImport(ImportStore imports)
 {
     private const int Errors = 20;
 
+    [Operation(ApiTag.Imports, "How far an import is（查询导入进度）")]
+    [Answers(200, "How far it is, and the first problems.", typeof(ImportAnswer))]
+    [Refuses(Refusal.NotFound)]
     [Function(nameof(GetImport))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Import)] HttpRequest request,

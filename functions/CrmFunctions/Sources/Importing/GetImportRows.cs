@@ -1,5 +1,6 @@
 using System.Globalization;
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using CsvHelper;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -9,6 +10,16 @@ namespace CrmFunctions.Sources.Importing;
 /// <summary>Lists what became of every row of an import: a chunk a page, or all of them as a CSV file.</summary>
 public sealed class GetImportRows(ImportStore imports)
 {
+    [Operation(
+        ApiTag.Imports,
+        "What became of every row（查询每行的导入结果）",
+        "A page is a portion of the file in order. A page of an import still running may have no rows yet; ask for it again. As CSV it is all rows so far, a line for each problem, with whatever a spreadsheet would run written as text."
+    )]
+    [NextPage]
+    [Query("format", "csv for all rows in one file; json otherwise.", Values = ["json", "csv"])]
+    [Answers(200, "A page of rows.", typeof(ImportRowsAnswer))]
+    [Answers(200, "", typeof(string), ContentType = "text/csv")]
+    [Refuses(Refusal.BadQuery, Refusal.NotFound)]
     [Function(nameof(GetImportRows))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.ImportRows)] HttpRequest request,

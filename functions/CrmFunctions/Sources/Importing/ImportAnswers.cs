@@ -1,6 +1,8 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CrmFunctions.Domain.Events;
+using CrmFunctions.Http.Describing;
 using CrmFunctions.Sources.Importing.Mapping;
 
 namespace CrmFunctions.Sources.Importing;
@@ -17,8 +19,8 @@ namespace CrmFunctions.Sources.Importing;
 /// <param name="Mapping">How the file was read.</param>
 /// <param name="Errors">The first problems.</param>
 public sealed record ImportAnswer(
-    string Id,
-    string Status,
+    [property: Example("aq7f3k2m5n6p4r2s7t3u5v6w2x")] string Id,
+    [property: AllowedValues("accepted", "running", "completed")] string Status,
     bool DryRun,
     int Rows,
     int Processed,
@@ -37,12 +39,12 @@ public sealed record ImportAnswer(
 /// <param name="Decimals">point or comma; left out where no amount depends on it.</param>
 /// <param name="Dates">day or month: what comes first in 3/4/2026; left out where no date depends on it.</param>
 public sealed record MappingAnswer(
-    string Kind,
+    [property: AllowedValues("orders", "customers")] string Kind,
     IReadOnlyDictionary<string, string> Columns,
     string Currency,
     string TimeZone,
-    string? Decimals,
-    string? Dates
+    [property: AllowedValues("point", "comma")] string? Decimals,
+    [property: AllowedValues("day", "month")] string? Dates
 )
 {
     /// <summary>The answer of a mapping.</summary>
@@ -58,10 +60,19 @@ public sealed record MappingAnswer(
 }
 
 /// <summary>What became of some rows.</summary>
-public sealed record ImportRowsAnswer(string Id, IReadOnlyList<ImportRowAnswer> Rows, string? Next);
+/// <param name="Id">26 characters out of a-z and 2-7; never personal data.</param>
+public sealed record ImportRowsAnswer(
+    [property: Example("aq7f3k2m5n6p4r2s7t3u5v6w2x")] string Id,
+    IReadOnlyList<ImportRowAnswer> Rows,
+    string? Next
+);
 
 /// <summary>What became of one row.</summary>
-public sealed record ImportRowAnswer(int Row, string Status, IReadOnlyList<RowProblem>? Problems);
+public sealed record ImportRowAnswer(
+    int Row,
+    [property: AllowedValues("accepted", "duplicate", "quarantined", "refused")] string Status,
+    IReadOnlyList<RowProblem>? Problems
+);
 
 /// <summary>How a file would be read, from its beginning.</summary>
 /// <param name="Encoding">How its characters are written.</param>

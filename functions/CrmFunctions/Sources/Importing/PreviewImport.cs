@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using CrmFunctions.Sources.Importing.Mapping;
 using CrmFunctions.Sources.Importing.Notation;
 using CrmFunctions.Sources.Importing.Reading;
@@ -17,6 +18,15 @@ public sealed class PreviewImport(TieringEngine engine, Clocks clocks)
     private const int Events = 10;
     private const int Errors = 20;
 
+    [Operation(
+        ApiTag.Imports,
+        "How a file would be read（预览导入）",
+        "Send the file or its beginning: up to 256 KiB and 200 rows are looked at, the rest is dropped, and nothing is kept. With the query of the import."
+    )]
+    [QueriesOf(typeof(ImportQuery))]
+    [Takes(typeof(string), "text/csv", "application/csv", "application/vnd.ms-excel", "text/plain")]
+    [Answers(200, "How it would be read; problems says why it would be refused.", typeof(PreviewAnswer))]
+    [Refuses(Refusal.BadImport)]
     [Function(nameof(PreviewImport))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = Flow.Routes.ImportPreview)] HttpRequest request,

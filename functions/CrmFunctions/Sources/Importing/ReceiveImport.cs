@@ -2,6 +2,7 @@ using System.Globalization;
 using Azure.Messaging.ServiceBus;
 using CrmFunctions.Domain.Identity;
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using CrmFunctions.Messaging;
 using CrmFunctions.Sources.Importing.Mapping;
 using CrmFunctions.Standards;
@@ -13,6 +14,16 @@ namespace CrmFunctions.Sources.Importing;
 /// <summary>Takes a CSV file: keeps its rows in chunks as they stream in, asks for each chunk to be filed, and answers.</summary>
 public sealed class ReceiveImport(Upload upload, Bus bus, TieringEngine engine)
 {
+    [Operation(
+        ApiTag.Imports,
+        "Import a CSV file（导入 CSV 文件）",
+        "Streams a file in: UTF-8, UTF-16 or GB18030; separated by commas, semicolons, tabs or bars. Each row is an order; rows equal in all columns are different orders; the same file again changes nothing. With a column of order ids a negative amount is a refund of its order. Columns that are not named are known by their headings, in Chinese and English."
+    )]
+    [QueriesOf(typeof(ImportQuery))]
+    [Query("dryRun", "true: all rows are checked and have their results, and nothing is written to the log.", Values = ["true", "false"])]
+    [Takes(typeof(string), "text/csv", "application/csv", "application/vnd.ms-excel", "text/plain")]
+    [Answers(202, "Kept; its rows are filed now. Location says where to look.", typeof(ImportAnswer), Location = "Path of the import.")]
+    [Refuses(Refusal.BadImport)]
     [Function(nameof(ReceiveImport))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = Flow.Routes.Imports)] HttpRequest request,

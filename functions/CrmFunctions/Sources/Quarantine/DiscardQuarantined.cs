@@ -1,5 +1,6 @@
 using CrmFunctions.Events.Quarantine;
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -8,6 +9,9 @@ namespace CrmFunctions.Sources.Quarantine;
 /// <summary>Deletes a quarantined delivery that a person has judged to mean nothing.</summary>
 public sealed class DiscardQuarantined(QuarantineStore quarantine)
 {
+    [Operation(ApiTag.Webhooks, "Discard something kept aside（丢弃隔离项）", "It means nothing.")]
+    [Answers(200, "What it was.", typeof(QuarantineItem))]
+    [Refuses(Refusal.NotFound)]
     [Function(nameof(DiscardQuarantined))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "delete", Route = Flow.Routes.Quarantined)] HttpRequest request,

@@ -1,5 +1,6 @@
 using CrmFunctions.Events.Quarantine;
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -8,6 +9,9 @@ namespace CrmFunctions.Sources.Quarantine;
 /// <summary>Shows something kept aside, with its raw body.</summary>
 public sealed class GetQuarantined(QuarantineStore quarantine)
 {
+    [Operation(ApiTag.Webhooks, "Something kept aside, with its raw body（隔离项详情）", "Personal data may be in it.")]
+    [Answers(200, "The item.", typeof(QuarantineItem))]
+    [Refuses(Refusal.NotFound)]
     [Function(nameof(GetQuarantined))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.Quarantined)] HttpRequest request,

@@ -1,8 +1,10 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text;
 using System.Text.Json.Serialization;
 using System.Text.Unicode;
 using CrmFunctions.Events.Quarantine;
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -11,6 +13,12 @@ namespace CrmFunctions.Sources.Quarantine;
 /// <summary>Lists what is kept aside, with its reasons and without its bodies.</summary>
 public sealed class ListQuarantine(QuarantineStore quarantine)
 {
+    [Operation(ApiTag.Webhooks, "What was kept aside, with its reasons（隔离区）")]
+    [Query("source", "Only what is kept of this source.")]
+    [Query("reason", "Only what is kept for this reason.")]
+    [NextPage]
+    [Answers(200, "A page of it.", typeof(QuarantineAnswer))]
+    [Refuses(Refusal.BadQuery)]
     [Function(nameof(ListQuarantine))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.Quarantine)] HttpRequest request,
@@ -36,7 +44,7 @@ public sealed record QuarantineAnswer(IReadOnlyList<QuarantineItem> Items, strin
 /// <summary>Something kept aside.</summary>
 /// <param name="Id">To ask for it by.</param>
 /// <param name="Source">Whose it is.</param>
-/// <param name="Provider">How it came.</param>
+/// <param name="Provider">How it came; events: our own API or a file.</param>
 /// <param name="Type">Type of the event, or topic of the delivery.</param>
 /// <param name="EventId">Id of the event. Null: it is a delivery.</param>
 /// <param name="ReceivedAt">When it came.</param>
@@ -54,7 +62,20 @@ public sealed record QuarantineItem(
     string? EventId,
     DateTimeOffset ReceivedAt,
     DateTimeOffset Until,
-    string Reason,
+    [property: AllowedValues(
+        "unreadable",
+        "unknown-topic",
+        "names-nobody",
+        "order-unknown",
+        "invalid",
+        "unsigned",
+        "other-topic",
+        "needs-a-person",
+        "fault",
+        "bad-signature",
+        "id-reused"
+    )]
+        string Reason,
     string Detail,
     int Bytes,
     string? Body,

@@ -1,5 +1,6 @@
 using CrmFunctions.Events.Quarantine;
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using CrmFunctions.Sources.Hooks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -9,6 +10,13 @@ namespace CrmFunctions.Sources.Quarantine;
 /// <summary>Tries something kept aside again, after what was wrong was mended.</summary>
 public sealed class ReleaseQuarantined(QuarantineStore quarantine, QuarantineReleaser releases)
 {
+    [Operation(
+        ApiTag.Webhooks,
+        "Try something kept aside again（重新处理隔离项）",
+        "After its source, its fields or its secrets were mended. An event whose id was used twice becomes an event of its own."
+    )]
+    [Answers(200, "What became of it.", typeof(ReleaseAnswer))]
+    [Refuses(Refusal.NotFound)]
     [Function(nameof(ReleaseQuarantined))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.Release)] HttpRequest request,

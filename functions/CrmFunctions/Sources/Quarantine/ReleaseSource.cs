@@ -1,5 +1,6 @@
 using CrmFunctions.Events.Quarantine;
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using CrmFunctions.Sources.Hooks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -9,6 +10,16 @@ namespace CrmFunctions.Sources.Quarantine;
 /// <summary>Tries everything again that is kept aside of a source, a page at a time.</summary>
 public sealed class ReleaseSource(QuarantineStore quarantine, QuarantineReleaser releases)
 {
+    [Operation(
+        ApiTag.Webhooks,
+        "Try everything of a source again（重新处理某来源的全部隔离项）",
+        "A page at a time. What can be taken now counts once, however often it is released."
+    )]
+    [Query("source", "The source.", Required = true)]
+    [Query("reason", "Only what is kept for it.")]
+    [Query("next", "The next of the answer before.")]
+    [Answers(200, "What became of it.", typeof(ReleaseAnswer))]
+    [Refuses(Refusal.BadQuery)]
     [Function(nameof(ReleaseSource))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.Releases)] HttpRequest request,

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Serialization;
 using CrmFunctions.Domain;
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using NodaTime;
@@ -11,6 +12,16 @@ namespace CrmFunctions.Sources.Reconciliation;
 /// <summary>Reports how far each source was compared, what no webhook had told us, and that it was recovered.</summary>
 public sealed class GetGapReport(GapStore gaps, SourceStore sources)
 {
+    [Operation(
+        ApiTag.Reports,
+        "What no webhook had told us, and was recovered（漏单核对报告）",
+        "How far each source was compared with what it has itself, and the gaps that were found: orders or rows in a row, by time, that no webhook had told us. They are recovered before they are reported."
+    )]
+    [Query("source", "Id of one source; all where it is left out.", Example = "shop-eu")]
+    [NextPage]
+    [Language]
+    [Answers(200, "The report; of gaps a page, the latest of each source first.", typeof(GapReport))]
+    [Refuses(Refusal.BadQuery)]
     [Function(nameof(GetGapReport))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.GapReport)] HttpRequest request,
@@ -60,11 +71,11 @@ public sealed record GapReport(IReadOnlyList<SourceComparison> Sources, IReadOnl
 /// <param name="Source">Its id.</param>
 /// <param name="Through">Everything it changed before is compared.</param>
 /// <param name="LastRunAt">When it was last asked.</param>
-/// <param name="Error">Why the last run did not come to its end.</param>
+/// <param name="Error">Why the last run did not come to its end, and what would be right.</param>
 /// <param name="Calls">Calls made to its API so far.</param>
 /// <param name="Compared">Orders or rows compared so far; those in the overlap of two windows twice.</param>
 /// <param name="Missing">Events that no webhook had told us, all recovered.</param>
-/// <param name="Unmapped">Deliveries that could not be taken.</param>
+/// <param name="Unmapped">Orders or rows that could not be taken.</param>
 /// <param name="UnmappedExample">One of them, and why.</param>
 public sealed record SourceComparison(
     string Source,
@@ -84,6 +95,9 @@ public sealed record SourceComparison(
 }
 
 /// <summary>Orders or rows in a row, by time, that no webhook had told us.</summary>
+/// <param name="Items">Orders or rows.</param>
+/// <param name="Ids">The source's own ids.</param>
+/// <param name="Text">In words, in the source's time zone.</param>
 public sealed record GapAnswer(
     string Source,
     DateTimeOffset From,

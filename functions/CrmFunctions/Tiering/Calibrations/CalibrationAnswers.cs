@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CrmFunctions.Domain.Calibrating;
@@ -11,7 +12,7 @@ public sealed record CalibrationRequestAnswer(string Scheme, string Status);
 /// <summary>How a run went or goes.</summary>
 public sealed record CalibrationRunAnswer(
     string Scheme,
-    string Status,
+    [property: AllowedValues("queued", "reading", "fitting", "done")] string Status,
     DateTimeOffset StartedAt,
     DateTimeOffset? FinishedAt,
     long Read,
@@ -26,6 +27,7 @@ public sealed record CalibrationRunAnswer(
 }
 
 /// <summary>A calibration and what became of it.</summary>
+/// <param name="Model">The purchase model in use; nbd claims nothing about leaving.</param>
 public sealed record CalibrationAnswer(
     string Scheme,
     string Version,
@@ -33,7 +35,7 @@ public sealed record CalibrationAnswer(
     string Standard,
     long Customers,
     string? Model,
-    string Outcome,
+    [property: AllowedValues("used", "held", "unmoved")] string Outcome,
     bool InForce,
     IReadOnlyList<string> Reasons,
     IReadOnlyList<Shift> Shifts

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CrmFunctions.Domain.Calibrating;
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using CrmFunctions.Standards;
 using CrmFunctions.Standards.Calibrations;
 using Microsoft.AspNetCore.Http;
@@ -11,6 +12,9 @@ namespace CrmFunctions.Tiering.Calibrations;
 /// <summary>Answers one calibration whole: percentiles, scores, models, the backtest's numbers.</summary>
 public sealed class GetCalibration(CalibrationStore store, TieringEngine engine)
 {
+    [Operation(ApiTag.Calibrations, "One calibration whole: percentiles, scores, models, numbers of the backtest（某次校准的全部内容）")]
+    [Answers(200, "It.", typeof(CalibrationDetailAnswer))]
+    [Refuses(Refusal.NotFound)]
     [Function(nameof(GetCalibration))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Calibration)] HttpRequest request,

@@ -1,3 +1,4 @@
+using CrmFunctions.Http.Describing;
 using CrmFunctions.Standards;
 using CrmFunctions.Standards.Calibrations;
 using Microsoft.AspNetCore.Http;
@@ -10,6 +11,8 @@ public sealed class GetCalibrations(CalibrationStore store, TieringEngine engine
 {
     private const int MostItems = 100;
 
+    [Operation(ApiTag.Calibrations, "Calibrations made, newest first, and how the last run of each scheme went（校准记录）")]
+    [Answers(200, "They.", typeof(CalibrationsAnswer))]
     [Function(nameof(GetCalibrations))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Calibrations)] HttpRequest request,

@@ -1,4 +1,5 @@
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using CrmFunctions.Messaging;
 using CrmFunctions.Standards;
 using CrmFunctions.Standards.Calibrations;
@@ -10,6 +11,15 @@ namespace CrmFunctions.Tiering.Calibrations;
 /// <summary>Asks for a calibration now.</summary>
 public sealed class RequestCalibration(Bus bus, TieringEngine engine, CalibrationStore store, Clocks clocks)
 {
+    [Operation(
+        ApiTag.Calibrations,
+        "Calibrate the base now（立即校准）",
+        "Percentiles, spread of scores, purchase and spend models, churn rules chosen by a backtest. Held back, with an alarm at /health, where the base is too small or has shifted too much."
+    )]
+    [Query("scheme", "Of which scheme; by default the primary one.")]
+    [Query("force", "true: use it whatever the guard says.", typeof(bool), Default = false)]
+    [Answers(202, "Asked for; GET shows how it goes.", typeof(CalibrationRequestAnswer))]
+    [Refuses(Refusal.BadQuery, Refusal.NotFound)]
     [Function(nameof(RequestCalibration))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.Calibrations)] HttpRequest request,

@@ -24,6 +24,9 @@ public static class ProviderCatalog
         new WeCom(),
     ];
 
+    /// <summary>Their names, in the same order.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. All.Select(provider => provider.Name)];
+
     private static readonly FrozenDictionary<string, IProvider> byName = All.ToFrozenDictionary(
         provider => provider.Name,
         StringComparer.Ordinal

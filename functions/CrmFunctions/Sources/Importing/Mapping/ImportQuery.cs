@@ -1,6 +1,7 @@
 using CrmFunctions.Domain.Events;
 using CrmFunctions.Domain.Standards;
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using CrmFunctions.Sources.Importing.Notation;
 using Microsoft.AspNetCore.Http;
 using NodaTime;
@@ -16,6 +17,45 @@ namespace CrmFunctions.Sources.Importing.Mapping;
 /// <param name="Decimals">The sign before the decimals, where it is said.</param>
 /// <param name="Dates">What comes first in 3/4/2026, where it is said.</param>
 /// <param name="IsDryRun">Whether the rows are to be checked and nothing written.</param>
+[Query("source", "Id of the shop or system the file is from.", Required = true, Example = "shop-eu")]
+[Query(
+    "kind",
+    "What a row is: an order, or a customer with all other columns as attributes. orders where it is left out.",
+    Values = ["orders", "customers"],
+    Example = "orders"
+)]
+[Query(
+    "date",
+    "Column of the order's date: 20261101, 2026-11-01, 2026/11/1, 2026年11月1日, 1.11.2026, 01-Nov-2026, 11/1/2026 or 1/11/2026 (see dates), each also with a time, or an instant with its offset. Left out: known by its heading.",
+    Example = "day"
+)]
+[Query(
+    "amount",
+    "Column of the amount in major units: 1299.90, 1,299.90 or 1.299,90 (see decimals), also with the currency's sign. Left out: known by its heading.",
+    Example = "total"
+)]
+[Query(
+    "customer",
+    "Column of the source's customer id. One of customer, email and phone is needed; left out: known by its heading.",
+    Example = "id"
+)]
+[Query("email", "Column of the e-mail address.")]
+[Query("phone", "Column of the phone number.")]
+[Query("name", "Column of the customer's name.")]
+[Query("order", "Column of the order id; without it each row is an order. Looked for by its heading only where no column is named at all.")]
+[Query("currency", "ISO 4217 code of the amounts; the standard's if left out.", Example = "CNY")]
+[Query("timeZone", "IANA zone of dates without an offset; the standard's if left out.", Example = "Asia/Shanghai")]
+[Query("currencyColumn", "Column of the ISO 4217 code; where it is empty, and without it, currency holds.")]
+[Query(
+    "decimals",
+    "The sign before the decimals: point (1,234.56) or comma (1.234,56). Left out: as the rows of the file together say; a file that leaves it open is refused.",
+    Values = ["point", "comma"]
+)]
+[Query(
+    "dates",
+    "What comes first in 3/4/2026. Left out: as the rows of the file together say; a file that leaves it open is refused.",
+    Values = ["day", "month"]
+)]
 public sealed record ImportQuery(
     string Source,
     ImportKind Kind,

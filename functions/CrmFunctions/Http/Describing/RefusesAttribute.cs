@@ -1,0 +1,31 @@
+namespace CrmFunctions.Http.Describing;
+
+/// <summary>What a function refuses. That the host wants a key (401) follows from the trigger, and 413 and 415 from the body.</summary>
+[AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
+public sealed class RefusesAttribute(params Refusal[] refusals) : DescribingAttribute
+{
+    public IReadOnlyList<Refusal> Refusals => refusals;
+}
+
+/// <summary>Refusals that several functions share; api.json in the folder Http says of each which problems it may have.</summary>
+public enum Refusal
+{
+    BadBody,
+    BadRequest,
+    BadImport,
+    BadQuery,
+    BadSource,
+    BadStandard,
+    BadPlan,
+    Unauthorized,
+    BadSignature,
+    NotFound,
+    SlowBody,
+    Conflict,
+    Changing,
+    Unconfirmed,
+    TooLarge,
+    MediaType,
+    TooMany,
+    Unavailable,
+}
