@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace CrmFunctions;
 
 /// <summary>
-/// The points between two effects of the flow at which a process may die. Each is marked by an activity of no length, so that a program that
-/// listens (a trace, or a test that kills the process there) sees it pass.
+/// The points between two effects of the flow at which a process may die. Each is marked by an activity of no length, so that a
+/// listener (a trace, or a test that kills the process there) sees it pass.
 /// </summary>
 public static class CrashPoints
 {

@@ -72,7 +72,14 @@ public sealed record LogEntry(CustomerEvent Event, string Type, string Data, Han
 
         var type = json.GetProperty("type").GetString()!;
         var filed = Handle.Strongest(read.Customer, read.Source)!.Value;
-        return new LogEntry(read, type, text, filed, EventKey(read.Source, read.Id), bodyHash ?? Hash($"{type}\n{Time()}\n{Canonical(data)}"));
+        return new LogEntry(
+            read,
+            type,
+            text,
+            filed,
+            EventKey(read.Source, read.Id),
+            bodyHash ?? Hash($"{type}\n{Time()}\n{Canonical(data)}")
+        );
 
         string Time() =>
             json.TryGetProperty("time", out var sent) && sent.ValueKind != JsonValueKind.Null ? read.OccurredAt.ToString("O") : "";

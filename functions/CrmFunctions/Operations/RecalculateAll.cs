@@ -20,7 +20,7 @@ public sealed class RecalculateAll(CustomerScan scan, Bus bus, TieringEngine eng
         "Have every customer decided again（重算全部客户）",
         "After another standard came into force; with people=true after the settings Sharing__… have changed, too. Once for each customer."
     )]
-    [Query("people", "true: it is found out anew who everybody is, by the limits of sharing in force.", typeof(bool), Default = false)]
+    [Query("people", "true: who is one person is found out anew, by the limits of sharing in force.", typeof(bool), Default = false)]
     [Answers(202, "Asked for.", typeof(RecalculateAllAnswer))]
     [Refuses(Refusal.BadQuery)]
     [Function(nameof(RecalculateAll))]

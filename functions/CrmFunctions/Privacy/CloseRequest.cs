@@ -14,7 +14,7 @@ public sealed class CloseRequest(PrivacyRequests requests)
 {
     [Operation(
         ApiTag.Privacy,
-        "Somebody did what a provider asked for（个人数据请求已办）",
+        "Record that what a provider asked for was done（个人数据请求已办）",
         "Requests of kind data (the person has the data) and shop (the shop's customers were seen to). Erasures close themselves, and an export closes the requests for the data it hands out."
     )]
     [Takes("WhoAndWhy")]

@@ -48,10 +48,7 @@ public sealed class ExportCustomer(
             return CustomerReader.NotFound();
 
         var asked = await requests.Exported(customer.Id, customer.Handles.Keys.ToHashSet(), by, reason, cancellationToken);
-        var own = customer
-            .Handles.Where(pair => !pair.Value)
-            .Select(pair => Handle.FromKey(pair.Key)!.Value)
-            .ToList();
+        var own = customer.Handles.Where(pair => !pair.Value).Select(pair => Handle.FromKey(pair.Key)!.Value).ToList();
         var person = await finder.Identify([.. customer.Filed], own, cancellationToken);
         var elsewhere = new JsonObject();
         foreach (var place in places)

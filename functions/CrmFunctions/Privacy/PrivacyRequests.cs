@@ -14,7 +14,13 @@ namespace CrmFunctions.Privacy;
 /// done. A request holds no personal data but what its reason says: the person is named by handles, which are hashes.
 /// </summary>
 /// <remarks>PRIVACY.md says what is erased, what remains, and what later events do.</remarks>
-public sealed class PrivacyRequests(PrivacyStore store, Bus bus, Clocks clocks, IOptions<JoiningOptions> joining, IOptions<PrivacyOptions> options)
+public sealed class PrivacyRequests(
+    PrivacyStore store,
+    Bus bus,
+    Clocks clocks,
+    IOptions<JoiningOptions> joining,
+    IOptions<PrivacyOptions> options
+)
 {
     /// <summary>
     /// Requests the erasure of every customer to whom one of the handles belongs. When this returns, it will be done, also when a process
@@ -208,7 +214,9 @@ public sealed class PrivacyRequests(PrivacyStore store, Bus bus, Clocks clocks, 
                 await Close(row, cancellationToken);
         }
 
-        return (await Keep(PrivacyRequest.Export, PrivacyRequest.Done, [customer], by, reason, occasion: null, TimeSpan.Zero, cancellationToken)).Request;
+        return (
+            await Keep(PrivacyRequest.Export, PrivacyRequest.Done, [customer], by, reason, occasion: null, TimeSpan.Zero, cancellationToken)
+        ).Request;
     }
 
     /// <summary>Closes a request that people carry out; null where there is none of this id.</summary>

@@ -182,9 +182,7 @@ public sealed partial class SourceDraft(string id, SourceBody body, Source? befo
             Refuse(field, $"has {value.Length} characters; at most {LongestSecret} are taken");
         else if (value.Any(char.IsControl))
             Refuse(field, "has a line break or another control character; send it without");
-        else if (
-            (credential is null ? Rules.Refuses(value) : Rules.CredentialProblem(credential, value)) is { } wrong
-        )
+        else if ((credential is null ? Rules.Refuses(value) : Rules.CredentialProblem(credential, value)) is { } wrong)
             Refuse(field, wrong);
         else if (!keeper.CanSeal)
             Refuse(field, "cannot be kept here: name it as keyVault, or set Sources__KeyFolder");

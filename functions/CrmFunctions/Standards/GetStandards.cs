@@ -10,7 +10,7 @@ public sealed class GetStandards(TieringEngine engine, StandardStore standards)
     [Operation(
         ApiTag.Standards,
         "The schemes in force, and how far the last change has come（现行标准）",
-        "Every instance follows a change within a minute; then everybody is decided again."
+        "Every instance follows a change within a minute; then all customers are decided again."
     )]
     [Answers(200, "They.", typeof(StandardsAnswer))]
     [Function(nameof(GetStandards))]

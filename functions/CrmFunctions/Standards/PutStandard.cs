@@ -20,7 +20,7 @@ public sealed class PutStandard(StandardStore store, ChangeStandards change, Tie
     [Operation(
         ApiTag.Standards,
         "Put a standard into force（发布标准）",
-        "It is checked field by field. With absolute bands it is in force at once; with percentiles it comes into force when the base has been calibrated for it. Then everybody is decided again."
+        "It is checked field by field. With absolute bands it is in force at once; with percentiles it comes into force when the base has been calibrated for it. Then all customers are decided again."
     )]
     [Query("dryRun", "true: check only, change nothing.", typeof(bool), Default = false)]
     [Takes("Standard", Description = "At most 32,000 characters.")]

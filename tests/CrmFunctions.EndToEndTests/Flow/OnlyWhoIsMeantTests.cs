@@ -15,10 +15,7 @@ public sealed class OnlyWhoIsMeantTests : IDisposable
     public async Task Until_a_ruling_is_in_force_its_customers_are_not_erased_exported_or_merged()
     {
         // Long enough for the requests that follow a ruling.
-        await using var suite = await Suite.Start(
-            azurite,
-            settings: new Dictionary<string, string> { ["Debounce:Window"] = "00:00:05" }
-        );
+        await using var suite = await Suite.Start(azurite, settings: new Dictionary<string, string> { ["Debounce:Window"] = "00:00:05" });
         await suite.Post(new JsonArray(Sent.Paid("m1", "1", email: "one@meant.example"), Sent.Paid("m2", "2", email: "two@meant.example")));
         await suite.Settle();
         var (one, two) = (await Id(suite, "shop:1"), await Id(suite, "shop:2"));
@@ -147,7 +144,8 @@ public sealed class OnlyWhoIsMeantTests : IDisposable
         Assert.Equal((0, 0, 1), (await hooks.Woo("customer.deleted", """{"id":5}""")).Counts);
         Assert.Contains(
             (await suite.Get("quarantine?source=woo"))["items"]!.AsArray(),
-            item => (string)item!["reason"]! == "other-topic" && ((string)item["detail"]!).Contains("order.deleted", StringComparison.Ordinal)
+            item =>
+                (string)item!["reason"]! == "other-topic" && ((string)item["detail"]!).Contains("order.deleted", StringComparison.Ordinal)
         );
         Assert.Equal((1, 0, 0), (await hooks.Woo("customer.deleted", """{"id":6}""")).Counts);
         Assert.Equal((0, 1, 0), (await hooks.Woo("customer.deleted", """{"id":6}""")).Counts);
@@ -185,16 +183,15 @@ public sealed class OnlyWhoIsMeantTests : IDisposable
             foreach (var (id, provider) in ((string, string)[])[("shop", "shopify"), ("woo", "woocommerce")])
                 Assert.Equal(
                     201,
-                    (
-                        await suite.Send(HttpMethod.Put, $"sources/{id}", $$"""{"provider":"{{provider}}","secrets":["s"]}""")
-                    ).Status
+                    (await suite.Send(HttpMethod.Put, $"sources/{id}", $$"""{"provider":"{{provider}}","secrets":["s"]}""")).Status
                 );
             return suite;
         }
 
         public Task<HookAnswer> Shopify(string topic, string body) => Shopify(topic, System.Text.Encoding.UTF8.GetBytes(body));
 
-        public Task<HookAnswer> Shopify(string topic, byte[] body) => HookSuite.Send(suite!, "shop", body, Webhooks.Shopify("s", body, topic));
+        public Task<HookAnswer> Shopify(string topic, byte[] body) =>
+            HookSuite.Send(suite!, "shop", body, Webhooks.Shopify("s", body, topic));
 
         public Task<HookAnswer> Woo(string topic, string body)
         {

@@ -99,7 +99,9 @@ public sealed class DutyTests
         Assert.Equal(
             2,
             (int)
-                (await suite.PostConfirmed("owners/ann/handover", """{ "to": "bob", "by": "lea", "reason": "leaves" }""", 200))["customers"]!
+                (await suite.PostConfirmed("owners/ann/handover", """{ "to": "bob", "by": "lea", "reason": "leaves" }""", 200))[
+                    "customers"
+                ]!
         );
         await suite.Settle();
         Assert.Empty(await service.Duties("ann"));

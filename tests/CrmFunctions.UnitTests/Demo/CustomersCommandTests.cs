@@ -218,10 +218,7 @@ public sealed class CustomersCommandTests : IAsyncLifetime
 
         // Whom it erases is said, and confirmed as it was said.
         Assert.Contains("c1  张三  12 events", error, StringComparison.Ordinal);
-        Assert.Equal(
-            [$"/api/customers/{id}/erase", $"/api/customers/{id}/erase?confirm=rev1"],
-            requests.Select(request => request.Target)
-        );
+        Assert.Equal([$"/api/customers/{id}/erase", $"/api/customers/{id}/erase?confirm=rev1"], requests.Select(request => request.Target));
     }
 
     [Theory]

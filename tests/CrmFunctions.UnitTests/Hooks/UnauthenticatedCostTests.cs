@@ -7,7 +7,9 @@ using CrmFunctions.Sources.Hooks.Providers;
 
 namespace CrmFunctions.UnitTests.Hooks;
 
-/// <summary>What a sender without the secret can make each provider do, with bodies as large as are taken and of the worst shapes.</summary>
+/// <summary>
+/// What a sender without the secret can make each provider do, with bodies as large as are taken and of the worst shapes.
+/// </summary>
 /// <remarks>
 /// Processor time is held to that of hashing the same bytes, side by side and the least of several runs each, since it is the work that
 /// counts and not the machine.
@@ -41,8 +43,7 @@ public sealed class UnauthenticatedCostTests
         ["many multipart parts"] = () => Filled("", "--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n\r\n"),
         ["many form fields"] = () => Filled("a", "&a=%41"),
         ["bad UTF-8"] = () => [.. Enumerable.Repeat((byte)0xff, Size)],
-        ["bad UTF-8 within a text"] = () =>
-            [.. "{\"msg\":\""u8, .. Enumerable.Repeat((byte)0xc3, Size - 10), .. "\"}"u8],
+        ["bad UTF-8 within a text"] = () => [.. "{\"msg\":\""u8, .. Enumerable.Repeat((byte)0xc3, Size - 10), .. "\"}"u8],
         ["zeros"] = () => new byte[Size],
     };
 

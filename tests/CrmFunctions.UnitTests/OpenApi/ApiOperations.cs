@@ -208,8 +208,7 @@ internal sealed class ApiOperations(Document document, ApiFiles files, ApiSchema
                 Schema = schemas.Of(typeof(ProblemBody)),
                 Examples = problems.ToDictionary(
                     problem => problem.Kind.Code,
-                    IOpenApiExample (problem) =>
-                        new OpenApiExample { Value = Example(problem.Kind, problem.Written) }
+                    IOpenApiExample (problem) => new OpenApiExample { Value = Example(problem.Kind, problem.Written) }
                 ),
             };
     }

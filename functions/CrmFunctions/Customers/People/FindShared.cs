@@ -18,7 +18,7 @@ public sealed class FindShared(SharedHandles shared, HandleIndex handles, IOptio
     [Operation(
         ApiTag.Customers,
         "E-mail addresses and phone numbers of several people（共用的联系方式）",
-        "They link nobody, until somebody says that they are one person's."
+        "They join no customers until a steward rules that they are one person's."
     )]
     [NextPage]
     [Answers(200, "A page of them.", typeof(SharedAnswer))]

@@ -9,8 +9,8 @@ public sealed class JoiningOptions
     public const string Section = "Joining";
 
     /// <summary>
-    /// When handles that were taken in are looked at once more: the run that joined them has ended by then, or died and been delivered again. More
-    /// than the lock of a message of the queue. 1 s to 1 hour.
+    /// When handles that were taken in are looked at once more: the run that joined them has ended by then, or died and been
+    /// delivered again. More than the lock of a message of the queue. 1 s to 1 hour.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan LookAfter { get; set; } = TimeSpan.FromMinutes(2);

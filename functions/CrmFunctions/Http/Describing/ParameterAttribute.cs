@@ -1,6 +1,8 @@
 namespace CrmFunctions.Http.Describing;
 
-/// <summary>A parameter of a function, in its query or its headers. Those of the address stand in the api.json of the folder that owns it.</summary>
+/// <summary>
+/// A parameter of a function, in its query or its headers. Those of the address stand in the api.json of the folder that owns it.
+/// </summary>
 /// <param name="name">As it is sent.</param>
 /// <param name="description">What it says, and what holds where it is left out.</param>
 /// <param name="type">string, int, double, bool or DateTimeOffset.</param>

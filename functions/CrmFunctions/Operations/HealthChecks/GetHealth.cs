@@ -65,7 +65,7 @@ public sealed class GetLive(Clocks clocks)
 /// </summary>
 public sealed class GetReady(HealthReader health)
 {
-    [Operation(ApiTag.Operations, "Whether requests can be served（就绪）", "For whoever directs requests: storage and broker.")]
+    [Operation(ApiTag.Operations, "Whether requests can be served（就绪）", "For load balancers: storage and broker.")]
     [Answers(200, "Ready.", typeof(HealthShort))]
     [Answers(503, "Storage or broker cannot be reached; says since when.", typeof(HealthShort))]
     [Function(nameof(GetReady))]
@@ -94,11 +94,11 @@ public sealed class GetFresh(HealthReader health)
     [Operation(
         ApiTag.Operations,
         "Whether anything stands still（时效）",
-        "For whoever wakes people, not for whoever directs requests: the oldest event that waits, every timer, dead letters, calibrations."
+        "For alerts, not for load balancers: the oldest event that waits, every timer, dead letters, calibrations."
     )]
     [Query("part", "This part only.", Values = ["storage", "broker", "backlog", "timers", "dead-letters", "calibration"])]
     [Answers(200, "Nothing stands still.", typeof(HealthShort))]
-    [Answers(503, "Somebody must look; says at what, and since when.", typeof(HealthShort))]
+    [Answers(503, "A person must look; says at what, and since when.", typeof(HealthShort))]
     [Refuses(Refusal.BadQuery)]
     [Function(nameof(GetFresh))]
     public async Task<IResult> Run(

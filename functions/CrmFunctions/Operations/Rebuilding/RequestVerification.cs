@@ -12,7 +12,7 @@ public sealed class RequestVerification(RunScheduler work, RunStore runs, Single
     [Operation(
         ApiTag.Operations,
         "Compare the state with the log（核对状态与日志）",
-        "Computes everybody, or a share, again from the log and compares; writes nothing. Who differs is looked at again after a while, so that what is under way is not reported."
+        "Computes all customers, or a share, again from the log and compares; writes nothing. A customer that differs is compared again after a while, so that a recalculation under way is not reported."
     )]
     [Query("customer", "This customer only, and at once: the answer is 200 and of this one.")]
     [Query(

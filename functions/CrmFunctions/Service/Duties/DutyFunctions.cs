@@ -17,7 +17,7 @@ public sealed class GetDuties(DutyReader reader, Clocks clocks)
 {
     private const int Most = 500;
 
-    [Operation(ApiTag.Service, "The morning list: what somebody has to do, the most valuable first（今日待办）")]
+    [Operation(ApiTag.Service, "The morning list: an owner's duties, the most valuable customer first（今日待办）")]
     [Query("owner", "An owner, or pool for what nobody owns.", Required = true, Example = "ann")]
     [Query("limit", "Lines of a page.", typeof(int), Least = 1, Most = 500, Default = 100)]
     [Query("next", "What the page before has answered.")]

@@ -105,7 +105,7 @@ public sealed class CustomerOwner(CustomerReader reader, OwnerStore store, Owner
                 $"{owner.Name} has {owner.Customers} customers and room for no more; raise the capacity first."
             ).ToResult();
         if (!await ownership.Give(customer.Id, before, to, by, reason, cancellationToken))
-            return new Problem(ProblemKind.Conflict, "Somebody else has changed the owner meanwhile; look again.").ToResult();
+            return new Problem(ProblemKind.Conflict, "The owner was changed meanwhile; look again.").ToResult();
         return TypedResults.Json(new OwnedAnswer(customer.Id.Key, to, before), OwnerJson.Default.OwnedAnswer);
     }
 

@@ -16,7 +16,7 @@ public sealed class PutOwner(OwnerStore store, Team team, ChangeStandards change
 {
     private static readonly EmailAddressAttribute address = new();
 
-    [Operation(ApiTag.Service, "Say who somebody is, what he or she can do, and for how many（登记负责人）")]
+    [Operation(ApiTag.Service, "Put an owner on record: name, skills, capacity（登记负责人）")]
     [Takes("OwnerBody")]
     [Answers(200, "As saved.", typeof(OwnerAnswer))]
     [Refuses(Refusal.BadRequest)]

@@ -20,7 +20,7 @@ public sealed class PutPlan(PlanStore store, ChangeStandards change, TieringEngi
     [Operation(
         ApiTag.Service,
         "Put a plan into force（发布服务方案）",
-        "It is checked field by field; then everybody is decided again. Duties of a tier's plan before close with their reason."
+        "It is checked field by field; then all customers are decided again. Duties of a tier's plan before close with their reason."
     )]
     [Query("dryRun", "true: check only, change nothing.", typeof(bool), Default = false)]
     [Takes("Plan")]

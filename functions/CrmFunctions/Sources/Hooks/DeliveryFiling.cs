@@ -43,7 +43,8 @@ public sealed class DeliveryFiling(
         if (
             keeps
             && mapping.OnlyTopicTells
-            && await topics.FirstOf(source.Source.Id, delivery.Body, source.Provider.TopicOf(delivery) ?? "", cancellationToken) is { } before
+            && await topics.FirstOf(source.Source.Id, delivery.Body, source.Provider.TopicOf(delivery) ?? "", cancellationToken)
+                is { } before
         )
         {
             mapping = new MappingResult(source.Source, clocks.Now);

@@ -81,14 +81,7 @@ public sealed class MappingResult(Source source, DateTimeOffset receivedAt)
         }
 
         var asOf = said.AsOf < receivedAt ? Instants.Milliseconds(said.AsOf.Value) : entry.Event.ReceivedAt;
-        entries.Add(
-            entry with
-            {
-                Event = entry.Event with { ReceivedAt = asOf },
-                OrderNames = said.OrderNames,
-                Kind = source.Provider,
-            }
-        );
+        entries.Add(entry with { Event = entry.Event with { ReceivedAt = asOf }, OrderNames = said.OrderNames, Kind = source.Provider });
     }
 
     /// <summary>Takes an event that is canonical as it was sent.</summary>

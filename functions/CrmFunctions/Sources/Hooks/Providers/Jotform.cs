@@ -22,7 +22,8 @@ public sealed partial class Jotform : IProvider
     public string Name => ProviderNames.Jotform;
 
     /// <inheritdoc/>
-    public ProviderRules Rules { get; } = new("a long random text that stands in the webhook's address as ?key=, for Jotform signs nothing");
+    public ProviderRules Rules { get; } =
+        new("a long random text that stands in the webhook's address as ?key=, for Jotform signs nothing");
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Headers { get; } = [];

@@ -80,6 +80,5 @@ public sealed class StandardWebhooks : IProvider
     private static byte[] Decode(string secret) => Convert.FromBase64String(Base64(secret));
 
     // Senders that make their own secret may leave the prefix out.
-    private static string Base64(string secret) =>
-        secret.StartsWith(Prefix, StringComparison.Ordinal) ? secret[Prefix.Length..] : secret;
+    private static string Base64(string secret) => secret.StartsWith(Prefix, StringComparison.Ordinal) ? secret[Prefix.Length..] : secret;
 }

@@ -62,7 +62,8 @@ public sealed class WeCom : IProvider
             return;
         }
 
-        string? Text(string name) => message.GetValueOrDefault(name) is { } value && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
+        string? Text(string name) =>
+            message.GetValueOrDefault(name) is { } value && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
         var (kind, time) = (Text("MsgType"), Signatures.Seconds(Text("CreateTime")));
         var topic = kind == "event" ? string.Join('/', new[] { Text("Event"), Text("ChangeType") }.OfType<string>()) : kind;
         if (GenericMapping.TypeOf(source.Source, topic) == GenericMapping.Ignored)
@@ -155,7 +156,9 @@ public sealed class WeCom : IProvider
         if (length < 0)
             return default;
         var (text, open, close) = (Trim(body.Slice(start, length)), "<![CDATA["u8.Length, "]]>"u8.Length);
-        return text.Span.StartsWith("<![CDATA["u8) && text.Span.EndsWith("]]>"u8) && text.Length >= open + close ? text[open..^close] : text;
+        return text.Span.StartsWith("<![CDATA["u8) && text.Span.EndsWith("]]>"u8) && text.Length >= open + close
+            ? text[open..^close]
+            : text;
     }
 
     private static ReadOnlyMemory<byte> Trim(ReadOnlyMemory<byte> text) => text[System.Text.Ascii.Trim(text.Span)];
@@ -168,7 +171,11 @@ public sealed class WeCom : IProvider
             var key = Convert.FromBase64String(source.Credentials[AesKey] + "=");
             using var aes = Aes.Create();
             aes.Key = key;
-            var padded = aes.DecryptCbc(Convert.FromBase64String(Encoding.ASCII.GetString(encrypted.Span)), key.AsSpan(0, Noise), PaddingMode.None);
+            var padded = aes.DecryptCbc(
+                Convert.FromBase64String(Encoding.ASCII.GetString(encrypted.Span)),
+                key.AsSpan(0, Noise),
+                PaddingMode.None
+            );
             var padding = padded.Length == 0 ? 0 : padded[^1];
             if (padding is < 1 or > Block || padded.Length < padding + Noise + LengthBytes)
                 return null;
