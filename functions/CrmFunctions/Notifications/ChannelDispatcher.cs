@@ -24,11 +24,6 @@ public sealed class ChannelDispatcher(
     /// </summary>
     internal static readonly TimeSpan Leaving = TimeSpan.FromSeconds(3);
 
-    private const int MostTries = 12;
-    private const int AskedTries = 3;
-    private static readonly TimeSpan firstPause = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan longestPause = TimeSpan.FromHours(2);
-
     /// <summary>Sends a row that has its words. The row says so before anything leaves.</summary>
     public async Task<DispatchResult> Send(
         MessageRow row,
@@ -98,6 +93,9 @@ public sealed class ChannelDispatcher(
         CancellationToken cancellationToken
     )
     {
+        var wait = MessageRetryPolicy.WaitAfter(outcome, row.Tries, channel.ResendIsSafe, expires - later.Now);
+        if (wait is not null || outcome is SendOutcome.Failed)
+            row.Tries++;
         switch (outcome)
         {
             case SendOutcome.Sent:
@@ -106,45 +104,30 @@ public sealed class ChannelDispatcher(
             case SendOutcome.Refused refused:
                 await ledger.Close(row, MessageStatus.Refused, outcome.Because(refused.Reason), cancellationToken);
                 return DispatchResult.NextChannel;
-            case SendOutcome.Uncertain uncertain when !channel.ResendIsSafe || !IsWorthIt(row, expires):
+            case SendOutcome.Uncertain when wait is { } pause:
+                // It stays open: the next attempt sends it under the same key.
+                await ledger.Record(row, MessageStatus.Sending, reason: null, later.Now + pause, cancellationToken);
+                await later.Ask(notification, later.Now + pause, cancellationToken);
+                return DispatchResult.Done;
+            case SendOutcome.Uncertain uncertain:
                 await ledger.Close(row, MessageStatus.Uncertain, outcome.Because(uncertain.Reason), cancellationToken);
                 return DispatchResult.Done;
-            case SendOutcome.Uncertain:
-                // It stays open: the next attempt sends it under the same key.
-                row.Tries++;
-                await ledger.Record(row, MessageStatus.Sending, reason: null, later.Now + Pause(row), cancellationToken);
-                await later.Ask(notification, later.Now + Pause(row), cancellationToken);
-                return DispatchResult.Done;
-            case SendOutcome.Failed failed:
-                row.Tries++;
-                if (!IsWorthIt(row, expires))
-                {
-                    await ledger.Close(row, MessageStatus.Failed, outcome.Because(failed.Reason), cancellationToken);
-                    return DispatchResult.NextChannel;
-                }
-
-                // Who asks for a second again and again would have used up all tries within a minute.
-                var wait = failed.RetryAfter is { } asked && (row.Tries <= AskedTries || asked > Pause(row)) ? asked : Pause(row);
+            case SendOutcome.Failed failed when wait is { } pause:
                 if (failed.RetryAfter is not null && channel.Pace is { } pace)
-                    await reservations.Block(ReservationKey.Of(pace), later.MachineNow + wait, cancellationToken);
+                    await reservations.Block(ReservationKey.Of(pace), later.MachineNow + pause, cancellationToken);
                 return await Defer(
                     row,
                     notification,
-                    later.Now + wait,
+                    later.Now + pause,
                     outcome.Because(failed.RetryAfter is null ? failed.Reason : SendReasons.Throttled),
                     cancellationToken
                 );
+            case SendOutcome.Failed failed:
+                await ledger.Close(row, MessageStatus.Failed, outcome.Because(failed.Reason), cancellationToken);
+                return DispatchResult.NextChannel;
             default:
                 throw new InvalidOperationException($"No rule closes a message with {outcome.GetType().Name}.");
         }
-    }
-
-    private bool IsWorthIt(MessageRow row, DateTimeOffset expires) => row.Tries < MostTries && later.Now + Pause(row) < expires;
-
-    private static TimeSpan Pause(MessageRow row)
-    {
-        var pause = firstPause * Math.Pow(3, Math.Max(0, row.Tries - 1));
-        return pause < longestPause ? pause : longestPause;
     }
 }
 

@@ -14,8 +14,6 @@ public sealed class SlotSender(
     ReservationsOfRobots waiting
 )
 {
-    private const int MostTries = 12;
-
     /// <summary>
     /// Sends it, once: robots drop no repetitions. What was held up for too long goes with another message, at another place.
     /// </summary>
@@ -99,11 +97,12 @@ public sealed class SlotSender(
                 await waiting.TryNextChannel(row, slot, robot, cancellationToken);
                 break;
             case SendOutcome.Failed failed:
+                var wait = MessageRetryPolicy.WaitAfter(failed, row.Tries, robot.ResendIsSafe, TimeSpan.MaxValue);
                 row.Tries++;
                 row.Slot = null;
                 await ledger.Close(
                     row,
-                    row.Tries < MostTries ? MessageStatus.Deferred : MessageStatus.Failed,
+                    wait is null ? MessageStatus.Failed : MessageStatus.Deferred,
                     outcome.Because(failed.Reason),
                     cancellationToken
                 );
