@@ -6,6 +6,7 @@ using CrmFunctions.Domain.Service.Voice;
 using CrmFunctions.Http;
 using CrmFunctions.Notifications;
 using CrmFunctions.Notifications.Complaints;
+using CrmFunctions.Notifications.Ledger;
 using CrmFunctions.Standards;
 using CrmFunctions.Tiering.Calibrations;
 using Microsoft.AspNetCore.Http;

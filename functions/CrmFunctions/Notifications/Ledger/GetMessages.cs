@@ -2,7 +2,7 @@ using CrmFunctions.Customers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
-namespace CrmFunctions.Notifications;
+namespace CrmFunctions.Notifications.Ledger;
 
 /// <summary>Lists what was sent about a customer, and what was not and why.</summary>
 public sealed class GetMessages(CustomerReader reader, MessageLedger ledger)

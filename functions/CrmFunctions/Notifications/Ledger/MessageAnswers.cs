@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using CrmFunctions.Domain.Permission;
 
-namespace CrmFunctions.Notifications;
+namespace CrmFunctions.Notifications.Ledger;
 
 /// <summary>The ledger of a customer.</summary>
 public sealed record MessagesAnswer(string CustomerId, IReadOnlyList<MessageAnswer> Messages);
