@@ -5,6 +5,7 @@ using CrmFunctions.Domain.Events;
 using CrmFunctions.Domain.Identity;
 using CrmFunctions.Domain.Standards;
 using CrmFunctions.Domain.Tiering;
+using CrmFunctions.Notifications.Channels;
 
 namespace CrmFunctions.TestKit;
 
@@ -150,6 +151,30 @@ public static class Make
         Standard? standard = null,
         Calibration? calibration = null
     ) => Decisions.Decide(Facts(events, now), standard ?? Standard(), calibration ?? Domain.Tiering.Calibration.None, now);
+
+    /// <summary>A message as it goes over a channel.</summary>
+    public static RenderedMessage Rendered(
+        string key = "key:1",
+        string? to = null,
+        string subject = "Subject",
+        string text = "Text",
+        string language = "zh-CN",
+        DateTimeOffset? at = null,
+        string? unsubscribe = null,
+        string rule = "revisit"
+    ) =>
+        new(
+            subject,
+            text,
+            at ?? Start,
+            new MessagePayload("42", rule, "2026-11", Tier: null, Stage: null, FromTier: null, FromStage: null, text),
+            to,
+            language,
+            unsubscribe
+        )
+        {
+            Key = key,
+        };
 
     // Each whole percentile has the value of the last one asked for at or below it, so that those asked for have exactly theirs.
     private static ImmutableArray<decimal> Stepped(ImmutableArray<decimal> percentiles, decimal[] cuts) =>

@@ -1,15 +1,15 @@
 using CrmFunctions.Domain.Permission;
 using CrmFunctions.Messaging;
 using CrmFunctions.Notifications.Channels;
+using CrmFunctions.Notifications.Ledger;
 using CrmFunctions.Notifications.Pacing;
-using CrmFunctions.Notifications.Touches;
 
 namespace CrmFunctions.Notifications;
 
-/// <summary>One try on one channel, at the pace the platform allows; and what is tried again later.</summary>
+/// <summary>One try on one channel, at the pace the platform allows: the row is reserved, the message leaves, the row is closed.</summary>
 public sealed class ChannelDispatcher(
     MessageLedger ledger,
-    MessageFactory wording,
+    MessageCloser closer,
     RobotSlots robots,
     Reservations reservations,
     NotificationScheduler later
@@ -24,15 +24,11 @@ public sealed class ChannelDispatcher(
     /// </summary>
     internal static readonly TimeSpan Leaving = TimeSpan.FromSeconds(3);
 
-    private const int MostTries = 12;
-    private const int AskedTries = 3;
-    private static readonly TimeSpan firstPause = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan longestPause = TimeSpan.FromHours(2);
-
     /// <summary>Sends a row that has its words. The row says so before anything leaves.</summary>
     public async Task<DispatchResult> Send(
         MessageRow row,
-        Notification notification,
+        RenderedMessage message,
+        MessageRequest request,
         IChannel channel,
         DateTimeOffset expires,
         CancellationToken cancellationToken
@@ -40,7 +36,7 @@ public sealed class ChannelDispatcher(
     {
         if (channel.Medium == Medium.Robot)
         {
-            row.Asked = MessageBody.Text(notification);
+            row.Asked = MessageBody.Text(request);
             await robots.Join(row, channel, cancellationToken);
             return DispatchResult.Done;
         }
@@ -57,94 +53,21 @@ public sealed class ChannelDispatcher(
                 cancellationToken
             );
             if (at > later.MachineNow)
-                return await Defer(row, notification, later.Business(at), SendReasons.Pace, cancellationToken);
+                return await closer.Defer(row, request, later.Business(at), SendReasons.Pace, cancellationToken);
             leaves = at + Leaving;
         }
 
         // Of two who look at the same time one sends; where the receiver drops repetitions a row found open goes again.
-        if (!await ledger.Record(row, MessageStatus.Sending, reason: null, until: null, cancellationToken))
+        if (!await ledger.Claim(row, cancellationToken))
             return DispatchResult.Done;
         CrashPoints.Passed(CrashPoints.Claimed);
         if (later.MachineNow > leaves)
-            return await Defer(row, notification, later.Now, SendReasons.Pace, cancellationToken);
-        var outcome = await channel.Send(wording.Message(row), cancellationToken);
+            return await closer.Defer(row, request, later.Now, SendReasons.Pace, cancellationToken);
+
+        // What is new has its first time from the claim.
+        var outcome = await channel.Send(message with { FirstTriedAt = row.DecidedAt }, cancellationToken);
         CrashPoints.Passed(CrashPoints.Sent);
-        return await Close(row, notification, channel, outcome, expires, cancellationToken);
-    }
-
-    /// <summary>Writes that a message waits, and asks for it at its time.</summary>
-    public async Task<DispatchResult> Defer(
-        MessageRow row,
-        Notification notification,
-        DateTimeOffset until,
-        string reason,
-        CancellationToken cancellationToken
-    )
-    {
-        // Another process was faster: it has asked for it, or is sending.
-        if (!await ledger.Record(row, MessageStatus.Deferred, reason, until, cancellationToken))
-            return DispatchResult.Done;
-        CrashPoints.Passed(CrashPoints.Deferred);
-        await later.Ask(notification, until, cancellationToken);
-        return DispatchResult.Waits;
-    }
-
-    private async Task<DispatchResult> Close(
-        MessageRow row,
-        Notification notification,
-        IChannel channel,
-        SendOutcome outcome,
-        DateTimeOffset expires,
-        CancellationToken cancellationToken
-    )
-    {
-        switch (outcome)
-        {
-            case SendOutcome.Sent:
-                await ledger.Close(row, MessageStatus.Sent, outcome.Detail, cancellationToken);
-                return DispatchResult.Done;
-            case SendOutcome.Refused refused:
-                await ledger.Close(row, MessageStatus.Refused, outcome.Because(refused.Reason), cancellationToken);
-                return DispatchResult.NextChannel;
-            case SendOutcome.Uncertain uncertain when !channel.ResendIsSafe || !IsWorthIt(row, expires):
-                await ledger.Close(row, MessageStatus.Uncertain, outcome.Because(uncertain.Reason), cancellationToken);
-                return DispatchResult.Done;
-            case SendOutcome.Uncertain:
-                // It stays open: the next attempt sends it under the same key.
-                row.Tries++;
-                await ledger.Record(row, MessageStatus.Sending, reason: null, later.Now + Pause(row), cancellationToken);
-                await later.Ask(notification, later.Now + Pause(row), cancellationToken);
-                return DispatchResult.Done;
-            case SendOutcome.Failed failed:
-                row.Tries++;
-                if (!IsWorthIt(row, expires))
-                {
-                    await ledger.Close(row, MessageStatus.Failed, outcome.Because(failed.Reason), cancellationToken);
-                    return DispatchResult.NextChannel;
-                }
-
-                // Who asks for a second again and again would have used up all tries within a minute.
-                var wait = failed.RetryAfter is { } asked && (row.Tries <= AskedTries || asked > Pause(row)) ? asked : Pause(row);
-                if (failed.RetryAfter is not null && channel.Pace is { } pace)
-                    await reservations.Block(ReservationKey.Of(pace), later.MachineNow + wait, cancellationToken);
-                return await Defer(
-                    row,
-                    notification,
-                    later.Now + wait,
-                    outcome.Because(failed.RetryAfter is null ? failed.Reason : SendReasons.Throttled),
-                    cancellationToken
-                );
-            default:
-                throw new InvalidOperationException($"No rule closes a message with {outcome.GetType().Name}.");
-        }
-    }
-
-    private bool IsWorthIt(MessageRow row, DateTimeOffset expires) => row.Tries < MostTries && later.Now + Pause(row) < expires;
-
-    private static TimeSpan Pause(MessageRow row)
-    {
-        var pause = firstPause * Math.Pow(3, Math.Max(0, row.Tries - 1));
-        return pause < longestPause ? pause : longestPause;
+        return await closer.Close(row, request, channel, outcome, expires, cancellationToken);
     }
 }
 

@@ -1,5 +1,6 @@
 using CrmFunctions.Customers;
 using CrmFunctions.Domain.Events;
+using CrmFunctions.Notifications.Channels;
 
 namespace CrmFunctions.Notifications;
 
@@ -9,15 +10,15 @@ namespace CrmFunctions.Notifications;
 /// </summary>
 public interface ITeamNoteComposer
 {
-    /// <summary>What is to be said; null where it is no longer true.</summary>
+    /// <summary>What is to be said, and the same for programs; null where it is no longer true.</summary>
     /// <param name="customer">The customer.</param>
     /// <param name="history">Its events, each once.</param>
-    /// <param name="notification">What is to be told.</param>
+    /// <param name="request">What is to be told.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    Task<MessageDraft?> Compose(
+    Task<(Touch Note, MessagePayload About)?> Compose(
         StoredCustomer customer,
         IReadOnlyList<CustomerEvent> history,
-        Notification notification,
+        MessageRequest request,
         CancellationToken cancellationToken
     );
 }

@@ -1,11 +1,11 @@
 using CrmFunctions.Customers;
 using CrmFunctions.Notifications.Channels;
 using CrmFunctions.Notifications.Complaints;
+using CrmFunctions.Notifications.Ledger;
 using CrmFunctions.Notifications.Outcomes;
 using CrmFunctions.Notifications.Pacing;
 using CrmFunctions.Notifications.Permission;
 using CrmFunctions.Notifications.Templates;
-using CrmFunctions.Notifications.Touches;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -24,12 +24,11 @@ internal static class NotificationsRegistration
         services.AddSingleton<OutboxPublisher>();
         services.AddSingleton<ComplaintIndex>();
         services.AddSingleton<MessageLedger>();
-        services.AddSingleton<MessageFactory>();
+        services.AddSingleton<MessageCloser>();
         services.AddSingleton<MessageRenderer>();
         services.AddSingleton<TeamNoteSender>();
         services.AddSingleton<TouchSender>();
         services.AddSingleton<ChannelDispatcher>();
-        services.AddSingleton<TouchRenderer>();
         services.AddSingleton<NotificationScheduler>();
         services.AddSingleton<TemplateStore>();
         services.AddSingleton<ConsentStore>();
@@ -39,7 +38,6 @@ internal static class NotificationsRegistration
         services.AddSingleton<SlotStore>();
         services.AddSingleton<RobotSlots>();
         services.AddSingleton<SlotSender>();
-        services.AddSingleton<ReservationsOfRobots>();
         services.AddSingleton<OutcomeFiling>();
         services.AddSingleton<IPersonalData, LedgerPersonalData>();
         services.AddSingleton<IPersonalData, PermissionPersonalData>();

@@ -3,7 +3,6 @@ using CrmFunctions.Customers;
 using CrmFunctions.Domain.Identity;
 using CrmFunctions.Messaging;
 using CrmFunctions.Notifications.Channels;
-using CrmFunctions.Notifications.Touches;
 using Microsoft.Azure.Functions.Worker;
 
 namespace CrmFunctions.Notifications;
@@ -31,24 +30,24 @@ public sealed class Notify(
         CancellationToken cancellationToken
     )
     {
-        var notification = MessageBody.Read<Notification>(received.Body.ToMemory());
-        var handle = Handle.FromKey(notification.Customer) ?? throw new FormatException($"'{notification.Customer}' is no handle.");
+        var request = MessageBody.Read<MessageRequest>(received.Body.ToMemory());
+        var handle = Handle.FromKey(request.Customer) ?? throw new FormatException($"'{request.Customer}' is no handle.");
 
         var found = handle == Handle.Base ? StoredCustomer.New(handle) : await customers.Find(handle, cancellationToken);
         if (found is not { } customer)
         {
             // One that is being joined into another is told about once it is there; one that was erased has nothing told about it any more.
             if (await customers.BeingJoinedSince(handle, cancellationToken) is { } since)
-                await later.Ask(notification, later.Now + WaitOf(later.MachineNow - since), cancellationToken);
+                await later.Ask(request, later.Now + WaitOf(later.MachineNow - since), cancellationToken);
             return;
         }
 
-        if (notification.Withdraw)
-            await touches.Withdraw(customer, notification, byName.Keys, cancellationToken);
-        else if (notification.Touch is not null)
-            await touches.Deliver(customer, notification, byName, cancellationToken);
+        if (request.Withdraw)
+            await touches.Withdraw(customer, request, byName.Keys, cancellationToken);
+        else if (request.Touch is not null)
+            await touches.Deliver(customer, request, byName, cancellationToken);
         else
-            await noteSender.Tell(customer, notification, cancellationToken);
+            await noteSender.Tell(customer, request, byName.Values, cancellationToken);
     }
 
     // As long again as it has lasted: most joins end within a moment, and one that does not end costs little.

@@ -15,7 +15,7 @@ public sealed class OutboxPublisher(Bus bus, ConsentStore consents, ComplaintInd
 
     /// <summary>Sends everything in the customer's outbox. Sent twice, the ledger tells it once.</summary>
     public Task Send(StoredCustomer customer, CancellationToken cancellationToken) =>
-        bus.Send(Flow.Queues.Notifications, [.. customer.Outbox.Select(change => Notification.Of(customer, change))], cancellationToken);
+        bus.Send(Flow.Queues.Notifications, [.. customer.Outbox.Select(change => MessageRequest.Of(customer, change))], cancellationToken);
 
     /// <summary>
     /// Adds to the consent ledger what a history says of consent, and to the index of complaints what it says of them, where it was not

@@ -2,6 +2,7 @@ using CrmFunctions.Customers;
 using CrmFunctions.Customers.People;
 using CrmFunctions.Domain.Permission;
 using CrmFunctions.Notifications.Channels;
+using CrmFunctions.Notifications.Ledger;
 
 namespace CrmFunctions.Notifications;
 
@@ -13,10 +14,10 @@ namespace CrmFunctions.Notifications;
 public sealed class TeamNoteSender(
     CustomerGatherer gatherer,
     MessageLedger ledger,
+    MessageCloser closer,
     ITeamNoteComposer notes,
     MessageRenderer renderer,
-    ChannelDispatcher dispatcher,
-    IEnumerable<IChannel> channels
+    ChannelDispatcher dispatcher
 )
 {
     private const string NoChannel = "none";
@@ -25,25 +26,30 @@ public sealed class TeamNoteSender(
     /// <exception cref="NotDeliveredException">
     /// A channel was given up after all its tries. The queue keeps the message, so that it can be told when what was wrong is mended.
     /// </exception>
-    public async Task Tell(StoredCustomer customer, Notification notification, CancellationToken cancellationToken)
+    public async Task Tell(
+        StoredCustomer customer,
+        MessageRequest request,
+        IEnumerable<IChannel> channels,
+        CancellationToken cancellationToken
+    )
     {
-        var note = await notes.Compose(customer, await gatherer.Known(customer, cancellationToken), notification, cancellationToken);
+        var note = await notes.Compose(customer, await gatherer.Known(customer, cancellationToken), request, cancellationToken);
         var listening = channels
             .Where(channel =>
-                (notification.Channel is null || channel.Name == notification.Channel)
+                (request.Channel is null || channel.Name == request.Channel)
                 && channel.Medium switch
                 {
                     Medium.Sms => false,
                     // A group chat is for duties, not for every change of a tier.
-                    Medium.Robot => notification.Rule != Notification.TierChanged,
+                    Medium.Robot => request.Rule != MessageRequest.TierChanged,
                     _ => true,
                 }
             )
             .ToList();
-        if (listening.Count == 0 && notification.Channel is null)
+        if (listening.Count == 0 && request.Channel is null)
         {
-            var row = MessageLedger.Row(customer.Id, notification, NoChannel);
-            await ledger.NotSent(
+            var row = MessageLedger.Row(customer.Id, request, NoChannel);
+            await closer.NotSent(
                 row,
                 note is null ? MessageStatus.Withdrawn : MessageStatus.Suppressed,
                 note is null ? SendReasons.NoLongerTrue : SendReasons.NoChannel,
@@ -55,29 +61,31 @@ public sealed class TeamNoteSender(
         var givenUp = new List<string>();
         foreach (var channel in listening)
         {
-            if (!await Tell(customer, notification, channel, note, cancellationToken))
+            if (!await Tell(customer, request, channel, note, cancellationToken))
                 givenUp.Add(channel.Name);
         }
 
         if (givenUp.Count > 0)
             throw new NotDeliveredException(
-                $"{notification.Rule} {notification.Period} of customer {customer.Id} was not delivered by {string.Join(", ", givenUp)}; the ledger says why."
+                $"{request.Rule} {request.Period} of customer {customer.Id} was not delivered by {string.Join(", ", givenUp)}; the ledger says why."
             );
     }
 
     // False where it was given up.
     private async Task<bool> Tell(
         StoredCustomer customer,
-        Notification notification,
+        MessageRequest request,
         IChannel channel,
-        MessageDraft? note,
+        (Touch Said, MessagePayload About)? note,
         CancellationToken cancellationToken
     )
     {
         // Before the row is looked for: between that and its reservation nothing is read, so that who tells the same under another handle
         // at this time is seen.
-        var (words, refused) = note is null ? (null, null) : await renderer.Of(note, channel, cancellationToken);
-        var row = await ledger.Find(customer, notification, channel.Name, cancellationToken);
+        var (message, refused) = note is var (said, about)
+            ? await renderer.Of(said, about, channel, said.Audience.Email, cancellationToken)
+            : default;
+        var row = await closer.Settle(await ledger.Find(customer, request, channel.Name, cancellationToken), cancellationToken);
         switch (row.Status)
         {
             case MessageStatus.Sent or MessageStatus.Refused or MessageStatus.Suppressed:
@@ -86,7 +94,7 @@ public sealed class TeamNoteSender(
             case MessageStatus.Sending when !channel.ResendIsSafe:
                 // A row of a robot is closed with the message it is in.
                 if (channel.Medium != Medium.Robot)
-                    await ledger.Record(row, MessageStatus.Uncertain, SendReasons.Died, until: null, cancellationToken);
+                    await closer.Died(row, cancellationToken);
                 return true;
             default:
                 break;
@@ -94,25 +102,26 @@ public sealed class TeamNoteSender(
 
         if (note is null)
         {
-            await ledger.NotSent(row, MessageStatus.Withdrawn, SendReasons.NoLongerTrue, cancellationToken);
+            await closer.NotSent(row, MessageStatus.Withdrawn, SendReasons.NoLongerTrue, cancellationToken);
             return true;
         }
 
         if (row.Words is null)
         {
-            (row.Purpose, row.Template) = (note.Purpose, note.Template);
-            if (words is null)
+            (row.Purpose, row.Template) = (note.Value.Said.Purpose, note.Value.Said.Template);
+            if (message is null)
             {
-                await ledger.Record(row, MessageStatus.Refused, refused, until: null, cancellationToken);
+                await closer.Refuse(row, refused!, cancellationToken);
                 return true;
             }
 
-            MessageLedger.Keep(row, words);
+            row.Keep(message);
         }
 
         await dispatcher.Send(
             row,
-            notification with
+            renderer.Of(row),
+            request with
             {
                 Channel = channel.Name,
             },

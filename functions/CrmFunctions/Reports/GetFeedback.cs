@@ -8,6 +8,7 @@ using CrmFunctions.Http;
 using CrmFunctions.Http.Describing;
 using CrmFunctions.Notifications;
 using CrmFunctions.Notifications.Complaints;
+using CrmFunctions.Notifications.Ledger;
 using CrmFunctions.Standards;
 using CrmFunctions.Tiering.Calibrations;
 using Microsoft.AspNetCore.Http;

@@ -8,7 +8,6 @@ using CrmFunctions.Domain.Service.Care;
 using CrmFunctions.Messaging;
 using CrmFunctions.Notifications;
 using CrmFunctions.Notifications.Templates;
-using CrmFunctions.Notifications.Touches;
 using CrmFunctions.Standards;
 using Microsoft.Extensions.Options;
 
@@ -45,11 +44,11 @@ public sealed class CareMessages(
             // allowed.
             var purpose = (await templates.Find(said.Message.Template, cancellationToken))?.Purpose ?? Purpose.Marketing;
             messages.Add(
-                TouchRequest.Message(
+                MessageRequest.Of(
                     customer.Id,
                     obligation.Kind.Code(),
                     obligation.Period,
-                    new TouchRequest(
+                    new Touch(
                         purpose.Code(),
                         said.Message.Template,
                         variables,
@@ -73,8 +72,8 @@ public sealed class CareMessages(
         bus.Send(
             Flow.Queues.Notifications,
             [
-                .. names.Select(name => name.Split(':', 2)).Select(parts => TouchRequest.Withdrawal(customer.Id, parts[0], parts[1])),
-                .. customer.Service.Withdrawn.Select(period => Notification.WarningWithdrawn(customer, period)),
+                .. names.Select(name => name.Split(':', 2)).Select(parts => MessageRequest.Withdrawal(customer.Id, parts[0], parts[1])),
+                .. customer.Service.Withdrawn.Select(period => MessageRequest.WarningWithdrawn(customer, period)),
             ],
             cancellationToken
         );

@@ -10,6 +10,8 @@ using CrmFunctions.Domain.Service.Owners;
 using CrmFunctions.Domain.Tiering.Explaining;
 using CrmFunctions.Domain.Wording;
 using CrmFunctions.Notifications;
+using CrmFunctions.Notifications.Channels;
+using CrmFunctions.Notifications.Ledger;
 using CrmFunctions.Service.Owners;
 using CrmFunctions.Standards;
 using Microsoft.Extensions.Options;
@@ -32,25 +34,25 @@ public sealed class TeamNoteComposer(
     private const string Unknown = "-";
 
     /// <inheritdoc/>
-    public async Task<MessageDraft?> Compose(
+    public async Task<(Touch Note, MessagePayload About)?> Compose(
         StoredCustomer customer,
         IReadOnlyList<CustomerEvent> history,
-        Notification notification,
+        MessageRequest request,
         CancellationToken cancellationToken
     )
     {
-        if (notification is { Rule: Notification.TierChanged, Change: { } change })
-            return Changed(customer, history, notification, change);
-        if (notification.Rule == Notification.ChurnWarningWithdrawn)
-            return await Withdrawn(customer, history, notification, cancellationToken);
-        var kind = ObligationKinds.FromCode(notification.Rule) ?? throw new FormatException($"'{notification.Rule}' is no rule.");
-        return await Owed(customer, history, notification, kind, cancellationToken);
+        if (request is { Rule: MessageRequest.TierChanged, Change: { } change })
+            return Changed(customer, history, request, change);
+        if (request.Rule == MessageRequest.ChurnWarningWithdrawn)
+            return await Withdrawn(customer, history, request, cancellationToken);
+        var kind = ObligationKinds.FromCode(request.Rule) ?? throw new FormatException($"'{request.Rule}' is no rule.");
+        return await Owed(customer, history, request, kind, cancellationToken);
     }
 
-    private MessageDraft Changed(
+    private (Touch, MessagePayload) Changed(
         StoredCustomer customer,
         IReadOnlyList<CustomerEvent> history,
-        Notification notification,
+        MessageRequest request,
         TierChange change
     )
     {
@@ -64,10 +66,10 @@ public sealed class TeamNoteComposer(
             TeamTemplates.TierChanged,
             variables,
             change.At,
-            new NotificationPayload(
+            new MessagePayload(
                 customer.Id.Key,
-                notification.Rule,
-                notification.Period,
+                request.Rule,
+                request.Period,
                 change.ToTier,
                 change.ToStage,
                 change.FromTier,
@@ -80,15 +82,15 @@ public sealed class TeamNoteComposer(
     }
 
     // Only to whom the warning was told.
-    private async Task<MessageDraft?> Withdrawn(
+    private async Task<(Touch Note, MessagePayload About)?> Withdrawn(
         StoredCustomer customer,
         IReadOnlyList<CustomerEvent> history,
-        Notification notification,
+        MessageRequest request,
         CancellationToken cancellationToken
     )
     {
         var told = (await ledger.Read(customer.Filed, cancellationToken)).Any(row =>
-            row.Rule == ObligationKind.ChurnWarning.Code() && row.Period == notification.Period && row.Status == MessageStatus.Sent
+            row.Rule == ObligationKind.ChurnWarning.Code() && row.Period == request.Period && row.Status == MessageStatus.Sent
         );
         if (!told || customer.Decided is not { } decided)
             return null;
@@ -98,25 +100,22 @@ public sealed class TeamNoteComposer(
             TeamTemplates.ChurnWarningWithdrawn,
             variables,
             decided.LastOrderAt ?? default,
-            Payload(customer, notification, decided.Tier, decided.Stage),
+            Payload(customer, request, decided.Tier, decided.Stage),
             await AddressOf(customer, ObligationKind.ChurnWarning, cancellationToken)
         );
     }
 
-    private async Task<MessageDraft?> Owed(
+    private async Task<(Touch Note, MessagePayload About)?> Owed(
         StoredCustomer customer,
         IReadOnlyList<CustomerEvent> history,
-        Notification notification,
+        MessageRequest request,
         ObligationKind kind,
         CancellationToken cancellationToken
     )
     {
         var all = engine.Decide(history);
         var care = planner.Care(customer, history, all);
-        if (
-            care.Obligations.FirstOrDefault(obligation => obligation.Kind == kind && obligation.Period == notification.Period)
-            is not { } owed
-        )
+        if (care.Obligations.FirstOrDefault(obligation => obligation.Kind == kind && obligation.Period == request.Period) is not { } owed)
             return null;
 
         var (decision, last) = (all.Primary, customer.Decided?.LastOrderAt);
@@ -148,7 +147,7 @@ public sealed class TeamNoteComposer(
             TemplateOf(kind),
             variables,
             owed.Since,
-            Payload(customer, notification, decision.Tier.Name, decision.Stage),
+            Payload(customer, request, decision.Tier.Name, decision.Stage),
             await AddressOf(customer, kind, cancellationToken)
         );
     }
@@ -164,16 +163,16 @@ public sealed class TeamNoteComposer(
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "The team is not told of it."),
         };
 
-    private MessageDraft Say(
+    private static (Touch, MessagePayload) Say(
         string template,
         Dictionary<string, string> variables,
         DateTimeOffset at,
-        NotificationPayload about,
+        MessagePayload about,
         string? to
-    ) => new(template, Purpose.Transactional.Code(), variables, options.Value.Language, at, about, to);
+    ) => (new Touch(Purpose.Transactional.Code(), template, variables, Channels: [], Audience.OfTeam(to), at), about);
 
-    private static NotificationPayload Payload(StoredCustomer customer, Notification notification, string tier, Stage stage) =>
-        new(customer.Id.Key, notification.Rule, notification.Period, tier, stage.Code(), FromTier: null, FromStage: null, "");
+    private static MessagePayload Payload(StoredCustomer customer, MessageRequest request, string tier, Stage stage) =>
+        new(customer.Id.Key, request.Rule, request.Period, tier, stage.Code(), FromTier: null, FromStage: null, "");
 
     // What every note knows of its customer.
     private Dictionary<string, string> Known(StoredCustomer customer, IReadOnlyList<CustomerEvent> history, string tier, string stage) =>

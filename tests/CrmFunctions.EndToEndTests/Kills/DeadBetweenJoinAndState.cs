@@ -3,6 +3,7 @@ using CrmFunctions.Customers;
 using CrmFunctions.Domain.Identity;
 using CrmFunctions.Messaging;
 using CrmFunctions.Notifications;
+using CrmFunctions.Notifications.Ledger;
 using CrmFunctions.Privacy;
 using CrmFunctions.Storage;
 using CrmFunctions.TestKit;
@@ -62,7 +63,7 @@ public sealed class DeadBetweenJoinAndState(Azurite azurite) : IClassFixture<Azu
         var bus = suite.Host.Services.GetRequiredService<Bus>();
         await bus.Send(
             CrmFunctions.Flow.Queues.Notifications,
-            [Notification.Of(StoredCustomer.New(Of("told@example.com")), change)],
+            [MessageRequest.Of(StoredCustomer.New(Of("told@example.com")), change)],
             CancellationToken.None
         );
         await suite.Host.Idle();
@@ -83,13 +84,13 @@ public sealed class DeadBetweenJoinAndState(Azurite azurite) : IClassFixture<Azu
         );
         await suite.Settle();
         var person = StoredCustomer.New(Handle.OfId("shop", "twice"));
-        var asked = Notification.Of(person, new TierChange(Suite.Now.AddHours(-1), "A", "B", "active", "active"));
-        var notification = asked.Body.ToObjectFromJson<Notification>(
+        var asked = MessageRequest.Of(person, new TierChange(Suite.Now.AddHours(-1), "A", "B", "active", "active"));
+        var request = asked.Body.ToObjectFromJson<MessageRequest>(
             new System.Text.Json.JsonSerializerOptions(System.Text.Json.JsonSerializerDefaults.Web)
         )!;
         foreach (var (handle, status) in new[] { (person.Id, MessageStatus.Sent), (Of("twice@example.com"), MessageStatus.Sending) })
         {
-            var row = MessageLedger.Row(handle, notification, "webhook");
+            var row = MessageLedger.Row(handle, request, "webhook");
             (row.Status, row.DecidedAt) = (status, Suite.Now);
             await suite.Tables.Messages.Put(row, CancellationToken.None);
         }
@@ -97,7 +98,7 @@ public sealed class DeadBetweenJoinAndState(Azurite azurite) : IClassFixture<Azu
         await suite.Host.Services.GetRequiredService<Bus>().Send(CrmFunctions.Flow.Queues.Notifications, [asked], CancellationToken.None);
         await suite.Host.Idle();
 
-        var open = MessageLedger.Row(Of("twice@example.com"), notification, "webhook");
+        var open = MessageLedger.Row(Of("twice@example.com"), request, "webhook");
         Assert.Equal(
             MessageStatus.Uncertain,
             (await suite.Tables.Messages.Get<MessageRow>(open.PartitionKey, open.RowKey, CancellationToken.None))!.Status

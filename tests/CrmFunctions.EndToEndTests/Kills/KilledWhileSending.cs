@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 using Azure.Messaging.ServiceBus;
 using CrmFunctions.Domain.Identity;
 using CrmFunctions.Notifications;
-using CrmFunctions.Notifications.Touches;
+using CrmFunctions.Notifications.Ledger;
 using CrmFunctions.TestKit;
 using Xunit.Abstractions;
 
@@ -146,7 +146,7 @@ public sealed class KilledWhileSending(ITestOutputHelper output)
             for (var i = 0; i < count; i++)
             {
                 var (customer, period) = (customers[(turn + i) % customers.Count], $"t{turn}n{i}");
-                var touch = new TouchRequest(
+                var touch = new Touch(
                     "transactional",
                     "duty",
                     new Dictionary<string, string>
@@ -160,7 +160,7 @@ public sealed class KilledWhileSending(ITestOutputHelper output)
                     audience,
                     clock.GetUtcNow()
                 );
-                await sender.SendMessageAsync(TouchRequest.Message(customer, $"duty-{channel}", period, touch));
+                await sender.SendMessageAsync(MessageRequest.Of(customer, $"duty-{channel}", period, touch));
                 asked.Add($"{customer.Key}:duty-{channel}:{period}:{channel}");
             }
         }

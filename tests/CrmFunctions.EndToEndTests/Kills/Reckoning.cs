@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CrmFunctions.Customers;
 using CrmFunctions.Notifications;
+using CrmFunctions.Notifications.Ledger;
 
 namespace CrmFunctions.EndToEndTests.Kills;
 
@@ -41,7 +42,7 @@ internal static class Reckoning
         var changes = histories
             .Where(row => row.FromTier is not null)
             .Select(row =>
-                (owners[row.PartitionKey], $"{Notification.TierChanged}|{row.At.UtcDateTime:yyyyMMdd'T'HHmmss.fffffff'Z'}|webhook")
+                (owners[row.PartitionKey], $"{MessageRequest.TierChanged}|{row.At.UtcDateTime:yyyyMMdd'T'HHmmss.fffffff'Z'}|webhook")
             );
         var owed = customers.SelectMany(row =>
             JsonSerializer.Deserialize<string[]>(row.Owed)!.Select(name => (row.PartitionKey, $"{name.Replace(':', '|')}|webhook"))
@@ -86,7 +87,7 @@ internal static class Reckoning
     // Whoever died while it told of something that is not true any more has left the receiver to know whether it was told.
     private static bool IsClosed(MessageRow row) =>
         row.Status is MessageStatus.Sent or MessageStatus.Withdrawn
-        || (row.Status == MessageStatus.Uncertain && row.Rule != Notification.TierChanged);
+        || (row.Status == MessageStatus.Uncertain && row.Rule != MessageRequest.TierChanged);
 
     private static string Standing(CustomerRow row) =>
         $"{row.PartitionKey}: {row.Tier} {row.Stage}, {row.Events} events, {row.Orders} orders, last {row.LastOrderAt:O}, "

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Azure.Data.Tables;
 using CrmFunctions.Customers;
 using CrmFunctions.Events;
-using CrmFunctions.Notifications;
+using CrmFunctions.Notifications.Ledger;
 using CrmFunctions.Sources.Importing;
 using CrmFunctions.Storage;
 

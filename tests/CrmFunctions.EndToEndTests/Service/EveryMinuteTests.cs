@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
-using CrmFunctions.Notifications;
 using CrmFunctions.Notifications.Channels;
+using CrmFunctions.Notifications.Ledger;
 using CrmFunctions.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -74,9 +74,9 @@ public sealed class EveryMinuteTests
 
         public bool ResendIsSafe => false;
 
-        public Task<SendOutcome> Send(OutgoingMessage message, CancellationToken ct)
+        public Task<SendOutcome> Send(RenderedMessage message, CancellationToken ct)
         {
-            Sent.Enqueue((message.Purpose["customer.".Length..], message.Recipient));
+            Sent.Enqueue((message.Payload.Rule, message.To));
             return Task.FromResult<SendOutcome>(new SendOutcome.Sent());
         }
     }

@@ -1,8 +1,8 @@
 using System.Net;
 using CrmFunctions.Domain.Identity;
 using CrmFunctions.EndToEndTests.Input;
-using CrmFunctions.Notifications;
 using CrmFunctions.Notifications.Complaints;
+using CrmFunctions.Notifications.Ledger;
 using CrmFunctions.TestKit;
 
 namespace CrmFunctions.EndToEndTests.Service;

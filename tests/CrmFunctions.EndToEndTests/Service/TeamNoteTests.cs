@@ -4,6 +4,7 @@ using CrmFunctions.Customers;
 using CrmFunctions.Domain.Lifecycle;
 using CrmFunctions.Notifications;
 using CrmFunctions.Notifications.Channels;
+using CrmFunctions.Notifications.Ledger;
 using CrmFunctions.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -170,7 +171,7 @@ public sealed class TeamNoteTests
             await suite.Tables.Messages.UpdateEntityAsync(row, row.ETag, Azure.Data.Tables.TableUpdateMode.Replace);
         }
 
-        var again = Notification.Of(
+        var again = MessageRequest.Of(
             ObligationKind.Complaint,
             new DueRow
             {
@@ -186,7 +187,8 @@ public sealed class TeamNoteTests
 
         Assert.Equal((1, "uncertain"), (mail.Sent.Count, (string)(await Row(suite, id, "email"))["status"]!));
         Assert.Equal((2, "sent"), (hook.Sent.Count, (string)(await Row(suite, id, "webhook"))["status"]!));
-        Assert.Single(hook.Sent.Select(sent => (sent.Key, sent.Text)).Distinct());
+        var told = Assert.Single(hook.Sent.Select(sent => (sent.Key, sent.Text, sent.FirstTriedAt)).Distinct());
+        Assert.Equal((DateTimeOffset)(await Row(suite, id, "webhook"))["decidedAt"]!, told.FirstTriedAt);
     }
 
     private static async Task<JsonNode> Row(Suite suite, string customer, string channel) =>
@@ -195,17 +197,17 @@ public sealed class TeamNoteTests
             .Single(row => (string)row!["rule"]! == "complaint" && (string)row["channel"]! == channel)!;
 
     /// <summary>Hears of one matter, with an outcome for each of the first tries.</summary>
-    private sealed class Sink(string name, string purpose, params SendOutcome[] first) : IChannel
+    private sealed class Sink(string name, string type, params SendOutcome[] first) : IChannel
     {
-        public ConcurrentQueue<OutgoingMessage> Sent { get; } = [];
+        public ConcurrentQueue<RenderedMessage> Sent { get; } = [];
 
         public string Name => name;
 
         public bool ResendIsSafe { get; init; }
 
-        public Task<SendOutcome> Send(OutgoingMessage message, CancellationToken ct)
+        public Task<SendOutcome> Send(RenderedMessage message, CancellationToken ct)
         {
-            if (message.Purpose != purpose)
+            if (message.Type != type)
                 return Task.FromResult<SendOutcome>(new SendOutcome.Sent());
             Sent.Enqueue(message);
             return Task.FromResult(Sent.Count <= first.Length ? first[Sent.Count - 1] : new SendOutcome.Sent());

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using CrmFunctions.Notifications.Channels;
 using CrmFunctions.Notifications.Channels.Email;
+using CrmFunctions.TestKit;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -83,6 +84,7 @@ public class EmailChannelTests
                 "date",
                 "from",
                 "list-unsubscribe",
+                "list-unsubscribe-post",
                 "message-id",
                 "mime-version",
                 "subject",
@@ -505,16 +507,12 @@ public class EmailChannelTests
         ) => Written.Add(formatter(state, exception) + exception);
     }
 
-    private static OutgoingMessage Message(
+    private static RenderedMessage Message(
         string? recipient = "accept@example.com",
         string subject = "回访 🎉",
         string text = "Text",
         string key = "revisit:2026-11:42"
-    ) =>
-        new(key, recipient, "revisit.reminder", "zh-CN", subject, text, null, Now)
-        {
-            Headers = new Dictionary<string, string> { ["List-Unsubscribe"] = "<https://example.com/u/1>" },
-        };
+    ) => Make.Rendered(key, recipient, subject, text, at: Now, unsubscribe: "https://example.com/u/1");
 
     private EmailChannel Channel(SmtpPeer peer, bool startTls = false, string user = "", string password = "", string trustedRoots = "") =>
         Channel(peer.Port, startTls, user, password, trustedRoots);

@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using CrmFunctions.Notifications.Channels;
 using CrmFunctions.Notifications.Channels.Email;
+using CrmFunctions.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using MimeKit;
@@ -148,7 +149,7 @@ public sealed class EmailSubmissionTests : IDisposable
     }
 
     /// <summary>What a reader gets when the channel signs by this key.</summary>
-    private async Task<MimeMessage> Received(RSA key, OutgoingMessage message)
+    private async Task<MimeMessage> Received(RSA key, RenderedMessage message)
     {
         await using var peer = await SmtpPeer.Start(_certificate, secure: true);
         // A setting may have lost its line ends.
@@ -173,15 +174,15 @@ public sealed class EmailSubmissionTests : IDisposable
     private static Task<bool> Verified(MimeMessage mail, RSA key) =>
         new DkimVerifier(new Published(key)).VerifyAsync(mail, mail.Headers[mail.Headers.IndexOf(HeaderId.DkimSignature)]);
 
-    private static OutgoingMessage Message(string recipient = "accept@example.com", string subject = "回访 🎉") =>
-        new("revisit:2026-11:42", recipient, "revisit.reminder", "zh-CN", subject, "Text  with blanks \n\n.\n", null, Now)
-        {
-            Headers = new Dictionary<string, string>
-            {
-                ["List-Unsubscribe"] = $"<https://example.com/u/{new string('1', 100)}>",
-                ["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click",
-            },
-        };
+    private static RenderedMessage Message(string recipient = "accept@example.com", string subject = "回访 🎉") =>
+        Make.Rendered(
+            "revisit:2026-11:42",
+            recipient,
+            subject,
+            "Text  with blanks \n\n.\n",
+            at: Now,
+            unsubscribe: $"https://example.com/u/{new string('1', 100)}"
+        );
 
     private EmailChannel Channel(
         SmtpPeer peer,

@@ -3,6 +3,7 @@ using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using CrmFunctions.Domain.Identity;
 using CrmFunctions.Notifications;
+using CrmFunctions.Notifications.Ledger;
 using CrmFunctions.Storage;
 using CrmFunctions.TestKit;
 
@@ -11,20 +12,20 @@ namespace CrmFunctions.IntegrationTests.Notifications;
 /// <summary>The ledger's rows as locks, on real tables.</summary>
 public sealed class LedgerTests(Azurite azurite) : IClassFixture<Azurite>
 {
-    private static readonly Notification notification = new(Handle.Base.Key, "revisit", "2026-03-02");
+    private static readonly MessageRequest request = new(Handle.Base.Key, "revisit", "2026-03-02");
 
     [Fact]
     public async Task Of_any_number_at_once_one_writes_and_it_can_go_on_writing()
     {
         var ledger = await Instance();
-        MessageRow[] rows = [.. Enumerable.Range(0, 8).Select(_ => MessageLedger.Row(Handle.Base, notification, "race"))];
+        MessageRow[] rows = [.. Enumerable.Range(0, 8).Select(_ => MessageLedger.Row(Handle.Base, request, "race"))];
 
-        var first = await Task.WhenAll(rows.Select(row => ledger.Record(row, MessageStatus.Sending, null, null, default)));
+        var first = await Task.WhenAll(rows.Select(row => ledger.Claim(row, default)));
 
         var winner = rows[Array.IndexOf(first, true)];
         Assert.Single(first, true);
-        Assert.True(await ledger.Record(winner, MessageStatus.Deferred, "pace", null, default));
-        Assert.True(await ledger.Record(winner, MessageStatus.Sending, null, null, default));
+        Assert.True(await ledger.Claim(winner, default));
+        Assert.True(await ledger.Claim(winner, default));
     }
 
     [Theory]
@@ -34,16 +35,14 @@ public sealed class LedgerTests(Azurite azurite) : IClassFixture<Azurite>
     {
         var loses = new LosesAnAnswer(lost);
         var ledger = await Instance(loses);
-        var row = MessageLedger.Row(Handle.Base, notification, channel);
+        var row = MessageLedger.Row(Handle.Base, request, channel);
 
         for (var write = 0; write < 2; write++)
-            Assert.True(await ledger.Record(row, MessageStatus.Deferred, "pace", null, default));
+            Assert.True(await ledger.Claim(row, default));
 
         Assert.True(loses.Lost);
-        Assert.True(await ledger.Record(row, MessageStatus.Sending, null, null, default));
-        Assert.False(
-            await ledger.Record(MessageLedger.Row(Handle.Base, notification, channel), MessageStatus.Sending, null, null, default)
-        );
+        Assert.True(await ledger.Claim(row, default));
+        Assert.False(await ledger.Claim(MessageLedger.Row(Handle.Base, request, channel), default));
     }
 
     private async Task<MessageLedger> Instance(HttpPipelinePolicy? policy = null)

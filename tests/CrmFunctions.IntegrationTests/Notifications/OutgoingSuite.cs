@@ -2,7 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using CrmFunctions.Domain.Identity;
 using CrmFunctions.Messaging;
-using CrmFunctions.Notifications.Touches;
+using CrmFunctions.Notifications;
 using CrmFunctions.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -75,7 +75,7 @@ public sealed class OutgoingSuite : IAsyncLifetime, IDisposable
             )
         );
 
-    internal static TouchRequest WinBack(string name, params string[] channels) =>
+    internal static Touch WinBack(string name, params string[] channels) =>
         new(
             "marketing",
             "win-back",
@@ -85,7 +85,7 @@ public sealed class OutgoingSuite : IAsyncLifetime, IDisposable
             TestKit.Suite.Now
         );
 
-    internal static TouchRequest Welcome(string name, params string[] channels) =>
+    internal static Touch Welcome(string name, params string[] channels) =>
         new(
             "transactional",
             "welcome",
@@ -96,10 +96,10 @@ public sealed class OutgoingSuite : IAsyncLifetime, IDisposable
         );
 
     /// <summary>Asks for a touch, and says what the ledger has of its rule.</summary>
-    internal async Task<IReadOnlyList<JsonNode>> Say(Handle customer, string rule, string period, TouchRequest touch)
+    internal async Task<IReadOnlyList<JsonNode>> Say(Handle customer, string rule, string period, Touch touch)
     {
         // Past the queue's own detection of duplicates, as if its history were over: the ledger alone must hold.
-        var message = TouchRequest.Message(customer, rule, period, touch);
+        var message = MessageRequest.Of(customer, rule, period, touch);
         message.MessageId = Guid.NewGuid().ToString();
         await Send(message);
         return await Rows(customer, rule, period);

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 using CrmFunctions.Domain.Identity;
 using CrmFunctions.Notifications;
 using CrmFunctions.Notifications.Channels;
+using CrmFunctions.Notifications.Ledger;
 using CrmFunctions.Notifications.Pacing;
-using CrmFunctions.Notifications.Touches;
 using CrmFunctions.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -30,7 +30,7 @@ public sealed class OutgoingTests(OutgoingSuite outgoing) : IClassFixture<Outgoi
     public async Task Who_agreed_gets_it_once_with_a_way_out_that_only_a_POST_takes()
     {
         var customer = await outgoing.Customer("agreed", agrees: true);
-        var message = TouchRequest.Message(customer, "win-back", "p1", OutgoingSuite.WinBack("Ann\r\nBcc: x@example.com {{secret}}"));
+        var message = MessageRequest.Of(customer, "win-back", "p1", OutgoingSuite.WinBack("Ann\r\nBcc: x@example.com {{secret}}"));
         await Task.WhenAll(
             Enumerable
                 .Range(0, 5)
@@ -116,7 +116,7 @@ public sealed class OutgoingTests(OutgoingSuite outgoing) : IClassFixture<Outgoi
         await Task.WhenAll(
             Enumerable
                 .Range(0, 8)
-                .Select(i => outgoing.Send(TouchRequest.Message(customer, "win-back", $"p{i}", OutgoingSuite.WinBack("Ann"))))
+                .Select(i => outgoing.Send(MessageRequest.Of(customer, "win-back", $"p{i}", OutgoingSuite.WinBack("Ann"))))
         );
 
         var rows = await outgoing.Rows(customer, "win-back");
@@ -206,7 +206,7 @@ public sealed class OutgoingTests(OutgoingSuite outgoing) : IClassFixture<Outgoi
             )
         )
             put.EnsureSuccessStatusCode();
-        TouchRequest Letter(string name) => OutgoingSuite.Welcome(name, "webhook") with { Template = "letter" };
+        Touch Letter(string name) => OutgoingSuite.Welcome(name, "webhook") with { Template = "letter" };
 
         Assert.Equal("sent", (string)Assert.Single(await outgoing.Say(customer, "letter", "p1", Letter("\"王芳\"")))["status"]!);
         var data = JsonNode.Parse((await outgoing.Hook.Next()).Body)!["data"]!;
@@ -243,7 +243,7 @@ public sealed class OutgoingTests(OutgoingSuite outgoing) : IClassFixture<Outgoi
         var customer = await outgoing.Customer("changed-mind", agrees: true, timeZone: "America/New_York");
         await outgoing.Say(customer, "win-back", "p1", OutgoingSuite.WinBack("Ann"));
 
-        await outgoing.Send(TouchRequest.Withdrawal(customer, "win-back", "p1"));
+        await outgoing.Send(MessageRequest.Withdrawal(customer, "win-back", "p1"));
         await outgoing.Say(customer, "win-back", "p1", OutgoingSuite.WinBack("Ann") with { Language = "zh-CN" });
         await outgoing.Say(customer, "welcome", "p1", OutgoingSuite.Welcome("Ann") with { While = ["churned"] });
 
@@ -291,7 +291,7 @@ public sealed class OutgoingTests(OutgoingSuite outgoing) : IClassFixture<Outgoi
         var customers = new List<Handle>();
         for (var i = 0; i < 3; i++)
             customers.Add(await outgoing.Customer($"alert-{i}"));
-        var duty = new TouchRequest(
+        var duty = new Touch(
             "transactional",
             "duty",
             new Dictionary<string, string>
@@ -311,7 +311,7 @@ public sealed class OutgoingTests(OutgoingSuite outgoing) : IClassFixture<Outgoi
                 Enumerable
                     .Range(0, 15)
                     .Select(i =>
-                        TouchRequest.Message(
+                        MessageRequest.Of(
                             customer,
                             "duty",
                             $"d{i}",
@@ -324,9 +324,7 @@ public sealed class OutgoingTests(OutgoingSuite outgoing) : IClassFixture<Outgoi
             ),
         ];
         await outgoing.Send(all);
-        await outgoing.Send([
-            .. customers.Select(customer => TouchRequest.Message(customer, "duty", "d0", duty with { Language = "zh-CN" })),
-        ]);
+        await outgoing.Send([.. customers.Select(customer => MessageRequest.Of(customer, "duty", "d0", duty with { Language = "zh-CN" }))]);
         foreach (var customer in customers)
             await Eventually.Holds(async () => (await outgoing.Rows(customer, "duty")).All(row => (string)row["status"]! == "sent"));
 
@@ -361,9 +359,9 @@ public sealed class OutgoingTests(OutgoingSuite outgoing) : IClassFixture<Outgoi
         var robot = services.GetServices<IChannel>().OfType<RobotChannel>().Single();
         var (slots, now) = (services.GetRequiredService<SlotStore>(), TimeProvider.System.GetUtcNow());
         await services.GetRequiredService<Reservations>().Block(ReservationKey.Of(robot.Pace), now.AddSeconds(5), default);
-        var about = new NotificationPayload(customer.Key, "duty", "held", null, null, null, null, "");
-        var row = MessageLedger.Row(customer, new Notification(customer.Key, "duty", "held"), robot.Name);
-        MessageLedger.Keep(row, new RenderedMessage("subject", $"{customer.Key} was held up", Suite.Now, about));
+        var about = new MessagePayload(customer.Key, "duty", "held", null, null, null, null, "");
+        var row = MessageLedger.Row(customer, new MessageRequest(customer.Key, "duty", "held"), robot.Name);
+        row.Keep(new RenderedMessage("subject", $"{customer.Key} was held up", Suite.Now, about));
         await services.GetRequiredService<RobotSlots>().Join(row, robot, default);
 
         var slot = (await slots.Open(robot.Pace.Key, default)).Slot!;

@@ -137,10 +137,11 @@ public sealed class PlatformTests
         });
         await using var services = Services(new ManualClock(now), Azure(azure));
         var channels = services.GetServices<IChannel>().ToDictionary(channel => channel.Name);
-        var headers = new Dictionary<string, string> { ["List-Unsubscribe"] = "<https://example.com/u>" };
 
         for (var i = 0; i < 2; i++)
-            Assert.IsType<SendOutcome.Sent>(await channels["acs-email"].Send(Message("text") with { Headers = headers }, default));
+            Assert.IsType<SendOutcome.Sent>(
+                await channels["acs-email"].Send(Message("text") with { Unsubscribe = "https://example.com/u" }, default)
+            );
         Assert.Equal(
             "m1",
             Assert.IsType<SendOutcome.Sent>(await channels["acs-sms"].Send(Message("text", "+86 138 0013 8000"), default)).ProviderReference
@@ -211,8 +212,8 @@ public sealed class PlatformTests
             ("Acs:AllowLoopback", "true"),
         ];
 
-    private static OutgoingMessage Message(string text, string recipient = "ann@example.com") =>
-        new("key:1", recipient, "customer.duty", "en", "Subject", text, null, now);
+    private static RenderedMessage Message(string text, string recipient = "ann@example.com") =>
+        Make.Rendered("key:1", recipient, "Subject", text, language: "en", at: now);
 
     private static ServiceProvider Services(TimeProvider clock, params (string Name, string? Value)[] settings) =>
         new ServiceCollection()

@@ -3,9 +3,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using CrmFunctions.Http;
 using CrmFunctions.Notifications.Channels;
+using CrmFunctions.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -44,7 +44,7 @@ public sealed class WebhookChannelTests : IDisposable
         Assert.Equal(("POST", "/hook", "application/json"), (received.Method, received.Path, received.Headers["content-type"]));
         Assert.Equal("revisit:2026-11:42", received.Headers["webhook-id"]);
         Assert.Equal(
-            """{"type":"revisit.reminder","timestamp":"2026-10-31T16:00:00.25Z","data":{"customer":"42","name":"王芳 \uD83C\uDF89"}}""",
+            """{"type":"customer.revisit","timestamp":"2026-10-31T16:00:00.25Z","data":{"customerId":"42","rule":"revisit","period":"2026-11","text":"王芳 \uD83C\uDF89"}}""",
             received.Body
         );
         Assert.True(Verifies(received, Secret));
@@ -294,25 +294,10 @@ public sealed class WebhookChannelTests : IDisposable
         );
     }
 
-    [Fact]
-    public async Task A_message_without_a_payload_is_the_callers_mistake() =>
-        await Assert.ThrowsAsync<ArgumentException>(() =>
-            Channel(new Uri("https://example.com/")).Send(Message() with { Payload = null }, default)
-        );
-
     public void Dispose() => _clients.ForEach(client => client.Dispose());
 
-    private static OutgoingMessage Message() =>
-        new(
-            "revisit:2026-11:42",
-            null,
-            "revisit.reminder",
-            "zh-CN",
-            "",
-            "",
-            JsonElement.Parse("""{ "customer": "42", "name": "王芳 🎉" }"""),
-            new DateTimeOffset(2026, 11, 1, 0, 0, 0, 250, TimeSpan.FromHours(8))
-        );
+    private static RenderedMessage Message() =>
+        Make.Rendered("revisit:2026-11:42", text: "王芳 🎉", at: new DateTimeOffset(2026, 11, 1, 0, 0, 0, 250, TimeSpan.FromHours(8)));
 
     private WebhookChannel Channel(Uri url, params WebhookSecret[] secrets) => Channel(url, OutgoingNetwork.Machine, secrets);
 

@@ -1,4 +1,3 @@
-using CrmFunctions.Sources;
 using CrmFunctions.Sources.Hooks;
 using CrmFunctions.Sources.Hooks.Providers;
 

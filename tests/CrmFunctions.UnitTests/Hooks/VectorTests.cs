@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json.Nodes;
-using CrmFunctions.Sources;
 using CrmFunctions.Sources.Hooks.Providers;
 using CrmFunctions.TestKit;
 using Microsoft.AspNetCore.Http.HttpResults;

@@ -1,6 +1,7 @@
 using System.Text;
 using CrmFunctions.Notifications.Channels;
 using CrmFunctions.Notifications.Channels.Email;
+using CrmFunctions.TestKit;
 using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -75,7 +76,7 @@ public sealed class MailFolderChannelTests : IDisposable
             TimeProvider.System,
             NullLogger<MailFolderChannel>.Instance
         );
-        var message = new OutgoingMessage("revisit:1", "accept@example.com", "revisit", "zh-CN", subject, "您好，\n.\nText", null, Now);
+        var message = Make.Rendered("revisit:1", "accept@example.com", subject, "您好，\n.\nText", at: Now);
 
         Assert.IsType<SendOutcome.Sent>(await channel.Send(message, default));
 

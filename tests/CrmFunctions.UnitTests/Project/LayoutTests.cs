@@ -50,7 +50,7 @@ public sealed partial class LayoutTests
                     "Owners" => "Owners",
                     "Duties" => "Duties",
                     "Complaints" => "Complaints",
-                    "Messages" => "Notifications",
+                    "Messages" => "Ledger",
                     "Consents" => "Permission",
                     "Paces" => "Pacing",
                     "Templates" => "Templates",
@@ -68,6 +68,28 @@ public sealed partial class LayoutTests
                 Assert.True(folder == home || exempt, $"{Path.GetFileName(file)} in {folder} reads the table {table}, which is {home}'s.");
             }
         }
+    }
+
+    [Fact]
+    public void Only_the_closer_ends_a_row_of_the_message_ledger()
+    {
+        var files = Source
+            .Files("functions/CrmFunctions")
+            .Select(file => (Name: Path.GetFileName(file), Text: File.ReadAllText(file)))
+            .ToList();
+
+        Assert.Equal(
+            ["MessageCloser.cs", "MessageLedger.cs"],
+            files
+                .Where(file => file.Text.Contains(".Become(", StringComparison.Ordinal))
+                .Select(file => file.Name)
+                .Order(StringComparer.Ordinal)
+        );
+        // The ledger reserves a row, and no more.
+        Assert.All(
+            files.Single(file => file.Name == "MessageLedger.cs").Text.Split(".Become(")[1..],
+            call => Assert.StartsWith("MessageStatus.Sending,", call, StringComparison.Ordinal)
+        );
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace CrmFunctions.Notifications.Channels;
 /// <summary>One line for each try, with keys and codes only. The step that sends says at Information what was sent.</summary>
 internal static partial class ChannelLog
 {
-    internal static void Tried(this ILogger logger, IChannel channel, OutgoingMessage message, SendOutcome outcome)
+    internal static void Tried(this ILogger logger, IChannel channel, RenderedMessage message, SendOutcome outcome)
     {
         switch (outcome)
         {

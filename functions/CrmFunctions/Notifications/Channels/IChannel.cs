@@ -23,7 +23,7 @@ public interface IChannel
     /// <exception cref="OperationCanceledException">
     /// The token was cancelled while it was certain that nothing had been delivered. Cancelled later, the outcome is uncertain instead.
     /// </exception>
-    Task<SendOutcome> Send(OutgoingMessage message, CancellationToken cancellationToken);
+    Task<SendOutcome> Send(RenderedMessage message, CancellationToken cancellationToken);
 }
 
 /// <summary>How fast a channel may be used by all instances together.</summary>

@@ -36,15 +36,14 @@ public sealed class WebhookChannel(
     public bool ResendIsSafe => true;
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The message has no payload.</exception>
-    public async Task<SendOutcome> Send(OutgoingMessage message, CancellationToken cancellationToken)
+    public async Task<SendOutcome> Send(RenderedMessage message, CancellationToken cancellationToken)
     {
         var outcome = await Post(message, cancellationToken);
         logger.Tried(this, message, outcome);
         return outcome;
     }
 
-    private async Task<SendOutcome> Post(OutgoingMessage message, CancellationToken cancellationToken)
+    private async Task<SendOutcome> Post(RenderedMessage message, CancellationToken cancellationToken)
     {
         var body = new TrackedContent(Body(message));
         using var request = Request(message, body);
@@ -60,7 +59,7 @@ public sealed class WebhookChannel(
         );
     }
 
-    private HttpRequestMessage Request(OutgoingMessage message, TrackedContent body)
+    private HttpRequestMessage Request(RenderedMessage message, TrackedContent body)
     {
         var now = clock.GetUtcNow();
         var signatures = options
@@ -85,17 +84,16 @@ public sealed class WebhookChannel(
         };
     }
 
-    private static ReadOnlyMemory<byte> Body(OutgoingMessage message)
+    private static ReadOnlyMemory<byte> Body(RenderedMessage message)
     {
-        var data = message.Payload ?? throw new ArgumentException("A webhook's message needs a payload.", nameof(message));
         using var stream = new MemoryStream();
         using (var writer = new Utf8JsonWriter(stream, Json))
         {
             writer.WriteStartObject();
-            writer.WriteString("type", message.Purpose);
+            writer.WriteString("type", message.Type);
             writer.WriteString("timestamp", message.At.UtcDateTime);
             writer.WritePropertyName("data");
-            data.WriteTo(writer);
+            JsonSerializer.Serialize(writer, message.Payload, MessageJson.Default.MessagePayload);
             writer.WriteEndObject();
         }
 

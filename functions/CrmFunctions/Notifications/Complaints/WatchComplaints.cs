@@ -7,7 +7,6 @@ using CrmFunctions.Domain.Service.Voice;
 using CrmFunctions.Domain.Wording;
 using CrmFunctions.Messaging;
 using CrmFunctions.Notifications.Channels;
-using CrmFunctions.Notifications.Touches;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;
 
@@ -61,18 +60,11 @@ public sealed class WatchComplaints(
                 }
             )
             .Select(channel => channel.Name);
-        return TouchRequest.Message(
+        return MessageRequest.Of(
             Handle.Base,
             Rule,
             day,
-            new TouchRequest(
-                Purpose.Transactional.Code(),
-                Rule,
-                variables,
-                [.. listening.DefaultIfEmpty("none")],
-                Audience.OfTeam(),
-                clocks.Now
-            )
+            new Touch(Purpose.Transactional.Code(), Rule, variables, [.. listening.DefaultIfEmpty("none")], Audience.OfTeam(), clocks.Now)
         );
     }
 }

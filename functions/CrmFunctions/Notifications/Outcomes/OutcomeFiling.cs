@@ -5,6 +5,7 @@ using CrmFunctions.Domain.Identity;
 using CrmFunctions.Domain.Permission;
 using CrmFunctions.Events;
 using CrmFunctions.Notifications.Channels;
+using CrmFunctions.Notifications.Ledger;
 using CrmFunctions.Notifications.Permission;
 
 namespace CrmFunctions.Notifications.Outcomes;
@@ -38,7 +39,7 @@ public sealed class OutcomeFiling(MessageLedger ledger, ConsentStore consents, E
     {
         var customer = Handle.FromKey(row.PartitionKey)!.Value;
         var medium = channels.FirstOrDefault(channel => channel.Name == row.Channel)?.Medium ?? row.Channel;
-        var contact = MessageLedger.WordsOf(row)?.To is { } address
+        var contact = row.Message()?.To is { } address
             ? (medium == Medium.Email ? Handle.OfEmail(address) : Handle.OfPhone(address)) ?? customer
             : customer;
         switch (outcome.Kind)

@@ -1,7 +1,7 @@
 using System.Text;
 using CrmFunctions.Domain.Permission;
 using CrmFunctions.Notifications.Channels;
-using CrmFunctions.Notifications.Touches;
+using CrmFunctions.Notifications.Ledger;
 
 namespace CrmFunctions.Notifications.Pacing;
 
@@ -9,13 +9,7 @@ namespace CrmFunctions.Notifications.Pacing;
 /// Gathers what is to be said by a robot into as few messages as its platform's pace wants: a line joins the message that waits, if there
 /// is one with room, and else begins one at the first free place.
 /// </summary>
-public sealed class RobotSlots(
-    SlotStore slots,
-    Reservations reservations,
-    MessageLedger ledger,
-    MessageFactory wording,
-    NotificationScheduler later
-)
+public sealed class RobotSlots(SlotStore slots, Reservations reservations, MessageCloser closer, NotificationScheduler later)
 {
     /// <summary>The most lines of one message.</summary>
     public const int MostLines = 20;
@@ -32,37 +26,32 @@ public sealed class RobotSlots(
     /// </summary>
     public async Task Join(MessageRow row, IChannel channel, CancellationToken cancellationToken)
     {
-        if (!await ledger.Record(row, MessageStatus.Deferred, SendReasons.Pace, later.Now, cancellationToken))
-            return;
-        CrashPoints.Passed(CrashPoints.Deferred);
-        await Join([new SlotLine(row.PartitionKey, row.RowKey)], BytesOf(row), channel, cancellationToken);
+        if (await closer.Defer(row, later.Now, SendReasons.Pace, cancellationToken))
+            await JoinAgain(row, channel, cancellationToken);
     }
 
-    /// <summary>Puts rows that wait into a message.</summary>
-    public async Task Join(IReadOnlyList<SlotLine> lines, int bytes, IChannel channel, CancellationToken cancellationToken)
+    /// <summary>Puts a row that waits into a message.</summary>
+    public async Task JoinAgain(MessageRow row, IChannel channel, CancellationToken cancellationToken)
     {
+        var (line, bytes) = (new SlotLine(row.PartitionKey, row.RowKey), BytesOf(row));
         var (robot, most) = (channel.Pace!.Key, ((RobotChannel)channel).MostBytes);
         for (var race = 0; race < Races; race++)
         {
             var (sign, open) = await slots.Open(robot, cancellationToken);
-            if (
-                open is null
-                || open.Status != SlotRow.Open
-                || open.Bytes + bytes > most
-                || open.ReadLines().Count + lines.Count > MostLines
-            )
+            if (open is null || open.Status != SlotRow.Open || open.Bytes + bytes > most || open.ReadLines().Count + 1 > MostLines)
             {
-                if (await Begin(lines, bytes, channel, sign, cancellationToken))
+                if (await Begin(line, bytes, channel, sign, cancellationToken))
                     return;
                 continue;
             }
 
-            var fresh = lines.Except(open.ReadLines()).ToList();
-            open.Write(open.ReadLines().Concat(fresh));
-            if (fresh.Count > 0)
+            if (!open.ReadLines().Contains(line))
+            {
+                open.Write(open.ReadLines().Append(line));
                 open.Bytes += bytes;
-            if (fresh.Count > 0 && !await slots.Replace(open, cancellationToken))
-                continue;
+                if (!await slots.Replace(open, cancellationToken))
+                    continue;
+            }
 
             // Who began it may have died before asking for it. Asked twice, the queue drops the second.
             await later.Ask(new RobotSlot(channel.Name, open.RowKey), Begun, open.At, cancellationToken);
@@ -74,18 +63,12 @@ public sealed class RobotSlots(
         );
     }
 
-    /// <summary>What a row takes of a message.</summary>
-    public int BytesOf(MessageRow row) => Encoding.UTF8.GetByteCount(wording.Message(row).Text) + 1;
+    // What a row takes of a message.
+    private static int BytesOf(MessageRow row) => Encoding.UTF8.GetByteCount(row.Message()!.Text) + 1;
 
     // Of those who come at the same time one begins a message, and the others join it: one each would be a minute's places for the first
     // burst.
-    private async Task<bool> Begin(
-        IReadOnlyList<SlotLine> lines,
-        int bytes,
-        IChannel channel,
-        OpenSlotRow? sign,
-        CancellationToken cancellationToken
-    )
+    private async Task<bool> Begin(SlotLine line, int bytes, IChannel channel, OpenSlotRow? sign, CancellationToken cancellationToken)
     {
         var (pace, key) = (channel.Pace!, SlotStore.NewKey(later.MachineNow));
         var at = await reservations.Take(
@@ -103,7 +86,7 @@ public sealed class RobotSlots(
             At = at,
             Bytes = bytes,
         };
-        slot.Write(lines);
+        slot.Write([line]);
         if (!await slots.Begin(slot, sign, cancellationToken))
         {
             await reservations.Release(ReservationKey.Of(pace), NameOf(key), cancellationToken);

@@ -1,7 +1,6 @@
 using Azure.Messaging.ServiceBus;
 using CrmFunctions.Messaging;
 using CrmFunctions.Notifications.Channels;
-using CrmFunctions.Notifications.Touches;
 using Microsoft.Azure.Functions.Worker;
 
 namespace CrmFunctions.Notifications.Pacing;

@@ -1,21 +1,12 @@
 using CrmFunctions.Domain.Permission;
-using CrmFunctions.Messaging;
 using CrmFunctions.Notifications.Channels;
-using CrmFunctions.Notifications.Touches;
+using CrmFunctions.Notifications.Ledger;
 
 namespace CrmFunctions.Notifications.Pacing;
 
-/// <summary>Sends a slot that takes no more lines, and closes the rows of the ledger that its lines stand for.</summary>
-public sealed class SlotSender(
-    SlotStore slots,
-    RobotSlots robots,
-    MessageLedger ledger,
-    MessageFactory wording,
-    ReservationsOfRobots waiting
-)
+/// <summary>Sends a slot that takes no more lines, and has the rows of the ledger closed that its lines stand for.</summary>
+public sealed class SlotSender(SlotStore slots, RobotSlots robots, MessageLedger ledger, MessageCloser closer, NotificationScheduler later)
 {
-    private const int MostTries = 12;
-
     /// <summary>
     /// Sends it, once: robots drop no repetitions. What was held up for too long goes with another message, at another place.
     /// </summary>
@@ -29,23 +20,19 @@ public sealed class SlotSender(
         if (rows.Count > 0)
         {
             CrashPoints.Passed(CrashPoints.Claimed);
-            if (waiting.Now > leaves)
+            if (later.MachineNow > leaves)
             {
                 foreach (var row in rows)
-                    await ledger.Record(row, MessageStatus.Deferred, SendReasons.Pace, until: null, cancellationToken);
+                    await closer.Defer(row, until: null, SendReasons.Pace, cancellationToken);
                 await JoinAgain(rows, robot, cancellationToken);
                 await slots.Remove(slot, cancellationToken);
                 return;
             }
 
-            var outcome = await robot.Send([.. rows.Select(wording.Message)], cancellationToken);
+            var outcome = await robot.Send([.. rows.Select(row => row.Message()!)], cancellationToken);
             CrashPoints.Passed(CrashPoints.Sent);
-            foreach (var row in rows)
-                await Close(row, slot, robot, outcome, cancellationToken);
-            if (outcome is SendOutcome.Failed { RetryAfter: { } wait })
-                await waiting.Block(robot, wait, cancellationToken);
-            if (outcome is SendOutcome.Failed)
-                await JoinAgain(rows.Where(row => row.Status == MessageStatus.Deferred), robot, cancellationToken);
+            await closer.Close(rows, robot, outcome, cancellationToken);
+            await JoinAgain(rows.Where(row => row.Status == MessageStatus.Deferred), robot, cancellationToken);
         }
 
         await slots.Remove(slot, cancellationToken);
@@ -59,7 +46,7 @@ public sealed class SlotSender(
         {
             var row = await ledger.Get(line.Customer, line.Row, cancellationToken);
             if (row is { Status: MessageStatus.Sending } && row.Slot == slot.RowKey)
-                await ledger.Record(row, MessageStatus.Uncertain, SendReasons.Died, until: null, cancellationToken);
+                await closer.Died(row, cancellationToken);
             else if (row is { Status: MessageStatus.Deferred })
                 untouched.Add(row);
         }
@@ -77,62 +64,16 @@ public sealed class SlotSender(
             if (await ledger.Get(line.Customer, line.Row, cancellationToken) is not { Status: MessageStatus.Deferred } row)
                 continue;
             row.Slot = slot.RowKey;
-            if (await ledger.Record(row, MessageStatus.Sending, reason: null, until: null, cancellationToken))
+            if (await ledger.Claim(row, cancellationToken))
                 rows.Add(row);
         }
 
         return rows;
     }
 
-    private async Task Close(MessageRow row, SlotRow slot, RobotChannel robot, SendOutcome outcome, CancellationToken cancellationToken)
-    {
-        switch (outcome)
-        {
-            case SendOutcome.Sent:
-                await ledger.Close(row, MessageStatus.Sent, outcome.Detail, cancellationToken);
-                break;
-            case SendOutcome.Uncertain uncertain:
-                await ledger.Close(row, MessageStatus.Uncertain, outcome.Because(uncertain.Reason), cancellationToken);
-                break;
-            case SendOutcome.Refused refused:
-                await ledger.Close(row, MessageStatus.Refused, outcome.Because(refused.Reason), cancellationToken);
-                await waiting.TryNextChannel(row, slot, robot, cancellationToken);
-                break;
-            case SendOutcome.Failed failed:
-                row.Tries++;
-                row.Slot = null;
-                await ledger.Close(
-                    row,
-                    row.Tries < MostTries ? MessageStatus.Deferred : MessageStatus.Failed,
-                    outcome.Because(failed.Reason),
-                    cancellationToken
-                );
-                break;
-            default:
-                throw new InvalidOperationException($"No rule closes a message with {outcome.GetType().Name}.");
-        }
-    }
-
     private async Task JoinAgain(IEnumerable<MessageRow> rows, RobotChannel robot, CancellationToken cancellationToken)
     {
         foreach (var row in rows)
-            await robots.Join([new SlotLine(row.PartitionKey, row.RowKey)], robots.BytesOf(row), robot, cancellationToken);
+            await robots.JoinAgain(row, robot, cancellationToken);
     }
-}
-
-/// <summary>What happens around a robot's messages.</summary>
-public sealed class ReservationsOfRobots(Reservations reservations, NotificationScheduler later)
-{
-    /// <summary>The machine's clock.</summary>
-    public DateTimeOffset Now => later.MachineNow;
-
-    /// <summary>Leaves a robot alone for as long as its platform asks.</summary>
-    public Task Block(RobotChannel robot, TimeSpan wait, CancellationToken cancellationToken) =>
-        reservations.Block(ReservationKey.Of(robot.Pace), later.MachineNow + wait, cancellationToken);
-
-    /// <summary>Looks at what was asked once more: the ledger says that this channel has refused.</summary>
-    public Task TryNextChannel(MessageRow row, SlotRow slot, RobotChannel robot, CancellationToken cancellationToken) =>
-        row.Asked is { } asked
-            ? later.Ask(MessageBody.Read<Notification>(asked), $"{robot.Name}:{slot.RowKey[^32..]}", cancellationToken)
-            : Task.CompletedTask;
 }

@@ -4,7 +4,6 @@ using CrmFunctions.Domain.Permission;
 using CrmFunctions.Domain.Quality;
 using CrmFunctions.Notifications.Channels;
 using CrmFunctions.Notifications.Pacing;
-using CrmFunctions.Notifications.Touches;
 using Microsoft.Extensions.Options;
 
 namespace CrmFunctions.Notifications.Permission;
@@ -18,7 +17,7 @@ public sealed class SendPermissionCheck(
 )
 {
     /// <summary>When a touch is worth nothing any more.</summary>
-    public DateTimeOffset ExpiryOf(TouchRequest touch) => touch.Expires ?? touch.AskedAt + options.Value.Keep;
+    public DateTimeOffset ExpiryOf(Touch touch) => touch.Expires ?? touch.AskedAt + options.Value.Keep;
 
     /// <summary>The verdict on a message to a customer. Where it may go, its place in the caps is taken.</summary>
     /// <param name="customer">The customer.</param>
@@ -31,7 +30,7 @@ public sealed class SendPermissionCheck(
     public async Task<SendDecision> Of(
         StoredCustomer customer,
         Profile profile,
-        TouchRequest touch,
+        Touch touch,
         IChannel channel,
         string? address,
         string key,
@@ -78,7 +77,7 @@ public sealed class SendPermissionCheck(
     }
 
     /// <summary>Gives a place in the caps back: nothing was delivered.</summary>
-    public Task Release(StoredCustomer customer, TouchRequest touch, IChannel channel, string key, CancellationToken cancellationToken) =>
+    public Task Release(StoredCustomer customer, Touch touch, IChannel channel, string key, CancellationToken cancellationToken) =>
         touch.Audience.IsCustomer && touch.Purpose == Purpose.Marketing.Code()
             ? reservations.Release(CapOf(customer, channel), key, cancellationToken)
             : Task.CompletedTask;

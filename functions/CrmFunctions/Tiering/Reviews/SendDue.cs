@@ -22,7 +22,7 @@ public sealed class SendDue(DueIndex due, Bus bus, Clocks clocks, TieringEngine 
         {
             await bus.Send(
                 Flow.Queues.Notifications,
-                [.. rows.Select(row => Notification.Of(kind, row).GoesOnWith(row.Trace))],
+                [.. rows.Select(row => MessageRequest.Of(kind, row).GoesOnWith(row.Trace))],
                 cancellationToken
             );
             CrashPoints.Passed(CrashPoints.ReviewsSent);

@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using CrmFunctions.Domain.Identity;
-using CrmFunctions.Notifications;
 using CrmFunctions.Notifications.Channels;
+using CrmFunctions.Notifications.Ledger;
 using CrmFunctions.Service.Duties;
 using CrmFunctions.TestKit;
 using Microsoft.Extensions.DependencyInjection;
@@ -147,7 +147,7 @@ public sealed class QuarterTests(ITestOutputHelper output)
 
         public bool ResendIsSafe => false;
 
-        public Task<SendOutcome> Send(OutgoingMessage message, CancellationToken ct)
+        public Task<SendOutcome> Send(RenderedMessage message, CancellationToken ct)
         {
             Keys.Enqueue(message.Key);
             return Task.FromResult<SendOutcome>(new SendOutcome.Sent());

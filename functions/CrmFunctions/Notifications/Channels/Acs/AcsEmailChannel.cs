@@ -28,16 +28,16 @@ public sealed class AcsEmailChannel(
     public bool ResendIsSafe => true;
 
     /// <inheritdoc/>
-    public async Task<SendOutcome> Send(OutgoingMessage message, CancellationToken cancellationToken)
+    public async Task<SendOutcome> Send(RenderedMessage message, CancellationToken cancellationToken)
     {
-        var outcome = EmailAddress.Read(message.Recipient) is { } recipient
+        var outcome = EmailAddress.Read(message.To) is { } recipient
             ? await Post(message, recipient, cancellationToken)
             : new SendOutcome.Refused(SendReason.EmailAddress);
         logger.Tried(this, message, outcome);
         return outcome;
     }
 
-    private Task<SendOutcome> Post(OutgoingMessage message, EmailAddress recipient, CancellationToken cancellationToken)
+    private Task<SendOutcome> Post(RenderedMessage message, EmailAddress recipient, CancellationToken cancellationToken)
     {
         var json = new JsonObject
         {
@@ -49,7 +49,7 @@ public sealed class AcsEmailChannel(
                 ["plainText"] = message.Text,
             },
             ["headers"] = new JsonObject(
-                message.Headers.Select(header => KeyValuePair.Create<string, JsonNode?>(header.Key, header.Value))
+                message.Headers.Select(header => KeyValuePair.Create<string, JsonNode?>(header.Name, header.Value))
             ),
         };
         return AcsPost.Post(

@@ -33,17 +33,17 @@ public sealed class AcsSmsChannel(
     public bool ResendIsSafe => true;
 
     /// <inheritdoc/>
-    public async Task<SendOutcome> Send(OutgoingMessage message, CancellationToken cancellationToken)
+    public async Task<SendOutcome> Send(RenderedMessage message, CancellationToken cancellationToken)
     {
         var outcome =
-            message.Recipient is { } number && Phones.Normalise(number) is { } recipient
+            message.To is { } number && Phones.Normalise(number) is { } recipient
                 ? await Post(message, recipient, cancellationToken)
                 : new SendOutcome.Refused(SendReason.SmsNumber);
         logger.Tried(this, message, outcome);
         return outcome;
     }
 
-    private Task<SendOutcome> Post(OutgoingMessage message, string recipient, CancellationToken cancellationToken)
+    private Task<SendOutcome> Post(RenderedMessage message, string recipient, CancellationToken cancellationToken)
     {
         var json = new JsonObject
         {

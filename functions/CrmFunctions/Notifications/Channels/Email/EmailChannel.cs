@@ -30,16 +30,16 @@ public sealed class EmailChannel(IOptions<EmailOptions> options, TimeProvider cl
 
     /// <inheritdoc/>
     /// <remarks>What was sent carries its Message-ID as the provider's reference: relays log it.</remarks>
-    public async Task<SendOutcome> Send(OutgoingMessage message, CancellationToken cancellationToken)
+    public async Task<SendOutcome> Send(RenderedMessage message, CancellationToken cancellationToken)
     {
-        var outcome = EmailAddress.Read(message.Recipient) is { } recipient
+        var outcome = EmailAddress.Read(message.To) is { } recipient
             ? await Send(message, recipient, cancellationToken)
             : new SendOutcome.Refused(SendReason.EmailAddress);
         logger.Tried(this, message, outcome);
         return outcome;
     }
 
-    private async Task<SendOutcome> Send(OutgoingMessage message, EmailAddress recipient, CancellationToken cancellationToken)
+    private async Task<SendOutcome> Send(RenderedMessage message, EmailAddress recipient, CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(Patience, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
@@ -115,7 +115,7 @@ public sealed class EmailChannel(IOptions<EmailOptions> options, TimeProvider cl
     private async Task<SendOutcome> Deliver(
         SmtpRelayClient relay,
         SmtpConversation conversation,
-        OutgoingMessage message,
+        RenderedMessage message,
         EmailAddress recipient,
         CancellationToken cancellationToken
     )

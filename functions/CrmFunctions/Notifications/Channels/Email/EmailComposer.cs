@@ -18,7 +18,7 @@ internal static class EmailComposer
     internal static FormatOptions Format { get; } = new() { NewLineFormat = NewLineFormat.Dos };
 
     /// <summary>The mail as plain text in base64, whose lines are short and ASCII for any text.</summary>
-    internal static MimeMessage Compose(OutgoingMessage message, EmailAddress recipient, EmailOptions options, DateTimeOffset now)
+    internal static MimeMessage Compose(RenderedMessage message, EmailAddress recipient, EmailOptions options, DateTimeOffset now)
     {
         var from = EmailAddress.Read(options.From)!;
         var text = new TextPart("plain")
@@ -26,7 +26,8 @@ internal static class EmailComposer
             Text = message.Text.ReplaceLineEndings("\r\n"),
             ContentTransferEncoding = ContentEncoding.Base64,
         };
-        text.Headers.Add(HeaderId.ContentLanguage, message.Language);
+        if (message.Language is { } language)
+            text.Headers.Add(HeaderId.ContentLanguage, language);
         var mail = new MimeMessage
         {
             Date = now.ToUniversalTime(),

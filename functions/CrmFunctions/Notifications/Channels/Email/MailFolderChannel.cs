@@ -42,10 +42,10 @@ public sealed class MailFolderChannel(IOptions<MailFolderOptions> options, TimeP
     public bool ResendIsSafe => true;
 
     /// <inheritdoc/>
-    public async Task<SendOutcome> Send(OutgoingMessage message, CancellationToken cancellationToken)
+    public async Task<SendOutcome> Send(RenderedMessage message, CancellationToken cancellationToken)
     {
         SendOutcome outcome = new SendOutcome.Refused(SendReason.EmailAddress);
-        if (EmailAddress.Read(message.Recipient) is { } recipient)
+        if (EmailAddress.Read(message.To) is { } recipient)
         {
             using var mail = EmailComposer.Compose(message, recipient, new EmailOptions { From = options.Value.From }, clock.GetUtcNow());
             var file = System.IO.Path.Combine(

@@ -43,10 +43,10 @@ public sealed class RobotChannel : IChannel, IDisposable
     public int MostBytes => platform.MostBytes;
 
     /// <inheritdoc/>
-    public Task<SendOutcome> Send(OutgoingMessage message, CancellationToken cancellationToken) => Send([message], cancellationToken);
+    public Task<SendOutcome> Send(RenderedMessage message, CancellationToken cancellationToken) => Send([message], cancellationToken);
 
     /// <summary>Says several things in one message.</summary>
-    public async Task<SendOutcome> Send(IReadOnlyList<OutgoingMessage> messages, CancellationToken cancellationToken)
+    public async Task<SendOutcome> Send(IReadOnlyList<RenderedMessage> messages, CancellationToken cancellationToken)
     {
         var text = string.Join('\n', messages.Select(message => Fitting(message.Text.ReplaceLineEndings(" "), MostBytes / messages.Count)));
         var (url, json) = platform.Request(robot, text, clock.GetUtcNow());

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using CrmFunctions.Customers;
 using CrmFunctions.Storage;
 
-namespace CrmFunctions.Notifications;
+namespace CrmFunctions.Notifications.Ledger;
 
 /// <summary>Personal data in the ledger: what was told about a customer.</summary>
 public sealed class LedgerPersonalData(CrmTables tables, MessageLedger ledger) : IPersonalData

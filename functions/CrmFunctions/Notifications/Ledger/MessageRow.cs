@@ -1,8 +1,9 @@
 using Azure;
 using Azure.Data.Tables;
 using CrmFunctions.Domain.Identity;
+using CrmFunctions.Notifications.Channels;
 
-namespace CrmFunctions.Notifications;
+namespace CrmFunctions.Notifications.Ledger;
 
 /// <summary>What became of a message.</summary>
 public static class MessageStatus
@@ -30,6 +31,16 @@ public static class MessageStatus
 
     /// <summary>It may have been delivered; not repeated.</summary>
     public const string Uncertain = "uncertain";
+
+    /// <summary>How far a message in this status may have come on its way out: 3, it was sent; 0, it certainly did not leave.</summary>
+    internal static int Furthest(string status) =>
+        status switch
+        {
+            Sent => 3,
+            Sending or Uncertain => 2,
+            Withdrawn => 0,
+            _ => 1,
+        };
 }
 
 /// <summary>A row of the ledger.</summary>
@@ -77,7 +88,7 @@ public sealed class MessageRow : ITableEntity
     /// <summary>The message of a robot that it was a line of.</summary>
     public string? Slot { get; set; }
 
-    /// <summary>The notification as JSON, of messages to robots: it is requested again if the platform refuses the whole message.</summary>
+    /// <summary>The request as JSON, of messages to robots: it is requested again if the platform refuses the whole message.</summary>
     public string? Asked { get; set; }
 
     /// <summary>When each outcome was first told.</summary>
@@ -94,6 +105,22 @@ public sealed class MessageRow : ITableEntity
     public DateTimeOffset? ComplainedAt { get; set; }
 
     public DateTimeOffset? ConvertedAt { get; set; }
+
+    /// <summary>The key that its message is sent under, on every channel.</summary>
+    internal string MessageKey() => $"{PartitionKey}:{Rule}:{Period}:{Channel}".Replace('.', '_');
+
+    /// <summary>Keeps the words that are said, from the first try on.</summary>
+    public void Keep(RenderedMessage message) => Words ??= message.ToStored();
+
+    /// <summary>What is said, in the words it was begun with and under the row's key; null where it was never put into words.</summary>
+    public RenderedMessage? Message() => Words is null ? null : RenderedMessage.FromStored(Words) with { Key = MessageKey() };
+
+    /// <summary>Says what became of the message.</summary>
+    internal void Become(string status, string? reason, DateTimeOffset? until, DateTimeOffset now)
+    {
+        (Status, Reason, Until) = (status, reason, until);
+        ClosedAt = status is MessageStatus.Sending or MessageStatus.Deferred ? null : now;
+    }
 
     /// <summary>The name under which it takes its place in sliding windows.</summary>
     internal string PlaceKey() => Base32.Hash($"{PartitionKey}\n{RowKey}", 16);

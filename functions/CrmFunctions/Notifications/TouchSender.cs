@@ -4,9 +4,10 @@ using CrmFunctions.Domain.Lifecycle;
 using CrmFunctions.Domain.Permission;
 using CrmFunctions.Domain.Quality;
 using CrmFunctions.Notifications.Channels;
+using CrmFunctions.Notifications.Ledger;
 using CrmFunctions.Notifications.Permission;
 
-namespace CrmFunctions.Notifications.Touches;
+namespace CrmFunctions.Notifications;
 
 /// <summary>
 /// Takes a touch along its channels until one has carried it, and writes for each what became of it. May run twice and may die anywhere:
@@ -15,8 +16,8 @@ namespace CrmFunctions.Notifications.Touches;
 /// <remarks>Source: Notifications/NOTIFICATIONS.md.</remarks>
 public sealed class TouchSender(
     MessageLedger ledger,
+    MessageCloser closer,
     CustomerGatherer gatherer,
-    TouchRenderer words,
     MessageRenderer renderer,
     ChannelDispatcher dispatcher,
     SendPermissionCheck permissions
@@ -28,17 +29,17 @@ public sealed class TouchSender(
     /// <summary>Says it, or writes why not.</summary>
     public async Task Deliver(
         StoredCustomer customer,
-        Notification notification,
+        MessageRequest request,
         IReadOnlyDictionary<string, IChannel> channels,
         CancellationToken cancellationToken
     )
     {
-        var touch = notification.Touch!;
-        if (await ledger.Find(customer, notification, Whole, cancellationToken) is { ETag: var found } && found != default)
+        var touch = request.Touch!;
+        if ((await ledger.Find(customer, request, Whole, cancellationToken))[0].ETag != default)
             return;
         if (touch.While is { Count: > 0 } stages && customer.Decided is { } decided && !stages.Contains(decided.Stage.Code()))
         {
-            await Withdraw(customer, notification, channels.Keys, cancellationToken);
+            await Withdraw(customer, request, channels.Keys, cancellationToken);
             return;
         }
 
@@ -46,7 +47,7 @@ public sealed class TouchSender(
         foreach (var name in touch.Channels.Distinct(StringComparer.Ordinal))
         {
             if (
-                await Try(customer, notification, profile, name, channels.GetValueOrDefault(name), cancellationToken)
+                await Try(customer, request, profile, name, channels.GetValueOrDefault(name), cancellationToken)
                 != DispatchResult.NextChannel
             )
                 return;
@@ -58,39 +59,39 @@ public sealed class TouchSender(
     /// </summary>
     public async Task Withdraw(
         StoredCustomer customer,
-        Notification notification,
+        MessageRequest request,
         IEnumerable<string> channels,
         CancellationToken cancellationToken
     )
     {
         var rows = new List<MessageRow>();
         foreach (var channel in channels)
-            rows.Add(await ledger.Find(customer, notification, channel, cancellationToken));
+            rows.Add(await closer.Settle(await ledger.Find(customer, request, channel, cancellationToken), cancellationToken));
         var begun = rows.Where(row => row.ETag != default).ToList();
         if (begun.Count > 0 && begun.TrueForAll(row => row.Status is not (MessageStatus.Deferred or MessageStatus.Sending)))
             return;
 
-        await ledger.NotSent(
-            MessageLedger.Row(customer.Id, notification, Whole),
+        await closer.NotSent(
+            MessageLedger.Row(customer.Id, request, Whole),
             MessageStatus.Withdrawn,
             SendReasons.NoLongerTrue,
             cancellationToken
         );
         foreach (var row in begun.Where(row => row.Status is MessageStatus.Deferred))
-            await ledger.Record(row, MessageStatus.Withdrawn, SendReasons.NoLongerTrue, until: null, cancellationToken);
+            await closer.Withdraw(row, cancellationToken);
     }
 
     private async Task<DispatchResult> Try(
         StoredCustomer customer,
-        Notification notification,
+        MessageRequest request,
         Profile profile,
         string name,
         IChannel? channel,
         CancellationToken cancellationToken
     )
     {
-        var touch = notification.Touch!;
-        var row = await ledger.Find(customer, notification, name, cancellationToken);
+        var touch = request.Touch!;
+        var row = await closer.Settle(await ledger.Find(customer, request, name, cancellationToken), cancellationToken);
         (row.Purpose, row.Template) = (touch.Purpose, touch.Template);
         switch (row.Status)
         {
@@ -100,39 +101,46 @@ public sealed class TouchSender(
                 return DispatchResult.NextChannel;
             case MessageStatus.Sending when channel is not { ResendIsSafe: true }:
                 // A process died between taking and closing it, or is sending it now and will close it.
-                await ledger.Record(row, MessageStatus.Uncertain, SendReasons.Died, until: null, cancellationToken);
+                await closer.Died(row, cancellationToken);
                 return DispatchResult.Done;
             default:
                 break;
         }
 
         if (channel is null)
-            return await NotSent(row, SendReasons.NoChannel, cancellationToken);
-        var address = words.AddressOf(touch, profile, channel);
+            return await Suppress(row, SendReasons.NoChannel, cancellationToken);
+        var address = renderer.AddressOf(touch, profile, channel);
 
         // What may be on its way already is not weighed again: it goes once more under its key, or its fate would never be known.
         if (row.Status != MessageStatus.Sending)
         {
             var verdict = await permissions.Of(customer, profile, touch, channel, address, row.PlaceKey(), cancellationToken);
             if (verdict is SendDecision.Suppressed no)
-                return await NotSent(row, no.Reason, cancellationToken);
+                return await Suppress(row, no.Reason, cancellationToken);
             if (verdict is SendDecision.Deferred later)
-                return await dispatcher.Defer(row, notification, later.Until, later.Reason, cancellationToken);
+                return await closer.Defer(row, request, later.Until, later.Reason, cancellationToken);
         }
 
-        var (said, refused) = row.Words is not null
-            ? (null, null)
-            : await renderer.Of(words.Of(customer, notification, channel, address ?? ""), channel, cancellationToken);
-        if (refused is not null)
+        if (row.Words is null)
         {
-            await permissions.Release(customer, touch, channel, row.PlaceKey(), cancellationToken);
-            await ledger.Record(row, MessageStatus.Refused, refused, until: null, cancellationToken);
-            return DispatchResult.NextChannel;
+            var (message, refused) = await renderer.Of(
+                touch,
+                About(customer, request),
+                channel,
+                address is "" ? null : address,
+                cancellationToken
+            );
+            if (message is null)
+            {
+                await permissions.Release(customer, touch, channel, row.PlaceKey(), cancellationToken);
+                await closer.Refuse(row, refused!, cancellationToken);
+                return DispatchResult.NextChannel;
+            }
+
+            row.Keep(message);
         }
 
-        if (said is not null)
-            MessageLedger.Keep(row, said);
-        var step = await dispatcher.Send(row, notification, channel, permissions.ExpiryOf(touch), cancellationToken);
+        var step = await dispatcher.Send(row, renderer.Of(row), request, channel, permissions.ExpiryOf(touch), cancellationToken);
 
         // Nothing was delivered: what waits takes its place anew when it goes.
         if (
@@ -148,9 +156,21 @@ public sealed class TouchSender(
         return step;
     }
 
-    private async Task<DispatchResult> NotSent(MessageRow row, string reason, CancellationToken cancellationToken)
+    private async Task<DispatchResult> Suppress(MessageRow row, string reason, CancellationToken cancellationToken)
     {
-        await ledger.Record(row, MessageStatus.Suppressed, reason, until: null, cancellationToken);
+        await closer.Suppress(row, reason, cancellationToken);
         return DispatchResult.NextChannel;
     }
+
+    private static MessagePayload About(StoredCustomer customer, MessageRequest request) =>
+        new(
+            customer.Id.Key,
+            request.Rule,
+            request.Period,
+            customer.Decided?.Tier,
+            customer.Decided?.Stage.Code(),
+            FromTier: null,
+            FromStage: null,
+            ""
+        );
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using CrmFunctions.Messaging;
 
-namespace CrmFunctions.Notifications.Touches;
+namespace CrmFunctions.Notifications;
 
 /// <summary>Asks for messages again at another time. Their times are the business clock's, and the queue's are the machine's.</summary>
 public sealed class NotificationScheduler(Bus bus, Clocks clocks)
@@ -22,22 +22,16 @@ public sealed class NotificationScheduler(Bus bus, Clocks clocks)
     /// Asks at an instant of the business clock. Never dropped as one that was there before: a message that came a moment too early asks
     /// for the same instant again.
     /// </summary>
-    public Task Ask(Notification notification, DateTimeOffset at, CancellationToken cancellationToken) =>
+    public Task Ask(MessageRequest request, DateTimeOffset at, CancellationToken cancellationToken) =>
         bus.Send(
             Flow.Queues.Notifications,
-            [
-                TouchRequest.Again(
-                    notification,
-                    string.Create(CultureInfo.InvariantCulture, $"{at.UtcTicks}-{MachineNow.UtcTicks}"),
-                    Machine(at)
-                ),
-            ],
+            [request.Again(string.Create(CultureInfo.InvariantCulture, $"{at.UtcTicks}-{MachineNow.UtcTicks}"), Machine(at))],
             cancellationToken
         );
 
     /// <summary>Asks at once, for a reason that has a name.</summary>
-    public Task Ask(Notification notification, string occasion, CancellationToken cancellationToken) =>
-        bus.Send(Flow.Queues.Notifications, [TouchRequest.Again(notification, occasion, visibleAt: null)], cancellationToken);
+    public Task Ask(MessageRequest request, string occasion, CancellationToken cancellationToken) =>
+        bus.Send(Flow.Queues.Notifications, [request.Again(occasion, visibleAt: null)], cancellationToken);
 
     /// <summary>Has a robot's slot looked at.</summary>
     public Task Ask(RobotSlot slot, string occasion, DateTimeOffset machine, CancellationToken cancellationToken) =>

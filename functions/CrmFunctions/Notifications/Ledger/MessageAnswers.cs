@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 using CrmFunctions.Domain.Permission;
 using CrmFunctions.Http.Describing;
 
-namespace CrmFunctions.Notifications;
+namespace CrmFunctions.Notifications.Ledger;
 
 /// <summary>The ledger of a customer.</summary>
 /// <param name="CustomerId">26 characters out of a-z and 2-7; never personal data.</param>

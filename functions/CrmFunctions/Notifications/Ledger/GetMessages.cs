@@ -3,7 +3,7 @@ using CrmFunctions.Http.Describing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
-namespace CrmFunctions.Notifications;
+namespace CrmFunctions.Notifications.Ledger;
 
 /// <summary>Lists what was sent about a customer, and what was not and why.</summary>
 public sealed class GetMessages(CustomerReader reader, MessageLedger ledger)
