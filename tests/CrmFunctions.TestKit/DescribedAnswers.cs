@@ -1,10 +1,12 @@
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 
 namespace CrmFunctions.TestKit;
 
 /// <summary>
 /// Compares every answer of the suite with the OpenAPI document: the route has to have the status, the status the content type, and the
-/// content type the schema of the body. Follows no redirects, so that a test sees them.
+/// content type the schema of the body. A JSON body that was taken (2xx) has to be as the document says, too. Follows no redirects, so
+/// that a test sees them.
 /// </summary>
 public sealed class DescribedAnswers() : DelegatingHandler(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
 {
@@ -21,13 +23,19 @@ public sealed class DescribedAnswers() : DelegatingHandler(new SocketsHttpHandle
 
     /// <inheritdoc/>
     /// <exception cref="InvalidDataException">
-    /// The document does not describe this answer; the message has the route, the status and what is not as described.
+    /// The document does not describe this answer, or what was answered; the message has the route, the status and what is not as described.
     /// </exception>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var answer = await base.SendAsync(request, cancellationToken);
         if (request.RequestUri!.AbsolutePath is { } path && path.StartsWith(Prefix, StringComparison.Ordinal))
-            await Compare($"{request.Method} {path}", Operation(request.Method, path[Prefix.Length..]), answer, cancellationToken);
+        {
+            var operation = Operation(request.Method, path[Prefix.Length..]);
+            await Compare($"{request.Method} {path}", operation, answer, cancellationToken);
+            if (answer.IsSuccessStatusCode && operation?["requestBody"]?["content"] is { } taken)
+                await Compare($"{request.Method} {path}", taken, request, answer, cancellationToken);
+        }
+
         return answer;
     }
 
@@ -68,6 +76,43 @@ public sealed class DescribedAnswers() : DelegatingHandler(new SocketsHttpHandle
                 + $"{string.Join("; ", wrong.Take(10))}\n{body[..Math.Min(body.Length, Shown)]}"
         );
     }
+
+    // A body of these two can be read again. In binary mode the body is the event's data alone, and of a batch single events may have been refused.
+    private static async Task Compare(
+        string place,
+        JsonNode taken,
+        HttpRequestMessage request,
+        HttpResponseMessage answer,
+        CancellationToken cancellationToken
+    )
+    {
+        if (
+            request.Content is not (ByteArrayContent or JsonContent)
+            || request.Content.Headers.ContentType?.MediaType is not { } type
+            || !type.EndsWith("json", StringComparison.Ordinal)
+            || taken[type]?["schema"] is not { } schema
+            || request.Headers.Contains("ce-id")
+            || await HasRefused(answer, cancellationToken)
+        )
+        {
+            return;
+        }
+
+        var body = await request.Content.ReadAsStringAsync(cancellationToken);
+        var wrong = OpenApiDocument.Complaints(JsonNode.Parse(body), schema);
+        if (wrong.Count == 0)
+            return;
+        answer.Dispose();
+        throw new InvalidDataException(
+            $"{place} took a body that is not as openapi.json says: {string.Join("; ", wrong.Take(10))}\n{body[..Math.Min(body.Length, Shown)]}"
+        );
+    }
+
+    private static async Task<bool> HasRefused(HttpResponseMessage answer, CancellationToken cancellationToken) =>
+        answer.Content.Headers.ContentType?.MediaType == "application/json"
+        && JsonNode.Parse(await answer.Content.ReadAsStringAsync(cancellationToken)) is JsonObject said
+        && said["refused"] is JsonValue count
+        && (int)count > 0;
 
     private static async Task<IReadOnlyList<string>> Complaints(
         JsonNode response,
