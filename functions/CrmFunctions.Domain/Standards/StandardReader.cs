@@ -31,7 +31,7 @@ public static class StandardReader
         ignored = [];
         try
         {
-            using var document = JsonDocument.Parse(json, strict);
+            using var document = JsonText.Parse(json, strict);
             problems =
                 JsonText.FirstBroken(document.RootElement) is { } broken ? [broken]
                 : document.RootElement.ValueKind != JsonValueKind.Object ? [new FieldProblem("", "A standard is a JSON object.")]

@@ -1,3 +1,4 @@
+using CrmFunctions.Domain.Service.Plans;
 using CrmFunctions.Domain.Standards;
 using CrmFunctions.Domain.Tiering;
 using CrmFunctions.TestKit;
@@ -95,6 +96,23 @@ public sealed class StandardReaderTests
         Assert.Equal(
             "must not call what fades (engagement, pAlive) better both when lower and when higher",
             Assert.Single(problems).Message
+        );
+    }
+
+    [Theory]
+    [InlineData("\"scheme\": \"\\ud83d\"", "scheme")]
+    [InlineData("\"\\ud83d\": 1", "")]
+    public void Half_of_a_surrogate_pair_in_a_text_or_a_name_is_refused_of_a_standard_and_of_a_plan(string member, string field)
+    {
+        Assert.Null(StandardReader.Read($"{{{member}}}", out var ofStandard));
+        Assert.Null(PlanReader.Read($"{{{member}}}", out var ofPlan, out _));
+        Assert.All(
+            new[] { Assert.Single(ofStandard), Assert.Single(ofPlan) },
+            problem =>
+            {
+                Assert.Equal(field, problem.Field);
+                Assert.Contains("has half of a surrogate pair", problem.Message, StringComparison.Ordinal);
+            }
         );
     }
 

@@ -73,7 +73,7 @@ public sealed partial class OpenApiSchemaTests
 
         public IReadOnlyList<string> Differences(JsonNode code, JsonNode document, bool isMember, string place)
         {
-            code = OpenApiDocument.Resolve(code, root);
+            code = SchemaDocument.Resolve(code, root);
             document = OpenApiDocument.Resolve(document);
 
             // A converter may write anything, and the end-to-end tests see what it wrote. What refers to itself is compared once.
@@ -115,7 +115,7 @@ public sealed partial class OpenApiSchemaTests
                     continue;
                 }
 
-                var types = Types(OpenApiDocument.Resolve(member!, root));
+                var types = Types(SchemaDocument.Resolve(member!, root));
                 var optional = nullIsLeftOut && types.Contains("null");
                 if (types.Count > 0 && optional == required.Contains(name))
                     yield return $"{place}.{name} is {(optional ? "left out when it is null" : "always there")} in the code";

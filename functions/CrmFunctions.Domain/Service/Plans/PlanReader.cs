@@ -18,7 +18,7 @@ public static class PlanReader
         warnings = [];
         try
         {
-            using var document = JsonDocument.Parse(
+            using var document = JsonText.Parse(
                 json,
                 new JsonDocumentOptions
                 {

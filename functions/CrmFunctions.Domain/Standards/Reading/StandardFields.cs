@@ -42,7 +42,11 @@ internal static class StandardFields
                 && duration <= longest
                 && (duration > TimeSpan.Zero || (zero && duration == TimeSpan.Zero))
             )
+            {
+                if (text != text.Trim())
+                    fields.Ignore(name, "has blanks around the duration, which mean nothing");
                 return duration;
+            }
         }
         catch (Exception notOne) when (notOne is FormatException or OverflowException)
         {

@@ -83,7 +83,7 @@ internal static partial class StandardReading
         var attribute = fields.TextIfAny("attribute");
         if (measure == Measure.Attribute && string.IsNullOrWhiteSpace(attribute))
             fields.Refuse("attribute", "is missing; it must name the attribute that is measured");
-        if (attribute is not null && measure is not (Measure.Attribute or null))
+        if (fields.Has("attribute") && measure is not (Measure.Attribute or null))
             fields.Ignore("attribute", "means something for the measure attribute only");
         var window = fields.Duration("window");
         if (
@@ -136,6 +136,8 @@ internal static partial class StandardReading
         if (hasBands && fields.InnerIfAny("bands") is { } bands)
         {
             bands.Know("at", "percentiles");
+            if (bands.Has("at") && bands.Has("percentiles"))
+                bands.Ignore("percentiles", "means nothing beside at; keep one of them");
             if (bands.Has("at"))
                 return new Bands(Ascending(bands, "at", StandardFields.Largest));
             if (bands.Has("percentiles"))
@@ -156,6 +158,8 @@ internal static partial class StandardReading
     {
         fields.Know("from", "to", "type");
         var type = fields.TextIfAny("type") ?? "linear";
+        if (fields.Has("type") && fields.TextIfAny("type") is null)
+            fields.Ignore("type", "is no text and means nothing; it is linear or log");
         if (type is not ("linear" or "log"))
             fields.Refuse("type", "must be linear or log");
         if (Ends(fields) is not { } ends)
@@ -193,7 +197,9 @@ internal static partial class StandardReading
         var share = fields.NumberIfAny("share");
         if (share is not (> 0 and < 100))
             fields.Refuse("share", "must be a percentage above 0 and below 100: the part of the measured value");
-        var ends = fields.Inner("scale") is { } scale ? Ends(scale) : null;
+        var scale = fields.Inner("scale");
+        scale?.Know("from", "to");
+        var ends = scale is null ? null : Ends(scale);
         if (ends is null && !fields.Has("scale"))
             fields.Refuse("scale", "is missing; it says which values stand for 0 and for 100, such as {\"from\": 0, \"to\": 500}");
         return with is null || share is null || ends is not { } found

@@ -101,6 +101,8 @@ internal static partial class StandardReading
             ],
             _ => [],
         };
+        if (texts.ValueKind == JsonValueKind.Array && said.Length < texts.GetArrayLength())
+            fields.Ignore("is", "has items that are no texts and mean nothing");
         if (said.IsEmpty)
             fields.Refuse("is", "must be a text or a list of texts");
         return attribute is null || said.IsEmpty ? null : new HasText(attribute, said);
@@ -110,6 +112,12 @@ internal static partial class StandardReading
     {
         fields.Know([.. ofQuantity, "atLeast", "below"]);
         var what = Quantity(fields);
+        foreach (var end in new[] { "atLeast", "below" })
+        {
+            if (fields.Has(end) && fields.NumberIfAny(end) is null)
+                fields.Ignore(end, "is no number and means nothing");
+        }
+
         var from = fields.NumberIfAny("atLeast");
         var below = fields.NumberIfAny("below");
         if ((from is null && below is null) || from >= below)
@@ -187,6 +195,8 @@ internal static partial class StandardReading
             return null;
         }
 
+        if (asked[0] != "pNoOrderAbove" && fields.Has("horizon"))
+            fields.Ignore("horizon", "means something with pNoOrderAbove only");
         if (asked[0] != "pNoOrderAbove")
             return asked[0] == "pAliveBelow" ? new AliveBelow((double)level) : new ChurnAbove((double)level);
         if (fields.Duration("horizon") is { } horizon)

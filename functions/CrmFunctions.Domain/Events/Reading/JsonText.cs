@@ -10,6 +10,20 @@ internal static class JsonText
     public const string NotText = "is not valid text: it has half of a surrogate pair, or bytes that are not UTF-8";
     private const int Deepest = 64;
 
+    /// <summary>Parses a document, and refuses a name that is no text as it refuses anything else: comparing names, the parser throws.</summary>
+    /// <exception cref="JsonException">It is not well-formed.</exception>
+    public static JsonDocument Parse(string json, JsonDocumentOptions options)
+    {
+        try
+        {
+            return JsonDocument.Parse(json, options);
+        }
+        catch (InvalidOperationException broken)
+        {
+            throw new JsonException($"a member's name {NotText}", broken);
+        }
+    }
+
     /// <summary>The first text or name in the document that is none; null where all are.</summary>
     public static FieldProblem? FirstBroken(JsonElement json)
     {

@@ -8,7 +8,7 @@ namespace CrmFunctions.Domain.Events;
 /// <remarks>
 /// <para>
 /// The one reader of JSON fields: of events, of requests' bodies, of standards and plans, of templates. Each has a layer that adds what
-/// only it has (<c>EventFields</c>, <c>StandardFields</c>, <c>RequestFields</c>), and says by <see cref="FieldRules"/> where it differs:
+/// only it has (<c>EventFields</c>, <c>StandardFields</c>, <c>RequestFields</c>, functions of <c>TemplateReader</c>), and says by <see cref="FieldRules"/> where it differs:
 /// senders and authors are told what they were told before, word for word. It stands in <c>Events</c>, the lowest folder that all of
 /// them may use. A path is put together only when something is refused, so that reading a good event costs nothing for it.
 /// </para>
@@ -16,7 +16,7 @@ namespace CrmFunctions.Domain.Events;
 /// Rejected: <c>JsonSerializer</c> with converters (it stops at the first problem, and its path says what failed, not what would be
 /// right); checking by JSON Schema first (the sentences would be the schema's, and intake would read everything twice); a base class
 /// with a method to override for each difference (the sentences would be in five files again). What templates say in braces is read
-/// by <c>TemplateText</c>: that is text, not JSON. Bodies that are read leniently (outcomes, previews) do not use it: they refuse nothing.
+/// by <c>TemplateText</c>: that is text, not JSON.
 /// </para>
 /// </remarks>
 public sealed class JsonFields
@@ -26,6 +26,7 @@ public sealed class JsonFields
 
     /// <summary>What is said of a text that must be there.</summary>
     public const string Missing = "is missing; it must be a non-empty string";
+
     private static readonly SearchValues<char> controls = SearchValues.Create([
         .. Enumerable.Range(0, 0xA0).Select(code => (char)code).Where(char.IsControl),
     ]);
@@ -275,20 +276,4 @@ public sealed class JsonFields
 
         public List<FieldProblem>? Ignored { get; set; }
     }
-}
-
-/// <summary>What one kind of document takes, and how it is told, where kinds differ.</summary>
-public sealed record FieldRules
-{
-    /// <summary>A member that is null counts as missing. In what people write down for long it is a mistake.</summary>
-    public bool NullIsMissing { get; init; }
-
-    /// <summary>
-    /// Programs of all kinds send it: a number may stand for a text and the other way round, a blank for none. The answer says what came
-    /// in place of what was wanted: nobody is there who could look.
-    /// </summary>
-    public bool Lenient { get; init; }
-
-    /// <summary>People type it into forms: blanks around a text are cut.</summary>
-    public bool Trims { get; init; }
 }
