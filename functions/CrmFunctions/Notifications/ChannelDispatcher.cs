@@ -59,7 +59,11 @@ public sealed class ChannelDispatcher(
 
         // Of two who look at the same time one sends; where the receiver drops repetitions a row found open goes again.
         if (!await ledger.Claim(row, cancellationToken))
+        {
+            await closer.LookAgain(request, cancellationToken);
             return DispatchResult.Done;
+        }
+
         CrashPoints.Passed(CrashPoints.Claimed);
         if (later.MachineNow > leaves)
             return await closer.Defer(row, request, later.Now, SendReasons.Pace, cancellationToken);

@@ -111,7 +111,7 @@ public sealed class TeamNoteSender(
             (row.Purpose, row.Template) = (note.Value.Said.Purpose, note.Value.Said.Template);
             if (message is null)
             {
-                await closer.Refuse(row, refused!, cancellationToken);
+                await closer.Refuse(row, request with { Channel = channel.Name }, refused!, cancellationToken);
                 return true;
             }
 

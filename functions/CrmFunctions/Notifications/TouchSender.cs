@@ -78,7 +78,7 @@ public sealed class TouchSender(
             cancellationToken
         );
         foreach (var row in begun.Where(row => row.Status is MessageStatus.Deferred))
-            await closer.Withdraw(row, cancellationToken);
+            await closer.Withdraw(row, request, cancellationToken);
     }
 
     private async Task<DispatchResult> Try(
@@ -108,7 +108,7 @@ public sealed class TouchSender(
         }
 
         if (channel is null)
-            return await Suppress(row, SendReasons.NoChannel, cancellationToken);
+            return await Suppress(row, request, SendReasons.NoChannel, cancellationToken);
         var address = renderer.AddressOf(touch, profile, channel);
 
         // What may be on its way already is not weighed again: it goes once more under its key, or its fate would never be known.
@@ -116,7 +116,7 @@ public sealed class TouchSender(
         {
             var verdict = await permissions.Of(customer, profile, touch, channel, address, row.PlaceKey(), cancellationToken);
             if (verdict is SendDecision.Suppressed no)
-                return await Suppress(row, no.Reason, cancellationToken);
+                return await Suppress(row, request, no.Reason, cancellationToken);
             if (verdict is SendDecision.Deferred later)
                 return await closer.Defer(row, request, later.Until, later.Reason, cancellationToken);
         }
@@ -133,7 +133,7 @@ public sealed class TouchSender(
             if (message is null)
             {
                 await permissions.Release(customer, touch, channel, row.PlaceKey(), cancellationToken);
-                await closer.Refuse(row, refused!, cancellationToken);
+                await closer.Refuse(row, request, refused!, cancellationToken);
                 return DispatchResult.NextChannel;
             }
 
@@ -156,9 +156,9 @@ public sealed class TouchSender(
         return step;
     }
 
-    private async Task<DispatchResult> Suppress(MessageRow row, string reason, CancellationToken cancellationToken)
+    private async Task<DispatchResult> Suppress(MessageRow row, MessageRequest request, string reason, CancellationToken cancellationToken)
     {
-        await closer.Suppress(row, reason, cancellationToken);
+        await closer.Suppress(row, request, reason, cancellationToken);
         return DispatchResult.NextChannel;
     }
 

@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
+using Azure.Messaging.ServiceBus;
 using CrmFunctions.Customers;
 using CrmFunctions.Domain.Identity;
 using CrmFunctions.Messaging;
 using CrmFunctions.Notifications;
+using CrmFunctions.Notifications.Channels;
 using CrmFunctions.Notifications.Ledger;
 using CrmFunctions.Privacy;
 using CrmFunctions.Storage;
@@ -104,6 +106,44 @@ public sealed class DeadBetweenJoinAndState(Azurite azurite) : IClassFixture<Azu
             (await suite.Tables.Messages.Get<MessageRow>(open.PartitionKey, open.RowKey, CancellationToken.None))!.Status
         );
         Assert.DoesNotContain(hook.Received, message => (string?)message.Data["fromTier"] == "A");
+    }
+
+    [Fact]
+    public async Task A_message_that_another_process_was_faster_to_reserve_is_looked_at_again_for_that_process_may_be_killed()
+    {
+        await using var hook = await WebhookStub.Start();
+        await using var suite = await Suite.Start(azurite, settings: hook.Settings);
+        await suite.Post(Sent.Paid("race-1", email: "race@example.com"));
+        await suite.Settle();
+        var asked = MessageRequest.Of(
+            StoredCustomer.New(Of("race@example.com")),
+            new TierChange(Suite.Now.AddHours(-1), "A", "B", "active", "active")
+        );
+        var request = asked.Body.ToObjectFromJson<MessageRequest>(
+            new System.Text.Json.JsonSerializerOptions(System.Text.Json.JsonSerializerDefaults.Web)
+        )!;
+
+        // Looked at by both before either reserved it; the other was faster, and is dead. The lock of its delivery was lost before that, so
+        // that this delivery is the last one there is.
+        var (stale, reserved) = (
+            MessageLedger.Row(Of("race@example.com"), request, "webhook"),
+            MessageLedger.Row(Of("race@example.com"), request, "webhook")
+        );
+        (reserved.Status, reserved.DecidedAt) = (MessageStatus.Sending, Suite.Now);
+        await suite.Tables.Messages.Put(reserved, CancellationToken.None);
+        var services = suite.Host.Services;
+        var channel = services.GetServices<IChannel>().Single(one => one.Name == "webhook");
+        var about = new MessagePayload(stale.PartitionKey, request.Rule, request.Period, "B", "active", "A", "active", "race");
+        stale.Keep(new RenderedMessage("Race", "Race", Suite.Now, about));
+        await services
+            .GetRequiredService<ChannelDispatcher>()
+            .Send(stale, stale.Message()!, request with { Channel = "webhook" }, channel, DateTimeOffset.MaxValue, CancellationToken.None);
+
+        Assert.DoesNotContain(hook.Received, sent => (string?)sent.Data["fromTier"] == "A");
+        await using var receiver = services.GetRequiredService<ServiceBusClient>().CreateReceiver(CrmFunctions.Flow.Queues.Notifications);
+        var waits = Assert.Single(await receiver.PeekMessagesAsync(10));
+        Assert.Equal(ServiceBusMessageState.Scheduled, waits.State);
+        Assert.Contains(Of("race@example.com").Key, waits.Body.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

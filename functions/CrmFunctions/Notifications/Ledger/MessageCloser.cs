@@ -12,6 +12,9 @@ namespace CrmFunctions.Notifications.Ledger;
 /// </summary>
 public sealed class MessageCloser(MessageLedger ledger, Reservations reservations, NotificationScheduler later)
 {
+    // Longer than most sends last, and short enough for a message that nobody is sending any more.
+    private static readonly TimeSpan afterRace = TimeSpan.FromSeconds(30);
+
     /// <summary>Ends a row with what a try came to, or asks for the next one.</summary>
     public async Task<DispatchResult> Close(
         MessageRow row,
@@ -36,7 +39,7 @@ public sealed class MessageCloser(MessageLedger ledger, Reservations reservation
         }
 
         // It may have arrived and stays open: the next try sends it under the same key.
-        await Write(row, MessageStatus.Sending, reason: null, at, cancellationToken);
+        await Write(row, MessageStatus.Sending, reason: null, at, request: null, cancellationToken);
         await later.Ask(request, at, cancellationToken);
         return DispatchResult.Done;
     }
@@ -75,38 +78,44 @@ public sealed class MessageCloser(MessageLedger ledger, Reservations reservation
         CancellationToken cancellationToken
     )
     {
-        // Another process was faster: it has asked for it, or is sending.
-        if (!await Defer(row, until, reason, cancellationToken))
-            return DispatchResult.Done;
+        // Another process that was faster is sending it, or was killed before it asked: asked for twice, it is looked at twice.
+        var first = await Defer(row, until, reason, cancellationToken);
         await later.Ask(request, until, cancellationToken);
-        return DispatchResult.Waits;
+        return first ? DispatchResult.Waits : DispatchResult.Done;
     }
+
+    /// <summary>
+    /// Has a message looked at again that another process was faster to reserve or to end. That process may be killed before it ends the
+    /// row, and where the lock of its delivery was lost there is no other delivery that would find the row.
+    /// </summary>
+    public Task LookAgain(MessageRequest request, CancellationToken cancellationToken) =>
+        later.Ask(request, later.Now + afterRace, cancellationToken);
 
     /// <summary>Writes that a message waits; its caller asks for it.</summary>
     /// <returns>False where another process was faster.</returns>
     public async Task<bool> Defer(MessageRow row, DateTimeOffset? until, string reason, CancellationToken cancellationToken)
     {
-        var first = await Write(row, MessageStatus.Deferred, reason, until, cancellationToken);
+        var first = await Write(row, MessageStatus.Deferred, reason, until, request: null, cancellationToken);
         if (first)
             CrashPoints.Passed(CrashPoints.Deferred);
         return first;
     }
 
     /// <summary>Writes that a message is not sent, by a rule of ours.</summary>
-    public Task Suppress(MessageRow row, string reason, CancellationToken cancellationToken) =>
-        Write(row, MessageStatus.Suppressed, reason, until: null, cancellationToken);
+    public Task Suppress(MessageRow row, MessageRequest request, string reason, CancellationToken cancellationToken) =>
+        Write(row, MessageStatus.Suppressed, reason, until: null, request, cancellationToken);
 
     /// <summary>Writes that a message cannot be put into words.</summary>
-    public Task Refuse(MessageRow row, string reason, CancellationToken cancellationToken) =>
-        Write(row, MessageStatus.Refused, reason, until: null, cancellationToken);
+    public Task Refuse(MessageRow row, MessageRequest request, string reason, CancellationToken cancellationToken) =>
+        Write(row, MessageStatus.Refused, reason, until: null, request, cancellationToken);
 
     /// <summary>Writes that a message which waits is taken back.</summary>
-    public Task Withdraw(MessageRow row, CancellationToken cancellationToken) =>
-        Write(row, MessageStatus.Withdrawn, SendReasons.NoLongerTrue, until: null, cancellationToken);
+    public Task Withdraw(MessageRow row, MessageRequest request, CancellationToken cancellationToken) =>
+        Write(row, MessageStatus.Withdrawn, SendReasons.NoLongerTrue, until: null, request, cancellationToken);
 
     /// <summary>Writes that nobody knows whether a message has left: who was sending it has died, or lives and ends the row.</summary>
     public Task Died(MessageRow row, CancellationToken cancellationToken) =>
-        Write(row, MessageStatus.Uncertain, SendReasons.Died, until: null, cancellationToken);
+        Write(row, MessageStatus.Uncertain, SendReasons.Died, until: null, request: null, cancellationToken);
 
     /// <summary>
     /// Writes of a message that may not have a row yet that it was not sent, and why. What was sent before stays; what was begun and not ended
@@ -169,17 +178,20 @@ public sealed class MessageCloser(MessageLedger ledger, Reservations reservation
         return result;
     }
 
-    // By who has only looked at the row: its version is the lock.
+    // By a process that has only looked at the row: its version is the lock. Where another was faster, the request is looked at again.
     private async Task<bool> Write(
         MessageRow row,
         string status,
         string? reason,
         DateTimeOffset? until,
+        MessageRequest? request,
         CancellationToken cancellationToken
     )
     {
         row.Become(status, reason, until, later.Now);
         var first = await ledger.Write(row, cancellationToken);
+        if (!first && request is not null)
+            await LookAgain(request, cancellationToken);
         if (first && status != MessageStatus.Sending)
             FlowMeter.Notified(status, row.Channel, reason);
         return first;

@@ -26,8 +26,9 @@ public sealed class RobotSlots(SlotStore slots, Reservations reservations, Messa
     /// </summary>
     public async Task Join(MessageRow row, IChannel channel, CancellationToken cancellationToken)
     {
-        if (await closer.Defer(row, later.Now, SendReasons.Pace, cancellationToken))
-            await JoinAgain(row, channel, cancellationToken);
+        // Also where another process was faster: it may be killed before it puts the row into a message.
+        await closer.Defer(row, later.Now, SendReasons.Pace, cancellationToken);
+        await JoinAgain(row, channel, cancellationToken);
     }
 
     /// <summary>Puts a row that waits into a message.</summary>

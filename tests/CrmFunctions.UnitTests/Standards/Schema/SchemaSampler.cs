@@ -102,7 +102,8 @@ internal sealed class SchemaSampler(SchemaDocument document, Random dice)
 
     private static IEnumerable<string> Names(JsonNode schema) => schema["required"]?.AsArray().Select(name => (string)name!) ?? [];
 
-    private static string Type(JsonNode schema) => schema["type"] is JsonArray several ? (string)several[0]! : (string)schema["type"]!;
+    private static string Type(JsonNode schema) =>
+        schema["type"] is JsonArray several ? several.Select(type => (string)type!).First(type => type != "null") : (string)schema["type"]!;
 
     private string Pick(string[] list) => list[dice.Next(list.Length)];
 

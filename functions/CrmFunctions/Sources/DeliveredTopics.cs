@@ -4,7 +4,7 @@ using Azure.Data.Tables;
 using CrmFunctions.Domain.Identity;
 using CrmFunctions.Storage;
 
-namespace CrmFunctions.Sources.Hooks;
+namespace CrmFunctions.Sources;
 
 /// <summary>
 /// Under which topic a body first came, for the few deliveries of which only the unsigned topic says what they are. A captured delivery
@@ -21,9 +21,9 @@ public sealed class DeliveredTopics(CrmTables tables)
     {
         topic = topic.Length <= LongestTopic ? topic : topic[..LongestTopic];
         var key = Base32.Hash($"{source}\n{Convert.ToHexString(SHA256.HashData(body.Span))}", 26);
-        if (await tables.Privacy.Add(new TopicRow { RowKey = key, Topic = topic }, cancellationToken))
+        if (await tables.Sources.Add(new TopicRow { RowKey = key, Topic = topic }, cancellationToken))
             return null;
-        var first = await tables.Privacy.Get<TopicRow>(Partition, key, cancellationToken);
+        var first = await tables.Sources.Get<TopicRow>(Partition, key, cancellationToken);
         return first is null || first.Topic == topic ? null : first.Topic;
     }
 
