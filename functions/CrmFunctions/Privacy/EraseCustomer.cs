@@ -37,18 +37,8 @@ public sealed class EraseCustomer(
         // plan that was written first: under two names the totals would count twice.
         if (row.UnderWay is null)
         {
-            // Who cannot be found yet would not be erased, and who is two people by a ruling that is not in force yet would be both.
             var customers = row.Kind == PrivacyRequest.Erase ? await FindAll(row, cancellationToken) : [];
-            if (
-                row.Kind == PrivacyRequest.Erase
-                && (await IsAnyBeingDecided(row, cancellationToken) || await IsAnyRulingPending(customers, cancellationToken))
-            )
-            {
-                await requests.CarryOutLater(row.RowKey, cancellationToken);
-                return;
-            }
-
-            if (await requests.HasGrown(row, customers, cancellationToken))
+            if (!await MayBegin(row, customers, cancellationToken))
                 return;
             var made = await Plan(PrivacyRequest.Of(row), customers, cancellationToken);
             row.UnderWay = JsonSerializer.Serialize(made, PrivacyJson.Default.ErasurePlan);
@@ -59,7 +49,28 @@ public sealed class EraseCustomer(
             }
         }
 
-        var plan = JsonSerializer.Deserialize(row.UnderWay, PrivacyJson.Default.ErasurePlan)!;
+        await CarryOut(row, cancellationToken);
+    }
+
+    // Who cannot be found yet would not be erased, and who is two people by a ruling that is not in force yet would be both: later. Who has
+    // more identifiers than were shown waits for a steward.
+    private async Task<bool> MayBegin(PrivacyRow row, IReadOnlyList<StoredCustomer> customers, CancellationToken cancellationToken)
+    {
+        if (
+            row.Kind == PrivacyRequest.Erase
+            && (await IsAnyBeingDecided(row, cancellationToken) || await IsAnyRulingPending(customers, cancellationToken))
+        )
+        {
+            await requests.CarryOutLater(row.RowKey, cancellationToken);
+            return false;
+        }
+
+        return !await requests.HasGrown(row, customers, cancellationToken);
+    }
+
+    private async Task CarryOut(PrivacyRow row, CancellationToken cancellationToken)
+    {
+        var plan = JsonSerializer.Deserialize(row.UnderWay!, PrivacyJson.Default.ErasurePlan)!;
         CrashPoints.Passed(CrashPoints.ErasurePlanned);
 
         // Other places first: what they are searched for is in the log.

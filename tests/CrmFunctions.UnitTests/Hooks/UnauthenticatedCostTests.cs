@@ -74,7 +74,9 @@ public sealed class UnauthenticatedCostTests
     public void A_delivery_of_the_largest_size_costs_about_what_hashing_it_costs(string provider, string shape)
     {
         var body = bodies[shape]();
-        foreach (var query in queries.Values)
+
+        // A query has 8 KB at the most; one shape of a body is enough to try them with.
+        foreach (var query in shape == "zeros" ? queries.Values : queries.Values.Take(1))
         {
             var source = Source(provider);
             var delivery = Held.Delivery(body, query, "POST", Headers(source.Provider));

@@ -30,7 +30,7 @@ public sealed class TemplateSchemaLaws
 
     [Fact]
     public void What_the_schema_takes_the_reader_takes_and_the_other_way_round() =>
-        new SchemaLaw(document, schema, Read, reasons).Hold(Any.Cases(1000), Make);
+        new SchemaLaw(document, schema, Read, reasons).Hold(Any.Cases(300), Make);
 
     [Theory]
     [MemberData(nameof(Reasons))]

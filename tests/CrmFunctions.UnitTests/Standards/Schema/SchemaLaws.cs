@@ -47,7 +47,7 @@ public sealed class SchemaLaws
     [Fact]
     public void What_the_schema_takes_the_reader_takes_and_the_other_way_round() =>
         new SchemaLaw(SchemaTests.Document, SchemaTests.Document.Json, Read, reasons).Hold(
-            Any.Cases(1000),
+            Any.Cases(300),
             dice => SettledStandard.Make(SchemaTests.Document, dice)
         );
 

@@ -13,6 +13,7 @@ namespace CrmFunctions.Sources.Hooks.Providers;
 /// <remarks>Source: segment.com/docs/connections/destinations/catalog/webhooks and /connections/spec (CC BY 4.0).</remarks>
 public sealed class Segment : IProvider
 {
+    private const int LargestEvent = 32 * 1024;
     private const string Signature = "X-Signature";
     private const int MostItems = 2500;
 
@@ -178,24 +179,34 @@ public sealed class Segment : IProvider
                 return default;
             if (reader.TokenType == JsonTokenType.StartObject)
             {
-                while (
-                    reader.Read()
-                    && !(reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1 && reader.ValueTextEquals("batch"u8))
-                )
-                    reader.TrySkip();
-                if (!reader.Read())
+                while (Next(ref reader, 0) && !(IsMember(ref reader) && reader.ValueTextEquals("batch"u8)))
+                {
+                    // There may be members before it.
+                }
+
+                if (!Next(ref reader, 0))
                     return default;
             }
 
             if (reader.TokenType != JsonTokenType.StartArray || !reader.Read() || reader.TokenType != JsonTokenType.StartObject)
                 return default;
-            var start = (int)reader.TokenStartIndex;
-            reader.Skip();
-            return body[start..(int)reader.BytesConsumed];
+            var (start, depth) = ((int)reader.TokenStartIndex, reader.CurrentDepth);
+            while (Next(ref reader, start))
+            {
+                if (reader.TokenType == JsonTokenType.EndObject && reader.CurrentDepth == depth)
+                    return body[start..(int)reader.BytesConsumed];
+            }
+
+            return default;
         }
         catch (JsonException)
         {
             return default;
         }
+
+        static bool IsMember(ref Utf8JsonReader reader) => reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1;
+
+        // No further than an event is long, before it and within it: the sender is not known to be authentic.
+        static bool Next(ref Utf8JsonReader reader, int from) => reader.TokenStartIndex - from <= LargestEvent && reader.Read();
     }
 }
