@@ -9,7 +9,7 @@ public static class OpenApiDocument
     public static string File { get; } = Path.Combine(NodeTools.RepositoryRoot, "functions", "CrmFunctions", "Operations", "openapi.json");
 
     /// <summary>The document.</summary>
-    public static JsonNode Json { get; } = JsonNode.Parse(System.IO.File.ReadAllText(File))!;
+    public static JsonNode Json { get; } = SchemaDocument.Whole(JsonNode.Parse(System.IO.File.ReadAllText(File))!);
 
     private static SchemaDocument Closed { get; } = new(Close(Json.DeepClone()), new Uri("https://crm.invalid/openapi.json"));
 

@@ -18,12 +18,22 @@ public sealed class SchemaDocument
     /// <summary>A document that is at an address, by which its references are resolved.</summary>
     public SchemaDocument(JsonNode json, Uri address)
     {
-        (Json, this.address) = (json, address);
+        (Json, this.address) = (Whole(json), address);
         building.SchemaRegistry.Register(new JsonElementBaseDocument(JsonSerializer.SerializeToElement(json), address));
     }
 
     /// <summary>The document.</summary>
     public JsonNode Json { get; }
+
+    /// <summary>Takes all nodes of a tree apart. A node is taken apart when it is first read, which two threads must not do at once.</summary>
+    public static JsonNode Whole(JsonNode json)
+    {
+        foreach (
+            var inner in (json is JsonObject members ? members.Select(member => member.Value) : json as JsonArray ?? []).OfType<JsonNode>()
+        )
+            Whole(inner);
+        return json;
+    }
 
     /// <summary>Whether JSON is as a schema says.</summary>
     public bool Fits(JsonNode? json, JsonNode schema) => Evaluate(json, schema, asking).IsValid;
