@@ -87,11 +87,11 @@ public sealed class BrokenConnectionTests
             new ServiceBusClientOptions { RetryOptions = { MaxRetries = 0 } }
         );
         var waiting = client.CreateReceiver(LocalBus.Plain).ReceiveMessagesAsync(10, LocalBus.Wait);
-        await bus.SomebodyWaits();
+        await bus.ReceiverWaits();
 
         front.CutAll();
         await waiting.ContinueWith(_ => { }, TaskScheduler.Default);
-        await bus.NobodyWaits();
+        await bus.NoReceiverWaits();
         await bus.Send("a");
 
         Assert.Equal(1, (await bus.Receiver().One()).DeliveryCount);

@@ -20,7 +20,7 @@ public sealed class BrokerModelTests
         Arb.From(Gen.Zip(Gen.Choose(0, 15), Gen.Choose(0, 60)).ArrayOf(80), Shrink);
 
     [Fact]
-    public void Whatever_is_done_in_whatever_order_the_broker_does_what_the_simple_model_does() =>
+    public void For_any_sequence_of_operations_the_broker_does_what_the_simple_model_does() =>
         Prop.ForAll(AnySteps, Agrees).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
 
     private static IEnumerable<(int What, int Number)[]> Shrink((int What, int Number)[] steps)

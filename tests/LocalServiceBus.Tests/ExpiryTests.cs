@@ -93,7 +93,7 @@ public sealed class ExpiryTests
     }
 
     [Fact]
-    public async Task A_scheduled_message_that_was_due_and_expired_while_nobody_looked_is_dead_lettered()
+    public async Task A_scheduled_message_that_was_due_and_expired_without_an_operation_in_between_is_dead_lettered()
     {
         await using var bus = await LocalBus.Start();
         var message = new ServiceBusMessage("a") { TimeToLive = TimeSpan.FromMinutes(1) };
@@ -122,12 +122,12 @@ public sealed class ExpiryTests
     }
 
     [Fact]
-    public async Task Whoever_waits_at_the_dead_letter_queue_gets_a_message_the_instant_it_expires()
+    public async Task A_receiver_at_the_dead_letter_queue_gets_a_message_the_instant_it_expires()
     {
         await using var bus = await LocalBus.Start();
         await bus.Send("a", LocalBus.Expiring, ttl: TimeSpan.FromMinutes(1));
         var waiting = bus.DeadLetters(LocalBus.Expiring).ReceiveMessageAsync(LocalBus.Wait);
-        await bus.SomebodyWaits(LocalBus.Expiring + "/$DeadLetterQueue");
+        await bus.ReceiverWaits(LocalBus.Expiring + "/$DeadLetterQueue");
 
         bus.Clock.Advance(TimeSpan.FromMinutes(1));
 

@@ -166,7 +166,7 @@ public sealed class LocalBus : IAsyncDisposable
     }
 
     /// <summary>Ends when so many receivers wait at a queue, in the broker.</summary>
-    public async Task SomebodyWaits(string queue = Plain, int receivers = 1)
+    public async Task ReceiverWaits(string queue = Plain, int receivers = 1)
     {
         using var limit = new CancellationTokenSource(Wait);
         while (Server.Broker.Waiting(Entity(queue)) < receivers)
@@ -177,7 +177,7 @@ public sealed class LocalBus : IAsyncDisposable
     }
 
     /// <summary>Ends when no receiver waits at a queue any more.</summary>
-    public async Task NobodyWaits(string queue = Plain)
+    public async Task NoReceiverWaits(string queue = Plain)
     {
         using var limit = new CancellationTokenSource(Wait);
         while (Server.Broker.Waiting(Entity(queue)) > 0)

@@ -68,7 +68,7 @@ public sealed class PeekLockTests
 
     [Theory]
     [MemberData(nameof(Settlements))]
-    public async Task Settling_after_the_lock_has_ended_fails_with_MessageLockLost_even_if_nobody_else_has_it(string how)
+    public async Task Settling_after_the_lock_has_ended_fails_with_MessageLockLost_also_where_no_other_receiver_has_it(string how)
     {
         await using var bus = await LocalBus.Start();
         await bus.Send("a");

@@ -109,10 +109,10 @@ public sealed class SchedulingTests
         await using var bus = await LocalBus.Start();
         await bus.Client.CreateSender(LocalBus.Plain).ScheduleMessageAsync(new("a"), bus.Clock.GetUtcNow() + Minute);
         var waiting = bus.Receiver().ReceiveMessageAsync(LocalBus.Wait);
-        await bus.SomebodyWaits();
+        await bus.ReceiverWaits();
 
         bus.Clock.Advance(Minute - TimeSpan.FromMilliseconds(1));
-        await bus.SomebodyWaits();
+        await bus.ReceiverWaits();
         Assert.False(waiting.IsCompleted);
         bus.Clock.Advance(TimeSpan.FromMilliseconds(1));
 
@@ -124,7 +124,7 @@ public sealed class SchedulingTests
     {
         await using var bus = await LocalBus.Start();
         var waiting = bus.Receiver().ReceiveMessageAsync(LocalBus.Wait);
-        await bus.SomebodyWaits();
+        await bus.ReceiverWaits();
         await bus.Client.CreateSender(LocalBus.Plain).ScheduleMessageAsync(new("a"), bus.Clock.GetUtcNow() + Minute);
 
         bus.Clock.Advance(Minute);

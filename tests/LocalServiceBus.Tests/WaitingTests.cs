@@ -10,7 +10,7 @@ public sealed class WaitingTests
     {
         await using var bus = await LocalBus.Start();
         var waiting = bus.Receiver().ReceiveMessagesAsync(10, LocalBus.Wait);
-        await bus.SomebodyWaits();
+        await bus.ReceiverWaits();
         Assert.False(waiting.IsCompleted);
 
         await bus.Send("a");
@@ -56,7 +56,7 @@ public sealed class WaitingTests
         await bus.Send("a");
         await bus.Receiver().One();
         var waiting = bus.Receiver().ReceiveMessageAsync(LocalBus.Wait);
-        await bus.SomebodyWaits();
+        await bus.ReceiverWaits();
 
         bus.Clock.Advance(LocalBus.LockDuration);
 
@@ -72,8 +72,8 @@ public sealed class WaitingTests
         var message = await receiver.One();
         var atQueue = bus.Receiver().ReceiveMessageAsync(LocalBus.Wait);
         var atDead = bus.DeadLetters().ReceiveMessageAsync(LocalBus.Wait);
-        await bus.SomebodyWaits();
-        await bus.SomebodyWaits(LocalBus.Plain + "/$DeadLetterQueue");
+        await bus.ReceiverWaits();
+        await bus.ReceiverWaits(LocalBus.Plain + "/$DeadLetterQueue");
 
         await receiver.AbandonMessageAsync(message);
         var again = await atQueue;
@@ -87,9 +87,9 @@ public sealed class WaitingTests
     {
         await using var bus = await LocalBus.Start();
         var first = bus.Receiver().ReceiveMessageAsync(LocalBus.Wait);
-        await bus.SomebodyWaits(receivers: 1);
+        await bus.ReceiverWaits(receivers: 1);
         var second = bus.Receiver().ReceiveMessageAsync(LocalBus.Wait);
-        await bus.SomebodyWaits(receivers: 2);
+        await bus.ReceiverWaits(receivers: 2);
 
         await bus.Send("a");
         Assert.Equal("a", (await first)!.Body.ToString());
@@ -105,7 +105,7 @@ public sealed class WaitingTests
         using var cancel = new CancellationTokenSource();
         var receiver = bus.Receiver();
         var waiting = receiver.ReceiveMessageAsync(LocalBus.Wait, cancel.Token);
-        await bus.SomebodyWaits();
+        await bus.ReceiverWaits();
 
         await cancel.CancelAsync();
 
@@ -147,7 +147,7 @@ public sealed class WaitingTests
         await using var bus = await LocalBus.Start();
         var receiver = bus.Receiver();
         var waiting = receiver.ReceiveMessageAsync(LocalBus.Wait);
-        await bus.SomebodyWaits();
+        await bus.ReceiverWaits();
 
         await receiver.CloseAsync();
         await bus.Send("a");
@@ -165,7 +165,7 @@ public sealed class WaitingTests
         await using var other = bus.NewClient();
         var receiver = other.CreateReceiver(LocalBus.Deleting);
         var waiting = receiver.ReceiveMessageAsync(LocalBus.Wait);
-        await bus.SomebodyWaits(LocalBus.Deleting);
+        await bus.ReceiverWaits(LocalBus.Deleting);
         var port = bus.Server.Port;
 
         await bus.Server.DisposeAsync();

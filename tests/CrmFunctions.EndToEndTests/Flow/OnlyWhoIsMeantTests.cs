@@ -125,7 +125,7 @@ public sealed class OnlyWhoIsMeantTests : IDisposable
     }
 
     [Fact]
-    public async Task A_captured_delivery_erases_nobody_under_another_topic()
+    public async Task A_captured_delivery_erases_no_customer_under_another_topic()
     {
         await using var hooks = new OwnHooks(azurite);
         var suite = await hooks.Start();

@@ -27,7 +27,7 @@ public sealed class PeopleTests(Azurite azurite) : IClassFixture<Azurite>
     }
 
     [Fact]
-    public async Task Chains_of_handles_join_to_one_customer_whatever_the_order_in_which_they_come()
+    public async Task Chains_of_handles_join_to_one_customer_in_any_order_of_arrival()
     {
         JsonObject[] chain =
         [

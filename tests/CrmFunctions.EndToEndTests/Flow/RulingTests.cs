@@ -70,7 +70,7 @@ public sealed class RulingTests
     }
 
     [Fact]
-    public async Task A_family_s_phone_glues_nobody_together_until_somebody_says_it_is_one_person_s()
+    public async Task A_family_s_phone_joins_no_customers_until_a_steward_rules_that_it_is_one_person_s()
     {
         using var azurite = new Azurite();
         await using var suite = await Suite.Start(azurite);

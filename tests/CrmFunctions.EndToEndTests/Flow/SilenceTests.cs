@@ -47,7 +47,7 @@ public sealed class SilenceTests
     }
 
     [Fact]
-    public async Task A_churn_warning_is_written_down_once_for_each_silence_and_says_that_nobody_was_there_to_be_told()
+    public async Task A_churn_warning_without_a_channel_has_one_ledger_row_for_each_silence_with_that_reason()
     {
         using var azurite = new Azurite();
         await using (var suite = await Suite.Start(azurite))

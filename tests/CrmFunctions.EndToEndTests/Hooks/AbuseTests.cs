@@ -8,7 +8,7 @@ namespace CrmFunctions.EndToEndTests.Hooks;
 public sealed class AbuseTests(HookSuite hooks) : IClassFixture<HookSuite>
 {
     [Fact]
-    public async Task Strangers_cost_no_storage_operation_however_many_they_are_and_whatever_they_try()
+    public async Task Unauthenticated_deliveries_cost_no_storage_operation()
     {
         await hooks.Source("real-one", """{"provider":"shopify","secrets":["s"]}""");
         var body = "{}"u8.ToArray();
@@ -70,7 +70,7 @@ public sealed class AbuseTests(HookSuite hooks) : IClassFixture<HookSuite>
     }
 
     [Fact]
-    public async Task Nobody_uses_up_another_s_budget_without_its_secret()
+    public async Task A_source_s_budget_is_used_up_by_authentic_deliveries_only()
     {
         await hooks.Source("robbed", """{"provider":"shopify","secrets":["s"],"perSecond":1}""");
         var body = ShopTests.Order(1, "1.00", "paid");

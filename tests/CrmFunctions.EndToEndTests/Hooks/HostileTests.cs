@@ -216,7 +216,7 @@ public sealed class HostileTests(HookSuite hooks) : IClassFixture<HookSuite>
     }
 
     [Fact]
-    public async Task H12_a_valid_delivery_of_one_source_is_nothing_to_another_whatever_shop_it_names()
+    public async Task H12_a_valid_delivery_of_one_source_is_refused_by_another_source()
     {
         await Shopify("h12-a");
         await hooks.Source("h12-b", """{"provider":"shopify","secrets":["another"]}""");
@@ -375,7 +375,7 @@ public sealed class HostileTests(HookSuite hooks) : IClassFixture<HookSuite>
 
     [Theory]
     [MemberData(nameof(Unreadable))]
-    public async Task H17_H18_H20_a_signed_body_that_cannot_be_read_is_kept_and_harms_nobody(string name, string body)
+    public async Task H17_H18_H20_a_signed_body_that_cannot_be_read_is_quarantined_and_does_no_harm(string name, string body)
     {
         var id = $"h17-{name}";
         await Shopify(id);
@@ -585,7 +585,7 @@ public sealed class HostileTests(HookSuite hooks) : IClassFixture<HookSuite>
     [InlineData("evil.example%0d%0aSet-Cookie: a=b", true)]
     [InlineData("evil.example, other.example", true)]
     [InlineData("evil.example", false)]
-    public async Task H22_an_origin_that_nobody_asked_for_or_that_is_none_gets_no_consent(string origin, bool withToken)
+    public async Task H22_an_unknown_or_malformed_origin_gets_no_consent(string origin, bool withToken)
     {
         await hooks.Source("h22-origin", """{"provider":"cloudevents","secrets":["a-long-random-token"]}""");
         (string, string)[] headers =

@@ -16,7 +16,7 @@ public sealed class KeptAsideTests(HookSuite hooks) : IClassFixture<HookSuite>
         """;
 
     [Fact]
-    public async Task A_form_of_nobody_is_kept_and_released_when_its_field_is_named()
+    public async Task A_form_without_an_identifier_is_quarantined_and_released_when_its_field_is_named()
     {
         await hooks.Source("form-one", """{"provider":"typeform","secrets":["s"]}""");
         var body = Encoding.UTF8.GetBytes(Form);
@@ -47,7 +47,7 @@ public sealed class KeptAsideTests(HookSuite hooks) : IClassFixture<HookSuite>
     }
 
     [Fact]
-    public async Task A_topic_that_nobody_explained_is_kept_and_one_that_means_nothing_is_let_go()
+    public async Task An_unknown_topic_is_quarantined_and_an_ignored_one_is_dropped()
     {
         await hooks.Source("topics", """{"provider":"woocommerce","secrets":["s"],"types":{"coupon.created":"ignore"}}""");
         byte[] product = [.. """{"id":1,"name":"tea"}"""u8];
@@ -77,7 +77,7 @@ public sealed class KeptAsideTests(HookSuite hooks) : IClassFixture<HookSuite>
     }
 
     [Fact]
-    public async Task An_id_used_for_two_things_becomes_two_events_when_somebody_says_so()
+    public async Task An_id_used_for_two_events_becomes_two_events_when_it_is_released()
     {
         await hooks.Suite.Post(Sent.Paid("reused", "twice", "10.00", source: "api-shop"));
         await hooks.Suite.Post(Sent.Paid("reused", "twice", "99.00", source: "api-shop"));
@@ -91,7 +91,7 @@ public sealed class KeptAsideTests(HookSuite hooks) : IClassFixture<HookSuite>
     }
 
     [Fact]
-    public async Task Deliveries_with_a_bad_signature_are_kept_only_while_somebody_asked_for_it_and_released_under_the_right_secret()
+    public async Task Deliveries_with_a_bad_signature_are_kept_only_while_the_source_asks_for_it_and_released_under_the_right_secret()
     {
         await hooks.Source("mistyped", """{"provider":"shopify","secrets":["mistyped secret"]}""");
         var (before, during, forged) = (
@@ -174,7 +174,7 @@ public sealed class KeptAsideTests(HookSuite hooks) : IClassFixture<HookSuite>
     }
 
     [Fact]
-    public async Task What_nobody_looked_at_in_its_time_is_deleted()
+    public async Task Quarantined_rows_are_deleted_when_their_time_is_over()
     {
         await hooks.Source("swept", """{"provider":"tally","secrets":["s"]}""");
         byte[] body = [.. """{"eventType":"UNHEARD_OF"}"""u8];

@@ -7,7 +7,7 @@ namespace CrmFunctions.EndToEndTests.Input;
 public sealed class DescribedTests(InputSuite input) : IClassFixture<InputSuite>
 {
     [Fact]
-    public async Task The_document_served_is_the_one_in_the_repository_and_nobody_needs_a_key_for_it()
+    public async Task The_document_served_is_the_one_in_the_repository_and_needs_no_key()
     {
         using var stranger = input.Suite.NewClient();
 

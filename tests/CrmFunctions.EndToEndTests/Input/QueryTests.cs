@@ -101,7 +101,7 @@ public sealed class QueryTests(InputSuite input) : IClassFixture<InputSuite>
     [InlineData("shop:a/b")]
     [InlineData("nobody")]
     [InlineData("+8613800138000")]
-    public async Task A_handle_that_nobody_has_finds_nobody(string handle)
+    public async Task A_handle_of_no_customer_finds_no_customer(string handle)
     {
         var answer = await input.Get($"customers?handle={Uri.EscapeDataString(handle)}");
 
@@ -131,7 +131,7 @@ public sealed class QueryTests(InputSuite input) : IClassFixture<InputSuite>
     [InlineData("GET", "reports/base")]
     [InlineData("GET", "quarantine")]
     [InlineData("POST", "recalculations")]
-    public async Task Without_a_key_or_with_a_wrong_one_nobody_is_let_in(string method, string path)
+    public async Task A_request_without_a_key_or_with_a_wrong_one_is_refused(string method, string path)
     {
         using var stranger = input.Suite.NewClient();
         foreach (var key in new[] { null, "", "wrong", new string('x', 4000) })

@@ -20,7 +20,7 @@ public sealed class DeadBetweenJoinAndState(Azurite azurite) : IClassFixture<Azu
     private static readonly Dictionary<string, string> lookingSoon = new() { ["Joining:LookAfter"] = "00:00:01" };
 
     [Fact]
-    public async Task A_long_history_takes_in_the_whole_of_a_customer_that_was_joined_by_somebody_who_died_then()
+    public async Task A_long_history_takes_in_the_whole_of_a_customer_whose_joining_process_was_killed()
     {
         await using var suite = await Suite.Start(azurite);
         var noise = new Random(1);
@@ -77,7 +77,7 @@ public sealed class DeadBetweenJoinAndState(Azurite azurite) : IClassFixture<Azu
     }
 
     [Fact]
-    public async Task A_message_begun_under_a_handle_by_somebody_who_died_is_closed_as_uncertain_where_it_was_sent_under_another_handle_of_the_person()
+    public async Task A_message_left_sending_by_a_killed_process_is_closed_as_uncertain_where_it_was_sent_under_another_handle_of_the_person()
     {
         await using var hook = await WebhookStub.Start();
         await using var suite = await Suite.Start(azurite, settings: hook.Settings);

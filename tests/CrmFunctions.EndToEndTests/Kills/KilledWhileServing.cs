@@ -26,7 +26,7 @@ public sealed class KilledWhileServing
     [InlineData(CrashPoints.Saved, 3)]
     [InlineData(CrashPoints.Announced, 5)]
     [InlineData(CrashPoints.Placed, 4)]
-    public async Task Everybody_has_one_owner_whose_count_is_right_and_stands_on_one_list(string crashPoint, int pass)
+    public async Task Every_customer_has_one_owner_whose_count_is_right_and_is_on_one_list(string crashPoint, int pass)
     {
         using var azurite = new Azurite();
         using var folder = new SuiteFolder(azurite, locks: TimeSpan.FromSeconds(5));

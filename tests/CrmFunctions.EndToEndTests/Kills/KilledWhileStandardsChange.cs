@@ -20,7 +20,7 @@ public sealed class KilledWhileStandardsChange : IDisposable
     [InlineData(CrashPoints.Calibrated)]
     [InlineData(CrashPoints.InForceWritten)]
     [InlineData(CrashPoints.RolloutAsked)]
-    public async Task Whoever_dies_between_calibration_record_and_rollout_leaves_nobody_on_the_old_standard(string crashPoint)
+    public async Task A_process_killed_between_calibration_record_and_rollout_leaves_no_customer_on_the_old_standard(string crashPoint)
     {
         var settings = Campaign.Standing(folder.Settings(), Suite.Now);
         settings["Standards__FollowEvery"] = "00:00:01";

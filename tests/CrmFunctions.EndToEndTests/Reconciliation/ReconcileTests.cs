@@ -113,7 +113,7 @@ public sealed class ReconcileTests(Azurite azurite) : IClassFixture<Azurite>
     }
 
     [Fact]
-    public async Task An_order_that_cannot_be_taken_is_counted_with_its_reason_and_stops_nobody()
+    public async Task An_order_that_cannot_be_taken_is_counted_with_its_reason_and_does_not_stop_the_others()
     {
         await using var shop = new ShopifyStub(ReconcileSuite.Token);
         await using var crm = await ReconcileSuite.Start(azurite, shop, source: "guest-1");

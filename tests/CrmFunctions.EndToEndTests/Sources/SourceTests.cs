@@ -144,7 +144,7 @@ public sealed class SourceTests(InputSuite input) : IClassFixture<InputSuite>
         (await Put(id, """{"provider":"shopify","secrets":["key"]}""")).Problem(400, "invalid-source");
 
     [Fact]
-    public async Task Without_the_master_key_nobody_sees_or_changes_a_source()
+    public async Task Without_the_master_key_a_source_can_be_neither_seen_nor_changed()
     {
         using var stranger = input.Suite.NewClient();
         foreach (var method in new[] { HttpMethod.Put, HttpMethod.Get, HttpMethod.Delete })

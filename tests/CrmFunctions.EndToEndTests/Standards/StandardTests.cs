@@ -15,7 +15,7 @@ public sealed class StandardTests
     };
 
     [Fact]
-    public async Task A_standard_put_while_the_suite_runs_decides_everybody_again_and_outlives_a_restart()
+    public async Task A_standard_put_while_the_suite_runs_decides_all_customers_again_and_outlives_a_restart()
     {
         using var azurite = new Azurite();
         string version;

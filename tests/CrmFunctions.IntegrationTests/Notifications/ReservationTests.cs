@@ -45,7 +45,7 @@ public sealed class ReservationTests(Azurite azurite) : IClassFixture<Azurite>
     }
 
     [Fact]
-    public async Task A_platform_that_asks_for_time_is_left_alone_by_everybody()
+    public async Task A_platform_that_asks_for_time_is_left_alone_by_all_processes()
     {
         var (key, store) = (new ReservationKey("robot-c", "pace"), await Instance());
         await store.Take(key, "a", rates, now, late, default);

@@ -157,7 +157,7 @@ public sealed class WireTests(Azurite azurite) : IClassFixture<Azurite>
     [InlineData("a b c")]
     [InlineData("1!8!cHJvYmU- 1!8!cHJvYmU-")]
     [InlineData("é中\n")]
-    public async Task A_next_that_nobody_gave_out_is_no_failure(string next)
+    public async Task A_next_that_was_not_given_out_is_refused_and_is_no_failure(string next)
     {
         var table = await Table();
         await table.Put(new Row { PartitionKey = "p", RowKey = "1" }, default);

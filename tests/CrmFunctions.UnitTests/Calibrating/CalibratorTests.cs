@@ -55,7 +55,7 @@ public sealed class CalibratorTests
     }
 
     [Fact]
-    public void Where_nobody_leaves_the_fit_is_named_degenerate_and_nothing_is_said_of_being_alive()
+    public void Without_a_lost_customer_the_fit_is_degenerate_and_gives_no_P_alive()
     {
         var customers = Bases.Shop(300, 4, leaving: 0).ToArray();
         var model = Calibrated(customers).Model!;

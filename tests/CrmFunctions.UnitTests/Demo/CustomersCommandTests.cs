@@ -109,7 +109,7 @@ public sealed class CustomersCommandTests : IAsyncLifetime
     [Theory]
     [InlineData("en", "No customer has nobody@example.com")]
     [InlineData("zh_CN", "没有客户带有 nobody@example.com")]
-    public async Task That_nobody_has_it_is_a_failure_and_said(string language, string part)
+    public async Task An_identifier_of_no_customer_is_a_failure_with_a_message(string language, string part)
     {
         answers["/api/customers"] = """{"customers":[]}""";
 
@@ -189,7 +189,7 @@ public sealed class CustomersCommandTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_export_is_a_new_file_that_nobody_else_reads()
+    public async Task An_export_is_a_new_file_that_only_its_user_can_read()
     {
         var path = Path.Combine(Directory.CreateTempSubdirectory("crm-test-").FullName, "export.json");
 

@@ -101,7 +101,7 @@ public sealed class SourcesCommandTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_new_source_gets_an_id_that_nobody_guesses_and_its_address_is_said()
+    public async Task A_new_source_gets_a_random_id_and_its_address_is_printed()
     {
         var (code, _, error) = await Run("sources put --provider woocommerce --currency CNY --region CN --secret-file", Make.File("s"));
 

@@ -101,7 +101,7 @@ public sealed class StartTests
     [InlineData("")]
     [InlineData("not a number")]
     [InlineData("2147483647")]
-    public void A_process_file_of_nobody_stops_no_start(string text)
+    public void A_process_file_without_a_running_process_does_not_stop_the_start(string text)
     {
         using var folder = DataFolder.Open(place, null);
         File.WriteAllText(folder.Of("azurite.pid"), text);

@@ -93,7 +93,7 @@ public sealed class DutyFeedTests
     }
 
     [Fact]
-    public void Whatever_customers_are_called_the_text_reads_back_and_nothing_is_smuggled_in() =>
+    public void With_any_customer_name_the_feed_reads_back_and_nothing_is_injected() =>
         Prop.ForAll(
                 Gen.Elements(
                         "王",

@@ -121,7 +121,7 @@ public sealed class EventReaderTests
     }
 
     [Fact]
-    public void A_logged_event_is_read_also_where_its_phone_number_names_nobody_by_now()
+    public void A_logged_event_is_read_also_where_its_phone_number_is_no_longer_taken_for_one()
     {
         using var document = JsonDocument.Parse("""{"customer":{"phone":"+86 400 820 8820"}}""");
         var logged = EventReader.ReadLogged("shop", "1", "visit", Make.Start, Make.Start, document.RootElement);

@@ -105,7 +105,7 @@ public sealed class DefaultTests
 
     [Theory]
     [MemberData(nameof(Phones))]
-    public void A_number_that_is_none_of_the_region_is_kept_as_sent_and_is_nobody_s(string provider, string body, string header)
+    public void A_number_that_is_none_of_the_region_is_kept_as_sent_and_links_no_customer(string provider, string body, string header)
     {
         var entry = Map(
                 provider,

@@ -30,7 +30,7 @@ public sealed class FixtureTests
         Assert.Null(Assert.Single(Shopify("order_guest_no_customer.json", "orders/create").Entries).Event.Customer.Id);
 
     [FixtureFact]
-    public void A_cancelled_order_with_its_refunds_whatever_the_topic()
+    public void A_cancelled_order_with_its_refunds_under_every_topic()
     {
         foreach (var topic in new[] { "orders/updated", "orders/cancelled", "orders/paid" })
         {
@@ -214,7 +214,7 @@ public sealed class FixtureTests
     }
 
     [Fact]
-    public void HubSpot_s_privacy_deletion_is_a_request_and_a_deal_names_nobody()
+    public void HubSpot_s_privacy_deletion_is_a_request_and_a_deal_names_no_customer()
     {
         const string body = """
             [{"eventId":1,"subscriptionId":2,"portalId":3,"occurredAt":1771545600000,"subscriptionType":"contact.privacyDeletion","objectId":5},

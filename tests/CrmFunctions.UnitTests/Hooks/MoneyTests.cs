@@ -67,7 +67,7 @@ public sealed class MoneyTests
         );
 
     [Fact]
-    public void A_refund_at_Shopify_of_an_order_nobody_told_of_waits_for_it_and_counts_for_nothing()
+    public void A_refund_at_Shopify_of_an_unknown_order_waits_for_it_and_counts_for_nothing()
     {
         var told = new Told(Held.Source(ProviderNames.Shopify));
         told.Take(Shopify("refunds/create", Refund("91", "40.10")));

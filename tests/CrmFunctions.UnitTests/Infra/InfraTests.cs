@@ -14,7 +14,7 @@ public sealed partial class InfraTests
         Assert.Empty(Comparison.Findings(declared, needed));
 
     [Fact]
-    public void Whatever_of_them_is_renamed_in_Bicep_is_found()
+    public void A_rename_in_Bicep_is_found()
     {
         string[] names =
         [
@@ -59,7 +59,7 @@ public sealed partial class InfraTests
     }
 
     [Fact]
-    public void Whatever_of_them_is_taken_out_of_Bicep_is_found()
+    public void A_removal_from_Bicep_is_found()
     {
         foreach (var table in declared.Tables)
             Found("main", $"  '{table}'\n");
@@ -86,7 +86,7 @@ public sealed partial class InfraTests
     }
 
     [Fact]
-    public void Whatever_of_them_is_taken_out_of_the_code_or_renamed_there_is_found()
+    public void A_removal_from_the_code_or_a_rename_there_is_found()
     {
         foreach (var table in needed.Tables)
         {

@@ -14,7 +14,7 @@ public sealed class DebounceTests
     private static readonly DateTimeOffset start = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void Whatever_the_skew_and_however_slow_the_write_a_message_is_seen_after_it()
+    public void With_any_clock_skew_and_write_time_a_message_is_seen_after_the_write()
     {
         var random = new Random(20260302);
         for (var i = 0; i < 20_000; i++)

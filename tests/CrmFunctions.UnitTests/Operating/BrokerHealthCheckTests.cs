@@ -18,7 +18,7 @@ public sealed class BrokerHealthCheckTests
 
     [Theory]
     [MemberData(nameof(Others))]
-    public async Task A_message_that_nobody_takes_is_told_with_its_queue_and_since_when(string queue)
+    public async Task A_message_that_no_function_receives_is_reported_with_its_queue_and_since_when(string queue)
     {
         var backlog = await Look((queue, [Message(now.AddHours(-3)), Message(now.AddHours(-1))]));
 

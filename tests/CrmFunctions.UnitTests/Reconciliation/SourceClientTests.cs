@@ -142,7 +142,7 @@ public sealed class SourceClientTests : IDisposable
     [InlineData(FilterHabit.Holds, true, "old changed, new, new changed")]
     [InlineData(FilterHabit.Ignored, false, "old changed, new, new changed")]
     [InlineData(FilterHabit.PassesNothing, false, "new, new changed")]
-    public async Task Whatever_Jiandaoyun_makes_of_a_filter_on_the_time_of_change_no_new_row_is_missed_and_none_of_another_time_is_taken(
+    public async Task With_any_reading_of_the_filter_by_Jiandaoyun_no_new_row_is_missed_and_none_of_another_time_is_taken(
         FilterHabit habit,
         bool ownIdsOnly,
         string expected

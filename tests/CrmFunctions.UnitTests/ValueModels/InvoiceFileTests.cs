@@ -17,7 +17,7 @@ public sealed class InvoiceFileTests : IDisposable
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public async Task A_base_in_which_nobody_leaves_is_named_degenerate_and_the_chosen_rules_are_no_worse_than_the_plain_one(int seed)
+    public async Task A_base_without_a_lost_customer_is_degenerate_and_the_chosen_rules_are_no_worse_than_the_plain_one(int seed)
     {
         var file = Written(InvoiceFile.Of(500, seed, "M/d/yyyy H:mm", amount: true));
         var (code, printed, complaints) = await Run(

@@ -108,7 +108,7 @@ public sealed class PurchaseFittingTests
     }
 
     [Fact]
-    public void Where_nobody_leaves_the_fit_says_so_and_falls_back_to_a_rule_that_claims_nothing_of_leaving()
+    public void Without_a_lost_customer_the_fit_says_so_and_falls_back_to_a_rule_without_churn()
     {
         var data = GroupedHistories.From(PurchaseSimulation.From(BetaGeometricModel.BgNbd(1.2, 8, 1e-6, 1), new(2), Weeks).Take(3000));
 

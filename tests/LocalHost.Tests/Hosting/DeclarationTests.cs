@@ -55,7 +55,7 @@ public sealed class DeclarationTests
     }
 
     [Fact]
-    public void Two_functions_of_one_name_are_refused_whatever_its_case() =>
+    public void Two_functions_of_one_name_are_refused_in_any_case() =>
         Assert.Contains(
             "the name 'one' is already that of",
             Assert.Throws<HostStartException>(() => Read(Declared("One", Timer), Declared("one", Timer))).Message,

@@ -9,7 +9,7 @@ public sealed class SettlementTests
     [Theory]
     [InlineData("true")]
     [InlineData("false")]
-    public async Task The_attribute_says_whether_a_message_is_completed_whatever_host_json_says(string hostJson)
+    public async Task The_attribute_overrides_host_json_in_whether_a_message_is_completed(string hostJson)
     {
         await using var queue = await QueueApp.Start<NotCompleting>($$"""{ "autoCompleteMessages": {{hostJson}} }""", messages: "a");
         Assert.Equal("a", await queue.Journal.Next());

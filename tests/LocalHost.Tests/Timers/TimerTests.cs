@@ -49,7 +49,7 @@ public sealed class TimerTests
     }
 
     [Fact]
-    public async Task Schedules_are_UTC_whatever_the_settings_for_zones_say()
+    public async Task Schedules_are_UTC_in_spite_of_the_settings_for_zones()
     {
         await using var app = await Start<Daily>(options => options.Settings["WEBSITE_TIME_ZONE"] = "Asia/Shanghai");
         Assert.Equal(new DateTimeOffset(2026, 3, 3, 3, 0, 0, TimeSpan.Zero), app.NextRun("Daily"));

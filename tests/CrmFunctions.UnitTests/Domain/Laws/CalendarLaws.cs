@@ -85,7 +85,7 @@ public sealed class CalendarLaws
             .QuickCheckThrowOnFailure();
 
     [Fact]
-    public void Whatever_is_read_as_a_cadence_is_one_or_says_what_would_be_right() =>
+    public void Any_text_read_as_a_cadence_is_one_or_is_refused_with_what_would_be_right() =>
         Prop.ForAll(
                 Gen.Elements(
                         "weekly",

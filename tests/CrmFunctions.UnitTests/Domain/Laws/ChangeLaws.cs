@@ -14,7 +14,7 @@ public sealed class ChangeLaws
     private static readonly TimeSpan never = TimeSpan.FromDays(400);
 
     [Fact]
-    public void The_terms_add_up_to_the_score_whatever_else_decides() =>
+    public void The_terms_add_up_to_the_score_also_where_a_pin_or_a_rule_decides() =>
         Any.Always(
             AnyRich.Situation,
             Cases,

@@ -22,7 +22,7 @@ public sealed class PermissionLaws
     private static readonly Rate[] rates = [new(5, TimeSpan.FromSeconds(3)), new(20, TimeSpan.FromSeconds(62))];
 
     [Fact]
-    public void Whatever_is_asked_for_no_window_holds_more_than_its_rate_allows() =>
+    public void For_any_requests_no_window_holds_more_than_its_rate_allows() =>
         Prop.ForAll(
                 Gen.Choose(0, 4000).ArrayOf(120).ToArbitrary(),
                 steps =>
@@ -114,7 +114,7 @@ public sealed class PermissionLaws
             .QuickCheckThrowOnFailure();
 
     [Fact]
-    public void A_larger_control_group_keeps_everybody_of_the_smaller_and_is_about_as_large_as_asked()
+    public void A_larger_control_group_contains_the_smaller_and_is_about_as_large_as_asked()
     {
         var customers = Enumerable.Range(0, 4000).Select(i => Handle.OfId("shop", $"{i}")).ToList();
         var (small, large) = (new ControlGroup(0.05, "a"), new ControlGroup(0.2, "a"));

@@ -51,7 +51,7 @@ public sealed class PeopleLaws
     }
 
     [Fact]
-    public void A_merge_taken_back_leaves_everybody_who_they_were()
+    public void A_merge_taken_back_leaves_all_customers_as_they_were()
     {
         for (var seed = 0; seed < Cases; seed++)
         {
@@ -74,7 +74,7 @@ public sealed class PeopleLaws
     }
 
     [Fact]
-    public void Concurrent_links_end_in_one_answer_whatever_the_order_and_whoever_dies()
+    public void Concurrent_links_end_in_one_answer_in_any_order_and_with_any_process_killed()
     {
         var (steps, deaths, races) = (0L, 0L, 0L);
         for (var seed = 0; seed < Cases; seed++)
@@ -93,7 +93,7 @@ public sealed class PeopleLaws
     }
 
     [Fact]
-    public void Limits_that_change_reach_everybody_who_is_looked_at_afresh_and_changed_back_leave_everybody_who_they_were()
+    public void Changed_limits_reach_all_customers_that_are_recalculated_and_changed_back_leave_all_as_they_were()
     {
         var moved = 0;
         for (var seed = 0; seed < Cases / 10; seed++)

@@ -76,7 +76,7 @@ public sealed class PhoneOracleTests
     [Theory]
     [InlineData("400 820 8820", "CN")]
     [InlineData("+86 400 820 8820", null)]
-    public void A_400_number_of_China_is_stored_as_sent_and_links_nobody(string sent, string? region)
+    public void A_400_number_of_China_is_stored_as_sent_and_links_no_customer(string sent, string? region)
     {
         var customer = new Identifiers(Id: "7", Phone: sent, Region: region);
 

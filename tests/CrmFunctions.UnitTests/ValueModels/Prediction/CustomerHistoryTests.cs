@@ -34,7 +34,7 @@ public sealed class CustomerHistoryTests
     }
 
     [Fact]
-    public void Whoever_has_no_order_that_counts_has_no_history() =>
+    public void A_customer_without_an_order_that_counts_has_no_history() =>
         Assert.Null(Of(Make.Paid("o1", 10), Make.Event(new OrderCancelled("o1"), Make.Day(1))));
 
     private static CustomerHistory? Of(params CustomerEvent[] events) =>
