@@ -16,8 +16,6 @@ public sealed class ManualEventWriter(CustomerReader reader, EventLog log, Clock
     /// <summary>The source of the suite's own events.</summary>
     public const string Source = "crm";
 
-    private const int MostBytes = 16 * 1024;
-
     /// <summary>Files an event with the members of a request's body.</summary>
     /// <param name="request">Its body is one JSON object, or empty where that is allowed.</param>
     /// <param name="id">The customer.</param>
@@ -81,25 +79,8 @@ public sealed class ManualEventWriter(CustomerReader reader, EventLog log, Clock
             );
         }
 
-        if (request.ContentType?.Split(';')[0].Trim().Equals("application/json", StringComparison.OrdinalIgnoreCase) != true)
-        {
-            return (null, new Problem(ProblemKind.MediaType, "Send application/json."));
-        }
-
-        var (bytes, unreadable) = await request.ReadBody(MostBytes, cancellationToken);
-        if (unreadable is not null)
-            return (null, unreadable);
-        try
-        {
-            using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });
-            return JsonNode.Parse(document.RootElement.GetRawText()) is JsonObject data
-                ? (data, null)
-                : (null, new Problem(ProblemKind.NotJson, "Send one JSON object."));
-        }
-        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
-        {
-            return (null, new Problem(ProblemKind.NotJson, "Send one well-formed JSON object, each member once."));
-        }
+        var (json, problem) = await request.ReadObject(cancellationToken);
+        return problem is null ? (JsonObject.Create(json), null) : (null, problem);
     }
 
     private static JsonObject Of(params IEnumerable<(string Name, Microsoft.Extensions.Primitives.StringValues Value)> members) =>

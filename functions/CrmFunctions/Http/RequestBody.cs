@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
 namespace CrmFunctions.Http;
@@ -7,6 +8,8 @@ namespace CrmFunctions.Http;
 /// <summary>Reads bodies that are small by rule.</summary>
 public static class RequestBody
 {
+    private const int MostOfObject = 16 * 1024;
+
     /// <summary>The whole body, and nothing beyond the cap, for any Content-Length.</summary>
     /// <returns>The bytes, or the problem.</returns>
     public static async Task<(ReadOnlyMemory<byte> Body, Problem? Problem)> ReadBody(
@@ -29,6 +32,28 @@ public static class RequestBody
             body.Advance(read);
             if (body.WrittenCount > most)
                 return (default, TooLarge(most));
+        }
+    }
+
+    /// <summary>A body of a few members: one JSON object of at most 8 levels, each member once.</summary>
+    /// <returns>The object, or the problem.</returns>
+    public static async Task<(JsonElement Json, Problem? Problem)> ReadObject(this HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (request.ContentType?.Split(';')[0].Trim().Equals("application/json", StringComparison.OrdinalIgnoreCase) != true)
+            return (default, new Problem(ProblemKind.MediaType, "Send application/json."));
+        var (bytes, unreadable) = await request.ReadBody(MostOfObject, cancellationToken);
+        if (unreadable is not null)
+            return (default, unreadable);
+        try
+        {
+            using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? (document.RootElement.Clone(), null)
+                : (default, new Problem(ProblemKind.NotJson, "Send one JSON object."));
+        }
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
+        {
+            return (default, new Problem(ProblemKind.NotJson, "Send one well-formed JSON object, each member once."));
         }
     }
 

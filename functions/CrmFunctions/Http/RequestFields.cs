@@ -7,7 +7,6 @@ namespace CrmFunctions.Http;
 /// <summary>The members of a request's body, one JSON object, and what is wrong with them.</summary>
 public sealed class RequestFields
 {
-    private const int MostBytes = 16 * 1024;
     private static readonly FieldRules rules = new() { NullIsMissing = true, Trims = true };
     private readonly JsonFields fields;
 
@@ -22,25 +21,8 @@ public sealed class RequestFields
     /// <summary>Reads a body of a few members.</summary>
     public static async Task<(RequestFields? Fields, Problem? Problem)> Read(HttpRequest request, CancellationToken cancellationToken)
     {
-        if (request.ContentType?.Split(';')[0].Trim().Equals("application/json", StringComparison.OrdinalIgnoreCase) != true)
-        {
-            return (null, new Problem(ProblemKind.MediaType, "Send application/json."));
-        }
-
-        var (bytes, unreadable) = await request.ReadBody(MostBytes, cancellationToken);
-        if (unreadable is not null)
-            return (null, unreadable);
-        try
-        {
-            using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });
-            return document.RootElement.ValueKind == JsonValueKind.Object
-                ? (new RequestFields(JsonFields.Of(document.RootElement.Clone(), rules)), null)
-                : (null, new Problem(ProblemKind.NotJson, "Send one JSON object."));
-        }
-        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
-        {
-            return (null, new Problem(ProblemKind.NotJson, "Send one well-formed JSON object, each member once."));
-        }
+        var (json, problem) = await request.ReadObject(cancellationToken);
+        return problem is null ? (new RequestFields(JsonFields.Of(json, rules)), null) : (null, problem);
     }
 
     /// <summary>A text that must be there. Where it cannot be taken the answer is empty, and says so.</summary>

@@ -26,21 +26,22 @@ internal sealed partial class ApiSchemas(Document document, ApiFiles files)
     private const string Prefix = "#/components/schemas/";
     private static readonly OpenApiJsonReader reader = new();
 
-    // Every record that a serializer context of the app knows; the contexts that are declared for a record come first.
-    private static readonly ILookup<Type, JsonTypeInfo> known = (
-        from type in typeof(CrmFunctions.Flow).Assembly.GetTypes()
-        where type.IsSubclassOf(typeof(JsonSerializerContext))
-        let context = (JsonSerializerContext)type.GetProperty("Default", BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!
-        let declared = type.GetCustomAttributesData()
-            .Where(attribute => attribute.AttributeType == typeof(JsonSerializableAttribute))
-            .Select(attribute => (Type)attribute.ConstructorArguments[0].Value!)
-            .ToHashSet()
-        from property in type.GetProperties()
-        where property.PropertyType.IsSubclassOf(typeof(JsonTypeInfo))
-        let info = (JsonTypeInfo)property.GetValue(context)!
-        orderby declared.Contains(info.Type) descending
-        select info
-    ).ToLookup(info => info.Type);
+    /// <summary>Every record that a serializer context of the app knows; the contexts that are declared for a record come first.</summary>
+    public static ILookup<Type, JsonTypeInfo> Known { get; } =
+        (
+            from type in typeof(CrmFunctions.Flow).Assembly.GetTypes()
+            where type.IsSubclassOf(typeof(JsonSerializerContext))
+            let context = (JsonSerializerContext)type.GetProperty("Default", BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!
+            let declared = type.GetCustomAttributesData()
+                .Where(attribute => attribute.AttributeType == typeof(JsonSerializableAttribute))
+                .Select(attribute => (Type)attribute.ConstructorArguments[0].Value!)
+                .ToHashSet()
+            from property in type.GetProperties()
+            where property.PropertyType.IsSubclassOf(typeof(JsonTypeInfo))
+            let info = (JsonTypeInfo)property.GetValue(context)!
+            orderby declared.Contains(info.Type) descending
+            select info
+        ).ToLookup(info => info.Type);
 
     private readonly SortedDictionary<string, IOpenApiSchema> components = new(StringComparer.Ordinal);
 
@@ -84,7 +85,7 @@ internal sealed partial class ApiSchemas(Document document, ApiFiles files)
         }
 
         components[name] = new OpenApiSchema();
-        var info = known[type].FirstOrDefault() ?? throw new InvalidOperationException($"No serializer context knows {type}.");
+        var info = Known[type].FirstOrDefault() ?? throw new InvalidOperationException($"No serializer context knows {type}.");
         var options = new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = Describe };
         var schema = info.GetJsonSchemaAsNode(options).AsObject();
         schema["required"] = new JsonArray([.. info.Properties.Where(IsRequired).Select(property => (JsonNode)property.Name)]);

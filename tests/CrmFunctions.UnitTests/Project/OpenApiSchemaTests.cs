@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using System.Text.Json.Serialization;
@@ -6,6 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using CrmFunctions.Http;
 using CrmFunctions.TestKit;
+using CrmFunctions.UnitTests.OpenApi;
 
 namespace CrmFunctions.UnitTests.Project;
 
@@ -14,21 +14,9 @@ public sealed partial class OpenApiSchemaTests
 {
     private static readonly JsonSchemaExporterOptions exporting = new() { TreatNullObliviousAsNonNullable = true };
 
-    // Every record that a serializer context of the app writes; those that it is declared for come first.
-    private static readonly ILookup<string, JsonTypeInfo> written = (
-        from type in typeof(CrmFunctions.Flow).Assembly.GetTypes()
-        where type.IsSubclassOf(typeof(JsonSerializerContext))
-        let context = (JsonSerializerContext)type.GetProperty("Default", BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!
-        let declared = type.GetCustomAttributesData()
-            .Where(attribute => attribute.AttributeType == typeof(JsonSerializableAttribute))
-            .Select(attribute => (Type)attribute.ConstructorArguments[0].Value!)
-            .ToHashSet()
-        from property in type.GetProperties()
-        where property.PropertyType.IsSubclassOf(typeof(JsonTypeInfo))
-        let info = (JsonTypeInfo)property.GetValue(context)!
-        orderby declared.Contains(info.Type) descending
-        select (Name: NameOf(info.Type), Info: info)
-    ).ToLookup(pair => pair.Name, pair => pair.Info);
+    private static readonly ILookup<string, JsonTypeInfo> written = ApiSchemas
+        .Known.SelectMany(infos => infos)
+        .ToLookup(info => NameOf(info.Type));
 
     /// <summary>The schemas that answers in JSON refer to. Youzan's receipt is a text that Youzan prescribes.</summary>
     public static TheoryData<string> Answers =>
