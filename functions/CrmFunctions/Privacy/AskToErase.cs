@@ -1,7 +1,5 @@
-using CrmFunctions.Customers;
 using CrmFunctions.Customers.People;
 using CrmFunctions.Domain.Identity;
-using CrmFunctions.Http;
 using CrmFunctions.Http.Describing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -27,19 +25,9 @@ public sealed class AskToErase(PrivacyRequests requests, RulingStatus rulings)
         CancellationToken cancellationToken
     )
     {
-        var (fields, problem) = await RequestFields.Read(request, cancellationToken);
-        if (fields is null)
-            return problem!.ToResult();
-        var (by, reason) = RulingWriter.WhoAndWhy(fields);
-        if (fields.Problem is { } refused)
-            return refused.ToResult();
-        if (Handle.FromKey(id) is not { } handle)
-            return CustomerReader.NotFound();
-        var (customer, isPending) = await rulings.Find(handle, cancellationToken);
-        if (isPending)
-            return RulingStatus.Refuse(request);
+        var (customer, by, reason, refused) = await rulings.Read(request, id, cancellationToken);
         if (customer is null)
-            return CustomerReader.NotFound();
+            return refused!;
         if (customer.Confirmation().Ask(request) is { } unconfirmed)
             return unconfirmed;
 

@@ -4,7 +4,6 @@ using CrmFunctions.Customers;
 using CrmFunctions.Customers.People;
 using CrmFunctions.Domain.Identity;
 using CrmFunctions.Events;
-using CrmFunctions.Http;
 using CrmFunctions.Http.Describing;
 using CrmFunctions.Profiles;
 using Microsoft.AspNetCore.Http;
@@ -33,19 +32,9 @@ public sealed class ExportCustomer(
         CancellationToken cancellationToken
     )
     {
-        var (fields, problem) = await RequestFields.Read(request, cancellationToken);
-        if (fields is null)
-            return problem!.ToResult();
-        var (by, reason) = RulingWriter.WhoAndWhy(fields);
-        if (fields.Problem is { } refused)
-            return refused.ToResult();
-        if (Handle.FromKey(id) is not { } handle)
-            return CustomerReader.NotFound();
-        var (customer, isPending) = await rulings.Find(handle, cancellationToken);
-        if (isPending)
-            return RulingStatus.Refuse(request);
+        var (customer, by, reason, refused) = await rulings.Read(request, id, cancellationToken);
         if (customer is not { Decided: not null })
-            return CustomerReader.NotFound();
+            return refused ?? CustomerReader.NotFound();
 
         var asked = await requests.Exported(customer.Id, customer.Handles.Keys.ToHashSet(), by, reason, cancellationToken);
         var own = customer.Handles.Where(pair => !pair.Value).Select(pair => Handle.FromKey(pair.Key)!.Value).ToList();

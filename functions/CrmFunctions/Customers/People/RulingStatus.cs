@@ -12,6 +12,26 @@ public sealed class RulingStatus(CustomerStore customers, HandleIndex handles)
 {
     private const string Seconds = "2";
 
+    /// <summary>Reads who asks for something about one customer, and why, and finds the customer.</summary>
+    /// <returns>The customer, or the refusal.</returns>
+    public async Task<(StoredCustomer? Customer, string By, string Reason, IResult? Refused)> Read(
+        HttpRequest request,
+        string id,
+        CancellationToken cancellationToken
+    )
+    {
+        var (fields, problem) = await RequestFields.Read(request, cancellationToken);
+        if (fields is null)
+            return (null, "", "", problem!.ToResult());
+        var (by, reason) = RulingWriter.WhoAndWhy(fields);
+        if (fields.Problem is { } refused)
+            return (null, by, reason, refused.ToResult());
+        var (customer, isPending) = Handle.FromKey(id) is { } handle ? await Find(handle, cancellationToken) : (null, false);
+        return isPending ? (null, by, reason, Refuse(request))
+            : customer is null ? (null, by, reason, CustomerReader.NotFound())
+            : (customer, by, reason, null);
+    }
+
     /// <summary>The customer of a handle, and whether a ruling about it is still to take effect.</summary>
     /// <returns>No customer where there is none, or where it is being joined into another.</returns>
     public async Task<(StoredCustomer? Customer, bool IsPending)> Find(Handle asked, CancellationToken cancellationToken)
