@@ -37,11 +37,13 @@ public sealed class OperationsTests(ITestOutputHelper output)
         var events = Customers * Each;
         Assert.Equal(events, suite.Operations.Events);
 
-        // A write to the log that took longer than the debounce's margin asks again: on a busy machine there are a few more than events.
-        Assert.InRange(suite.Host.Invocations.Count(invocation => invocation.Function == "RecalculateCustomer"), events, events * 1.2);
+        // A write to the log that took longer than the debounce's margin asks again: on a busy machine there are a few recalculations more
+        // than events, and each costs what an event costs at the most.
+        var recalculations = suite.Host.Invocations.Count(invocation => invocation.Function == "RecalculateCustomer");
+        Assert.InRange(recalculations, events, events * 1.2);
         var (perTable, perBroker) = (
-            (double)(suite.Operations.Tables - tables) / events,
-            (double)(suite.Operations.Broker - broker) / events
+            (double)(suite.Operations.Tables - tables) / recalculations,
+            (double)(suite.Operations.Broker - broker) / recalculations
         );
         output.WriteLine(
             $"{perTable:F2} table transactions and {perBroker:F2} broker operations per event; {Customers} customers with an e-mail address, {Each} events each"
