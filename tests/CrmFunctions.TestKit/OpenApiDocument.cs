@@ -32,9 +32,7 @@ public static class OpenApiDocument
     // A description names every member: an object has no others, unless its schema says so.
     private static JsonNode Close(JsonNode node)
     {
-        foreach (
-            var inner in (node is JsonObject members ? members.Select(member => member.Value) : node as JsonArray ?? []).OfType<JsonNode>()
-        )
+        foreach (var inner in SchemaDocument.Inner(node))
             Close(inner);
         if (node is JsonObject schema && schema["type"] is JsonValue type && type.TryGetValue<string>(out var name) && name == "object")
             schema.TryAdd("additionalProperties", false);

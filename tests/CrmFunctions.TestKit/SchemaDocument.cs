@@ -28,12 +28,14 @@ public sealed class SchemaDocument
     /// <summary>Takes all nodes of a tree apart. A node is taken apart when it is first read, which two threads must not do at once.</summary>
     public static JsonNode Whole(JsonNode json)
     {
-        foreach (
-            var inner in (json is JsonObject members ? members.Select(member => member.Value) : json as JsonArray ?? []).OfType<JsonNode>()
-        )
+        foreach (var inner in Inner(json))
             Whole(inner);
         return json;
     }
+
+    /// <summary>What stands directly within an object or a list, nulls left out.</summary>
+    internal static IEnumerable<JsonNode> Inner(JsonNode json) =>
+        (json is JsonObject members ? members.Select(member => member.Value) : json as JsonArray ?? []).OfType<JsonNode>();
 
     /// <summary>Whether JSON is as a schema says.</summary>
     public bool Fits(JsonNode? json, JsonNode schema) => Evaluate(json, schema, asking).IsValid;

@@ -38,16 +38,10 @@ internal sealed class JsonApi : IDisposable
     /// <summary>Posts what cannot be taken back: the app first names what it would touch, and does it when that is confirmed.</summary>
     /// <param name="path">The path.</param>
     /// <param name="body">The body; null: none.</param>
-    /// <param name="confirms">Is told what would be touched, as id, name and detail; false: it is not done.</param>
+    /// <param name="shows">Shows what will be touched: id, name and detail of each.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <returns>The answer; null where it was not confirmed.</returns>
     /// <exception cref="CommandFailedException">As of <see cref="Send"/>.</exception>
-    public async Task<JsonNode?> PostConfirmed(
-        string path,
-        JsonNode? body,
-        Func<JsonArray, bool> confirms,
-        CancellationToken cancellationToken
-    )
+    public async Task<JsonNode> PostConfirmed(string path, JsonNode? body, Action<JsonArray> shows, CancellationToken cancellationToken)
     {
         try
         {
@@ -55,8 +49,7 @@ internal sealed class JsonApi : IDisposable
         }
         catch (RefusedException unconfirmed) when (unconfirmed.Problem is { } problem && (string?)problem["confirm"] is { } revision)
         {
-            if (!confirms(problem["touches"]!.AsArray()))
-                return null;
+            shows(problem["touches"]!.AsArray());
             var sign = path.Contains('?', StringComparison.Ordinal) ? '&' : '?';
             return await Send(HttpMethod.Post, $"{path}{sign}confirm={revision}", body?.DeepClone(), cancellationToken);
         }

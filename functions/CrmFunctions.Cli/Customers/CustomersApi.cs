@@ -71,19 +71,16 @@ internal sealed class CustomersApi(Arguments arguments, Terminal terminal) : IDi
     }
 
     /// <summary>Sends a decision with who made it and why.</summary>
-    public Task<JsonNode> Decide(string path, IEnumerable<KeyValuePair<string, JsonNode?>> what, CancellationToken cancellationToken)
-    {
-        var body = new JsonObject(what) { ["by"] = arguments.Required("--by"), ["reason"] = arguments.Required("--reason") };
-        return api.Post(path, body, cancellationToken);
-    }
+    public Task<JsonNode> Decide(string path, IEnumerable<KeyValuePair<string, JsonNode?>> what, CancellationToken cancellationToken) =>
+        api.Post(path, Signed(what), cancellationToken);
 
-    /// <summary>Sends a decision that cannot be taken back, with who made it and why.</summary>
+    /// <summary>The same of a decision that cannot be taken back.</summary>
     /// <inheritdoc cref="JsonApi.PostConfirmed"/>
-    public Task<JsonNode?> DecideConfirmed(string path, Func<JsonArray, bool> confirms, CancellationToken cancellationToken)
-    {
-        var body = new JsonObject { ["by"] = arguments.Required("--by"), ["reason"] = arguments.Required("--reason") };
-        return api.PostConfirmed(path, body, confirms, cancellationToken);
-    }
+    public Task<JsonNode> DecideConfirmed(string path, Action<JsonArray> shows, CancellationToken cancellationToken) =>
+        api.PostConfirmed(path, Signed([]), shows, cancellationToken);
+
+    private JsonObject Signed(IEnumerable<KeyValuePair<string, JsonNode?>> what) =>
+        new(what) { ["by"] = arguments.Required("--by"), ["reason"] = arguments.Required("--reason") };
 
     public void Dispose() => api.Dispose();
 }

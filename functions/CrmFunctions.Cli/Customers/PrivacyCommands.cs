@@ -72,14 +72,13 @@ internal sealed class EraseCommand : ICommand
             {
                 foreach (var one in touched)
                     terminal.Error.WriteLine($"{(string)one!["id"]!}  {(string?)one["name"]}  {(string?)one["detail"]}");
-                return true;
             },
             cancellationToken
         );
         if (arguments.Has(Output.AsJson.Name))
-            terminal.Out.WriteLine(JsonApi.Write(request!));
+            terminal.Out.WriteLine(JsonApi.Write(request));
         else
-            terminal.Out.WriteLine(terminal.Texts["customers.erased", (string)request!["id"]!]);
+            terminal.Out.WriteLine(terminal.Texts["customers.erased", (string)request["id"]!]);
         return ExitCode.Ok;
     }
 }

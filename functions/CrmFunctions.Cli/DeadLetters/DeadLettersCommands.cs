@@ -126,11 +126,10 @@ internal sealed class WorkOffDeadLettersCommand(string verb, string summary) : I
         if (there is not null && !(bool)there["more"]!)
             most = Math.Min(most, (int)there["letters"]!);
 
-        bool Says(JsonArray letters)
+        void Says(JsonArray letters)
         {
             foreach (var letter in letters)
                 terminal.Error.WriteLine($"{verb} {(string)letter!["id"]!}  {(string?)letter["detail"]}");
-            return true;
         }
 
         var done = 0L;
@@ -138,7 +137,7 @@ internal sealed class WorkOffDeadLettersCommand(string verb, string summary) : I
         {
             var portion = Math.Min(Math.Min(Portion, rate), most - done);
             var answer = await api.PostConfirmed($"{path}/{verb}?most={portion}{query}", null, Says, cancellationToken);
-            var now = (int)answer!["done"]!;
+            var now = (int)answer["done"]!;
             done += now;
             if (now > 0)
                 terminal.Error.WriteLine($"{done:N0} …");

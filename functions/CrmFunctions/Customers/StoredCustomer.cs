@@ -7,7 +7,6 @@ using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Events;
 using CrmFunctions.Domain.Identity;
 using CrmFunctions.Domain.Lifecycle;
-using CrmFunctions.Http;
 
 namespace CrmFunctions.Customers;
 
@@ -95,21 +94,6 @@ public sealed record StoredCustomer(
                 ),
             Rulings = [.. rulings.Select(ruling => ruling.Id).Distinct().Order(StringComparer.Ordinal)],
         };
-
-    /// <summary>What must be confirmed before something irreversible is done to the customer.</summary>
-    public Confirmation Confirmation() => Http.Confirmation.Of(Revision(), [Touched()]);
-
-    /// <summary>Who the customer is; another list whenever the person has changed, and not for another event of the same person.</summary>
-    public IEnumerable<string> Revision() => [Id.Key, .. Handles.Keys, .. Rulings];
-
-    /// <summary>The customer, as people recognise it.</summary>
-    public Touched Touched() =>
-        new(
-            Id.Key,
-            Snapshot.Events.Select(happened => happened.Customer.Name).LastOrDefault(name => !string.IsNullOrWhiteSpace(name)),
-            $"{Decided?.Events ?? 0} events, {Decided?.Orders ?? 0} orders, tier {Decided?.Tier ?? "none"}, "
-                + string.Join(" and ", Handles.Keys.GroupBy(key => Handle.FromKey(key)!.Value.Kind, (kind, all) => $"{all.Count()} {kind}"))
-        );
 
     /// <summary>Whether two are the same person, as far as it is known who they are.</summary>
     public bool IsSamePerson(StoredCustomer other) =>

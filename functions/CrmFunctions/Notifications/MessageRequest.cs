@@ -93,8 +93,7 @@ public sealed record MessageRequest(
 }
 
 /// <summary>
-/// What to say and to whom. Whoever has something to say puts it into a request; of the suite's own rules it is found out when the request
-/// is looked at (<see cref="ITeamNoteComposer"/>).
+/// What to say and to whom. A request for a touch carries it; for the suite's own rules it is composed when the request is looked at (<see cref="ITeamNoteComposer"/>).
 /// </summary>
 /// <param name="Purpose"><c>transactional</c> or <c>marketing</c>; that of the template.</param>
 /// <param name="Template">The template's name.</param>

@@ -1,5 +1,7 @@
+using CrmFunctions.Customers;
 using CrmFunctions.Customers.People;
 using CrmFunctions.Domain.Identity;
+using CrmFunctions.Http;
 using CrmFunctions.Http.Describing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -15,7 +17,7 @@ public sealed class AskToErase(PrivacyRequests requests, RulingStatus rulings)
         "No identifier is left in any table, queue, dead letter or quarantine. Orders, revenue and events are kept under a name that leads to nobody. The list of requests says when it is done."
     )]
     [Takes("WhoAndWhy")]
-    [Query("confirm", "The revision that the answer without it gave: what is touched is still that.")]
+    [Confirm]
     [Answers(202, "Taken; carried out within seconds.", typeof(PrivacyRequest))]
     [Refuses(Refusal.BadRequest, Refusal.NotFound, Refusal.Changing, Refusal.Unconfirmed)]
     [Function(nameof(AskToErase))]
@@ -28,11 +30,31 @@ public sealed class AskToErase(PrivacyRequests requests, RulingStatus rulings)
         var (customer, by, reason, refused) = await rulings.Read(request, id, cancellationToken);
         if (customer is null)
             return refused!;
-        if (customer.Confirmation().Ask(request) is { } unconfirmed)
+        if (Shown(customer).Ask(request) is { } unconfirmed)
             return unconfirmed;
 
         var shown = customer.Handles.Keys.Select(key => Handle.FromKey(key)!.Value).ToList();
         var asked = await requests.EraseShown(shown, by, reason, cancellationToken);
         return TypedResults.Json(asked, PrivacyJson.Default.PrivacyRequest, statusCode: StatusCodes.Status202Accepted);
+    }
+
+    // Another revision whenever the person has changed, and not for another event of the same person.
+    private static Confirmation Shown(StoredCustomer customer)
+    {
+        var (decided, kinds) = (customer.Decided, customer.Handles.Keys.GroupBy(key => Handle.FromKey(key)!.Value.Kind));
+        var name = customer
+            .Snapshot.Events.Select(happened => happened.Customer.Name)
+            .LastOrDefault(said => !string.IsNullOrWhiteSpace(said));
+        return Confirmation.Of(
+            [customer.Id.Key, .. customer.Handles.Keys, .. customer.Rulings],
+            [
+                new Touched(
+                    customer.Id.Key,
+                    name,
+                    $"{decided?.Events ?? 0} events, {decided?.Orders ?? 0} orders, tier {decided?.Tier ?? "none"}, "
+                        + string.Join(" and ", kinds.Select(kind => $"{kind.Count()} {kind.Key}"))
+                ),
+            ]
+        );
     }
 }

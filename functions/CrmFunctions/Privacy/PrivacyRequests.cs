@@ -40,7 +40,7 @@ public sealed class PrivacyRequests(
         string reason,
         string? occasion,
         CancellationToken cancellationToken
-    ) => Ask(handles, by, reason, occasion, TimeSpan.Zero, cancellationToken);
+    ) => Ask(handles, by, reason, occasion, cancellationToken);
 
     /// <summary>
     /// The same for one customer, all of whose handles were shown to the requester: where the customer has more by the time it is carried
@@ -48,7 +48,7 @@ public sealed class PrivacyRequests(
     /// </summary>
     /// <inheritdoc cref="Erase"/>
     public Task<PrivacyRequest> EraseShown(IReadOnlyList<Handle> handles, string by, string reason, CancellationToken cancellationToken) =>
-        Ask(handles, by, reason, occasion: null, TimeSpan.Zero, cancellationToken, wasShown: true);
+        Ask(handles, by, reason, occasion: null, cancellationToken, wasShown: true);
 
     /// <summary>
     /// The same for a provider's request: it waits for <see cref="PrivacyOptions.ProviderWait"/>, or for a steward to approve it, and can be
@@ -61,20 +61,20 @@ public sealed class PrivacyRequests(
         string reason,
         string occasion,
         CancellationToken cancellationToken
-    ) => Ask(handles, by, reason, occasion, options.Value.ProviderWait, cancellationToken);
+    ) => Ask(handles, by, reason, occasion, cancellationToken, options.Value.ProviderWait);
 
     private async Task<PrivacyRequest> Ask(
         IReadOnlyList<Handle> handles,
         string by,
         string reason,
         string? occasion,
-        TimeSpan wait,
         CancellationToken cancellationToken,
+        TimeSpan wait = default,
         bool wasShown = false
     )
     {
         var status = wait > TimeSpan.Zero ? PrivacyRequest.Waiting : PrivacyRequest.Open;
-        var (request, isNew) = await Keep(PrivacyRequest.Erase, status, handles, by, reason, occasion, wait, cancellationToken, wasShown);
+        var (request, isNew) = await Keep(PrivacyRequest.Erase, status, handles, by, reason, occasion, cancellationToken, wait, wasShown);
 
         // Asked again it is sent again unless it has ended: who died between the row and the queue has no message.
         if (isNew || request.Status is PrivacyRequest.Open or PrivacyRequest.Waiting)
@@ -162,7 +162,6 @@ public sealed class PrivacyRequests(
             system,
             "came after the erasure",
             handle.Key,
-            TimeSpan.Zero,
             cancellationToken
         );
         if (request.Status == PrivacyRequest.Done && await store.Read(request.Id, cancellationToken) is { } row)
@@ -184,7 +183,7 @@ public sealed class PrivacyRequests(
         string reason,
         string? occasion,
         CancellationToken cancellationToken
-    ) => (await Keep(PrivacyRequest.Data, PrivacyRequest.Open, handles, by, reason, occasion, TimeSpan.Zero, cancellationToken)).Request;
+    ) => (await Keep(PrivacyRequest.Data, PrivacyRequest.Open, handles, by, reason, occasion, cancellationToken)).Request;
 
     /// <summary>
     /// Keeps that a shop left and asks that what it told of its customers be erased: a person must decide what of theirs is other shops',
@@ -192,7 +191,7 @@ public sealed class PrivacyRequests(
     /// </summary>
     /// <inheritdoc cref="Erase"/>
     public async Task<PrivacyRequest> AskForShop(string by, string reason, string occasion, CancellationToken cancellationToken) =>
-        (await Keep(PrivacyRequest.Shop, PrivacyRequest.Open, [], by, reason, occasion, TimeSpan.Zero, cancellationToken)).Request;
+        (await Keep(PrivacyRequest.Shop, PrivacyRequest.Open, [], by, reason, occasion, cancellationToken)).Request;
 
     /// <summary>Keeps that a person's data were exported, and closes what providers asked of it.</summary>
     /// <param name="customer">Key of the customer.</param>
@@ -214,9 +213,7 @@ public sealed class PrivacyRequests(
                 await Close(row, cancellationToken);
         }
 
-        return (
-            await Keep(PrivacyRequest.Export, PrivacyRequest.Done, [customer], by, reason, occasion: null, TimeSpan.Zero, cancellationToken)
-        ).Request;
+        return (await Keep(PrivacyRequest.Export, PrivacyRequest.Done, [customer], by, reason, occasion: null, cancellationToken)).Request;
     }
 
     /// <summary>Closes a request that people carry out; null where there is none of this id.</summary>
@@ -259,8 +256,8 @@ public sealed class PrivacyRequests(
         string by,
         string reason,
         string? occasion,
-        TimeSpan wait,
         CancellationToken cancellationToken,
+        TimeSpan wait = default,
         bool wasShown = false
     )
     {

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using CrmFunctions.EndToEndTests.Input;
 using CrmFunctions.Events;
@@ -21,10 +20,8 @@ public sealed class HookSuite : IAsyncLifetime, IDisposable
     /// <summary>Makes a source.</summary>
     public async Task Source(string id, string json, int? expected = null)
     {
-        using var content = new StringContent(json, Encoding.UTF8, "application/json");
-        using var answer = await Suite.Client.PutAsync(new Uri($"api/sources/{id}", UriKind.Relative), content);
-        var text = await answer.Content.ReadAsStringAsync();
-        Assert.True(expected is { } status ? (int)answer.StatusCode == status : answer.IsSuccessStatusCode, text);
+        var (status, answer) = await Suite.Send(HttpMethod.Put, $"sources/{id}", json);
+        Assert.True(expected is { } wanted ? status == wanted : status is >= 200 and < 300, answer?.ToJsonString());
     }
 
     /// <summary>Sends a webhook as a stranger with its signature.</summary>

@@ -125,10 +125,6 @@ public sealed class RefundTests(HookSuite hooks) : IClassFixture<HookSuite>
     private Task<HookAnswer> Shopify(string source, string topic, byte[] body) =>
         hooks.Send(source, body, Webhooks.Shopify("s", body, topic));
 
-    private async Task<int> Post(string path)
-    {
-        using var content = new StringContent("""{"by":"ops","reason":"asked for"}""", Encoding.UTF8, "application/json");
-        using var answer = await hooks.Suite.Client.PostAsync(new Uri($"api/{path}", UriKind.Relative), content);
-        return (int)answer.StatusCode;
-    }
+    private async Task<int> Post(string path) =>
+        (await hooks.Suite.Send(HttpMethod.Post, path, """{"by":"ops","reason":"asked for"}""")).Status;
 }

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Text;
 using System.Text.Json.Nodes;
 using CrmFunctions.TestKit;
 using Microsoft.Extensions.DependencyInjection;
@@ -78,14 +76,9 @@ public sealed class ServiceSuite : IAsyncDisposable
     /// <summary>Sends JSON, and says what was answered.</summary>
     public async Task<JsonNode> Send(HttpMethod method, string path, string json, int expected = 200)
     {
-        using var request = new HttpRequestMessage(method, new Uri($"api/{path}", UriKind.Relative))
-        {
-            Content = new StringContent(json, Encoding.UTF8, "application/json"),
-        };
-        using var answer = await Suite.Client.SendAsync(request);
-        var text = await answer.Content.ReadAsStringAsync();
-        Assert.True(answer.StatusCode == (HttpStatusCode)expected, $"{method} {path} answered {(int)answer.StatusCode}: {text}");
-        return JsonNode.Parse(text)!;
+        var (status, answer) = await Suite.Send(method, path, json);
+        Assert.True(status == expected, $"{method} {path} answered {status}: {answer?.ToJsonString()}");
+        return answer!;
     }
 
     /// <summary>An owner's list.</summary>

@@ -8,9 +8,8 @@ namespace CrmFunctions.Domain.Events;
 /// <remarks>
 /// <para>
 /// The one reader of JSON fields: of events, of requests' bodies, of standards and plans, of templates. Each has a layer that adds what
-/// only it has (<c>EventFields</c>, <c>StandardFields</c>, <c>RequestFields</c>, functions of <c>TemplateReader</c>), and says by <see cref="FieldRules"/> where it differs:
-/// senders and authors are told what they were told before, word for word. It stands in <c>Events</c>, the lowest folder that all of
-/// them may use. A path is put together only when something is refused, so that reading a good event costs nothing for it.
+/// only it has (<c>EventFields</c>, <c>StandardFields</c>, <c>RequestFields</c>, <c>TemplateReader</c>), and <see cref="FieldRules"/> that
+/// say where it differs. It stands in <c>Events</c>, the lowest folder that all of them may use. A path is put together only when something is refused, so that reading a good event costs nothing for it.
 /// </para>
 /// <para>
 /// Rejected: <c>JsonSerializer</c> with converters (it stops at the first problem, and its path says what failed, not what would be

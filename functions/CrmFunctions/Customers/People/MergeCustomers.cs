@@ -33,9 +33,9 @@ public sealed class MergeCustomers(RulingWriter rulings, RulingStatus status)
         if (fields.Problem is { } refused)
             return refused.ToResult();
 
-        foreach (var (asked, _) in pair)
+        foreach (var (asked, customer) in pair)
         {
-            if ((await status.Find(asked, cancellationToken)).IsPending)
+            if (await status.IsPending(customer, asked, cancellationToken))
                 return RulingStatus.Refuse(request);
         }
 

@@ -39,9 +39,13 @@ public sealed class RulingStatus(CustomerStore customers, HandleIndex handles)
         if (await customers.BeingJoinedSince(asked, cancellationToken) is not null)
             return (null, true);
         return await customers.Find(asked, cancellationToken) is { } customer
-            ? (customer, !customer.Handles.ContainsKey(asked.Key) || await IsPending(customer, cancellationToken))
+            ? (customer, await IsPending(customer, asked, cancellationToken))
             : (null, false);
     }
+
+    /// <summary>Whether a ruling about a customer, found by a handle, is still to take effect.</summary>
+    public async Task<bool> IsPending(StoredCustomer customer, Handle asked, CancellationToken cancellationToken) =>
+        !customer.Handles.ContainsKey(asked.Key) || await IsPending(customer, cancellationToken);
 
     /// <summary>Whether a ruling stands at one of the customer's handles that its last decision did not know.</summary>
     public async Task<bool> IsPending(StoredCustomer customer, CancellationToken cancellationToken)

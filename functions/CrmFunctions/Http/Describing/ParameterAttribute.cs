@@ -47,6 +47,10 @@ public sealed class HeaderAttribute(string name, string description) : Parameter
 /// <summary>Where a list goes on.</summary>
 public sealed class NextPageAttribute() : QueryAttribute("next", "The next of the page before.");
 
+/// <summary>The revision of what a call touches, which is confirmed by it.</summary>
+public sealed class ConfirmAttribute()
+    : QueryAttribute("confirm", "The revision that the answer without it gave: what is touched is still that.");
+
 /// <summary>The language of words in the answer.</summary>
 public sealed class LanguageAttribute : QueryAttribute
 {

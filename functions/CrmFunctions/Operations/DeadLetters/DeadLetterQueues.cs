@@ -11,30 +11,38 @@ public sealed class DeadLetterQueues(ServiceBusClient client, Bus bus, Operation
     // Letters of other reasons are held meanwhile, lest they come again at once.
     private const int Held = 1000;
     private const int Batch = 50;
+    private const int PeekedAtOnce = 250;
     private static readonly TimeSpan wait = TimeSpan.FromSeconds(1);
 
     /// <summary>The queues of the flow.</summary>
     public static IReadOnlyList<string> Queues { get; } = [.. Flow.Queues.All.Order(StringComparer.Ordinal)];
 
     /// <summary>Letters from a number on, in order, without taking them.</summary>
-    public async Task<IReadOnlyList<ServiceBusReceivedMessage>> Peek(string queue, long from, int most, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<ServiceBusReceivedMessage>> Peek(string queue, long from, int most, CancellationToken cancellationToken) =>
+        Find(queue, from, static _ => true, most, cancellationToken);
+
+    /// <summary>Of the letters from a number on the first that are meant, in order, without taking them.</summary>
+    public async Task<IReadOnlyList<ServiceBusReceivedMessage>> Find(
+        string queue,
+        long from,
+        Func<ServiceBusReceivedMessage, bool> meant,
+        int most,
+        CancellationToken cancellationToken
+    )
     {
         await using var receiver = Receiver(queue);
-        var letters = new List<ServiceBusReceivedMessage>();
-        while (letters.Count < most)
+        var found = new List<ServiceBusReceivedMessage>();
+        while (found.Count < most)
         {
-            var next = await receiver.PeekMessagesAsync(
-                Math.Min(most - letters.Count, 250),
-                letters.Count == 0 ? from : letters[^1].SequenceNumber + 1,
-                cancellationToken
-            );
+            var next = await receiver.PeekMessagesAsync(Math.Min(most - found.Count, PeekedAtOnce), from, cancellationToken);
             operations.CountBroker("peek", 1);
             if (next.Count == 0)
                 break;
-            letters.AddRange(next);
+            found.AddRange(next.Where(meant));
+            from = next[^1].SequenceNumber + 1;
         }
 
-        return letters;
+        return found;
     }
 
     /// <summary>Takes away those that are meant, and sends them to their queue again where that is asked for.</summary>

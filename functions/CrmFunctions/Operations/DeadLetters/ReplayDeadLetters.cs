@@ -16,9 +16,7 @@ public sealed class ReplayDeadLetters(DeadLetterQueues letters)
         "Send dead letters to their queue again（重放死信）",
         "Once their cause is mended. Each is sent under one id of its own, so that sending it twice has one effect."
     )]
-    [Query("reason", "Those of this reason only.")]
-    [Query("id", "The one of this id only.")]
-    [Query("most", "So many at the most.", typeof(int), Least = 1, Most = 500, Default = 100)]
+    [QueriesOf(typeof(DeadLetterSelection))]
     [Answers(200, "How many.", typeof(DeadLettersDone))]
     [Refuses(Refusal.BadQuery, Refusal.NotFound)]
     [Function(nameof(ReplayDeadLetters))]
@@ -38,17 +36,13 @@ public sealed class ReplayDeadLetters(DeadLetterQueues letters)
 /// <summary>Takes dead letters away for good.</summary>
 public sealed class DropDeadLetters(DeadLetterQueues letters)
 {
-    private const int MostLookedAt = 5000;
-
     [Operation(
         ApiTag.Operations,
         "Take dead letters away for good（丢弃死信）",
         "What they asked for is not done. A reason or an id must be said; those of a reason must be confirmed."
     )]
-    [Query("reason", "Those of this reason only.")]
-    [Query("id", "The one of this id only.")]
-    [Query("most", "So many at the most.", typeof(int), Least = 1, Most = 500, Default = 100)]
-    [Query("confirm", "The revision that the answer without it gave: what is touched is still that.")]
+    [QueriesOf(typeof(DeadLetterSelection))]
+    [Confirm]
     [Answers(200, "How many.", typeof(DeadLettersDone))]
     [Refuses(Refusal.BadQuery, Refusal.NotFound, Refusal.Changing, Refusal.Unconfirmed)]
     [Function(nameof(DropDeadLetters))]
@@ -63,25 +57,32 @@ public sealed class DropDeadLetters(DeadLetterQueues letters)
         if (meant is { Reason: null, Id: null })
             return new Problem(ProblemKind.InvalidQuery, "reason or id is missing: say which are to be dropped.").ToResult();
 
-        // One is named by its id; of a reason there may be more by now than were looked at.
-        var shown = (await letters.Peek(queue, 0, MostLookedAt, cancellationToken)).Where(meant.Includes).Take(meant.Most).ToList();
-        var numbers = shown.Select(letter => letter.SequenceNumber).ToHashSet();
-        if (meant.Id is null && numbers.Count > 0 && Shown(shown).Ask(request) is { } unconfirmed)
+        if (meant.Id is not null)
+            return await Drop(queue, meant.Includes, meant.Most, cancellationToken);
+
+        // Of a reason there may be more by now than were looked at: those that were confirmed go, and no others.
+        var shown = await letters.Find(queue, 0, meant.Includes, meant.Most, cancellationToken);
+        if (shown.Count > 0 && Shown(shown).Ask(request) is { } unconfirmed)
             return unconfirmed;
-        var done = await letters.WorkOff(
-            queue,
-            letter => numbers.Contains(letter.SequenceNumber),
-            numbers.Count,
-            again: false,
-            cancellationToken
-        );
-        return TypedResults.Json(new DeadLettersDone(done), DeadLettersJson.Default.DeadLettersDone);
+        var numbers = shown.Select(letter => letter.SequenceNumber).ToHashSet();
+        return await Drop(queue, letter => numbers.Contains(letter.SequenceNumber), numbers.Count, cancellationToken);
     }
+
+    private async Task<IResult> Drop(
+        string queue,
+        Func<ServiceBusReceivedMessage, bool> meant,
+        int most,
+        CancellationToken cancellationToken
+    ) =>
+        TypedResults.Json(
+            new DeadLettersDone(await letters.WorkOff(queue, meant, most, again: false, cancellationToken)),
+            DeadLettersJson.Default.DeadLettersDone
+        );
 
     private static Confirmation Shown(IReadOnlyList<ServiceBusReceivedMessage> letters) =>
         Confirmation.Of(
             letters.Select(letter => letter.SequenceNumber.ToString(CultureInfo.InvariantCulture)),
-            letters.Select(letter => new Touched(letter.MessageId, null, letter.DeadLetterErrorDescription))
+            [.. letters.Select(letter => new Touched(letter.MessageId, null, letter.DeadLetterErrorDescription))]
         );
 }
 
@@ -89,6 +90,9 @@ public sealed class DropDeadLetters(DeadLetterQueues letters)
 /// <param name="Reason">Those of this reason only. Null: of any.</param>
 /// <param name="Id">Those of this id only. Null: of any.</param>
 /// <param name="Most">So many at the most.</param>
+[Query("reason", "Those of this reason only.")]
+[Query("id", "The one of this id only.")]
+[Query("most", "So many at the most.", typeof(int), Least = 1, Most = 500, Default = 100)]
 internal sealed record DeadLetterSelection(string? Reason, string? Id, int Most)
 {
     private const int Usual = 100;

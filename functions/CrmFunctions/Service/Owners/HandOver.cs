@@ -11,7 +11,7 @@ public sealed class HandOver(OwnerStore store, Ownership ownership, Team team)
 {
     [Operation(ApiTag.Service, "Give all customers of an owner to another, with their duties（交接）")]
     [Takes("HandOverBody")]
-    [Query("confirm", "The revision that the answer without it gave: what is touched is still that.")]
+    [Confirm]
     [Answers(200, "How many went.", typeof(HandOverAnswer))]
     [Refuses(Refusal.BadRequest, Refusal.NotFound, Refusal.Changing, Refusal.Unconfirmed)]
     [Function(nameof(HandOver))]
@@ -42,7 +42,7 @@ public sealed class HandOver(OwnerStore store, Ownership ownership, Team team)
 
         var shown = Confirmation.Of(
             all.Select(customer => customer.Key).Order(StringComparer.Ordinal).Append(to),
-            all.Select(customer => new Touched(customer.Key, null, null))
+            [.. all.Select(customer => new Touched(customer.Key, null, null))]
         );
         if (all.Count > 0 && shown.Ask(request) is { } unconfirmed)
             return unconfirmed;

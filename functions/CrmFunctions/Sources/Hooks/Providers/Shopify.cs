@@ -117,8 +117,8 @@ public sealed class Shopify : IProvider
         }
     }
 
-    // The topic is not signed. A captured delivery that is sent again under a privacy topic has other members than the topic's own, and one
-    // of these is missing: then nothing irreversible is derived from it.
+    // Whether a body is of a privacy topic's own shape: it has the topic's members and no others. The topic is not signed, and a captured
+    // delivery of another topic that is sent again under this one does not have that shape.
     private static bool HasOnly(JsonElement json, params ReadOnlySpan<string> members)
     {
         foreach (var member in json.EnumerateObject())

@@ -79,7 +79,7 @@ public sealed class WooCommerce : IProvider
             return;
 
         // A deletion is {"id":1} for any kind of record, and the topic is not signed.
-        mapping.OnlyTopicTells = json.EnumerateObject().Count() == 1;
+        mapping.OnlyTopicTells = json.EnumerateObject().Take(2).Count() == 1;
         var id = json.Text("id");
         switch (topic)
         {
