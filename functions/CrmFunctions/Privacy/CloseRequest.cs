@@ -13,7 +13,7 @@ public sealed class CloseRequest(PrivacyRequests requests)
 {
     [Function(nameof(CloseRequest))]
     public Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.PrivacyRequestDone)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Flow.Routes.PrivacyRequestDone)] HttpRequest request,
         string id,
         CancellationToken cancellationToken
     ) =>
@@ -26,14 +26,14 @@ public sealed class CloseRequest(PrivacyRequests requests)
 
     [Function("ApproveRequest")]
     public Task<IResult> Approve(
-        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.PrivacyRequestApproved)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Flow.Routes.PrivacyRequestApproved)] HttpRequest request,
         string id,
         CancellationToken cancellationToken
     ) => Decide(request, (by, reason) => requests.Approve(id, by, reason, cancellationToken), NoneWaits, cancellationToken);
 
     [Function("WithdrawRequest")]
     public Task<IResult> Withdraw(
-        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.PrivacyRequestWithdrawn)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Flow.Routes.PrivacyRequestWithdrawn)] HttpRequest request,
         string id,
         CancellationToken cancellationToken
     ) => Decide(request, (by, reason) => requests.Withdraw(id, by, reason, cancellationToken), NoneWaits, cancellationToken);

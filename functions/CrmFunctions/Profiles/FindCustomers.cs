@@ -10,7 +10,7 @@ public sealed class FindCustomers(CustomerReader reader, CustomerPage page)
 {
     [Function(nameof(FindCustomers))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Customers)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Customers)] HttpRequest request,
         CancellationToken cancellationToken
     )
     {

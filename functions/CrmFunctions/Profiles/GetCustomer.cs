@@ -9,7 +9,7 @@ public sealed class GetCustomer(CustomerReader reader, CustomerPage pages)
 {
     [Function(nameof(GetCustomer))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Customer)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Customer)] HttpRequest request,
         string id,
         CancellationToken cancellationToken
     )

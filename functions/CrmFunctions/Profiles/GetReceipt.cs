@@ -12,7 +12,7 @@ public sealed class GetReceipt(CustomerReader reader, TieringEngine engine, Cloc
 {
     [Function(nameof(GetReceipt))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Receipt)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Receipt)] HttpRequest request,
         string id,
         CancellationToken cancellationToken
     )

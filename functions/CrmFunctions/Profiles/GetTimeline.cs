@@ -14,7 +14,7 @@ public sealed class GetTimeline(CustomerReader reader, EventLog log)
 
     [Function(nameof(GetTimeline))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Timeline)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Timeline)] HttpRequest request,
         string id,
         CancellationToken cancellationToken
     )

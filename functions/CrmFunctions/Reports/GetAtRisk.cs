@@ -21,7 +21,7 @@ public sealed class GetAtRisk(CustomerFactsReader reader, TieringEngine engine, 
 
     [Function(nameof(GetAtRisk))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.AtRisk)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.AtRisk)] HttpRequest request,
         CancellationToken cancellationToken
     )
     {

@@ -10,7 +10,7 @@ public sealed class DeleteSource(SourceStore sources, SourceDirectory directory)
 {
     [Function(nameof(DeleteSource))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "delete", Route = Flow.Routes.Source)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = Flow.Routes.Source)] HttpRequest request,
         string id,
         CancellationToken cancellationToken
     )

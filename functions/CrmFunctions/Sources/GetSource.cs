@@ -9,7 +9,7 @@ public sealed class GetSource(SourceStore sources)
 {
     [Function(nameof(GetSource))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.Source)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Source)] HttpRequest request,
         string id,
         CancellationToken cancellationToken
     )

@@ -8,7 +8,7 @@ public sealed class ListSources(SourceStore sources)
 {
     [Function(nameof(ListSources))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.Sources)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Sources)] HttpRequest request,
         CancellationToken cancellationToken
     ) =>
         TypedResults.Json(

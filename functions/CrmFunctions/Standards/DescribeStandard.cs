@@ -10,7 +10,7 @@ public sealed class DescribeStandard
 {
 #pragma warning disable CA1822 // The host calls functions on instances.
     [Function(nameof(DescribeStandard))]
-    public IResult Run([HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.StandardSchema)] HttpRequest request) =>
+    public IResult Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.StandardSchema)] HttpRequest request) =>
         TypedResults.Text(StandardSchema.Json, "application/schema+json", Encoding.UTF8);
 #pragma warning restore CA1822
 }

@@ -8,7 +8,7 @@ public sealed class GetStandardVersion(StandardStore store, TieringEngine engine
 {
     [Function(nameof(GetStandardVersion))]
     public Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.StandardVersion)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.StandardVersion)] HttpRequest request,
         string scheme,
         string version,
         CancellationToken cancellationToken

@@ -12,7 +12,7 @@ public sealed class PinTier(ManualEventWriter own, TieringEngine engine, Clocks 
 {
     [Function(nameof(PinTier))]
     public Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "put", Route = Flow.Routes.Pin)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = Flow.Routes.Pin)] HttpRequest request,
         string id,
         CancellationToken cancellationToken
     ) => own.File(request, id, EventTypes.TierPinned, Check, cancellationToken);
@@ -47,7 +47,7 @@ public sealed class UnpinTier(ManualEventWriter own, TieringEngine engine)
 {
     [Function(nameof(UnpinTier))]
     public Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "delete", Route = Flow.Routes.Pin)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = Flow.Routes.Pin)] HttpRequest request,
         string id,
         CancellationToken cancellationToken
     ) => own.File(request, id, EventTypes.TierUnpinned, Check, cancellationToken);
@@ -64,7 +64,7 @@ public sealed class RateCustomer(ManualEventWriter own)
 {
     [Function(nameof(RateCustomer))]
     public Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = Flow.Routes.Ratings)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Flow.Routes.Ratings)] HttpRequest request,
         string id,
         CancellationToken cancellationToken
     ) => own.File(request, id, EventTypes.PotentialRated, static _ => null, cancellationToken);

@@ -12,7 +12,7 @@ public sealed class UnmergeCustomers(RulingWriter rulings)
 {
     [Function(nameof(UnmergeCustomers))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.UnmergeCustomers)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Flow.Routes.UnmergeCustomers)] HttpRequest request,
         CancellationToken cancellationToken
     )
     {

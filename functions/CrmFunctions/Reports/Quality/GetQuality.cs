@@ -11,7 +11,7 @@ public sealed class GetQuality(QualityScan scan, Clocks clocks)
 {
     [Function(nameof(GetQuality))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Quality)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Quality)] HttpRequest request,
         CancellationToken cancellationToken
     )
     {

@@ -13,7 +13,7 @@ public sealed class ListDefects(QualityScan scan)
 
     [Function(nameof(ListDefects))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.QualityKind)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.QualityKind)] HttpRequest request,
         string kind,
         CancellationToken cancellationToken
     )

@@ -17,7 +17,7 @@ public sealed class PutOwner(OwnerStore store, Team team, ChangeStandards change
 
     [Function(nameof(PutOwner))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "put", Route = Flow.Routes.Owner)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = Flow.Routes.Owner)] HttpRequest request,
         string owner,
         CancellationToken cancellationToken
     )
@@ -81,7 +81,7 @@ public sealed class GetOwners(OwnerStore store)
 {
     [Function(nameof(GetOwners))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Owners)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Owners)] HttpRequest request,
         CancellationToken cancellationToken
     )
     {

@@ -13,7 +13,7 @@ public sealed class GetCustomerPlan(CustomerReader reader, TieringEngine engine,
 {
     [Function(nameof(GetCustomerPlan))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.CustomerPlan)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.CustomerPlan)] HttpRequest request,
         string id,
         CancellationToken cancellationToken
     )
@@ -44,7 +44,7 @@ public sealed class AskForService(CustomerReader reader, TieringEngine engine)
 {
     [Function(nameof(AskForService))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.CustomerService)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.CustomerService)] HttpRequest request,
         string id,
         string service,
         CancellationToken cancellationToken

@@ -14,7 +14,7 @@ public sealed class GetPlans(TieringEngine engine)
 {
     [Function(nameof(GetPlans))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Plans)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Plans)] HttpRequest request,
         CancellationToken cancellationToken
     )
     {
@@ -31,7 +31,7 @@ public sealed class GetPlan(PlanStore store, TieringEngine engine)
 {
     [Function(nameof(GetPlan))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Plan)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Plan)] HttpRequest request,
         string scheme,
         CancellationToken cancellationToken
     )

@@ -18,7 +18,7 @@ public sealed class PutPlan(PlanStore store, ChangeStandards change, TieringEngi
 
     [Function(nameof(PutPlan))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "put", Route = Flow.Routes.Plan)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = Flow.Routes.Plan)] HttpRequest request,
         string scheme,
         CancellationToken cancellationToken
     )
@@ -88,7 +88,7 @@ public sealed class DeletePlan(ChangeStandards change, TieringEngine engine)
 {
     [Function(nameof(DeletePlan))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "delete", Route = Flow.Routes.Plan)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = Flow.Routes.Plan)] HttpRequest request,
         string scheme,
         CancellationToken cancellationToken
     )

@@ -11,7 +11,7 @@ public sealed class GetImport(ImportStore imports)
 
     [Function(nameof(GetImport))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Import)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Import)] HttpRequest request,
         string id,
         CancellationToken cancellationToken
     )

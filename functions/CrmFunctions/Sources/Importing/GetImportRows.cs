@@ -11,7 +11,7 @@ public sealed class GetImportRows(ImportStore imports)
 {
     [Function(nameof(GetImportRows))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.ImportRows)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.ImportRows)] HttpRequest request,
         string id,
         CancellationToken cancellationToken
     )

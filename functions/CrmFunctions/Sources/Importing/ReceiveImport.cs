@@ -15,7 +15,7 @@ public sealed class ReceiveImport(Upload upload, Bus bus, TieringEngine engine)
 {
     [Function(nameof(ReceiveImport))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = Flow.Routes.Imports)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Flow.Routes.Imports)] HttpRequest request,
         CancellationToken cancellationToken
     )
     {

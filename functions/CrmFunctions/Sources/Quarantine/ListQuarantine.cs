@@ -13,7 +13,7 @@ public sealed class ListQuarantine(QuarantineStore quarantine)
 {
     [Function(nameof(ListQuarantine))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.Quarantine)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Quarantine)] HttpRequest request,
         CancellationToken cancellationToken
     )
     {

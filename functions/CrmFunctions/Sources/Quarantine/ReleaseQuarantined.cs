@@ -11,7 +11,7 @@ public sealed class ReleaseQuarantined(QuarantineStore quarantine, QuarantineRel
 {
     [Function(nameof(ReleaseQuarantined))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.Release)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Flow.Routes.Release)] HttpRequest request,
         string id,
         CancellationToken cancellationToken
     ) =>

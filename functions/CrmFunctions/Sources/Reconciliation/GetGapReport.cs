@@ -13,7 +13,7 @@ public sealed class GetGapReport(GapStore gaps, SourceStore sources)
 {
     [Function(nameof(GetGapReport))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.GapReport)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.GapReport)] HttpRequest request,
         CancellationToken cancellationToken
     )
     {

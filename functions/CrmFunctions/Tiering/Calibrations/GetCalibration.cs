@@ -13,7 +13,7 @@ public sealed class GetCalibration(CalibrationStore store, TieringEngine engine)
 {
     [Function(nameof(GetCalibration))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Calibration)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Calibration)] HttpRequest request,
         string scheme,
         string version,
         CancellationToken cancellationToken

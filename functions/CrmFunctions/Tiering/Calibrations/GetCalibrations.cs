@@ -12,7 +12,7 @@ public sealed class GetCalibrations(CalibrationStore store, TieringEngine engine
 
     [Function(nameof(GetCalibrations))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Calibrations)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Calibrations)] HttpRequest request,
         CancellationToken cancellationToken
     )
     {

@@ -12,7 +12,7 @@ public sealed class RequestCalibration(Bus bus, TieringEngine engine, Calibratio
 {
     [Function(nameof(RequestCalibration))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.Calibrations)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Flow.Routes.Calibrations)] HttpRequest request,
         CancellationToken cancellationToken
     )
     {
