@@ -9,6 +9,7 @@ using CrmFunctions.Privacy;
 using CrmFunctions.Profiles;
 using CrmFunctions.Reports;
 using CrmFunctions.Security;
+using CrmFunctions.Security.Keys;
 using CrmFunctions.Service;
 using CrmFunctions.Sources;
 using CrmFunctions.Standards;
@@ -60,5 +61,7 @@ public static class Composition
         builder.UseMiddleware<CountInvocations>();
         builder.UseMiddleware<TimerRunRecorder>();
         builder.UseMiddleware<RefuseBrokenRequests>();
+        builder.UseMiddleware<RequireRole>();
+        builder.UseMiddleware<AuditChanges>();
     }
 }

@@ -1,3 +1,5 @@
+using CrmFunctions.Security;
+
 namespace CrmFunctions;
 
 /// <summary>
@@ -111,12 +113,136 @@ public static class Flow
         public const string DeadLettersOf = "dead-letters/{queue}";
         public const string ReplayDeadLetters = "dead-letters/{queue}/replay";
         public const string DropDeadLetters = "dead-letters/{queue}/drop";
+        public const string Keys = "keys";
+        public const string Key = "keys/{id}";
+        public const string Audit = "audit";
         public const string Operations = "operations";
         public const string Health = "health";
         public const string Live = "health/live";
         public const string Ready = "health/ready";
         public const string Fresh = "health/fresh";
         public const string OpenApi = "openapi.json";
+    }
+
+    /// <summary>
+    /// 权限: the roles that open each HTTP function, by its name; admin opens all. A function that does not stand here is admin's only, and
+    /// a test holds that each stands here. docs/roles.md is made of it.
+    /// </summary>
+    public static class Access
+    {
+        private const Roles Reading = Roles.Viewer | Roles.Steward | Roles.Manager;
+
+        public static IReadOnlyDictionary<string, Roles> Of { get; } =
+            new Dictionary<string, Roles>(StringComparer.Ordinal)
+            {
+                // What is public, or signed in another way
+                ["ReceiveHook"] = Roles.Anonymous,
+                ["TakeOutcome"] = Roles.Anonymous,
+                ["ShowUnsubscribe"] = Roles.Anonymous,
+                ["TakeUnsubscribe"] = Roles.Anonymous,
+                ["GetCalendar"] = Roles.Anonymous,
+                ["GetLive"] = Roles.Anonymous,
+                ["GetReady"] = Roles.Anonymous,
+                ["GetFresh"] = Roles.Anonymous,
+                ["GetHealth"] = Roles.Anonymous,
+                ["GetOpenApi"] = Roles.Anonymous,
+
+                // Events and imports
+                ["ReceiveEvents"] = Roles.Ingest,
+                ["ReceiveImport"] = Roles.Steward,
+                ["PreviewImport"] = Roles.Steward,
+                ["GetImport"] = Roles.Steward,
+                ["GetImportRows"] = Roles.Steward,
+
+                // Customers
+                ["FindCustomers"] = Reading | Roles.Owner,
+                ["GetCustomer"] = Reading | Roles.Owner,
+                ["GetReceipt"] = Reading | Roles.Owner,
+                ["GetTimeline"] = Reading | Roles.Owner,
+                ["GetMessages"] = Reading | Roles.Owner,
+                ["GetCustomerPlan"] = Reading | Roles.Owner,
+                ["AskForService"] = Reading | Roles.Owner,
+                ["PinTier"] = Roles.Manager,
+                ["UnpinTier"] = Roles.Manager,
+                ["RateCustomer"] = Roles.Manager | Roles.Owner,
+
+                // People, quality and privacy
+                ["FindShared"] = Roles.Steward,
+                ["RuleOnShared"] = Roles.Steward,
+                ["MergeCustomers"] = Roles.Steward,
+                ["UnmergeCustomers"] = Roles.Steward,
+                ["GetQuality"] = Reading,
+                ["ListDefects"] = Reading,
+                ["ExportCustomer"] = Roles.Steward,
+                ["AskToErase"] = Roles.Steward,
+                ["ListPrivacyRequests"] = Roles.Steward,
+                ["CloseRequest"] = Roles.Steward,
+                ["ApproveRequest"] = Roles.Steward,
+                ["WithdrawRequest"] = Roles.Steward,
+
+                // Quarantine
+                ["ListQuarantine"] = Roles.Steward,
+                ["GetQuarantined"] = Roles.Steward,
+                ["DiscardQuarantined"] = Roles.Steward,
+                ["ReleaseQuarantined"] = Roles.Steward,
+                ["ReleaseSource"] = Roles.Steward,
+
+                // Service
+                ["GetDuties"] = Reading | Roles.Owner,
+                ["CompleteDuty"] = Roles.Manager | Roles.Owner,
+                ["GetCalendarLink"] = Roles.Manager | Roles.Owner,
+                ["GetOwners"] = Reading | Roles.Owner,
+                ["PutOwner"] = Roles.Manager,
+                ["HandOver"] = Roles.Manager,
+                ["CustomerOwner"] = Roles.Manager,
+                ["DisownCustomer"] = Roles.Manager,
+                ["GetPlans"] = Reading | Roles.Owner,
+                ["GetPlan"] = Reading | Roles.Owner,
+                ["PutPlan"] = Roles.Manager,
+                ["DeletePlan"] = Roles.Manager,
+
+                // Rules and wording
+                ["GetStandards"] = Reading,
+                ["GetStandard"] = Reading,
+                ["GetStandardVersion"] = Reading,
+                ["DescribeStandard"] = Reading,
+                ["GetStandardSuggestions"] = Reading,
+                ["PutStandard"] = Roles.Manager,
+                ["GetCalibrations"] = Reading,
+                ["GetCalibration"] = Reading,
+                ["RequestCalibration"] = Roles.Manager,
+                ["ListTemplates"] = Reading,
+                ["PreviewTemplate"] = Roles.Manager,
+                ["PutTemplate"] = Roles.Manager,
+                ["DeleteTemplate"] = Roles.Manager,
+
+                // Reports
+                ["GetBaseReport"] = Reading,
+                ["GetChurnWarnings"] = Reading,
+                ["GetAtRisk"] = Reading,
+                ["GetFeedback"] = Reading,
+                ["GetGapReport"] = Reading,
+                ["ListAudit"] = Roles.Steward | Roles.Manager,
+
+                // Running the suite
+                ["ListSources"] = Roles.Admin,
+                ["GetSource"] = Roles.Admin,
+                ["PutSource"] = Roles.Admin,
+                ["DeleteSource"] = Roles.Admin,
+                ["ListKeys"] = Roles.Admin,
+                ["CreateKey"] = Roles.Admin,
+                ["RevokeKey"] = Roles.Admin,
+                ["GetOperations"] = Roles.Admin,
+                ["RecalculateAll"] = Roles.Admin,
+                ["GetRebuild"] = Roles.Admin,
+                ["RequestRebuild"] = Roles.Admin,
+                ["GetVerification"] = Roles.Admin,
+                ["RequestVerification"] = Roles.Admin,
+                ["CountDeadLetters"] = Roles.Admin,
+                ["ListDeadLetters"] = Roles.Admin,
+                ["ReplayDeadLetters"] = Roles.Admin,
+                ["DropDeadLetters"] = Roles.Admin,
+            };
     }
 
     public static class Queues
@@ -140,6 +266,8 @@ public static class Flow
         public const string Orders = "orders";
         public const string Quarantine = "quarantine";
         public const string Sources = "sources";
+        public const string Keys = "keys";
+        public const string Audit = "audit";
         public const string Gaps = "gaps";
         public const string Imports = "imports";
         public const string Handles = "handles";
@@ -166,6 +294,8 @@ public static class Flow
             Orders,
             Quarantine,
             Sources,
+            Keys,
+            Audit,
             Gaps,
             Imports,
             Handles,

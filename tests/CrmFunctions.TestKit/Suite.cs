@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Azure.Messaging.ServiceBus;
 using CrmFunctions.Events;
+using CrmFunctions.Security.Keys;
 using CrmFunctions.Storage;
 using CrmFunctions.Telemetry;
 using LocalHost.Testing;
@@ -29,12 +30,15 @@ public sealed class Suite : IAsyncDisposable
     {
         (this.folder, this.bus, this.host) = (folder, bus, host);
         Client = NewClient();
-        Client.DefaultRequestHeaders.Add("x-functions-key", host.Key(name: "master"));
+        Client.DefaultRequestHeaders.Add("x-functions-key", AdminKey);
         Tables = host.Services.GetRequiredService<CrmTables>();
         Operations = host.Services.GetRequiredService<OperationCount>();
     }
 
-    /// <summary>Sends to the suite with the master key. Every answer is compared with the OpenAPI document.</summary>
+    /// <summary>A key with the role admin, of this run of the tests only.</summary>
+    public static string AdminKey { get; } = ApiKey.New();
+
+    /// <summary>Sends to the suite with a key of the role admin. Every answer is compared with the OpenAPI document.</summary>
     public HttpClient Client { get; }
 
     /// <summary>The tables, to look behind the API.</summary>
@@ -76,6 +80,8 @@ public sealed class Suite : IAsyncDisposable
                 options.HasMore = () => bus.HasActiveMessages;
                 options.Settings["CrmStorage"] = azurite.ConnectionString;
                 options.Settings["ServiceBusConnection"] = bus.ConnectionString;
+                options.Settings["Keys:Admin"] = ApiKey.Hash(AdminKey);
+                options.Settings["Keys:Refresh"] = "00:00:00";
                 options.Settings["Sources:KeyFolder"] = Path.Combine(folder, "keys");
                 options.Settings["Sources:Refresh"] = "00:00:01";
                 options.Settings["Debounce:Window"] = "00:00:00.2";

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Azure.Messaging.ServiceBus;
+using CrmFunctions.Security.Keys;
 using LocalServiceBus;
 
 namespace CrmFunctions.TestKit;
@@ -13,7 +14,7 @@ namespace CrmFunctions.TestKit;
 /// </summary>
 public sealed class SuiteFolder : IDisposable
 {
-    /// <summary>Opens every function, and the host's own routes: <c>x-functions-key</c>.</summary>
+    /// <summary>Has the role admin, and opens the host's own routes: <c>x-functions-key</c>.</summary>
     public const string Key = "key-of-the-tests-0123456789abcdef0123456789";
 
     // In the order of the flow: what leaves one is in the next before.
@@ -77,6 +78,7 @@ public sealed class SuiteFolder : IDisposable
             ["ServiceBusConnection"] = Broker,
             ["AzureFunctionsLocal__DataPath"] = own,
             ["AzureFunctionsJobHost__logging__logLevel__default"] = "Warning",
+            ["Keys__Admin"] = ApiKey.Hash(Key),
             ["Sources__KeyFolder"] = Path.Combine(path, "keys"),
             ["Sources__Refresh"] = "00:00:01",
             ["Debounce__Window"] = "00:00:00.2",

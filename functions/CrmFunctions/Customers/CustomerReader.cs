@@ -3,6 +3,7 @@ using CrmFunctions.Domain;
 using CrmFunctions.Domain.Events;
 using CrmFunctions.Domain.Identity;
 using CrmFunctions.Http;
+using CrmFunctions.Security;
 using Microsoft.AspNetCore.Http;
 
 namespace CrmFunctions.Customers;
@@ -10,9 +11,14 @@ namespace CrmFunctions.Customers;
 /// <summary>Reads customers for those who ask.</summary>
 public sealed class CustomerReader(CustomerStore customers, CustomerGatherer gatherer)
 {
-    /// <summary>The customer of an id; null where there is none, or nothing is decided yet.</summary>
+    /// <summary>
+    /// The customer of an id; null where there is none, where nothing is decided yet, and where the caller may not see it.
+    /// </summary>
     public async Task<StoredCustomer?> Find(string id, CancellationToken cancellationToken) =>
-        Handle.FromKey(id) is { } handle && await customers.Find(handle, cancellationToken) is { Decided: not null } found ? found : null;
+        Handle.FromKey(id) is { } handle && await customers.Find(handle, cancellationToken) is { Decided: not null } found
+        && Caller.MaySee(found.Service.Owner)
+            ? found
+            : null;
 
     /// <summary>
     /// The customers with an identifier: an e-mail address, a phone number, or <c>source:id</c>. Several where it is shared.
@@ -24,7 +30,9 @@ public sealed class CustomerReader(CustomerStore customers, CustomerGatherer gat
             var found = await customers.FindAll(handle, cancellationToken);
             var carriers = found
                 .Where(customer =>
-                    customer.Decided is not null && (customer.Handles.ContainsKey(handle.Key) || customer.Shared.Contains(handle))
+                    customer.Decided is not null
+                    && Caller.MaySee(customer.Service.Owner)
+                    && (customer.Handles.ContainsKey(handle.Key) || customer.Shared.Contains(handle))
                 )
                 .ToList();
             if (carriers.Count > 0)

@@ -3,6 +3,8 @@ using System.Text.Json.Nodes;
 using CrmFunctions.Domain.Events;
 using CrmFunctions.Events;
 using CrmFunctions.Http;
+using CrmFunctions.Security;
+using CrmFunctions.Security.Keys;
 using Microsoft.AspNetCore.Http;
 
 namespace CrmFunctions.Customers;
@@ -14,7 +16,7 @@ namespace CrmFunctions.Customers;
 public sealed class ManualEventWriter(CustomerReader reader, EventLog log, Clocks clocks)
 {
     /// <summary>The source of the suite's own events.</summary>
-    public const string Source = "crm";
+    public const string Source = IngestScope.OwnSource;
 
     /// <summary>Files an event with the members of a request's body.</summary>
     /// <param name="request">Its body is one JSON object, or empty where that is allowed.</param>
@@ -35,6 +37,12 @@ public sealed class ManualEventWriter(CustomerReader reader, EventLog log, Clock
         var (data, unreadable) = await Read(request, cancellationToken);
         if (data is null)
             return unreadable!.ToResult();
+
+        // Who did it is whoever is signed in, whatever the body says.
+        if (Caller.Current is { } caller)
+            data[type == EventTypes.FollowUpDone ? "by" : "author"] = caller.Name;
+        if (data["reason"] is JsonValue reason && reason.TryGetValue<string>(out var why))
+            AuditTrail.Because(why);
         if (complete(data) is { } wrong)
             return Refused([wrong]);
 

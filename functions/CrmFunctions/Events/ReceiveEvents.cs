@@ -35,7 +35,7 @@ public sealed class ReceiveEvents(EventLog log, Clocks clocks, IOptions<IntakeOp
     [Refuses(Refusal.BadBody)]
     [Function(nameof(ReceiveEvents))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = Flow.Routes.Events)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Flow.Routes.Events)] HttpRequest request,
         CancellationToken cancellationToken
     )
     {
@@ -72,7 +72,9 @@ public sealed class ReceiveEvents(EventLog log, Clocks clocks, IOptions<IntakeOp
         if (body.DuplicateIn(item) is { } duplicate)
             return new ReadItem(index, null, null, [duplicate]);
         var entry = LogEntry.Read(item, clocks.Now, out var problems);
-        return new ReadItem(index, entry, IdOf(item), problems);
+        return entry is not null && IngestScope.Problem(entry.Event) is { } beyond
+            ? new ReadItem(index, null, IdOf(item), [beyond])
+            : new ReadItem(index, entry, IdOf(item), problems);
     }
 
     private static string? IdOf(JsonElement item)

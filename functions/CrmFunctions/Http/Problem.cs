@@ -42,6 +42,8 @@ public sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind InvalidBatch = new("invalid-batch", 400, "No event of the batch can be taken");
     public static readonly ProblemKind InvalidImport = new("invalid-import", 400, "The file cannot be imported");
     public static readonly ProblemKind BadSignature = new("bad-signature", 401, "The delivery is not from its source");
+    public static readonly ProblemKind Unauthorized = new("unauthorized", 401, "There is no key that opens this");
+    public static readonly ProblemKind Forbidden = new("forbidden", 403, "The role does not reach this far");
     public static readonly ProblemKind Slow = new("slow-body", 408, "The body was too long under way");
     public static readonly ProblemKind TooMany = new("too-many", 429, "There were too many deliveries");
     public static readonly ProblemKind InvalidSource = new("invalid-source", 400, "The source cannot be saved");

@@ -19,7 +19,7 @@ public sealed class GetOperations(UsageStore tallies, Clocks clocks)
     [Refuses(Refusal.BadQuery)]
     [Function(nameof(GetOperations))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.Operations)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Operations)] HttpRequest request,
         CancellationToken cancellationToken
     )
     {

@@ -25,7 +25,7 @@ public sealed class RecalculateAll(CustomerScan scan, Bus bus, TieringEngine eng
     [Refuses(Refusal.BadQuery)]
     [Function(nameof(RecalculateAll))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.Recalculations)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Flow.Routes.Recalculations)] HttpRequest request,
         CancellationToken cancellationToken
     )
     {

@@ -22,7 +22,7 @@ public sealed class AskToErase(PrivacyRequests requests, RulingStatus rulings)
     [Refuses(Refusal.BadRequest, Refusal.NotFound, Refusal.Changing, Refusal.Unconfirmed)]
     [Function(nameof(AskToErase))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.CustomerErase)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Flow.Routes.CustomerErase)] HttpRequest request,
         string id,
         CancellationToken cancellationToken
     )

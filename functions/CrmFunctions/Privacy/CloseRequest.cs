@@ -22,7 +22,7 @@ public sealed class CloseRequest(PrivacyRequests requests)
     [Refuses(Refusal.BadRequest, Refusal.NotFound)]
     [Function(nameof(CloseRequest))]
     public Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.PrivacyRequestDone)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Flow.Routes.PrivacyRequestDone)] HttpRequest request,
         string id,
         CancellationToken cancellationToken
     ) =>
@@ -43,7 +43,7 @@ public sealed class CloseRequest(PrivacyRequests requests)
     [Refuses(Refusal.BadRequest, Refusal.NotFound)]
     [Function("ApproveRequest")]
     public Task<IResult> Approve(
-        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.PrivacyRequestApproved)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Flow.Routes.PrivacyRequestApproved)] HttpRequest request,
         string id,
         CancellationToken cancellationToken
     ) => Decide(request, (by, reason) => requests.Approve(id, by, reason, cancellationToken), NoneWaits, cancellationToken);
@@ -54,7 +54,7 @@ public sealed class CloseRequest(PrivacyRequests requests)
     [Refuses(Refusal.BadRequest, Refusal.NotFound)]
     [Function("WithdrawRequest")]
     public Task<IResult> Withdraw(
-        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.PrivacyRequestWithdrawn)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Flow.Routes.PrivacyRequestWithdrawn)] HttpRequest request,
         string id,
         CancellationToken cancellationToken
     ) => Decide(request, (by, reason) => requests.Withdraw(id, by, reason, cancellationToken), NoneWaits, cancellationToken);

@@ -27,7 +27,7 @@ public sealed class ExportCustomer(
     [Refuses(Refusal.BadRequest, Refusal.NotFound, Refusal.Changing)]
     [Function(nameof(ExportCustomer))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.CustomerExport)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Flow.Routes.CustomerExport)] HttpRequest request,
         string id,
         CancellationToken cancellationToken
     )

@@ -14,7 +14,7 @@ public sealed class ListPrivacyRequests(PrivacyStore store)
     [Refuses(Refusal.BadQuery)]
     [Function(nameof(ListPrivacyRequests))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.PrivacyRequests)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.PrivacyRequests)] HttpRequest request,
         CancellationToken cancellationToken
     )
     {

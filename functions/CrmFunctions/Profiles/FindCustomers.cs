@@ -16,7 +16,7 @@ public sealed class FindCustomers(CustomerReader reader, CustomerPage page)
     [Refuses(Refusal.BadQuery)]
     [Function(nameof(FindCustomers))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Customers)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Customers)] HttpRequest request,
         CancellationToken cancellationToken
     )
     {

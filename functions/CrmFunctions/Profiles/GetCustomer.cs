@@ -14,7 +14,7 @@ public sealed class GetCustomer(CustomerReader reader, CustomerPage pages)
     [Refuses(Refusal.NotFound)]
     [Function(nameof(GetCustomer))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Customer)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Customer)] HttpRequest request,
         string id,
         CancellationToken cancellationToken
     )

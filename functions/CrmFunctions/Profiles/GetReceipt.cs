@@ -28,7 +28,7 @@ public sealed class GetReceipt(CustomerReader reader, TieringEngine engine, Cloc
     [Refuses(Refusal.BadQuery, Refusal.NotFound)]
     [Function(nameof(GetReceipt))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Receipt)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Receipt)] HttpRequest request,
         string id,
         CancellationToken cancellationToken
     )

@@ -20,7 +20,7 @@ public sealed class GetTimeline(CustomerReader reader, EventLog log)
     [Refuses(Refusal.BadQuery, Refusal.NotFound)]
     [Function(nameof(GetTimeline))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Timeline)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Timeline)] HttpRequest request,
         string id,
         CancellationToken cancellationToken
     )

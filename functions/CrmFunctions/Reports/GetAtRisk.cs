@@ -31,7 +31,7 @@ public sealed class GetAtRisk(CustomerFactsReader reader, TieringEngine engine, 
     [Refuses(Refusal.BadQuery, Refusal.NotFound)]
     [Function(nameof(GetAtRisk))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.AtRisk)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.AtRisk)] HttpRequest request,
         CancellationToken cancellationToken
     )
     {

@@ -21,7 +21,7 @@ public sealed class GetBaseReport(CustomerScan scan, TieringEngine engine, Clock
     [Answers(200, "The figures.", typeof(BaseAnswer))]
     [Function(nameof(GetBaseReport))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.BaseReport)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.BaseReport)] HttpRequest request,
         CancellationToken cancellationToken
     )
     {

@@ -22,7 +22,7 @@ public sealed class GetChurnWarnings(CustomerScan scan, TieringEngine engine, Cl
     [Refuses(Refusal.BadQuery)]
     [Function(nameof(GetChurnWarnings))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.ChurnWarnings)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.ChurnWarnings)] HttpRequest request,
         CancellationToken cancellationToken
     )
     {

@@ -42,7 +42,7 @@ public sealed class GetFeedback(
     [Refuses(Refusal.BadQuery)]
     [Function(nameof(GetFeedback))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.FeedbackReport)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.FeedbackReport)] HttpRequest request,
         CancellationToken cancellationToken
     )
     {

@@ -2,6 +2,8 @@ using CrmFunctions.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
+using CrmFunctions.Security.Keys;
+
 namespace CrmFunctions.Security;
 
 /// <summary>Secrets, sealed here or kept in a key vault.</summary>
@@ -11,6 +13,12 @@ internal static class SecurityRegistration
     {
         services.AddSingleton<IVault>(new AzureVault(CrmTables.Credential(settings, section)));
         services.AddSingleton<SecretKeeper>();
+        services.AddChecked<KeyOptions>(KeyOptions.Section);
+        services.AddSingleton(Flow.Access.Of);
+        services.AddSingleton<KeyStore>();
+        services.AddSingleton<KeyDirectory>();
+        services.AddSingleton<EntraSignIn>();
+        services.AddSingleton<AuditTrail>();
         return services;
     }
 }

@@ -14,7 +14,7 @@ public sealed class DeleteSource(SourceStore sources, SourceDirectory directory)
     [Refuses(Refusal.NotFound)]
     [Function(nameof(DeleteSource))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "delete", Route = Flow.Routes.Source)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = Flow.Routes.Source)] HttpRequest request,
         string id,
         CancellationToken cancellationToken
     )

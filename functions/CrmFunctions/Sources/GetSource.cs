@@ -13,7 +13,7 @@ public sealed class GetSource(SourceStore sources)
     [Refuses(Refusal.NotFound)]
     [Function(nameof(GetSource))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.Source)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Source)] HttpRequest request,
         string id,
         CancellationToken cancellationToken
     )

@@ -11,7 +11,7 @@ public sealed class ListSources(SourceStore sources)
     [Answers(200, "All of them.", typeof(SourcesAnswer))]
     [Function(nameof(ListSources))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.Sources)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Sources)] HttpRequest request,
         CancellationToken cancellationToken
     ) =>
         TypedResults.Json(

@@ -26,7 +26,7 @@ public sealed class PutSource(SourceStore sources, SourceDirectory directory, Se
     [Refuses(Refusal.BadSource)]
     [Function(nameof(PutSource))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "put", Route = Flow.Routes.Source)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = Flow.Routes.Source)] HttpRequest request,
         string id,
         CancellationToken cancellationToken
     )

@@ -18,7 +18,7 @@ public sealed class DescribeStandard
     )]
     [Answers(200, "It.", typeof(JsonObject), ContentType = "application/schema+json")]
     [Function(nameof(DescribeStandard))]
-    public IResult Run([HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.StandardSchema)] HttpRequest request) =>
+    public IResult Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.StandardSchema)] HttpRequest request) =>
         TypedResults.Text(StandardSchema.Json, "application/schema+json", Encoding.UTF8);
 #pragma warning restore CA1822
 }

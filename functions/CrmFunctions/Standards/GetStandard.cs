@@ -14,7 +14,7 @@ public sealed class GetStandard(StandardStore store, TieringEngine engine)
     [Refuses(Refusal.NotFound)]
     [Function(nameof(GetStandard))]
     public Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Standard)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Standard)] HttpRequest request,
         string scheme,
         CancellationToken cancellationToken
     ) => Answer(store, engine, scheme, engine.InForce.Find(scheme)?.Standard.Version ?? "", cancellationToken);

@@ -21,7 +21,7 @@ public sealed class GetStandardSuggestions(TieringEngine engine)
     [Refuses(Refusal.BadQuery, Refusal.NotFound)]
     [Function(nameof(GetStandardSuggestions))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Suggestions)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Suggestions)] HttpRequest request,
         string scheme,
         CancellationToken cancellationToken
     )

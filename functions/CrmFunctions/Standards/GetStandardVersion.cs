@@ -12,7 +12,7 @@ public sealed class GetStandardVersion(StandardStore store, TieringEngine engine
     [Refuses(Refusal.NotFound)]
     [Function(nameof(GetStandardVersion))]
     public Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.StandardVersion)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.StandardVersion)] HttpRequest request,
         string scheme,
         string version,
         CancellationToken cancellationToken

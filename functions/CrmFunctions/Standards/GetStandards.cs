@@ -15,7 +15,7 @@ public sealed class GetStandards(TieringEngine engine, StandardStore standards)
     [Answers(200, "They.", typeof(StandardsAnswer))]
     [Function(nameof(GetStandards))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Standards)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Standards)] HttpRequest request,
         CancellationToken cancellationToken
     )
     {

@@ -29,7 +29,7 @@ public sealed class PutStandard(StandardStore store, ChangeStandards change, Tie
     [Refuses(Refusal.BadStandard, Refusal.NotFound)]
     [Function(nameof(PutStandard))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "put", Route = Flow.Routes.Standard)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = Flow.Routes.Standard)] HttpRequest request,
         string scheme,
         CancellationToken cancellationToken
     )

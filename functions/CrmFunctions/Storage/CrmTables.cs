@@ -17,6 +17,12 @@ public sealed class CrmTables(TableServiceClient account)
     /// <summary>What was authentic and could not be taken.</summary>
     public TableClient Quarantine { get; } = account.GetTableClient(Flow.Tables.Quarantine);
 
+    /// <summary>Keys of the API, as hashes.</summary>
+    public TableClient Keys { get; } = account.GetTableClient(Flow.Tables.Keys);
+
+    /// <summary>Who did what, and when: only ever added to.</summary>
+    public TableClient Audit { get; } = account.GetTableClient(Flow.Tables.Audit);
+
     /// <summary>Who sends us webhooks.</summary>
     public TableClient Sources { get; } = account.GetTableClient(Flow.Tables.Sources);
 

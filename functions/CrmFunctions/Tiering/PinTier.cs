@@ -21,7 +21,7 @@ public sealed class PinTier(ManualEventWriter own, TieringEngine engine, Clocks 
     [Refuses(Refusal.BadRequest, Refusal.NotFound)]
     [Function(nameof(PinTier))]
     public Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "put", Route = Flow.Routes.Pin)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = Flow.Routes.Pin)] HttpRequest request,
         string id,
         CancellationToken cancellationToken
     ) => own.File(request, id, EventTypes.TierPinned, Check, cancellationToken);
@@ -62,7 +62,7 @@ public sealed class UnpinTier(ManualEventWriter own, TieringEngine engine)
     [Refuses(Refusal.BadRequest, Refusal.NotFound)]
     [Function(nameof(UnpinTier))]
     public Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "delete", Route = Flow.Routes.Pin)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = Flow.Routes.Pin)] HttpRequest request,
         string id,
         CancellationToken cancellationToken
     ) => own.File(request, id, EventTypes.TierUnpinned, Check, cancellationToken);
@@ -83,7 +83,7 @@ public sealed class RateCustomer(ManualEventWriter own)
     [Refuses(Refusal.BadRequest, Refusal.NotFound)]
     [Function(nameof(RateCustomer))]
     public Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = Flow.Routes.Ratings)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Flow.Routes.Ratings)] HttpRequest request,
         string id,
         CancellationToken cancellationToken
     ) => own.File(request, id, EventTypes.PotentialRated, static _ => null, cancellationToken);

@@ -25,7 +25,7 @@ public sealed class FindShared(SharedHandles shared, HandleIndex handles, IOptio
     [Refuses(Refusal.BadQuery)]
     [Function(nameof(FindShared))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.SharedHandles)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.SharedHandles)] HttpRequest request,
         CancellationToken cancellationToken
     )
     {

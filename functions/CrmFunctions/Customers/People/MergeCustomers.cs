@@ -21,7 +21,7 @@ public sealed class MergeCustomers(RulingWriter rulings, RulingStatus status)
     [Refuses(Refusal.BadRequest, Refusal.Changing)]
     [Function(nameof(MergeCustomers))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.MergeCustomers)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Flow.Routes.MergeCustomers)] HttpRequest request,
         CancellationToken cancellationToken
     )
     {

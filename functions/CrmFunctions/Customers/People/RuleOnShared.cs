@@ -21,7 +21,7 @@ public sealed class RuleOnShared(RulingWriter rulings)
     [Refuses(Refusal.BadRequest)]
     [Function(nameof(RuleOnShared))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.SharedHandles)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Flow.Routes.SharedHandles)] HttpRequest request,
         CancellationToken cancellationToken
     )
     {

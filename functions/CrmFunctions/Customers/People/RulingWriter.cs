@@ -3,6 +3,8 @@ using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Identity;
 using CrmFunctions.Events;
 using CrmFunctions.Http;
+using CrmFunctions.Security;
+using CrmFunctions.Security.Keys;
 
 namespace CrmFunctions.Customers.People;
 
@@ -12,9 +14,13 @@ public sealed class RulingWriter(CustomerStore customers, HandleIndex handles, E
     private const int LongestName = 256;
     private const int LongestReason = 1024;
 
-    /// <summary>Reads who decided, and why.</summary>
-    public static (string By, string Reason) WhoAndWhy(RequestFields fields) =>
-        (fields.Text("by", LongestName), fields.Text("reason", LongestReason));
+    /// <summary>Who decided, which is whoever is signed in, and why, which the body says.</summary>
+    public static (string By, string Reason) WhoAndWhy(RequestFields fields)
+    {
+        var (said, reason) = (fields.OptionalText("by", LongestName), fields.Text("reason", LongestReason));
+        AuditTrail.Because(reason);
+        return (Caller.Current?.Name ?? said ?? "the suite", reason);
+    }
 
     /// <summary>Reads two customers.</summary>
     /// <returns>Empty where they cannot be taken; the fields say why.</returns>

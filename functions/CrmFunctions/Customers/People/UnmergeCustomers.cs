@@ -21,7 +21,7 @@ public sealed class UnmergeCustomers(RulingWriter rulings)
     [Refuses(Refusal.BadRequest)]
     [Function(nameof(UnmergeCustomers))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.UnmergeCustomers)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Flow.Routes.UnmergeCustomers)] HttpRequest request,
         CancellationToken cancellationToken
     )
     {

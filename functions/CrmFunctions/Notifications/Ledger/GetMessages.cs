@@ -18,7 +18,7 @@ public sealed class GetMessages(CustomerReader reader, MessageLedger ledger)
     [Refuses(Refusal.NotFound)]
     [Function(nameof(GetMessages))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Messages)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Messages)] HttpRequest request,
         string id,
         CancellationToken cancellationToken
     )

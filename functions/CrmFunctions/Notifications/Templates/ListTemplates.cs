@@ -11,7 +11,7 @@ public sealed class ListTemplates(TemplateStore templates)
     [Answers(200, "By name.", typeof(TemplatesAnswer))]
     [Function(nameof(ListTemplates))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Templates)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Templates)] HttpRequest request,
         CancellationToken cancellationToken
     )
     {

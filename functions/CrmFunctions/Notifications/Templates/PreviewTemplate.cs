@@ -23,7 +23,7 @@ public sealed class PreviewTemplate(TemplateStore templates)
     [Refuses(Refusal.BadRequest, Refusal.NotFound)]
     [Function(nameof(PreviewTemplate))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = Flow.Routes.TemplatePreview)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Flow.Routes.TemplatePreview)] HttpRequest request,
         string name,
         CancellationToken cancellationToken
     )

@@ -15,7 +15,7 @@ public sealed class PutTemplate(TemplateStore templates)
     [Refuses(Refusal.BadRequest)]
     [Function(nameof(PutTemplate))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "put", Route = Flow.Routes.Template)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = Flow.Routes.Template)] HttpRequest request,
         string name,
         CancellationToken cancellationToken
     )
@@ -57,7 +57,7 @@ public sealed class DeleteTemplate(TemplateStore templates)
     [Refuses(Refusal.NotFound)]
     [Function(nameof(DeleteTemplate))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "delete", Route = Flow.Routes.Template)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = Flow.Routes.Template)] HttpRequest request,
         string name,
         CancellationToken cancellationToken
     )

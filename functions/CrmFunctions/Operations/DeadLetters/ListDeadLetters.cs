@@ -18,7 +18,7 @@ public sealed class CountDeadLetters(DeadLetterQueues letters)
     [Answers(200, "Every queue.", typeof(DeadLetterCounts))]
     [Function(nameof(CountDeadLetters))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.DeadLetters)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.DeadLetters)] HttpRequest request,
         CancellationToken cancellationToken
     )
     {
@@ -54,7 +54,7 @@ public sealed class ListDeadLetters(DeadLetterQueues letters)
     [Refuses(Refusal.BadQuery, Refusal.NotFound)]
     [Function(nameof(ListDeadLetters))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.DeadLettersOf)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.DeadLettersOf)] HttpRequest request,
         string queue,
         CancellationToken cancellationToken
     )

@@ -21,7 +21,7 @@ public sealed class ReplayDeadLetters(DeadLetterQueues letters)
     [Refuses(Refusal.BadQuery, Refusal.NotFound)]
     [Function(nameof(ReplayDeadLetters))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.ReplayDeadLetters)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Flow.Routes.ReplayDeadLetters)] HttpRequest request,
         string queue,
         CancellationToken cancellationToken
     ) =>
@@ -47,7 +47,7 @@ public sealed class DropDeadLetters(DeadLetterQueues letters)
     [Refuses(Refusal.BadQuery, Refusal.NotFound, Refusal.Changing, Refusal.Unconfirmed)]
     [Function(nameof(DropDeadLetters))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.DropDeadLetters)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Flow.Routes.DropDeadLetters)] HttpRequest request,
         string queue,
         CancellationToken cancellationToken
     )

@@ -13,7 +13,7 @@ public sealed class GetRebuild(RunStore runs)
     [Refuses(Refusal.NotFound)]
     [Function(nameof(GetRebuild))]
     public Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.Rebuilds)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Rebuilds)] HttpRequest request,
         CancellationToken cancellationToken
     ) => Answer(runs, RunStore.Rebuild, cancellationToken);
 
@@ -31,7 +31,7 @@ public sealed class GetVerification(RunStore runs)
     [Refuses(Refusal.NotFound)]
     [Function(nameof(GetVerification))]
     public Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.Verifications)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Verifications)] HttpRequest request,
         CancellationToken cancellationToken
     ) => GetRebuild.Answer(runs, RunStore.Verification, cancellationToken);
 }

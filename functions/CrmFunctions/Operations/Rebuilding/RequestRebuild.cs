@@ -20,7 +20,7 @@ public sealed class RequestRebuild(RunScheduler work, RunStore runs, SingleCusto
     [Refuses(Refusal.NotFound)]
     [Function(nameof(RequestRebuild))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.Rebuilds)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Flow.Routes.Rebuilds)] HttpRequest request,
         CancellationToken cancellationToken
     )
     {

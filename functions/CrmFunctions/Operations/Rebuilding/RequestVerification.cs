@@ -28,7 +28,7 @@ public sealed class RequestVerification(RunScheduler work, RunStore runs, Single
     [Refuses(Refusal.BadQuery, Refusal.NotFound)]
     [Function(nameof(RequestVerification))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.Verifications)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Flow.Routes.Verifications)] HttpRequest request,
         CancellationToken cancellationToken
     )
     {

@@ -15,7 +15,7 @@ public sealed class GetQuality(QualityScan scan, Clocks clocks)
     [Answers(200, "The four kinds, by reason, by source and by the month in which a defect came to be.", typeof(QualityAnswer))]
     [Function(nameof(GetQuality))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Quality)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Quality)] HttpRequest request,
         CancellationToken cancellationToken
     )
     {

@@ -22,7 +22,7 @@ public sealed class ListDefects(QualityScan scan)
     [Refuses(Refusal.BadQuery, Refusal.NotFound)]
     [Function(nameof(ListDefects))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.QualityKind)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.QualityKind)] HttpRequest request,
         string kind,
         CancellationToken cancellationToken
     )

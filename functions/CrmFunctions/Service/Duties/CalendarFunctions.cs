@@ -36,11 +36,13 @@ public sealed class GetCalendarLink(OwnerStore owners, CalendarLinks links)
     [Refuses(Refusal.NotFound)]
     [Function(nameof(GetCalendarLink))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.OwnerCalendar)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.OwnerCalendar)] HttpRequest request,
         string owner,
         CancellationToken cancellationToken
     )
     {
+        if (!Caller.MaySee(owner))
+            return CustomerOwner.NotYours();
         if (await owners.Find(owner, cancellationToken) is null)
             return CustomerOwner.NoOwner(owner);
         return links.For(owner) is { } token

@@ -1,6 +1,8 @@
 using CrmFunctions.Customers;
+using CrmFunctions.Customers.People;
 using CrmFunctions.Http;
 using CrmFunctions.Http.Describing;
+using CrmFunctions.Security;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -16,7 +18,7 @@ public sealed class HandOver(OwnerStore store, Ownership ownership, Team team)
     [Refuses(Refusal.BadRequest, Refusal.NotFound, Refusal.Changing, Refusal.Unconfirmed)]
     [Function(nameof(HandOver))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.HandOver)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Flow.Routes.HandOver)] HttpRequest request,
         string owner,
         CancellationToken cancellationToken
     )
@@ -24,7 +26,7 @@ public sealed class HandOver(OwnerStore store, Ownership ownership, Team team)
         var (fields, unreadable) = await RequestFields.Read(request, cancellationToken);
         if (fields is null)
             return unreadable!.ToResult();
-        var (to, by, reason) = (fields.Text("to", 40), fields.Text("by", 100), fields.Text("reason", 500));
+        var (to, (by, reason)) = (fields.Text("to", 40), RulingWriter.WhoAndWhy(fields));
         if (fields.Problem is { } problem)
             return problem.ToResult();
         if (await store.Find(owner, cancellationToken) is null)
@@ -69,7 +71,7 @@ public sealed class CustomerOwner(CustomerReader reader, OwnerStore store, Owner
     [Refuses(Refusal.BadRequest, Refusal.NotFound, Refusal.Conflict)]
     [Function(nameof(CustomerOwner))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "put", Route = Flow.Routes.CustomerOwner)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = Flow.Routes.CustomerOwner)] HttpRequest request,
         string id,
         CancellationToken cancellationToken
     )
@@ -77,12 +79,7 @@ public sealed class CustomerOwner(CustomerReader reader, OwnerStore store, Owner
         var (fields, unreadable) = await RequestFields.Read(request, cancellationToken);
         if (fields is null)
             return unreadable!.ToResult();
-        var (to, by, reason, again) = (
-            fields.Text("owner", 40),
-            fields.Text("by", 100),
-            fields.Text("reason", 500),
-            fields.Flag("handOver")
-        );
+        var (to, again, (by, reason)) = (fields.Text("owner", 40), fields.Flag("handOver"), RulingWriter.WhoAndWhy(fields));
         if (fields.Problem is { } problem)
             return problem.ToResult();
         if (await reader.Find(id, cancellationToken) is not { } customer)
@@ -109,6 +106,10 @@ public sealed class CustomerOwner(CustomerReader reader, OwnerStore store, Owner
         return TypedResults.Json(new OwnedAnswer(customer.Id.Key, to, before), OwnerJson.Default.OwnedAnswer);
     }
 
+    /// <summary>The refusal of an owner who asks for another's list.</summary>
+    internal static IResult NotYours() =>
+        new Problem(ProblemKind.Forbidden, $"The role owner sees its own list: {Caller.Current?.Owner}.").ToResult();
+
     internal static IResult NoOwner(string owner) =>
         new Problem(ProblemKind.NotFound, $"{owner} is no owner on record, or the same; /api/owners lists them.").ToResult();
 }
@@ -123,15 +124,14 @@ public sealed class DisownCustomer(CustomerReader reader, Ownership ownership)
     [Refuses(Refusal.BadQuery, Refusal.NotFound)]
     [Function(nameof(DisownCustomer))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "delete", Route = Flow.Routes.CustomerOwner)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = Flow.Routes.CustomerOwner)] HttpRequest request,
         string id,
         CancellationToken cancellationToken
     )
     {
         if (await reader.Find(id, cancellationToken) is not { } customer)
             return CustomerReader.NotFound();
-        if (request.Query["by"].ToString() is not { Length: > 0 } by)
-            return new Problem(ProblemKind.InvalidQuery, "Say who: ?by=, and perhaps &reason=.").ToResult();
+        var by = Caller.Current?.Name ?? "the suite";
         await ownership.Give(customer.Id, customer.Service.Owner, to: null, by, request.Query["reason"].ToString(), cancellationToken);
         return TypedResults.Json(new OwnedAnswer(customer.Id.Key, null, customer.Service.Owner), OwnerJson.Default.OwnedAnswer);
     }

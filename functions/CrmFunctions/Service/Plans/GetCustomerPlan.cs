@@ -17,7 +17,7 @@ public sealed class GetCustomerPlan(CustomerReader reader, TieringEngine engine,
     [Refuses(Refusal.NotFound)]
     [Function(nameof(GetCustomerPlan))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.CustomerPlan)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.CustomerPlan)] HttpRequest request,
         string id,
         CancellationToken cancellationToken
     )
@@ -52,7 +52,7 @@ public sealed class AskForService(CustomerReader reader, TieringEngine engine)
     [Refuses(Refusal.NotFound)]
     [Function(nameof(AskForService))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.CustomerService)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.CustomerService)] HttpRequest request,
         string id,
         string service,
         CancellationToken cancellationToken

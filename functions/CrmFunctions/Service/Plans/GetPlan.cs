@@ -18,7 +18,7 @@ public sealed class GetPlans(TieringEngine engine)
     [Answers(200, "They.", typeof(PlansAnswer))]
     [Function(nameof(GetPlans))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Plans)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Plans)] HttpRequest request,
         CancellationToken cancellationToken
     )
     {
@@ -38,7 +38,7 @@ public sealed class GetPlan(PlanStore store, TieringEngine engine)
     [Refuses(Refusal.NotFound)]
     [Function(nameof(GetPlan))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Plan)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Plan)] HttpRequest request,
         string scheme,
         CancellationToken cancellationToken
     )

@@ -28,7 +28,7 @@ public sealed class PutPlan(PlanStore store, ChangeStandards change, TieringEngi
     [Refuses(Refusal.BadPlan)]
     [Function(nameof(PutPlan))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "put", Route = Flow.Routes.Plan)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = Flow.Routes.Plan)] HttpRequest request,
         string scheme,
         CancellationToken cancellationToken
     )
@@ -101,7 +101,7 @@ public sealed class DeletePlan(ChangeStandards change, TieringEngine engine)
     [Refuses(Refusal.NotFound)]
     [Function(nameof(DeletePlan))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "delete", Route = Flow.Routes.Plan)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = Flow.Routes.Plan)] HttpRequest request,
         string scheme,
         CancellationToken cancellationToken
     )

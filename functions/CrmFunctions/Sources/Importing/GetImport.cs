@@ -15,7 +15,7 @@ public sealed class GetImport(ImportStore imports)
     [Refuses(Refusal.NotFound)]
     [Function(nameof(GetImport))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Import)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Import)] HttpRequest request,
         string id,
         CancellationToken cancellationToken
     )

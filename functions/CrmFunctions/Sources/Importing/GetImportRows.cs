@@ -22,7 +22,7 @@ public sealed class GetImportRows(ImportStore imports)
     [Refuses(Refusal.BadQuery, Refusal.NotFound)]
     [Function(nameof(GetImportRows))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.ImportRows)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.ImportRows)] HttpRequest request,
         string id,
         CancellationToken cancellationToken
     )

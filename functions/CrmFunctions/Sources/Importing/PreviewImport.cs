@@ -29,7 +29,7 @@ public sealed class PreviewImport(TieringEngine engine, Clocks clocks)
     [Refuses(Refusal.BadImport)]
     [Function(nameof(PreviewImport))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = Flow.Routes.ImportPreview)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Flow.Routes.ImportPreview)] HttpRequest request,
         CancellationToken cancellationToken
     )
     {

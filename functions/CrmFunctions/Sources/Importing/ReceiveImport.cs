@@ -26,7 +26,7 @@ public sealed class ReceiveImport(Upload upload, Bus bus, TieringEngine engine)
     [Refuses(Refusal.BadImport)]
     [Function(nameof(ReceiveImport))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = Flow.Routes.Imports)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Flow.Routes.Imports)] HttpRequest request,
         CancellationToken cancellationToken
     )
     {

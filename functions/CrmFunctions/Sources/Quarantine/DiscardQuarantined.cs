@@ -14,7 +14,7 @@ public sealed class DiscardQuarantined(QuarantineStore quarantine)
     [Refuses(Refusal.NotFound)]
     [Function(nameof(DiscardQuarantined))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "delete", Route = Flow.Routes.Quarantined)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = Flow.Routes.Quarantined)] HttpRequest request,
         string id,
         CancellationToken cancellationToken
     )

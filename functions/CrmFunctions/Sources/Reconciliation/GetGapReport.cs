@@ -24,7 +24,7 @@ public sealed class GetGapReport(GapStore gaps, SourceStore sources)
     [Refuses(Refusal.BadQuery)]
     [Function(nameof(GetGapReport))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.GapReport)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.GapReport)] HttpRequest request,
         CancellationToken cancellationToken
     )
     {

@@ -17,7 +17,7 @@ public sealed class GetCalibration(CalibrationStore store, TieringEngine engine)
     [Refuses(Refusal.NotFound)]
     [Function(nameof(GetCalibration))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Calibration)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Calibration)] HttpRequest request,
         string scheme,
         string version,
         CancellationToken cancellationToken

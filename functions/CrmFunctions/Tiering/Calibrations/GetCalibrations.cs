@@ -15,7 +15,7 @@ public sealed class GetCalibrations(CalibrationStore store, TieringEngine engine
     [Answers(200, "They.", typeof(CalibrationsAnswer))]
     [Function(nameof(GetCalibrations))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Flow.Routes.Calibrations)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Calibrations)] HttpRequest request,
         CancellationToken cancellationToken
     )
     {

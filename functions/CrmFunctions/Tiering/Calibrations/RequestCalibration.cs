@@ -22,7 +22,7 @@ public sealed class RequestCalibration(Bus bus, TieringEngine engine, Calibratio
     [Refuses(Refusal.BadQuery, Refusal.NotFound)]
     [Function(nameof(RequestCalibration))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Flow.Routes.Calibrations)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Flow.Routes.Calibrations)] HttpRequest request,
         CancellationToken cancellationToken
     )
     {

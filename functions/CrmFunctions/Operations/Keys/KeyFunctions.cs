@@ -1,0 +1,202 @@
+using System.Text.Json.Serialization;
+using CrmFunctions.Http;
+using CrmFunctions.Security;
+using CrmFunctions.Security.Keys;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CrmFunctions.Operations.Keys;
+
+/// <summary>Lists the keys of the API. None of them can be read again.</summary>
+public sealed class ListKeys(KeyStore keys)
+{
+    [Function(nameof(ListKeys))]
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Keys)] HttpRequest request,
+        CancellationToken cancellationToken
+    ) =>
+        TypedResults.Json(
+            new KeysAnswer([
+                .. (await keys.List(cancellationToken)).OrderBy(row => row.Name, StringComparer.Ordinal).ThenBy(row => row.MadeAt).Select(KeyAnswer.Of),
+            ]),
+            KeysJson.Default.KeysAnswer
+        );
+}
+
+/// <summary>Makes a key. It is answered this once.</summary>
+public sealed class CreateKey(KeyStore keys, KeyDirectory directory, Clocks clocks)
+{
+    private const int LongestName = 100;
+
+    [Function(nameof(CreateKey))]
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Flow.Routes.Keys)] HttpRequest request,
+        CancellationToken cancellationToken
+    )
+    {
+        var (fields, problem) = await JsonFields.Read(request, cancellationToken);
+        if (fields is null)
+            return problem!.ToResult();
+        var (name, role) = (fields.Text("name", LongestName), fields.Text("role", 16));
+        var (source, owner) = (fields.OptionalText("source", 256), fields.OptionalText("owner", 40));
+        var until = fields.OptionalText("until", 40) is { } text ? Domain.Events.Instants.Parse(text) : null;
+        if (role.Length > 0 && RoleNames.Parse(role) is null)
+            fields.Refuse("role", $"must be one of {string.Join(", ", RoleNames.All)}");
+        if (fields.OptionalText("until", 40) is not null && (until is null || until <= clocks.Machine.GetUtcNow()))
+            fields.Refuse("until", "must be an instant to come, such as 2027-12-31T00:00:00Z");
+        if (source is not null && role != "ingest")
+            fields.Refuse("source", "goes with the role ingest: the source whose events it may send");
+        if (role == "owner" && owner is null)
+            fields.Refuse("owner", "is missing: the owner on record whose customers it may see");
+        if (owner is not null && role != "owner")
+            fields.Refuse("owner", "goes with the role owner");
+        if (fields.Problem is { } refused)
+            return refused.ToResult();
+
+        var key = ApiKey.New();
+        var row = new KeyRow
+        {
+            RowKey = ApiKey.Hash(key),
+            Id = "k" + Guid.NewGuid().ToString("N")[..8],
+            Name = name,
+            Role = role,
+            Source = source,
+            Owner = owner,
+            Until = until,
+            MadeAt = clocks.Machine.GetUtcNow(),
+            MadeBy = Caller.Current?.Name ?? "the suite",
+        };
+        await keys.Add(row, cancellationToken);
+        directory.Forget();
+        AuditTrail.Note(null, $"key {row.Id}: {row.Name}, {row.Role}");
+        return TypedResults.Json(
+            KeyAnswer.Of(row) with
+            {
+                Key = key,
+            },
+            KeysJson.Default.KeyAnswer,
+            statusCode: StatusCodes.Status201Created
+        );
+    }
+}
+
+/// <summary>Revokes a key: it opens nothing from now on.</summary>
+public sealed class RevokeKey(KeyStore keys, KeyDirectory directory, Clocks clocks)
+{
+    [Function(nameof(RevokeKey))]
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = Flow.Routes.Key)] HttpRequest request,
+        string id,
+        CancellationToken cancellationToken
+    )
+    {
+        while (true)
+        {
+            if ((await keys.List(cancellationToken)).FirstOrDefault(row => row.Id == id) is not { } row)
+                return new Problem(ProblemKind.NotFound, "No key has this id; /api/keys lists them.").ToResult();
+            if (row.RevokedAt is null)
+            {
+                (row.RevokedAt, row.RevokedBy) = (clocks.Machine.GetUtcNow(), Caller.Current?.Name);
+                if (!await keys.Replace(row, cancellationToken))
+                    continue;
+            }
+
+            directory.Forget();
+            AuditTrail.Note($"key {row.Id}: {row.Name}, {row.Role}", null);
+            return TypedResults.Json(KeyAnswer.Of(row), KeysJson.Default.KeyAnswer);
+        }
+    }
+}
+
+/// <summary>Lists who changed what in a month, the newest first.</summary>
+public sealed class ListAudit(AuditTrail audit)
+{
+    [Function(nameof(ListAudit))]
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Audit)] HttpRequest request,
+        CancellationToken cancellationToken
+    )
+    {
+        var month = request.Query["month"].ToString() is { Length: > 0 } asked ? asked : null;
+        if (month is not null && !DateOnly.TryParseExact(month, "yyyy-MM", out _))
+            return new Problem(ProblemKind.InvalidQuery, "month is a month such as 2026-11.").ToResult();
+        var (rows, next) = await audit.List(month, request.Query["next"], cancellationToken);
+        return rows is null
+            ? new Problem(ProblemKind.InvalidQuery, "next is the one of the page before.").ToResult()
+            : TypedResults.Json(new AuditAnswer([.. rows.Select(AuditItem.Of)], next), KeysJson.Default.AuditAnswer);
+    }
+}
+
+/// <summary>The keys.</summary>
+public sealed record KeysAnswer(IReadOnlyList<KeyAnswer> Keys);
+
+/// <summary>A key of the API.</summary>
+/// <param name="Id">Names it; says nothing of it.</param>
+/// <param name="Name">Who or what has it.</param>
+/// <param name="Role">What it opens.</param>
+/// <param name="Source">Of ingest: the source whose events it may send. Null: any.</param>
+/// <param name="Owner">Of owner: whose customers it may see.</param>
+/// <param name="MadeAt">When it was made.</param>
+/// <param name="MadeBy">By whom.</param>
+/// <param name="Until">From then on it opens nothing. Null: without end.</param>
+/// <param name="RevokedAt">When it was revoked. Null: it was not.</param>
+/// <param name="RevokedBy">By whom.</param>
+/// <param name="LastUsedAt">When it was last seen, to a quarter of an hour. Null: never.</param>
+/// <param name="Key">The key itself, when it was just made; null ever after.</param>
+public sealed record KeyAnswer(
+    string Id,
+    string Name,
+    string Role,
+    string? Source,
+    string? Owner,
+    DateTimeOffset MadeAt,
+    string MadeBy,
+    DateTimeOffset? Until,
+    DateTimeOffset? RevokedAt,
+    string? RevokedBy,
+    DateTimeOffset? LastUsedAt,
+    string? Key = null
+)
+{
+    internal static KeyAnswer Of(KeyRow row) =>
+        new(row.Id, row.Name, row.Role, row.Source, row.Owner, row.MadeAt, row.MadeBy, row.Until, row.RevokedAt, row.RevokedBy, row.LastUsedAt);
+}
+
+/// <summary>A page of what was changed.</summary>
+public sealed record AuditAnswer(IReadOnlyList<AuditItem> Items, string? Next);
+
+/// <summary>One thing that somebody changed.</summary>
+/// <param name="At">When.</param>
+/// <param name="By">The key's or the person's name.</param>
+/// <param name="Role">The role that opened it.</param>
+/// <param name="What">The function.</param>
+/// <param name="Target">The path.</param>
+/// <param name="Status">What was answered.</param>
+/// <param name="Reason">Why, as far as it was said.</param>
+/// <param name="Before">What stood before, as far as it is kept.</param>
+/// <param name="After">What stands since.</param>
+public sealed record AuditItem(
+    DateTimeOffset At,
+    string By,
+    string Role,
+    string What,
+    string Target,
+    int Status,
+    string? Reason,
+    string? Before,
+    string? After
+)
+{
+    internal static AuditItem Of(AuditRow row) =>
+        new(row.At, row.By, row.Role, row.What, row.Target, row.Status, row.Reason, row.Before, row.After);
+}
+
+/// <summary>JSON of the answers.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
+[JsonSerializable(typeof(KeysAnswer))]
+[JsonSerializable(typeof(KeyAnswer))]
+[JsonSerializable(typeof(AuditAnswer))]
+internal sealed partial class KeysJson : JsonSerializerContext;
