@@ -34,7 +34,7 @@ public sealed class CreateKey(KeyStore keys, KeyDirectory directory, Clocks cloc
         CancellationToken cancellationToken
     )
     {
-        var (fields, problem) = await JsonFields.Read(request, cancellationToken);
+        var (fields, problem) = await RequestFields.Read(request, cancellationToken);
         if (fields is null)
             return problem!.ToResult();
         var (name, role) = (fields.Text("name", LongestName), fields.Text("role", 16));
