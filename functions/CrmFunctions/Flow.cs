@@ -1,3 +1,4 @@
+using CrmFunctions.Domain.Access;
 using CrmFunctions.Security;
 
 namespace CrmFunctions;
@@ -118,6 +119,7 @@ public static class Flow
         public const string Audit = "audit";
         public const string Operations = "operations";
         public const string Health = "health";
+        public const string HealthDetails = "health/details";
         public const string Live = "health/live";
         public const string Ready = "health/ready";
         public const string Fresh = "health/fresh";
@@ -146,6 +148,7 @@ public static class Flow
                 ["GetFresh"] = Roles.Anonymous,
                 ["GetHealth"] = Roles.Anonymous,
                 ["GetOpenApi"] = Roles.Anonymous,
+                ["GetHealthDetails"] = Reading,
 
                 // Events and imports
                 ["ReceiveEvents"] = Roles.Ingest,

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Azure.Messaging.ServiceBus;
+using CrmFunctions.Domain.Access;
 using CrmFunctions.Events;
 using CrmFunctions.Security.Keys;
 using CrmFunctions.Storage;

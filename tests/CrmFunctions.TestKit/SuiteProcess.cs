@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Azure.Messaging.ServiceBus;
+using CrmFunctions.Domain.Access;
 using CrmFunctions.Security.Keys;
 using LocalServiceBus;
 

@@ -6,11 +6,9 @@ using System.Text.Json.Nodes;
 
 namespace CrmFunctions.Cli.Commands;
 
-/// <summary>The app over HTTP as its master key opens it: JSON in, JSON out, a refusal as a sentence with its fields.</summary>
+/// <summary>The app over HTTP: JSON in, JSON out, a refusal as a sentence with its fields.</summary>
 internal sealed class JsonApi : IDisposable
 {
-    public static readonly IReadOnlyList<Option> Options = [Connection.Url, new("--key", "KEY", "its master key (CRM_KEY)")];
-
     private static readonly JsonSerializerOptions indented = new()
     {
         WriteIndented = true,
@@ -19,13 +17,19 @@ internal sealed class JsonApi : IDisposable
 
     private readonly HttpClient http;
 
+    /// <param name="arguments">Address and key, where they are given.</param>
+    /// <param name="terminal">Its variables name them else.</param>
+    /// <param name="role">The least role that the command needs.</param>
     /// <exception cref="UsageException">No key, or an address that is none.</exception>
-    public JsonApi(Arguments arguments, Terminal terminal)
+    public JsonApi(Arguments arguments, Terminal terminal, string role)
     {
         var address = Connection.AddressOf(arguments, terminal);
-        var key =
-            Connection.KeyOf(arguments, terminal) ?? throw new UsageException("--key is missing: give the master key, or set CRM_KEY.");
-        http = new HttpClient { BaseAddress = new Uri(address, "/api/"), DefaultRequestHeaders = { { "x-functions-key", key } } };
+        var key = Connection.KeyOf(role, address, arguments, terminal) ?? throw Connection.Missing(role);
+        http = new HttpClient
+        {
+            BaseAddress = new Uri(address, "/api/"),
+            DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", key) },
+        };
     }
 
     public static string Write(JsonNode json) => json.ToJsonString(indented);

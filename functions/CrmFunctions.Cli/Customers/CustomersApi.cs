@@ -1,21 +1,24 @@
 using System.Text.Json.Nodes;
 using CrmFunctions.Cli.Commands;
+using CrmFunctions.Domain.Access;
 using CrmFunctions.Domain.Identity;
 
 namespace CrmFunctions.Cli.Customers;
 
 /// <summary>The app's customers, and what people decide about them.</summary>
-internal sealed class CustomersApi(Arguments arguments, Terminal terminal) : IDisposable
+/// <param name="arguments">Of the command.</param>
+/// <param name="terminal">Of the command.</param>
+/// <param name="role">The least role that the command needs.</param>
+internal sealed class CustomersApi(Arguments arguments, Terminal terminal, string role) : IDisposable
 {
-    /// <summary>Of everything that is put on record: who, and why.</summary>
+    /// <summary>Of everything that is put on record: why. Who is known from the key.</summary>
     public static readonly IReadOnlyList<Option> OnRecord =
     [
-        new("--by", "NAME", "who decided it; stands on record"),
         new("--reason", "TEXT", "why; stands on record, so name no personal data"),
-        .. JsonApi.Options,
+        .. Connection.Options(RoleNames.Steward),
     ];
 
-    private readonly JsonApi api = new(arguments, terminal);
+    private readonly JsonApi api = new(arguments, terminal, role);
 
     /// <summary>
     /// The customers with an identifier: an e-mail address, a phone number, <c>source:id</c>, or a handle's key. None: an empty list.
@@ -70,7 +73,7 @@ internal sealed class CustomersApi(Arguments arguments, Terminal terminal) : IDi
         }
     }
 
-    /// <summary>Sends a decision with who made it and why.</summary>
+    /// <summary>Sends a decision with its reason.</summary>
     public Task<JsonNode> Decide(string path, IEnumerable<KeyValuePair<string, JsonNode?>> what, CancellationToken cancellationToken) =>
         api.Post(path, Signed(what), cancellationToken);
 
@@ -80,7 +83,7 @@ internal sealed class CustomersApi(Arguments arguments, Terminal terminal) : IDi
         api.PostConfirmed(path, Signed([]), shows, cancellationToken);
 
     private JsonObject Signed(IEnumerable<KeyValuePair<string, JsonNode?>> what) =>
-        new(what) { ["by"] = arguments.Required("--by"), ["reason"] = arguments.Required("--reason") };
+        new(what) { ["reason"] = arguments.Required("--reason") };
 
     public void Dispose() => api.Dispose();
 }

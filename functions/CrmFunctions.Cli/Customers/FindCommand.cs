@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using CrmFunctions.Cli.Commands;
 using CrmFunctions.Cli.Models;
+using CrmFunctions.Domain.Access;
 using Spectre.Console;
 
 namespace CrmFunctions.Cli.Customers;
@@ -15,12 +16,12 @@ internal sealed class FindCommand : ICommand
 
     public string Operand => "IDENTIFIER";
 
-    public IReadOnlyList<Option> Options { get; } = [Output.AsJson, .. JsonApi.Options];
+    public IReadOnlyList<Option> Options { get; } = [Output.AsJson, .. Connection.Options(RoleNames.Viewer)];
 
     public async Task<int> Run(Arguments arguments, Terminal terminal, CancellationToken cancellationToken)
     {
         var identifier = arguments.Required(Operand);
-        using var api = new CustomersApi(arguments, terminal);
+        using var api = new CustomersApi(arguments, terminal, RoleNames.Viewer);
         var found = await api.Find(identifier, cancellationToken);
         if (arguments.Has(Output.AsJson.Name))
             terminal.Out.WriteLine(JsonApi.Write(found));

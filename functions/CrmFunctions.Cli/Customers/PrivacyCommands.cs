@@ -1,5 +1,6 @@
 using CrmFunctions.Cli.Commands;
 using CrmFunctions.Cli.Models;
+using CrmFunctions.Domain.Access;
 
 namespace CrmFunctions.Cli.Customers;
 
@@ -20,7 +21,7 @@ internal sealed class ExportCommand : ICommand
     public async Task<int> Run(Arguments arguments, Terminal terminal, CancellationToken cancellationToken)
     {
         var word = arguments.Required(Operand);
-        using var api = new CustomersApi(arguments, terminal);
+        using var api = new CustomersApi(arguments, terminal, RoleNames.Steward);
 
         // Before anything is put on record: a file that cannot be written would be an export that nobody has.
         using var file = arguments.Text(To) is { } path ? Create(path) : null;
@@ -64,7 +65,7 @@ internal sealed class EraseCommand : ICommand
         var word = arguments.Required(Operand);
         if (!arguments.Has(Sure))
             throw new UsageException($"{Sure} is missing: an erasure cannot be taken back.");
-        using var api = new CustomersApi(arguments, terminal);
+        using var api = new CustomersApi(arguments, terminal, RoleNames.Steward);
         var id = await api.IdOf(word, cancellationToken);
         var request = await api.DecideConfirmed(
             $"customers/{id}/erase",

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using CrmFunctions.Cli.Commands;
 using CrmFunctions.Cli.Models;
+using CrmFunctions.Domain.Access;
 
 namespace CrmFunctions.Cli.Customers;
 
@@ -40,7 +41,7 @@ file static class Pairs
     public static async Task<int> Rule(string route, Arguments arguments, Terminal terminal, CancellationToken cancellationToken)
     {
         var (one, other) = (arguments.Required("ONE"), arguments.Required("OTHER"));
-        using var api = new CustomersApi(arguments, terminal);
+        using var api = new CustomersApi(arguments, terminal, RoleNames.Steward);
 
         JsonArray customers = [await api.OwnIdOf(one, cancellationToken), await api.OwnIdOf(other, cancellationToken)];
         var ruling = await api.Decide($"customers/{route}", [new("customers", customers)], cancellationToken);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using CrmFunctions.Cli.Commands;
 using CrmFunctions.Cli.Models;
+using CrmFunctions.Domain.Access;
 using Spectre.Console;
 
 namespace CrmFunctions.Cli.Customers;
@@ -30,7 +31,7 @@ internal sealed class SharedCommand : ICommand
             throw new UsageException($"{Decision} {decision}: personal or shared is wanted.");
         if (identifier is null != decision is null)
             throw new UsageException($"{Operand} and {Decision} go together: what is decided of which.");
-        using var api = new CustomersApi(arguments, terminal);
+        using var api = new CustomersApi(arguments, terminal, RoleNames.Steward);
         if (identifier is null)
         {
             var shared = await api.Shared(cancellationToken);

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using CrmFunctions.Cli.Commands;
 using CrmFunctions.Cli.Models;
+using CrmFunctions.Domain.Access;
 
 namespace CrmFunctions.Cli.Customers;
 
@@ -21,12 +22,12 @@ internal sealed class ShowCommand : ICommand
 
     public string Operand => "CUSTOMER";
 
-    public IReadOnlyList<Option> Options { get; } = [Output.AsJson, .. JsonApi.Options];
+    public IReadOnlyList<Option> Options { get; } = [Output.AsJson, .. Connection.Options(RoleNames.Viewer)];
 
     public async Task<int> Run(Arguments arguments, Terminal terminal, CancellationToken cancellationToken)
     {
         var word = arguments.Required(Operand);
-        using var api = new CustomersApi(arguments, terminal);
+        using var api = new CustomersApi(arguments, terminal, RoleNames.Viewer);
         var customer = await api.Get(await api.IdOf(word, cancellationToken), cancellationToken);
         if (arguments.Has(Output.AsJson.Name))
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using CrmFunctions.Cli.Commands;
+using CrmFunctions.Domain.Access;
 
 namespace CrmFunctions.Cli.DeadLetters;
 
@@ -11,11 +12,11 @@ internal sealed class ListDeadLettersCommand : ICommand
 
     public string Summary => "Counts the dead letters of every queue, by reason.";
 
-    public IReadOnlyList<Option> Options { get; } = [new("--json", null, "JSON instead of text"), .. JsonApi.Options];
+    public IReadOnlyList<Option> Options { get; } = [new("--json", null, "JSON instead of text"), .. Connection.Options(RoleNames.Admin)];
 
     public async Task<int> Run(Arguments arguments, Terminal terminal, CancellationToken cancellationToken)
     {
-        using var api = new JsonApi(arguments, terminal);
+        using var api = new JsonApi(arguments, terminal, RoleNames.Admin);
         var counts = await api.Get("dead-letters", cancellationToken);
         if (arguments.Has("--json"))
             terminal.Out.WriteLine(JsonApi.Write(counts));
@@ -52,12 +53,12 @@ internal sealed class ShowDeadLettersCommand : ICommand
         new("--reason", "REASON", "those of this reason only"),
         new("--id", "ID", "the one of this id only"),
         new("--json", null, "a line of JSON for each"),
-        .. JsonApi.Options,
+        .. Connection.Options(RoleNames.Admin),
     ];
 
     public async Task<int> Run(Arguments arguments, Terminal terminal, CancellationToken cancellationToken)
     {
-        using var api = new JsonApi(arguments, terminal);
+        using var api = new JsonApi(arguments, terminal, RoleNames.Admin);
         var (queue, reason, id) = (arguments.Required("--queue"), arguments.Text("--reason"), arguments.Text("--id"));
         for (string? next = ""; next is not null; )
         {
@@ -105,7 +106,7 @@ internal sealed class WorkOffDeadLettersCommand(string verb, string summary) : I
         new("--id", "ID", "the one of this id only"),
         new("--most", "N", "so many and no more (all)"),
         new("--per-second", "N", "so many a second at the most (20)"),
-        .. JsonApi.Options,
+        .. Connection.Options(RoleNames.Admin),
     ];
 
     public async Task<int> Run(Arguments arguments, Terminal terminal, CancellationToken cancellationToken)
@@ -116,7 +117,7 @@ internal sealed class WorkOffDeadLettersCommand(string verb, string summary) : I
                 .Where(name => arguments.Has($"--{name}"))
                 .Select(name => $"&{name}={Uri.EscapeDataString(arguments.Text($"--{name}")!)}")
         );
-        using var api = new JsonApi(arguments, terminal);
+        using var api = new JsonApi(arguments, terminal, RoleNames.Admin);
 
         // Letters that fail again come back under new numbers: no more are worked off than lay there at first.
         var path = $"dead-letters/{Uri.EscapeDataString(arguments.Required("--queue"))}";

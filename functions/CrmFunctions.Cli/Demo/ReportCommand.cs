@@ -1,4 +1,5 @@
 using CrmFunctions.Cli.Commands;
+using CrmFunctions.Domain.Access;
 
 namespace CrmFunctions.Cli.Demo;
 
@@ -9,7 +10,7 @@ internal sealed class ReportCommand : ICommand
 
     public string Summary => "Prints tiers and stages, three receipts and today's churn warnings of a running app.";
 
-    public IReadOnlyList<Option> Options { get; } = [.. Connection.Options, new("--json", null, "the report as JSON")];
+    public IReadOnlyList<Option> Options { get; } = [.. Connection.Options(RoleNames.Viewer), new("--json", null, "the report as JSON")];
 
     public async Task<int> Run(Arguments arguments, Terminal terminal, CancellationToken cancellationToken)
     {

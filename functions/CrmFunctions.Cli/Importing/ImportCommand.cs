@@ -3,6 +3,7 @@ using System.Text.Json;
 using CrmFunctions.Cli.Commands;
 using CrmFunctions.Cli.Demo.Data;
 using CrmFunctions.Cli.Demo.Loading;
+using CrmFunctions.Domain.Access;
 
 namespace CrmFunctions.Cli.Importing;
 
@@ -26,7 +27,7 @@ internal sealed class ImportCommand : ICommand
 
     public IReadOnlyList<Option> Options { get; } =
     [
-        .. Connection.Options,
+        .. Connection.Options(RoleNames.Steward),
         new("--source", "NAME", "the shop or system the file is from (the file's name)"),
         new("--kind", "KIND", "orders or customers (orders)"),
         new("--columns", "MEANING=NAME,…", $"what the columns are: {string.Join(", ", Meanings)} (known by their headings)"),

@@ -1,103 +1,113 @@
-using System.Security.Cryptography;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CrmFunctions.Cli.Commands;
+using CrmFunctions.Cli.Start;
+using CrmFunctions.Domain.Access;
 
 namespace CrmFunctions.Cli.Keys;
 
 /// <summary>
-/// The keys of the API where the suite runs on this machine: the file of the Functions host. The host reads a changed file at the next
-/// request.
+/// A key of each role for the suite on this machine, in api-keys.json of its folder, with the address that they are for. The one of the
+/// role admin is the one whose hash the app is started with; it makes the others.
 /// </summary>
-internal sealed class LocalKeys(string data)
+internal sealed class LocalKeys
 {
-    public const string Master = "master";
+    /// <summary>The file's name.</summary>
+    public const string FileName = "api-keys.json";
 
-    private const string Keys = "functionKeys";
-    private readonly string path = Path.Combine(data, "functions", "secrets", "host.json");
+    /// <summary>Whose customers the key of the role owner sees: the first owner of the demo.</summary>
+    public const string Owner = "mei";
 
-    /// <summary>Their names.</summary>
-    public IEnumerable<string> Names() => All(Read()).Select(key => (string)key["name"]!).Prepend(Master);
+    private readonly string path;
+    private readonly JsonObject kept;
 
-    /// <returns>The new key.</returns>
-    /// <exception cref="CommandFailedException">There is one of this name.</exception>
-    public string Create(string name)
+    private LocalKeys(string path, JsonObject kept) => (this.path, this.kept) = (path, kept);
+
+    /// <summary>The key of the role admin.</summary>
+    public string Admin => Key(RoleNames.Admin)!;
+
+    /// <summary>Those of the last start, or new ones.</summary>
+    /// <param name="folder">Of the suite's state.</param>
+    /// <param name="admin">The key of the role admin from now on; null: the one of the last start, or a new one.</param>
+    /// <exception cref="CommandFailedException">The key could be guessed, or the file cannot be read.</exception>
+    public static LocalKeys Open(string folder, string? admin)
     {
-        var file = Read();
-        if (name == Master || Find(file, name) is not null)
-            throw new CommandFailedException($"There is a key {name} already: rotate it, or choose another name.");
-        var key = New();
-        file[Keys]!
-            .AsArray()
-            .Add(
-                new JsonObject
-                {
-                    ["name"] = name,
-                    ["value"] = key,
-                    ["encrypted"] = false,
-                }
-            );
-        Write(file);
-        return key;
+        if (admin is { Length: > 0 } && ApiKey.Problem(admin) is { } weak)
+            throw new CommandFailedException($"CRM_KEY {weak}. Leave it out, and start.sh makes one.");
+        var keys = Read(folder) ?? new LocalKeys(Path.Combine(folder, FileName), []);
+        keys.Keep(RoleNames.Admin, null, admin is { Length: > 0 } ? admin : keys.Key(RoleNames.Admin) ?? ApiKey.New());
+        keys.Write();
+        return keys;
     }
 
-    /// <returns>The new key; the one of before opens nothing from now on.</returns>
-    /// <exception cref="CommandFailedException">There is none of this name.</exception>
-    public string Rotate(string name)
+    /// <summary>Those of a folder; null where it has none.</summary>
+    /// <exception cref="CommandFailedException">The file cannot be read.</exception>
+    public static LocalKeys? Read(string folder)
     {
-        var file = Read();
-        var entry = name == Master ? file["masterKey"]!.AsObject() : Find(file, name) ?? throw None(name);
-        var key = New();
-        (entry["value"], entry["encrypted"]) = (key, false);
-        Write(file);
-        return key;
-    }
-
-    /// <exception cref="CommandFailedException">There is none of this name, or it is one that must be there.</exception>
-    public void Revoke(string name)
-    {
-        var file = Read();
-        if (name == Master)
-            throw new CommandFailedException("The master key must be there: rotate it.");
-        var entry = Find(file, name) ?? throw None(name);
-        if (All(file).Count() == 1)
-            throw new CommandFailedException($"{name} is the last key: create another first.");
-        file[Keys]!.AsArray().Remove(entry);
-        Write(file);
-    }
-
-    private JsonObject Read()
-    {
+        var path = Path.Combine(folder, FileName);
         try
         {
-            return JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+            return File.Exists(path) ? new LocalKeys(path, JsonNode.Parse(File.ReadAllText(path))!.AsObject()) : null;
         }
-        catch (Exception problem) when (problem is IOException or JsonException or InvalidOperationException)
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
         {
-            throw new CommandFailedException(
-                $"{path} cannot be read: {problem.Message} Name the folder of the suite's state with --data, or an app in Azure with --group and --app."
-            );
+            throw new CommandFailedException($"{path} cannot be read: {problem.Message} Remove it, and the next start makes new keys.");
         }
     }
 
-    // Beside and over it, so that the host finds the old file or the new one.
-    private void Write(JsonObject file)
+    /// <summary>The key of a role, for the address of the last start only; null where there is none.</summary>
+    public string? Of(string role, Uri address) => (string?)kept["url"] == address.GetLeftPart(UriPartial.Authority) ? Key(role) : null;
+
+    /// <summary>Makes the keys that are missing, or that open nothing any more.</summary>
+    /// <param name="address">Where the app runs.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="CommandFailedException">The app refuses.</exception>
+    public async Task Complete(Uri address, CancellationToken cancellationToken)
     {
-        var beside = $"{path}.new";
-        File.Delete(beside);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var writer = new StreamWriter(beside, options))
-            writer.Write(file.ToJsonString());
-        File.Move(beside, path, overwrite: true);
+        using var http = new HttpClient
+        {
+            BaseAddress = new Uri(address, "/api/"),
+            DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", Admin) },
+        };
+        var known = await Ask(http, HttpMethod.Get, null, cancellationToken);
+        var good = known["keys"]!
+            .AsArray()
+            .Where(key => key!["revokedAt"] is null && key["until"] is null)
+            .Select(key => (string)key!["id"]!)
+            .ToHashSet();
+        foreach (var role in RoleNames.All.Where(role => role != RoleNames.Admin))
+        {
+            if (kept[role] is { } entry && good.Contains((string)entry["id"]!))
+                continue;
+            var body = new JsonObject { ["role"] = role, ["name"] = $"{role} on this machine" };
+            if (role == RoleNames.Ingest)
+                body["sources"] = new JsonArray("*");
+            if (role == RoleNames.Owner)
+                body["owner"] = Owner;
+            var made = await Ask(http, HttpMethod.Post, body, cancellationToken);
+            Keep(role, (string)made["id"]!, (string)made["key"]!);
+        }
+
+        kept["url"] = address.GetLeftPart(UriPartial.Authority);
+        Write();
     }
 
-    private static string New() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));
+    private string? Key(string role) => (string?)kept[role]?["key"];
 
-    private static IEnumerable<JsonObject> All(JsonObject file) => file[Keys]!.AsArray().Select(key => key!.AsObject());
+    private void Keep(string role, string? id, string key) => kept[role] = new JsonObject { ["id"] = id, ["key"] = key };
 
-    private static JsonObject? Find(JsonObject file, string name) => All(file).FirstOrDefault(key => (string?)key["name"] == name);
+    private void Write() => PrivateFile.Write(path, kept.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
 
-    private static CommandFailedException None(string name) => new($"There is no key {name}; `crm keys list` names them.");
+    private static async Task<JsonNode> Ask(HttpClient http, HttpMethod method, JsonObject? body, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(method, "keys") { Content = body is null ? null : JsonContent.Create(body) };
+        using var response = await http.SendAsync(request, cancellationToken);
+        return response.IsSuccessStatusCode
+            ? (await response.Content.ReadFromJsonAsync<JsonNode>(cancellationToken))!
+            : throw new CommandFailedException(
+                $"{method} {http.BaseAddress}keys answered {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(cancellationToken)}"
+            );
+    }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using CrmFunctions.Cli.Commands;
+using CrmFunctions.Domain.Access;
 using Spectre.Console;
 
 namespace CrmFunctions.Cli.Operating;
@@ -21,7 +22,7 @@ internal sealed class CostCommand : ICommand
         new("--stored-mb", "N", "what the tables hold (what was written within the month)"),
         new("--prices", "FILE", "a price table of your own"),
         new("--json", null, "JSON instead of text"),
-        .. JsonApi.Options,
+        .. Connection.Options(RoleNames.Admin),
     ];
 
     public async Task<int> Run(Arguments arguments, Terminal terminal, CancellationToken cancellationToken)
@@ -31,7 +32,7 @@ internal sealed class CostCommand : ICommand
             throw new UsageException($"--memory {memory}: 512, 2048 or 4096 is wanted.");
         var stored = arguments.Has("--stored-mb") ? arguments.Number("--stored-mb", 0, 0, long.MaxValue) / 1000m : (decimal?)null;
         var prices = Prices.Read(arguments.Text("--prices"));
-        using var api = new JsonApi(arguments, terminal);
+        using var api = new JsonApi(arguments, terminal, RoleNames.Admin);
         var counted = await Counted(api, arguments.Text("--month"), terminal.Clock.GetUtcNow(), cancellationToken);
         var bill = Bill.Of(counted["lines"]!.AsObject().ToDictionary(line => line.Key, line => (long)line.Value!), prices, memory, stored);
         if (arguments.Has("--json"))

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CrmFunctions.Cli.Commands;
+using CrmFunctions.Domain.Access;
 
 namespace CrmFunctions.Cli.Operating;
 
@@ -13,28 +14,42 @@ internal sealed class FreshnessCommand : ICommand
 
     public string Summary => "Says whether anything stands still: storage, broker, oldest event, timers, dead letters, calibrations.";
 
-    public IReadOnlyList<Option> Options { get; } = [Connection.Url, new("--json", null, "JSON instead of text")];
+    public IReadOnlyList<Option> Options { get; } = [new("--json", null, "JSON instead of text"), .. Connection.Options("viewer, without which it names the parts only")];
 
     public async Task<int> Run(Arguments arguments, Terminal terminal, CancellationToken cancellationToken)
     {
-        // Health needs no key, and answers 503 with all it knows.
-        using var http = new HttpClient { BaseAddress = new Uri(Connection.AddressOf(arguments, terminal), "/api/") };
-        JsonNode answer;
-        try
-        {
-            using var response = await http.GetAsync(new Uri("health/fresh", UriKind.Relative), cancellationToken);
-            answer = (await response.Content.ReadFromJsonAsync<JsonNode>(cancellationToken))!;
-        }
-        catch (Exception failed) when (failed is HttpRequestException or JsonException)
-        {
-            throw new CommandFailedException($"{http.BaseAddress}health/fresh cannot be read: {failed.Message}");
-        }
-
+        // Without a key the suite says which part is bad, and with one what it is.
+        var address = Connection.AddressOf(arguments, terminal);
+        var answer = Connection.KeyOf(RoleNames.Viewer, address, arguments, terminal) is null
+            ? await Anonymous(address, cancellationToken)
+            : await Details(arguments, terminal, cancellationToken);
         if (arguments.Has("--json"))
             terminal.Out.WriteLine(JsonApi.Write(answer));
         else
             Write(answer, terminal);
         return (string?)answer["status"] == "fresh" ? ExitCode.Ok : ExitCode.Failed;
+    }
+
+    private static async Task<JsonNode> Details(Arguments arguments, Terminal terminal, CancellationToken cancellationToken)
+    {
+        using var api = new JsonApi(arguments, terminal, RoleNames.Viewer);
+        var answer = await api.Get("health/details", cancellationToken);
+        answer["status"] = (bool)answer["fresh"]! ? "fresh" : "stale";
+        return answer;
+    }
+
+    private static async Task<JsonNode> Anonymous(Uri address, CancellationToken cancellationToken)
+    {
+        using var http = new HttpClient { BaseAddress = new Uri(address, "/api/") };
+        try
+        {
+            using var response = await http.GetAsync(new Uri("health/fresh", UriKind.Relative), cancellationToken);
+            return (await response.Content.ReadFromJsonAsync<JsonNode>(cancellationToken))!;
+        }
+        catch (Exception failed) when (failed is HttpRequestException or JsonException)
+        {
+            throw new CommandFailedException($"{http.BaseAddress}health/fresh cannot be read: {failed.Message}");
+        }
     }
 
     private static void Write(JsonNode answer, Terminal terminal)

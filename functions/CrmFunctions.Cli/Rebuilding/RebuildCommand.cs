@@ -2,6 +2,7 @@ using System.Globalization;
 using CrmFunctions.Cli.Commands;
 using CrmFunctions.Cli.Customers;
 using CrmFunctions.Cli.Models;
+using CrmFunctions.Domain.Access;
 
 namespace CrmFunctions.Cli.Rebuilding;
 
@@ -17,15 +18,15 @@ internal sealed class RebuildCommand : ICommand
     [
         new("--customer", "CUSTOMER", "this one only: an id, an e-mail address, a phone number, source:id"),
         Output.AsJson,
-        .. JsonApi.Options,
+        .. Connection.Options(RoleNames.Admin),
     ];
 
     public async Task<int> Run(Arguments arguments, Terminal terminal, CancellationToken cancellationToken)
     {
-        using var api = new JsonApi(arguments, terminal);
+        using var api = new JsonApi(arguments, terminal, RoleNames.Admin);
         if (arguments.Text("--customer") is { } word)
         {
-            using var customers = new CustomersApi(arguments, terminal);
+            using var customers = new CustomersApi(arguments, terminal, RoleNames.Admin);
             var id = await customers.IdOf(word, cancellationToken);
             var one = await api.Send(HttpMethod.Post, $"rebuilds?customer={id}", null, cancellationToken);
             Tell(

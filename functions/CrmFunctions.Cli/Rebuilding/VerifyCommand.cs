@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using CrmFunctions.Cli.Commands;
 using CrmFunctions.Cli.Customers;
 using CrmFunctions.Cli.Models;
+using CrmFunctions.Domain.Access;
 
 namespace CrmFunctions.Cli.Rebuilding;
 
@@ -19,12 +20,12 @@ internal sealed class VerifyCommand : ICommand
         new("--customer", "CUSTOMER", "this one only: an id, an e-mail address, a phone number, source:id"),
         new("--percent", "N", "so many of a hundred, the same ones each time (100)"),
         Output.AsJson,
-        .. JsonApi.Options,
+        .. Connection.Options(RoleNames.Admin),
     ];
 
     public async Task<int> Run(Arguments arguments, Terminal terminal, CancellationToken cancellationToken)
     {
-        using var api = new JsonApi(arguments, terminal);
+        using var api = new JsonApi(arguments, terminal, RoleNames.Admin);
         var answer = await Ask(api, arguments, terminal, cancellationToken);
         var differs = (long?)answer["differs"] ?? answer["differences"]!.AsArray().Count;
         if (arguments.Has(Output.AsJson.Name))
@@ -55,7 +56,7 @@ internal sealed class VerifyCommand : ICommand
                 cancellationToken
             );
 
-        using var customers = new CustomersApi(arguments, terminal);
+        using var customers = new CustomersApi(arguments, terminal, RoleNames.Admin);
         return await api.Send(
             HttpMethod.Post,
             $"verifications?customer={await customers.IdOf(word, cancellationToken)}",

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CrmFunctions.Cli.Commands;
+using CrmFunctions.Domain.Access;
 
 namespace CrmFunctions.Cli.Sources;
 
@@ -10,7 +11,7 @@ internal sealed class ListSourcesCommand : ICommand
 
     public string Summary => "Lists the sources.";
 
-    public IReadOnlyList<Option> Options { get; } = [.. JsonApi.Options];
+    public IReadOnlyList<Option> Options { get; } = [.. Connection.Options(RoleNames.Admin)];
 
     public async Task<int> Run(Arguments arguments, Terminal terminal, CancellationToken cancellationToken)
     {

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CrmFunctions.Cli.Commands;
+using CrmFunctions.Domain.Access;
 
 namespace CrmFunctions.Cli.Sources;
 
@@ -37,7 +38,7 @@ internal sealed class PutSourceCommand : ICommand
         new("--aes-key-file", "FILE", "file that holds WeCom's EncodingAESKey"),
         new("--json-file", "FILE", "further members as in PUT /api/sources/{id}: credentials, perSecond, …"),
         new("--keep-refused-until", "INSTANT", "until then deliveries with a bad signature are kept aside"),
-        .. JsonApi.Options,
+        .. Connection.Options(RoleNames.Admin),
     ];
 
     public async Task<int> Run(Arguments arguments, Terminal terminal, CancellationToken cancellationToken)

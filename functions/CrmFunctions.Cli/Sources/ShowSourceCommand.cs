@@ -1,4 +1,5 @@
 using CrmFunctions.Cli.Commands;
+using CrmFunctions.Domain.Access;
 
 namespace CrmFunctions.Cli.Sources;
 
@@ -9,7 +10,7 @@ internal sealed class ShowSourceCommand : ICommand
 
     public string Summary => "Shows a source without its secrets.";
 
-    public IReadOnlyList<Option> Options { get; } = [new("--id", "ID", "the source"), .. JsonApi.Options];
+    public IReadOnlyList<Option> Options { get; } = [new("--id", "ID", "the source"), .. Connection.Options(RoleNames.Admin)];
 
     public async Task<int> Run(Arguments arguments, Terminal terminal, CancellationToken cancellationToken)
     {

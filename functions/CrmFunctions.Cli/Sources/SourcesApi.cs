@@ -1,12 +1,13 @@
 using System.Text.Json.Nodes;
 using CrmFunctions.Cli.Commands;
+using CrmFunctions.Domain.Access;
 
 namespace CrmFunctions.Cli.Sources;
 
-/// <summary>The app's sources. It takes the master key, for it takes secrets; it prints what the app shows, which has none.</summary>
+/// <summary>The app's sources. It takes secrets; it prints what the app shows, which has none.</summary>
 internal sealed class SourcesApi(Arguments arguments, Terminal terminal) : IDisposable
 {
-    private readonly JsonApi api = new(arguments, terminal);
+    private readonly JsonApi api = new(arguments, terminal, RoleNames.Admin);
 
     public Task<JsonNode> List(CancellationToken cancellationToken) => api.Get("sources", cancellationToken);
 

@@ -3,35 +3,42 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CrmFunctions.Cli.Commands;
+using CrmFunctions.Cli.Keys;
 
 namespace CrmFunctions.Cli.Start;
 
-/// <summary>The folder that holds all state, locked while the suite runs on it, and the key to the suite.</summary>
+/// <summary>The folder that holds all state, locked while the suite runs on it, and the keys to the suite.</summary>
 internal sealed class DataFolder : IDisposable
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     // The lock is the kernel's: it goes with the process, however that ends. A file beside it says who holds it.
     private readonly FileStream held;
 
-    private DataFolder(string path, FileStream held, string key) => (Path, this.held, Key) = (path, held, key);
+    private DataFolder(string path, FileStream held, string hostKey, LocalKeys keys) =>
+        (Path, this.held, HostKey, Keys) = (path, held, hostKey, keys);
 
     public string Path { get; }
 
-    public string Key { get; }
+    /// <summary>Opens the Functions host's own routes, and is what further secrets of this folder are made of.</summary>
+    public string HostKey { get; }
+
+    /// <summary>Keys of the API.</summary>
+    public LocalKeys Keys { get; }
 
     public string Of(params string[] names) => System.IO.Path.Combine([Path, .. names]);
 
     /// <param name="place">Its folder is made where it is missing.</param>
-    /// <param name="key">The key to use from now on; <c>null</c> goes on with the one of the last start, or makes one.</param>
-    /// <exception cref="CommandFailedException">Another start runs on this folder; the message names its process.</exception>
-    public static DataFolder Open(Installation place, string? key)
+    /// <param name="admin">The key of the role admin from now on; null: the one of the last start, or a new one.</param>
+    /// <exception cref="CommandFailedException">
+    /// Another start runs on this folder, and the message names its process; or the key could be guessed.
+    /// </exception>
+    public static DataFolder Open(Installation place, string? admin)
     {
-        Directory.CreateDirectory(place.Data);
+        PrivateFile.MakeFolder(place.Data);
         var held = Lock(place.Data);
         try
         {
-            return new DataFolder(place.Data, held, Secret(System.IO.Path.Combine(place.Data, "functions", "secrets", "host.json"), key));
+            var host = System.IO.Path.Combine(place.Data, "functions", "secrets", "host.json");
+            return new DataFolder(place.Data, held, ReadHostKey(host), LocalKeys.Open(place.Data, admin));
         }
         catch
         {
@@ -65,13 +72,12 @@ internal sealed class DataFolder : IDisposable
         }
     }
 
-    // The file has the shape of the Functions host's own: one master key and the function keys.
-    private static string Secret(string path, string? wanted)
+    // The file has the shape of the Functions host's own: one master key and the function keys, which open the host's own routes.
+    private static string ReadHostKey(string path)
     {
-        if (string.IsNullOrEmpty(wanted) && File.Exists(path))
+        if (File.Exists(path))
             return Read(path);
-        var key = string.IsNullOrEmpty(wanted) ? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20)) : wanted;
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+        var key = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));
         JsonObject Named(string name) =>
             new()
             {
@@ -85,16 +91,7 @@ internal sealed class DataFolder : IDisposable
             ["functionKeys"] = new JsonArray(Named("default")),
             ["systemKeys"] = new JsonArray(),
         };
-
-        // Written beside and moved over, so that a start that dies here leaves the old file or the new one.
-        var beside = path + ".new";
-        File.Delete(beside);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = OwnerOnly;
-        using (var file = new FileStream(beside, options))
-            JsonSerializer.Serialize(file, keys, JsonSerializerOptions.Web);
-        File.Move(beside, path, overwrite: true);
+        PrivateFile.Write(path, keys.ToJsonString());
         return key;
     }
 
@@ -107,7 +104,7 @@ internal sealed class DataFolder : IDisposable
         }
         catch (Exception problem) when (problem is JsonException or InvalidOperationException or ArgumentOutOfRangeException)
         {
-            throw new CommandFailedException($"{path} cannot be read: {problem.Message}. Set CRM_KEY to write it anew.");
+            throw new CommandFailedException($"{path} cannot be read: {problem.Message}. Remove it, and the next start writes it anew.");
         }
     }
 }

@@ -67,8 +67,8 @@ internal sealed class StartCommand : ICommand
         try
         {
             await suite.Start(now, cancellationToken);
-            Welcome.Print(says, terminal.Texts, suite.Address, folder.Path, folder.Key);
-            using var api = new Api(suite.Address, folder.Key, terminal.Clock);
+            Welcome.Print(says, terminal.Texts, suite.Address, folder);
+            using var api = new Api(suite.Address, role => folder.Keys.Of(role, suite.Address)!, terminal.Clock);
             if (demo is not null)
                 outcome = await suite.While(cancel => demo(api, cancel), cancellationToken);
             if (exits)

@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using CrmFunctions.Cli.Commands;
 using CrmFunctions.Cli.ServiceBus;
+using CrmFunctions.Domain.Access;
 using LocalServiceBus;
 using NodaTime;
 using NodaTime.Text;
@@ -74,6 +75,7 @@ internal sealed class Suite(Installation place, DataFolder folder, Terminal term
             try
             {
                 await Until(app, () => IsHealthy(cancellationToken), cancellationToken);
+                await folder.Keys.Complete(Address, cancellationToken);
                 return;
             }
             catch (CommandFailedException) when (app.Exited.IsCompleted && !Ports.IsFree(port))
@@ -189,6 +191,7 @@ internal static class Settings
             ["AzureWebJobsStorage"] = tables,
             ["CrmStorage"] = tables,
             ["ServiceBusConnection"] = bus,
+            ["Keys__Admin"] = ApiKey.Hash(folder.Keys.Admin),
             ["AzureFunctionsLocal__DataPath"] = folder.Of("functions"),
             ["Sources__KeyFolder"] = folder.Of("keys"),
 
@@ -212,5 +215,5 @@ internal static class Settings
 
     // The same for as long as the folder is: addresses that were given out go on.
     private static string Secret(DataFolder folder, string name) =>
-        Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes($"{name}\n{folder.Key}")));
+        Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes($"{name}\n{folder.HostKey}")));
 }

@@ -49,6 +49,14 @@ public static class EventTypes
         TierUnpinned,
     ];
 
+    /// <summary>
+    /// What people decide here, under their own names: never an event from outside.
+    /// </summary>
+    public static IReadOnlyList<string> Decided { get; } = [PotentialRated, TierPinned, TierUnpinned];
+
+    /// <summary>What events from outside may be.</summary>
+    public static IReadOnlyList<string> FromOutside { get; } = [.. All.Except(Decided)];
+
     /// <summary>The type of what happened.</summary>
     public static string Of(Type happening) => types[happening];
 

@@ -38,9 +38,8 @@ public sealed class ManualEventWriter(CustomerReader reader, EventLog log, Clock
         if (data is null)
             return unreadable!.ToResult();
 
-        // Who did it is whoever is signed in, whatever the body says.
-        if (Caller.Current is { } caller)
-            data[type == EventTypes.FollowUpDone ? "by" : "author"] = caller.Name;
+        // Who did it is known from the key; the body does not say it.
+        data[type == EventTypes.FollowUpDone ? "by" : "author"] = Caller.CurrentName;
         if (data["reason"] is JsonValue reason && reason.TryGetValue<string>(out var why))
             AuditTrail.Because(why);
         if (complete(data) is { } wrong)
@@ -69,6 +68,7 @@ public sealed class ManualEventWriter(CustomerReader reader, EventLog log, Clock
             ]);
         }
 
+        AuditTrail.Note(null, data.ToJsonString());
         await log.File([entry with { Filed = customer.Id, Kind = "person" }], cancellationToken);
         return TypedResults.Json(
             new ManualEventAnswer(customer.Id.Key, name, now),
@@ -82,7 +82,7 @@ public sealed class ManualEventWriter(CustomerReader reader, EventLog log, Clock
         if (HttpMethods.IsDelete(request.Method))
         {
             return (
-                Of(("scheme", request.Query["scheme"]), ("author", request.Query["author"]), ("reason", request.Query["reason"])),
+                Of(("scheme", request.Query["scheme"]), ("reason", request.Query["reason"])),
                 null
             );
         }

@@ -1,32 +1,37 @@
+using CrmFunctions.Domain.Access;
 using CrmFunctions.Domain.Events;
 using CrmFunctions.Security;
 
 namespace CrmFunctions.Events;
 
 /// <summary>
-/// What a key that sends events may say. It speaks for its own source, whose ids nobody else can use up, and not for people: what another
-/// role decides is no event from outside.
+/// What an event from outside may say. It speaks for the sources of its key, so that nobody else can use up their ids, and never for the
+/// suite or for people who decide here.
 /// </summary>
-internal static class IngestScope
+public static class IngestScope
 {
     /// <summary>The source of the suite's own events.</summary>
     public const string OwnSource = "crm";
 
-    /// <summary>What is beyond the caller's key; null: nothing.</summary>
+    /// <summary>What is beyond the key that an event came with; null: nothing.</summary>
     public static FieldProblem? Problem(CustomerEvent happened) =>
         Caller.Current is not { Role: Roles.Ingest } caller ? null
-        : caller.Source is { } own && happened.Source != own
-            ? new FieldProblem("source", $"must be {own}: the key sends events of this source only")
-        : happened.Source == OwnSource
-            ? new FieldProblem("source", $"must not be {OwnSource}, which is the suite's own; name the system that sends")
-        : happened.What switch
-        {
-            TierPinned or TierUnpinned => new FieldProblem("type", "is decided by the role manager: PUT /api/customers/{id}/pin"),
-            PotentialRated => new FieldProblem("type", "is decided by the roles owner and manager: POST /api/customers/{id}/ratings"),
-            ConsentChanged { Granted: true } when caller.Source is null => new FieldProblem(
-                "data.granted",
-                "is taken from the source to which it was granted only: use a key of that source"
-            ),
-            _ => null,
-        };
+        : caller.Sources is { } own && !own.Contains(happened.Source)
+            ? new FieldProblem("source", $"must be {string.Join(" or ", own)}: the key sends events of no other source")
+        : happened.Source == OwnSource ? OfTheSuite("source")
+        : Decided("type", EventTypes.Of(happened.What.GetType())) is { } decided ? decided
+        : happened.What is ConsentChanged { Granted: true } && caller.Sources is null
+            ? new FieldProblem("data.granted", "is taken only with a key of the source to which consent was given")
+        : null;
+
+    /// <summary>The refusal of the suite's own name for a source.</summary>
+    public static FieldProblem OfTheSuite(string field) =>
+        new(field, $"must not be {OwnSource}, which names the suite's own events; name the system that sends");
+
+    /// <summary>The refusal of a type that people decide; null where it is another.</summary>
+    public static FieldProblem? Decided(string field, string type) =>
+        !EventTypes.Decided.Contains(type) ? null
+        : type == EventTypes.PotentialRated
+            ? new FieldProblem(field, $"must not be {type}: the roles owner and manager rate, by POST /api/customers/{{id}}/ratings")
+        : new FieldProblem(field, $"must not be {type}: the role manager pins tiers, by PUT and DELETE /api/customers/{{id}}/pin");
 }

@@ -1,11 +1,13 @@
+using CrmFunctions.Domain.Access;
+
 namespace CrmFunctions.Security;
 
-/// <summary>Whoever a request was signed in as.</summary>
+/// <summary>Who a request was signed in as.</summary>
 /// <param name="Name">Of the key or the person: what stands in records as who did it.</param>
 /// <param name="Role">One role.</param>
-/// <param name="Source">Of <see cref="Roles.Ingest"/>: the source whose events it may send. Null: any that is not the suite's own.</param>
+/// <param name="Sources">Of <see cref="Roles.Ingest"/>: the sources whose events it may send. Null: any but the suite's own.</param>
 /// <param name="Owner">Of <see cref="Roles.Owner"/>: the owner whose customers it may see.</param>
-public sealed record Caller(string Name, Roles Role, string? Source = null, string? Owner = null)
+public sealed record Caller(string Name, Roles Role, IReadOnlyList<string>? Sources = null, string? Owner = null)
 {
     private static readonly AsyncLocal<Caller?> current = new();
 
@@ -15,6 +17,9 @@ public sealed record Caller(string Name, Roles Role, string? Source = null, stri
         get => current.Value;
         internal set => current.Value = value;
     }
+
+    /// <summary>Who does it, as it stands in records.</summary>
+    public static string CurrentName => Current?.Name ?? "the suite";
 
     /// <summary>Whether the role opens a function of these roles.</summary>
     public bool May(Roles roles) => Role == Roles.Admin || roles.HasFlag(Role);

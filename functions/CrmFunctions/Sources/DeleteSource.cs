@@ -1,5 +1,6 @@
 using CrmFunctions.Http;
 using CrmFunctions.Http.Describing;
+using CrmFunctions.Security.Keys;
 using CrmFunctions.Sources.Hooks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -24,6 +25,7 @@ public sealed class DeleteSource(SourceStore sources, SourceDirectory directory)
             return new Problem(ProblemKind.NotFound, "There is no source of this id.").ToResult();
         await sources.Delete(id, cancellationToken);
         directory.Forget();
+        AuditTrail.Note(SourceAnswer.Of(source), null, SourcesJson.Default.SourceAnswer);
         return TypedResults.Json(SourceAnswer.Of(source), SourcesJson.Default.SourceAnswer);
     }
 }

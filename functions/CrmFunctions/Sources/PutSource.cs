@@ -1,6 +1,7 @@
 using CrmFunctions.Http;
 using CrmFunctions.Http.Describing;
 using CrmFunctions.Security;
+using CrmFunctions.Security.Keys;
 using CrmFunctions.Sources.Hooks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -50,6 +51,11 @@ public sealed class PutSource(SourceStore sources, SourceDirectory directory, Se
 
         await sources.Put(source, cancellationToken);
         directory.Forget();
+        AuditTrail.Note(
+            before is null ? null : SourceAnswer.Of(before),
+            SourceAnswer.Of(source),
+            SourcesJson.Default.SourceAnswer
+        );
         return TypedResults.Json(
             SourceAnswer.Of(source),
             SourcesJson.Default.SourceAnswer,

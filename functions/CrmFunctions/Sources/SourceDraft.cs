@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using CrmFunctions.Domain.Events;
+using CrmFunctions.Events;
 using CrmFunctions.Security;
 using CrmFunctions.Sources.Hooks.Providers;
 using NodaTime;
@@ -63,6 +64,8 @@ public sealed partial class SourceDraft(string id, SourceBody body, Source? befo
 
     private void Check(Source source)
     {
+        if (source.Name == IngestScope.OwnSource)
+            problems.Add(IngestScope.OfTheSuite("name"));
         if (source.Currency is { } currency && Currencies.Digits(currency) is null)
             Refuse("currency", "must be an ISO 4217 code such as CNY, EUR or USD");
         if (source.TimeZone is { } zone && DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone) is null)
@@ -75,8 +78,8 @@ public sealed partial class SourceDraft(string id, SourceBody body, Source? befo
             Refuse("keepRefusedUntil", $"must be within {LongestKeeping.Days} days from now");
         foreach (var (topic, type) in source.Types)
         {
-            if (type != "ignore" && !EventTypes.All.Contains(type))
-                Refuse($"types.{topic}", $"must be ignore or one of {string.Join(", ", EventTypes.All)}");
+            if (type != "ignore" && !EventTypes.FromOutside.Contains(type))
+                Refuse($"types.{topic}", $"must be ignore or one of {string.Join(", ", EventTypes.FromOutside)}");
         }
 
         var rule = Rules;

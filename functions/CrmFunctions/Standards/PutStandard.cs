@@ -4,6 +4,7 @@ using CrmFunctions.Domain.Standards;
 using CrmFunctions.Http;
 using CrmFunctions.Http.Describing;
 using CrmFunctions.Messaging;
+using CrmFunctions.Security.Keys;
 using CrmFunctions.Standards.Calibrations;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -46,6 +47,7 @@ public sealed class PutStandard(StandardStore store, ChangeStandards change, Tie
             return Answer(standard, "checked", null, warnings, StatusCodes.Status200OK);
 
         await store.Record(standard, json, clocks.Now, cancellationToken);
+        AuditTrail.Note(engine.InForce.Find(scheme)?.Standard.Name, standard.Name);
         await engine.Follow(cancellationToken);
         calibration = engine.InForce.Find(scheme)?.Calibration ?? Domain.Tiering.Calibration.None;
         if (Calibrator.Serves(calibration, standard))

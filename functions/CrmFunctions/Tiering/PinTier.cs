@@ -56,7 +56,6 @@ public sealed class UnpinTier(ManualEventWriter own, TieringEngine engine)
 {
     [Operation(ApiTag.Customers, "Give the tier back to the engine（取消人工指定）")]
     [Query("scheme", "The scheme; the primary one if left out.", Example = "value")]
-    [Query("author", "Who takes it back.", Required = true, Example = "wang")]
     [Query("reason", "Why.", Example = "contract ended")]
     [Answers(202, "It is in the log; within seconds it counts.", typeof(ManualEventAnswer))]
     [Refuses(Refusal.BadRequest, Refusal.NotFound)]

@@ -6,6 +6,7 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Azure.Data.Tables;
 using CrmFunctions.Events;
+using CrmFunctions.Domain.Access;
 using CrmFunctions.TestKit;
 
 namespace CrmFunctions.Benchmarks.Flow;
@@ -70,7 +71,7 @@ internal sealed class Running : IAsyncDisposable
     public async Task<(long Tables, long Bus, long Events)> Operations(CancellationToken cancellationToken)
     {
         await Task.Delay(rest, cancellationToken);
-        var counted = (await App.GetFromJsonAsync<JsonNode>("api/health", cancellationToken))!["operations"]!;
+        var counted = (await App.GetFromJsonAsync<JsonNode>("api/health/details", cancellationToken))!["operations"]!;
         return ((long)counted["tables"]!, (long)counted["serviceBus"]!, (long)counted["events"]!);
     }
 
@@ -153,6 +154,7 @@ internal sealed class Running : IAsyncDisposable
             ["AzureWebJobsStorage"] = connection,
             ["CrmStorage"] = connection,
             ["ServiceBusConnection"] = bus,
+            ["Keys__Admin"] = ApiKey.Hash(key),
             ["AzureFunctionsLocal__DataPath"] = Path.Combine(folder, "functions"),
         };
         App.BaseAddress = new Uri($"http://127.0.0.1:{port}");

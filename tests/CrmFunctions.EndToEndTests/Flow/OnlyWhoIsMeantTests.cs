@@ -7,7 +7,7 @@ namespace CrmFunctions.EndToEndTests.Flow;
 /// <summary>What cannot be taken back is done to nobody but whom it was meant for, and not by a delivery that was captured.</summary>
 public sealed class OnlyWhoIsMeantTests : IDisposable
 {
-    private const string Why = """{"by":"ops","reason":"asked for in a letter"}""";
+    private const string Why = """{"reason":"asked for in a letter"}""";
 
     private readonly Azurite azurite = new();
 
@@ -45,7 +45,7 @@ public sealed class OnlyWhoIsMeantTests : IDisposable
                     await suite.Send(
                         HttpMethod.Post,
                         $"customers/{what}",
-                        $$"""{"customers":["{{one}}","{{two}}"],"by":"ops","reason":"told"}"""
+                        $$"""{"customers":["{{one}}","{{two}}"],"reason":"told"}"""
                     )
                 ).Status
             );
@@ -167,7 +167,7 @@ public sealed class OnlyWhoIsMeantTests : IDisposable
         var merged = await suite.Send(
             HttpMethod.Post,
             "customers/merge",
-            $$"""{"customers":["{{id}}","{{await Id(suite, "shop:2")}}"],"by":"ops","reason":"told"}"""
+            $$"""{"customers":["{{id}}","{{await Id(suite, "shop:2")}}"],"reason":"told"}"""
         );
         Assert.Contains(merged.Status, (int[])[400, 409]);
     }

@@ -197,5 +197,5 @@ public sealed class PrivacyTests
     }
 
     private static Task<JsonNode> Ask(Suite suite, string id, string what, int expected) =>
-        suite.PostConfirmed($"customers/{id}/{what}", """{"by":"ops","reason":"asked for in a letter"}""", expected);
+        suite.PostConfirmed($"customers/{id}/{what}", """{"reason":"asked for in a letter"}""", expected);
 }

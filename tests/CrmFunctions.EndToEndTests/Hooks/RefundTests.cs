@@ -126,5 +126,5 @@ public sealed class RefundTests(HookSuite hooks) : IClassFixture<HookSuite>
         hooks.Send(source, body, Webhooks.Shopify("s", body, topic));
 
     private async Task<int> Post(string path) =>
-        (await hooks.Suite.Send(HttpMethod.Post, path, """{"by":"ops","reason":"asked for"}""")).Status;
+        (await hooks.Suite.Send(HttpMethod.Post, path, """{"reason":"asked for"}""")).Status;
 }

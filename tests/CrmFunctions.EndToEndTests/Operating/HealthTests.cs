@@ -64,7 +64,7 @@ public sealed class HealthTests(Azurite azurite) : IClassFixture<Azurite>
         Assert.False((bool)letters["good"]!);
         Assert.Equal("There are letters in recalculations (1).", (string)letters["says"]!);
         Assert.NotNull(letters["since"]);
-        Assert.Contains("dead-letters: There are letters", (string)(await suite.Get("health"))["alarms"]![0]!, StringComparison.Ordinal);
+        Assert.Contains("dead-letters: There are letters", (string)(await suite.Get("health/details"))["alarms"]![0]!, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -165,8 +165,8 @@ public sealed class HealthTests(Azurite azurite) : IClassFixture<Azurite>
 
     private static async Task<JsonNode> Part(Suite suite, string part)
     {
-        using var answer = await suite.Client.GetAsync(new Uri($"api/health/fresh?part={part}", UriKind.Relative));
-        return JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["parts"]!.AsArray().Single()!;
+        var parts = (await suite.Get("health/details"))["parts"]!.AsArray();
+        return parts.Single(one => (string)one!["name"]! == part)!;
     }
 
     private static async Task<(int Status, string Said)> Crm(Suite suite, ICommand command, string locale = "C", params string[] options)
@@ -174,10 +174,9 @@ public sealed class HealthTests(Azurite azurite) : IClassFixture<Azurite>
         var (output, errors) = (new StringWriter(), new StringWriter());
         var terminal = new Terminal(output, errors, false, TimeProvider.System, name => name == "LC_ALL" ? locale : null);
         var key = suite.Client.DefaultRequestHeaders.GetValues("x-functions-key").Single();
-        string[] keyed = command is CostCommand ? ["--key", key] : [];
         var status = await CommandLine.Run(
             [command],
-            [.. command.Name.Split(' '), .. options, "--url", suite.Client.BaseAddress!.ToString(), .. keyed],
+            [.. command.Name.Split(' '), .. options, "--url", suite.Client.BaseAddress!.ToString(), "--key", key],
             terminal,
             default
         );

@@ -40,7 +40,7 @@ public sealed class StandardTests
         }
 
         await using var later = await Suite.Start(azurite, settings: quick);
-        Assert.Equal($"value@{version}", (string)(await later.Get("health"))["standard"]!);
+        Assert.Equal($"value@{version}", (string)(await later.Get("health/details"))["standard"]!);
         Assert.Equal(version, (string)(await later.Get("standards"))["schemes"]![0]!["version"]!);
         Assert.True((bool)(await later.Get("standards/value"))["inForce"]!);
     }
@@ -85,7 +85,7 @@ public sealed class StandardTests
         var whole = await suite.Get($"calibrations/value/{(string)inForce["calibration"]!}");
         Assert.Equal([10m, 75m, 140m], new[] { 0, 50, 100 }.Select(at => (decimal)whole["calibration"]!["percentiles"]!["monetary"]![at]!));
         Assert.Equal("used", (string)whole["summary"]!["outcome"]!);
-        Assert.Empty((await suite.Get("health"))["alarms"]!.AsArray());
+        Assert.Empty((await suite.Get("health/details"))["alarms"]!.AsArray());
 
         // Everybody's spend tenfold: somebody imported fen for yuan.
         for (var i = 0; i < 14; i++)
@@ -93,11 +93,11 @@ public sealed class StandardTests
         await suite.Settle();
         await Calibrated(suite, "");
         Assert.Equal((string)inForce["calibration"]!, (string)(await suite.Get("standards"))["schemes"]![0]!["calibration"]!);
-        Assert.Contains("'monetary' has shifted", (string)(await suite.Get("health"))["alarms"]![0]!, StringComparison.Ordinal);
+        Assert.Contains("'monetary' has shifted", (string)(await suite.Get("health/details"))["alarms"]![0]!, StringComparison.Ordinal);
 
         await Calibrated(suite, "?force=true");
         Assert.NotEqual((string)inForce["calibration"]!, (string)(await suite.Get("standards"))["schemes"]![0]!["calibration"]!);
-        Assert.Empty((await suite.Get("health"))["alarms"]!.AsArray());
+        Assert.Empty((await suite.Get("health/details"))["alarms"]!.AsArray());
 
         // The same base again at the same instant is the same calibration: now it is used.
         Assert.Equal(

@@ -126,7 +126,7 @@ public sealed class CustomersCommandTests : IAsyncLifetime
     {
         answers["/api/customers"] = $$"""{"customers":[{{Customer(id)}},{{Customer(other)}}]}""";
 
-        var (code, _, error) = await Run("en", "erase", "family@example.com", "--yes", "--by", "ann", "--reason", "letter");
+        var (code, _, error) = await Run("en", "erase", "family@example.com", "--yes", "--reason", "letter");
 
         Assert.Equal(1, code);
         Assert.Contains($"{id}, {other}", error, StringComparison.Ordinal);
@@ -159,7 +159,7 @@ public sealed class CustomersCommandTests : IAsyncLifetime
     [InlineData("unmerge", "are two people (ruling people-1)")]
     public async Task Two_are_named_by_ids_or_by_what_a_source_calls_them_and_the_decision_says_who_and_why(string verb, string part)
     {
-        var (code, output, _) = await Run("en", verb, id, "shop:43", "--by", "ann", "--reason", "two accounts");
+        var (code, output, _) = await Run("en", verb, id, "shop:43", "--reason", "two accounts");
 
         Assert.Equal(0, code);
         Assert.Contains(part, output, StringComparison.Ordinal);
@@ -175,7 +175,7 @@ public sealed class CustomersCommandTests : IAsyncLifetime
     public async Task Shared_identifiers_are_listed_and_one_is_ruled_on()
     {
         var listed = await Run("zh_CN", "shared");
-        var ruled = await Run("en", "shared", "+4930123456", "--decision", "personal", "--by", "ann", "--reason", "asked");
+        var ruled = await Run("en", "shared", "+4930123456", "--decision", "personal", "--reason", "asked");
 
         Assert.Contains("2026-02-03", listed.Output, StringComparison.Ordinal);
         Assert.Contains(other, listed.Output, StringComparison.Ordinal);
@@ -193,7 +193,7 @@ public sealed class CustomersCommandTests : IAsyncLifetime
     {
         var path = Path.Combine(Directory.CreateTempSubdirectory("crm-test-").FullName, "export.json");
 
-        var (code, output, error) = await Run("en", "export", id, "--by", "ann", "--reason", "letter", "--out", path);
+        var (code, output, error) = await Run("en", "export", id, "--reason", "letter", "--out", path);
 
         Assert.Equal((0, ""), (code, output));
         Assert.Contains("request r7", error, StringComparison.Ordinal);
@@ -203,15 +203,15 @@ public sealed class CustomersCommandTests : IAsyncLifetime
 
         // A file that is there is not written over, and nothing is put on record.
         requests.Clear();
-        Assert.Equal(1, (await Run("en", "export", id, "--by", "ann", "--reason", "letter", "--out", path)).Code);
+        Assert.Equal(1, (await Run("en", "export", id, "--reason", "letter", "--out", path)).Code);
         Assert.Empty(requests);
-        Assert.Contains("张三", (await Run("en", "export", id, "--by", "ann", "--reason", "letter")).Output, StringComparison.Ordinal);
+        Assert.Contains("张三", (await Run("en", "export", id, "--reason", "letter")).Output, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task An_erasure_is_taken_where_it_is_meant()
     {
-        var (code, output, error) = await Run("en", "erase", id, "--yes", "--by", "ann", "--reason", "letter");
+        var (code, output, error) = await Run("en", "erase", id, "--yes", "--reason", "letter");
 
         Assert.Equal(0, code);
         Assert.Contains("r8", output, StringComparison.Ordinal);

@@ -77,7 +77,7 @@ public sealed class LoadTests : IAsyncLifetime
     [Fact]
     public async Task An_app_that_stays_away_is_given_up_with_its_address()
     {
-        using var nowhere = new Api(new Uri("http://127.0.0.1:1"), StubApp.Key, clock);
+        using var nowhere = new Api(new Uri("http://127.0.0.1:1"), _ => StubApp.Key, clock);
         var failed = await Assert.ThrowsAsync<CommandFailedException>(() => nowhere.Base(CancellationToken.None));
         Assert.Contains("http://127.0.0.1:1/api/reports/base got no answer after 10 tries", failed.Message, StringComparison.Ordinal);
         Assert.Equal([0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 25.6, 30], clock.Waits.Select(w => w.TotalSeconds));

@@ -2,9 +2,10 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Text.Json.Nodes;
 using CrmFunctions.Cli.Commands;
+using CrmFunctions.Cli.Keys;
 using CrmFunctions.Cli.Start;
+using CrmFunctions.Domain.Access;
 
 namespace CrmFunctions.UnitTests.Demo;
 
@@ -17,47 +18,57 @@ public sealed class StartTests
     );
 
     [Fact]
-    public void A_generated_key_is_long_and_stays_the_same_at_the_next_start()
+    public void The_keys_stay_the_same_at_the_next_start()
     {
-        string first;
+        (string Admin, string Host) first;
         using (var folder = DataFolder.Open(place, null))
-            first = folder.Key;
+            first = (folder.Keys.Admin, folder.HostKey);
         using var again = DataFolder.Open(place, null);
-        Assert.Equal(first, again.Key);
-        Assert.True(first.Length >= 32);
+        Assert.Equal(first, (again.Keys.Admin, again.HostKey));
+        Assert.Null(ApiKey.Problem(first.Admin));
+        Assert.True(first.Host.Length >= 32);
     }
 
     [Fact]
-    public void A_key_that_is_named_replaces_the_one_before_and_is_the_master_key_too()
+    public void A_key_that_is_named_replaces_the_admin_s_of_before_and_one_that_can_be_guessed_is_refused()
     {
+        var chosen = ApiKey.New();
         DataFolder.Open(place, null).Dispose();
-        DataFolder.Open(place, "chosen").Dispose();
-        using var folder = DataFolder.Open(place, null);
-        Assert.Equal("chosen", folder.Key);
-        var secrets = JsonNode.Parse(File.ReadAllText(folder.Of("functions", "secrets", "host.json")))!;
-        Assert.Equal(
-            """{"masterKey":{"name":"master","value":"chosen","encrypted":false},"functionKeys":[{"name":"default","value":"chosen","encrypted":false}],"systemKeys":[]}""",
-            secrets.ToJsonString()
-        );
+        DataFolder.Open(place, chosen).Dispose();
+        using (var folder = DataFolder.Open(place, null))
+            Assert.Equal(chosen, folder.Keys.Admin);
+        foreach (var weak in new[] { "short", new string('a', 64), "crm_0123456789abcdef0123456789abcdef0123456700000000" })
+        {
+            var refused = Assert.Throws<CommandFailedException>(() => DataFolder.Open(place, weak));
+            Assert.StartsWith("CRM_KEY is ", refused.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain(weak, refused.Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
-    public void Only_its_owner_can_read_the_key()
+    public void Only_its_owner_can_read_the_keys_and_look_into_the_folder()
     {
         if (OperatingSystem.IsWindows())
             return;
         using var folder = DataFolder.Open(place, null);
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(folder.Of("functions", "secrets", "host.json")));
+        foreach (var file in new[] { folder.Of("functions", "secrets", "host.json"), folder.Of(LocalKeys.FileName) })
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+            File.GetUnixFileMode(folder.Path)
+        );
     }
 
-    [Fact]
-    public void A_key_file_that_cannot_be_read_is_named()
+    [Theory]
+    [InlineData("functions/secrets/host.json")]
+    [InlineData(LocalKeys.FileName)]
+    public void A_key_file_that_cannot_be_read_is_named(string file)
     {
         using (var folder = DataFolder.Open(place, null))
-            File.WriteAllText(folder.Of("functions", "secrets", "host.json"), "{");
+            File.WriteAllText(folder.Of(file), "{");
         var failed = Assert.Throws<CommandFailedException>(() => DataFolder.Open(place, null));
-        Assert.Contains("host.json cannot be read", failed.Message, StringComparison.Ordinal);
-        DataFolder.Open(place, "anew").Dispose();
+        Assert.Contains($"{Path.GetFileName(file)} cannot be read", failed.Message, StringComparison.Ordinal);
+        Assert.Contains("Remove it", failed.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -134,9 +145,9 @@ public sealed class StartTests
     [Fact]
     public void The_lines_to_try_survive_a_key_with_a_quote()
     {
-        var lines = Welcome.Curl(new Uri("http://127.0.0.1:7072"), "it's").ToList();
+        var lines = Welcome.Curl(new Uri("http://127.0.0.1:7072"), "it's", "it's").ToList();
         Assert.Equal(3, lines.Count);
-        Assert.All(lines, line => Assert.Contains("'x-functions-key: it'\\''s'", line, StringComparison.Ordinal));
+        Assert.All(lines, line => Assert.Contains("'Authorization: Bearer it'\\''s'", line, StringComparison.Ordinal));
         Assert.All(lines, line => Assert.Contains("http://127.0.0.1:7072/api/", line, StringComparison.Ordinal));
         Assert.DoesNotContain("\"time\"", lines[0], StringComparison.Ordinal);
     }

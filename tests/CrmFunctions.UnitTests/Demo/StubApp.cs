@@ -68,7 +68,7 @@ internal sealed class StubApp : IAsyncDisposable
             (string id, string format) => Results.Text($"row,status,column,problem\r\n2,accepted,,\r\n", "text/csv")
         );
         web.MapGet("/api/reports/base", stub.Base);
-        web.MapGet("/api/health", () => new Health("ready", new Cli.Demo.Loading.OperationCounts(50_000, 30_000, 10_000, 5, 3)));
+        web.MapGet("/api/health/details", () => new Health("ready", new Cli.Demo.Loading.OperationCounts(50_000, 30_000, 10_000, 5, 3)));
         web.MapGet(
             "/api/customers/{id}/receipt",
             (string id, string lang) => new { text = lang == "en" ? $"{id} is Diamond." : $"{id} 是钻石。" }
@@ -180,7 +180,7 @@ internal sealed class StubApp : IAsyncDisposable
 
     private async Task Guard(HttpContext context, RequestDelegate next)
     {
-        if (context.Request.Headers["x-functions-key"] != Key)
+        if (context.Request.Headers.Authorization != $"Bearer {Key}")
         {
             await Results.Problem("The key is not one of this app.", statusCode: 401, title: "Unauthorized").ExecuteAsync(context);
             return;

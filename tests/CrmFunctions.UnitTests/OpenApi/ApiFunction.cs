@@ -1,4 +1,5 @@
 using System.Reflection;
+using CrmFunctions.Domain.Access;
 using CrmFunctions.Http.Describing;
 using Microsoft.Azure.Functions.Worker;
 
@@ -7,7 +8,7 @@ namespace CrmFunctions.UnitTests.OpenApi;
 /// <summary>One method of an HTTP function, and what its attributes say.</summary>
 /// <param name="Name">Of the function.</param>
 /// <param name="Method">Of HTTP, in lower case.</param>
-/// <param name="Trigger">Its route and key.</param>
+/// <param name="Trigger">Its route.</param>
 /// <param name="Attributes">Those of the method and of the classes that read its query.</param>
 internal sealed record ApiFunction(string Name, string Method, HttpTriggerAttribute Trigger, IReadOnlyList<DescribingAttribute> Attributes)
 {
@@ -35,15 +36,11 @@ internal sealed record ApiFunction(string Name, string Method, HttpTriggerAttrib
     /// <summary>The function's name; where a function takes several methods, each name ends with its own.</summary>
     public string OperationId => Trigger.Methods!.Length == 1 ? Name : $"{Name}{char.ToUpperInvariant(Method[0])}{Method[1..]}";
 
-    /// <summary>The key that is asked for, by its name in the document. Null: none.</summary>
-    public string? Key =>
-        Trigger.AuthLevel switch
-        {
-            AuthorizationLevel.Anonymous => null,
-            AuthorizationLevel.Function => "functionsKey",
-            AuthorizationLevel.Admin => "masterKey",
-            _ => throw new InvalidOperationException($"{Name} asks for {Trigger.AuthLevel}, and the document knows no such key."),
-        };
+    /// <summary>The names of the roles that open it. Empty: no key is asked for.</summary>
+    public IReadOnlyList<string> Roles =>
+        CrmFunctions.Flow.Access.Of[Name] is var roles && roles == Domain.Access.Roles.Anonymous
+            ? []
+            : [.. RoleNames.All.Where(name => (roles | Domain.Access.Roles.Admin).HasFlag(RoleNames.Parse(name)!.Value))];
 
     public OperationAttribute Operation =>
         Attributes.OfType<OperationAttribute>().SingleOrDefault()

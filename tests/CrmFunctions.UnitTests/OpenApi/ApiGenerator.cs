@@ -69,13 +69,20 @@ internal static class ApiGenerator
             .ToDictionary(
                 scheme => scheme.Key,
                 IOpenApiSecurityScheme (scheme) =>
-                    new OpenApiSecurityScheme
-                    {
-                        Type = SecuritySchemeType.ApiKey,
-                        In = ParameterLocation.Header,
-                        Name = (string)scheme.Value!["name"]!,
-                        Description = (string)scheme.Value["description"]!,
-                    }
+                    (string)scheme.Value!["type"]! == "http"
+                        ? new OpenApiSecurityScheme
+                        {
+                            Type = SecuritySchemeType.Http,
+                            Scheme = (string)scheme.Value["scheme"]!,
+                            Description = (string)scheme.Value["description"]!,
+                        }
+                        : new OpenApiSecurityScheme
+                        {
+                            Type = SecuritySchemeType.ApiKey,
+                            In = ParameterLocation.Header,
+                            Name = (string)scheme.Value["name"]!,
+                            Description = (string)scheme.Value["description"]!,
+                        }
             );
         document.Tags = new HashSet<OpenApiTag>(
             Enum.GetValues<ApiTag>()

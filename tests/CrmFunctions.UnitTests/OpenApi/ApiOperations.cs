@@ -32,7 +32,12 @@ internal sealed class ApiOperations(Document document, ApiFiles files, ApiSchema
             Description = Text(function.Operation.Description),
             Parameters = [.. InAddress(function), .. function.Attributes.OfType<ParameterAttribute>().Select(Parameter)],
             RequestBody = Body([.. function.Attributes.OfType<TakesAttribute>()], examples),
-            Security = function.Key is { } key ? [new() { [new OpenApiSecuritySchemeReference(key, document)] = [] }] : [],
+            Security =
+            [
+                .. from scheme in document.Components!.SecuritySchemes!.Keys
+                from role in function.Roles
+                select new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(scheme, document)] = [role] },
+            ],
             Responses = [],
         };
         var answers = function
@@ -184,8 +189,8 @@ internal sealed class ApiOperations(Document document, ApiFiles files, ApiSchema
     private static IEnumerable<Refusal> Refusals(ApiFunction function)
     {
         var said = function.Attributes.OfType<RefusesAttribute>().SelectMany(refuses => refuses.Refusals);
-        if (function.Key is not null)
-            said = said.Append(Refusal.Unauthorized);
+        if (function.Roles.Count > 0)
+            said = said.Concat([Refusal.Unauthorized, Refusal.Forbidden, Refusal.Unavailable]).Distinct();
         return function.Attributes.OfType<TakesAttribute>().Any() ? said.Append(Refusal.TooLarge).Append(Refusal.MediaType) : said;
     }
 

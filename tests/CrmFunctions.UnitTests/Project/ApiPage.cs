@@ -19,12 +19,12 @@ internal static class ApiPage
         {
             var name = (string)tag!["name"]!;
             page.Append(CultureInfo.InvariantCulture, $"## {name}\n{(string)tag["description"]!}\n\n");
-            page.Append("| route | least key | what it does |\n|---|---|---|\n");
+            page.Append("| route | roles | what it does |\n|---|---|---|\n");
             foreach (var (route, method, node) in operations[name])
             {
                 page.Append(
                     CultureInfo.InvariantCulture,
-                    $"| `{method.ToUpperInvariant()} /api{route}` | {KeyOf(node)} | {(string)node["summary"]!} |\n"
+                    $"| `{method.ToUpperInvariant()} /api{route}` | {RolesOf(node)} | {(string)node["summary"]!} |\n"
                 );
             }
 
@@ -34,13 +34,13 @@ internal static class ApiPage
         return page.ToString().TrimEnd('\n');
     }
 
-    private static string KeyOf(JsonNode operation) =>
-        operation["security"]!.AsArray() is [{ } scheme]
-            ? scheme.AsObject().Single().Key switch
-            {
-                "functionsKey" => "function",
-                "masterKey" => "master",
-                var other => other,
-            }
-            : "none";
+    private static string RolesOf(JsonNode operation) =>
+        operation["security"]!
+            .AsArray()
+            .Select(scheme => (string)scheme!.AsObject().Single().Value!.AsArray().Single()!)
+            .Distinct()
+            .ToList()
+            is { Count: > 0 } roles
+            ? string.Join(", ", roles)
+            : "no key";
 }

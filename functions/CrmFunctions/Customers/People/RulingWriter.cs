@@ -11,15 +11,14 @@ namespace CrmFunctions.Customers.People;
 /// <summary>Takes decisions of ours about who is who: into the log first, like events.</summary>
 public sealed class RulingWriter(CustomerStore customers, HandleIndex handles, EventLog log, Clocks clocks)
 {
-    private const int LongestName = 256;
     private const int LongestReason = 1024;
 
-    /// <summary>Who decided, which is whoever is signed in, and why, which the body says.</summary>
+    /// <summary>Who decided, by the key, and why, by the body.</summary>
     public static (string By, string Reason) WhoAndWhy(RequestFields fields)
     {
-        var (said, reason) = (fields.OptionalText("by", LongestName), fields.Text("reason", LongestReason));
+        var reason = fields.Text("reason", LongestReason);
         AuditTrail.Because(reason);
-        return (Caller.Current?.Name ?? said ?? "the suite", reason);
+        return (Caller.CurrentName, reason);
     }
 
     /// <summary>Reads two customers.</summary>

@@ -1,6 +1,6 @@
 namespace CrmFunctions.Http.Describing;
 
-/// <summary>What a function refuses. That the host wants a key (401) follows from the trigger, and 413 and 415 from the body.</summary>
+/// <summary>What a function refuses. That a key is wanted (401, 403, 503) follows from Flow.Access, and 413 and 415 from the body.</summary>
 [AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
 public sealed class RefusesAttribute(params Refusal[] refusals) : DescribingAttribute
 {
@@ -18,6 +18,7 @@ public enum Refusal
     BadStandard,
     BadPlan,
     Unauthorized,
+    Forbidden,
     BadSignature,
     NotFound,
     SlowBody,

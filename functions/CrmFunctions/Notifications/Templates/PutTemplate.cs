@@ -1,6 +1,7 @@
 using CrmFunctions.Domain.Wording;
 using CrmFunctions.Http;
 using CrmFunctions.Http.Describing;
+using CrmFunctions.Security.Keys;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -43,6 +44,12 @@ public sealed class PutTemplate(TemplateStore templates)
                     "Send the name that stands in the address.",
                     [new("name", $"must be {name}, as in the address")]
                 ).ToResult();
+            var before = await templates.Find(name, cancellationToken);
+            AuditTrail.Note(
+                before is null ? null : TemplateAnswer.Of(before),
+                TemplateAnswer.Of(template),
+                TemplateJson.Default.TemplateAnswer
+            );
             await templates.Put(template, json.RootElement.GetRawText(), cancellationToken);
             return TypedResults.Json(new TemplatesAnswer([TemplateAnswer.Of(template)]), TemplateJson.Default.TemplatesAnswer);
         }
@@ -62,8 +69,9 @@ public sealed class DeleteTemplate(TemplateStore templates)
         CancellationToken cancellationToken
     )
     {
-        if (await templates.Find(name, cancellationToken) is null)
+        if (await templates.Find(name, cancellationToken) is not { } template)
             return new Problem(ProblemKind.NotFound, "No template has this name; /api/templates lists them.").ToResult();
+        AuditTrail.Note(TemplateAnswer.Of(template), null, TemplateJson.Default.TemplateAnswer);
         await templates.Remove(name, cancellationToken);
         return TypedResults.Ok();
     }

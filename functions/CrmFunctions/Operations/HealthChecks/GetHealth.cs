@@ -9,14 +9,12 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace CrmFunctions.Operations.HealthChecks;
 
-/// <summary>
-/// Answers all that is known of the suite's health, and what this process has cost since it started. 503: it is not ready.
-/// </summary>
-public sealed class GetHealth(HealthReader health, OperationCount operations, TieringEngine engine, Clocks clocks)
+/// <summary>Answers whether the suite is ready, and no more, to callers without a key.</summary>
+public sealed class GetHealth(HealthReader health)
 {
-    [Operation(ApiTag.Operations, "Whether the suite is ready, and what it has cost since it started（健康检查）")]
-    [Answers(200, "Ready.", typeof(HealthAnswer))]
-    [Answers(503, "Not ready; says why.", typeof(HealthAnswer))]
+    [Operation(ApiTag.Operations, "Whether the suite is ready（健康检查）", "What it consists of and has cost stands in health/details.")]
+    [Answers(200, "Ready.", typeof(HealthShort))]
+    [Answers(503, "Not ready.", typeof(HealthShort))]
     [Function(nameof(GetHealth))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Health)] HttpRequest request,
@@ -24,21 +22,39 @@ public sealed class GetHealth(HealthReader health, OperationCount operations, Ti
     )
     {
         var look = await health.Read(cancellationToken);
+        var ready = look.Tagged(HealthTags.Ready).All(part => part.Good);
+        return new HealthShort(ready ? "ready" : "unavailable", look.At, []).ToResult(ready);
+    }
+}
+
+/// <summary>Answers all that is known of the suite's health, and what this process has cost since it started.</summary>
+public sealed class GetHealthDetails(HealthReader health, OperationCount operations, TieringEngine engine, Clocks clocks)
+{
+    [Operation(ApiTag.Operations, "What is ready, what stands still, and what the suite has cost since it started（健康详情）")]
+    [Answers(200, "All parts, good or not.", typeof(HealthAnswer))]
+    [Function(nameof(GetHealthDetails))]
+    public async Task<IResult> Run(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.HealthDetails)] HttpRequest request,
+        CancellationToken cancellationToken
+    )
+    {
+        var look = await health.Read(cancellationToken);
         var why = look.Tagged(HealthTags.Ready).FirstOrDefault(part => !part.Good);
+        var parts = look.Tagged(HealthTags.Fresh);
         return TypedResults.Json(
             new HealthAnswer(
                 why is null ? "ready" : "unavailable",
                 why is null ? null : $"{why.Name}: {why.Says}",
+                parts.All(part => part.Good),
                 clocks.Now,
                 engine.Standard.Name,
                 engine.Calibration.Version,
                 look.Alarms,
                 look.At,
-                look.Tagged(HealthTags.Fresh),
+                parts,
                 Counted()
             ),
-            HealthJson.Default.HealthAnswer,
-            statusCode: HealthJson.StatusCode(why is null)
+            HealthJson.Default.HealthAnswer
         );
     }
 
@@ -57,7 +73,7 @@ public sealed class GetLive(Clocks clocks)
     [Answers(200, "It is up.", typeof(HealthShort))]
     [Function(nameof(GetLive))]
     public IResult Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Live)] HttpRequest request) =>
-        TypedResults.Json(new HealthShort("live", clocks.Machine.GetUtcNow(), []), HealthJson.Default.HealthShort);
+        new HealthShort("live", clocks.Machine.GetUtcNow(), []).ToResult(good: true);
 }
 
 /// <summary>
@@ -67,7 +83,7 @@ public sealed class GetReady(HealthReader health)
 {
     [Operation(ApiTag.Operations, "Whether requests can be served（就绪）", "For load balancers: storage and broker.")]
     [Answers(200, "Ready.", typeof(HealthShort))]
-    [Answers(503, "Storage or broker cannot be reached; says since when.", typeof(HealthShort))]
+    [Answers(503, "Storage or broker cannot be reached; names which, and since when.", typeof(HealthShort))]
     [Function(nameof(GetReady))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Ready)] HttpRequest request,
@@ -77,11 +93,7 @@ public sealed class GetReady(HealthReader health)
         var look = await health.Read(cancellationToken);
         var parts = look.Tagged(HealthTags.Ready);
         var ready = parts.All(part => part.Good);
-        return TypedResults.Json(
-            new HealthShort(ready ? "ready" : "unavailable", look.At, parts),
-            HealthJson.Default.HealthShort,
-            statusCode: HealthJson.StatusCode(ready)
-        );
+        return new HealthShort(ready ? "ready" : "unavailable", look.At, HealthState.Of(parts)).ToResult(ready);
     }
 }
 
@@ -98,7 +110,7 @@ public sealed class GetFresh(HealthReader health)
     )]
     [Query("part", "This part only.", Values = ["storage", "broker", "backlog", "timers", "dead-letters", "calibration"])]
     [Answers(200, "Nothing stands still.", typeof(HealthShort))]
-    [Answers(503, "A person must look; says at what, and since when.", typeof(HealthShort))]
+    [Answers(503, "A person must look; names at what part, and since when; health/details says what it is.", typeof(HealthShort))]
     [Refuses(Refusal.BadQuery)]
     [Function(nameof(GetFresh))]
     public async Task<IResult> Run(
@@ -112,17 +124,14 @@ public sealed class GetFresh(HealthReader health)
         var look = await health.Read(cancellationToken);
         var parts = look.Tagged(HealthTags.Fresh).Where(part => asked is null || part.Name == asked).ToList();
         var fresh = parts.All(part => part.Good);
-        return TypedResults.Json(
-            new HealthShort(fresh ? "fresh" : "stale", look.At, parts),
-            HealthJson.Default.HealthShort,
-            statusCode: HealthJson.StatusCode(fresh)
-        );
+        return new HealthShort(fresh ? "fresh" : "stale", look.At, HealthState.Of(parts)).ToResult(fresh);
     }
 }
 
 /// <summary>All that is known.</summary>
 /// <param name="Status">ready or unavailable.</param>
 /// <param name="Why">Why it is unavailable.</param>
+/// <param name="Fresh">Nothing stands still.</param>
 /// <param name="Clock">The business clock. UTC.</param>
 /// <param name="Standard">The primary standard in force.</param>
 /// <param name="Calibration">Version of the calibration in use; none where there is none.</param>
@@ -133,6 +142,7 @@ public sealed class GetFresh(HealthReader health)
 public sealed record HealthAnswer(
     [property: AllowedValues("ready", "unavailable")] string Status,
     string? Why,
+    bool Fresh,
     DateTimeOffset Clock,
     string Standard,
     string Calibration,
@@ -145,12 +155,35 @@ public sealed record HealthAnswer(
 /// <summary>Live, ready or fresh, and by which parts.</summary>
 /// <param name="Status">live; ready or unavailable; fresh or stale.</param>
 /// <param name="At">When it was looked at. UTC, by the machine's clock; answers are given again for some seconds.</param>
-/// <param name="Parts">The parts that were asked for.</param>
+/// <param name="Parts">The parts that were asked for, without what they count.</param>
 public sealed record HealthShort(
     [property: AllowedValues("live", "ready", "unavailable", "fresh", "stale")] string Status,
     DateTimeOffset At,
-    IReadOnlyList<HealthPart> Parts
-);
+    IReadOnlyList<HealthState> Parts
+)
+{
+    /// <summary>200 where it is good, else 503.</summary>
+    internal IResult ToResult(bool good) =>
+        TypedResults.Json(
+            this,
+            HealthJson.Default.HealthShort,
+            statusCode: good ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable
+        );
+}
+
+/// <summary>Whether a part is good, for callers without a key: no counts, no names of queues and timers.</summary>
+/// <param name="Name">Which part.</param>
+/// <param name="Good">Nobody needs to look at it.</param>
+/// <param name="Since">From when on it is bad. UTC, by the machine's clock.</param>
+public sealed record HealthState(
+    [property: ValuesOf(typeof(HealthPartNames), nameof(HealthPartNames.All))] string Name,
+    bool Good,
+    DateTimeOffset? Since
+)
+{
+    internal static IReadOnlyList<HealthState> Of(IEnumerable<HealthPart> parts) =>
+        [.. parts.Select(part => new HealthState(part.Name, part.Good, part.Since))];
+}
 
 /// <summary>What this process has done since it started.</summary>
 /// <param name="Tables">Table transactions.</param>
@@ -167,7 +200,4 @@ public sealed record CountedAnswer(long Tables, long ServiceBus, long Events, de
 )]
 [JsonSerializable(typeof(HealthAnswer))]
 [JsonSerializable(typeof(HealthShort))]
-internal sealed partial class HealthJson : JsonSerializerContext
-{
-    public static int StatusCode(bool good) => good ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
-}
+internal sealed partial class HealthJson : JsonSerializerContext;

@@ -1,5 +1,10 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using CrmFunctions.Domain.Access;
+using CrmFunctions.Events;
+using CrmFunctions.Domain.Service.Owners;
 using CrmFunctions.Http;
+using CrmFunctions.Http.Describing;
 using CrmFunctions.Security;
 using CrmFunctions.Security.Keys;
 using Microsoft.AspNetCore.Http;
@@ -10,6 +15,8 @@ namespace CrmFunctions.Operations.Keys;
 /// <summary>Lists the keys of the API. None of them can be read again.</summary>
 public sealed class ListKeys(KeyStore keys)
 {
+    [Operation(ApiTag.Operations, "The keys of the API: roles, ends, last use（密钥列表）", "No key can be read again.")]
+    [Answers(200, "By name.", typeof(KeysAnswer))]
     [Function(nameof(ListKeys))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Keys)] HttpRequest request,
@@ -27,7 +34,14 @@ public sealed class ListKeys(KeyStore keys)
 public sealed class CreateKey(KeyStore keys, KeyDirectory directory, Clocks clocks)
 {
     private const int LongestName = 100;
+    private const int LongestSource = 256;
+    private const int MostSources = 20;
+    private const string AnySource = "*";
 
+    [Operation(ApiTag.Operations, "Make a key of the API（创建密钥）", "The answer has the key, this once; a hash of it is kept.")]
+    [Takes("KeyBody")]
+    [Answers(201, "Made.", typeof(KeyAnswer))]
+    [Refuses(Refusal.BadRequest)]
     [Function(nameof(CreateKey))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Flow.Routes.Keys)] HttpRequest request,
@@ -37,19 +51,25 @@ public sealed class CreateKey(KeyStore keys, KeyDirectory directory, Clocks cloc
         var (fields, problem) = await RequestFields.Read(request, cancellationToken);
         if (fields is null)
             return problem!.ToResult();
-        var (name, role) = (fields.Text("name", LongestName), fields.Text("role", 16));
-        var (source, owner) = (fields.OptionalText("source", 256), fields.OptionalText("owner", 40));
-        var until = fields.OptionalText("until", 40) is { } text ? Domain.Events.Instants.Parse(text) : null;
+        var (name, role) = (fields.OptionalText("name", LongestName), fields.Text("role", 16));
+        var sources = fields.OptionalTexts("sources", MostSources, LongestSource);
+        var (owner, until) = (fields.OptionalText("owner", 40), fields.OptionalInstant("until"));
         if (role.Length > 0 && RoleNames.Parse(role) is null)
             fields.Refuse("role", $"must be one of {string.Join(", ", RoleNames.All)}");
-        if (fields.OptionalText("until", 40) is not null && (until is null || until <= clocks.Machine.GetUtcNow()))
-            fields.Refuse("until", "must be an instant to come, such as 2027-12-31T00:00:00Z");
-        if (source is not null && role != "ingest")
-            fields.Refuse("source", "goes with the role ingest: the source whose events it may send");
-        if (role == "owner" && owner is null)
-            fields.Refuse("owner", "is missing: the owner on record whose customers it may see");
-        if (owner is not null && role != "owner")
-            fields.Refuse("owner", "goes with the role owner");
+        if (role == RoleNames.Ingest && sources.Count == 0)
+            fields.Refuse("sources", $"is missing: the sources whose events it may send, or [\"{AnySource}\"] for any but the suite's own");
+        if (role != RoleNames.Ingest && sources.Count > 0)
+            fields.Refuse("sources", "goes with the role ingest only");
+        if (sources.Contains(IngestScope.OwnSource))
+            fields.Refuse("sources", IngestScope.OfTheSuite("sources").Message);
+        if (role == RoleNames.Owner && owner is null)
+            fields.Refuse("owner", "is missing: the id of the owner whose customers it may see; GET /api/owners lists them");
+        if (owner is not null && role != RoleNames.Owner)
+            fields.Refuse("owner", "goes with the role owner only");
+        if (owner == Owner.Pool)
+            fields.Refuse("owner", "is nobody's own");
+        if (until <= clocks.Machine.GetUtcNow())
+            fields.Refuse("until", "must be an instant to come");
         if (fields.Problem is { } refused)
             return refused.ToResult();
 
@@ -58,17 +78,17 @@ public sealed class CreateKey(KeyStore keys, KeyDirectory directory, Clocks cloc
         {
             RowKey = ApiKey.Hash(key),
             Id = "k" + Guid.NewGuid().ToString("N")[..8],
-            Name = name,
+            Name = name ?? string.Join(' ', [role, .. sources, .. owner is null ? Array.Empty<string>() : [owner]]),
             Role = role,
-            Source = source,
+            Sources = sources.Count == 0 || sources.Contains(AnySource) ? null : JsonSerializer.Serialize(sources),
             Owner = owner,
             Until = until,
             MadeAt = clocks.Machine.GetUtcNow(),
-            MadeBy = Caller.Current?.Name ?? "the suite",
+            MadeBy = Caller.CurrentName,
         };
         await keys.Add(row, cancellationToken);
         directory.Forget();
-        AuditTrail.Note(null, $"key {row.Id}: {row.Name}, {row.Role}");
+        AuditTrail.Note(null, row.Words());
         return TypedResults.Json(
             KeyAnswer.Of(row) with
             {
@@ -83,6 +103,9 @@ public sealed class CreateKey(KeyStore keys, KeyDirectory directory, Clocks cloc
 /// <summary>Revokes a key: it opens nothing from now on.</summary>
 public sealed class RevokeKey(KeyStore keys, KeyDirectory directory, Clocks clocks)
 {
+    [Operation(ApiTag.Operations, "Revoke a key of the API（吊销密钥）", "Within Keys__Refresh it opens nothing on any instance.")]
+    [Answers(200, "It is revoked.", typeof(KeyAnswer))]
+    [Refuses(Refusal.NotFound)]
     [Function(nameof(RevokeKey))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = Flow.Routes.Key)] HttpRequest request,
@@ -96,13 +119,13 @@ public sealed class RevokeKey(KeyStore keys, KeyDirectory directory, Clocks cloc
                 return new Problem(ProblemKind.NotFound, "No key has this id; /api/keys lists them.").ToResult();
             if (row.RevokedAt is null)
             {
-                (row.RevokedAt, row.RevokedBy) = (clocks.Machine.GetUtcNow(), Caller.Current?.Name);
+                (row.RevokedAt, row.RevokedBy) = (clocks.Machine.GetUtcNow(), Caller.CurrentName);
                 if (!await keys.Replace(row, cancellationToken))
                     continue;
             }
 
             directory.Forget();
-            AuditTrail.Note($"key {row.Id}: {row.Name}, {row.Role}", null);
+            AuditTrail.Note(row.Words(), null);
             return TypedResults.Json(KeyAnswer.Of(row), KeysJson.Default.KeyAnswer);
         }
     }
@@ -111,6 +134,11 @@ public sealed class RevokeKey(KeyStore keys, KeyDirectory directory, Clocks cloc
 /// <summary>Lists who changed what in a month, the newest first.</summary>
 public sealed class ListAudit(AuditTrail audit)
 {
+    [Operation(ApiTag.Operations, "Who changed what in a month, the newest first（审计记录）")]
+    [Query("month", "Such as 2026-11; the present one where it is missing.", Pattern = @"^\d{4}-\d{2}$")]
+    [NextPage]
+    [Answers(200, "A page of it.", typeof(AuditAnswer))]
+    [Refuses(Refusal.BadQuery)]
     [Function(nameof(ListAudit))]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Audit)] HttpRequest request,
@@ -134,7 +162,7 @@ public sealed record KeysAnswer(IReadOnlyList<KeyAnswer> Keys);
 /// <param name="Id">Names it; says nothing of it.</param>
 /// <param name="Name">Who or what has it.</param>
 /// <param name="Role">What it opens.</param>
-/// <param name="Source">Of ingest: the source whose events it may send. Null: any.</param>
+/// <param name="Sources">Of ingest: the sources whose events it may send. Missing: any but the suite's own.</param>
 /// <param name="Owner">Of owner: whose customers it may see.</param>
 /// <param name="MadeAt">When it was made.</param>
 /// <param name="MadeBy">By whom.</param>
@@ -146,8 +174,8 @@ public sealed record KeysAnswer(IReadOnlyList<KeyAnswer> Keys);
 public sealed record KeyAnswer(
     string Id,
     string Name,
-    string Role,
-    string? Source,
+    [property: ValuesOf(typeof(RoleNames), nameof(RoleNames.All))] string Role,
+    IReadOnlyList<string>? Sources,
     string? Owner,
     DateTimeOffset MadeAt,
     string MadeBy,
@@ -159,7 +187,7 @@ public sealed record KeyAnswer(
 )
 {
     internal static KeyAnswer Of(KeyRow row) =>
-        new(row.Id, row.Name, row.Role, row.Source, row.Owner, row.MadeAt, row.MadeBy, row.Until, row.RevokedAt, row.RevokedBy, row.LastUsedAt);
+        new(row.Id, row.Name, row.Role, row.SourceList(), row.Owner, row.MadeAt, row.MadeBy, row.Until, row.RevokedAt, row.RevokedBy, row.LastUsedAt);
 }
 
 /// <summary>A page of what was changed.</summary>

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Azure;
 using Azure.Data.Tables;
 using CrmFunctions.Storage;
@@ -19,6 +21,11 @@ public sealed class AuditTrail(CrmTables tables, Clocks clocks)
         if (change.Value is { } open)
             (open.Before, open.After) = (before, after);
     }
+
+    /// <summary>The same, as JSON of what the API answers.</summary>
+    public static void Note<T>(T? before, T? after, JsonTypeInfo<T> json)
+        where T : class =>
+        Note(before is null ? null : JsonSerializer.Serialize(before, json), after is null ? null : JsonSerializer.Serialize(after, json));
 
     /// <summary>Says why, for the same row.</summary>
     public static void Because(string reason)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CrmFunctions.Domain.Access;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 

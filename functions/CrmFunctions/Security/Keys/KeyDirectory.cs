@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Azure;
+using CrmFunctions.Domain.Access;
 using Microsoft.Extensions.Options;
 
 namespace CrmFunctions.Security.Keys;
@@ -34,7 +35,7 @@ public sealed class KeyDirectory(KeyStore store, Clocks clocks, IOptions<KeyOpti
         )
             return null;
         await NoteUse(row, now, cancellationToken);
-        return new Caller(row.Name, role, row.Source, row.Owner);
+        return new Caller(row.Name, role, row.SourceList(), row.Owner);
     }
 
     /// <summary>Reads the keys at the next request: one of them was changed here.</summary>

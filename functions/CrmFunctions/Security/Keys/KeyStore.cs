@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Azure;
 using Azure.Data.Tables;
 using CrmFunctions.Storage;
@@ -48,7 +49,8 @@ public sealed class KeyRow : ITableEntity
 
     public string Role { get; set; } = "";
 
-    public string? Source { get; set; }
+    /// <summary>Of ingest: a JSON array of the sources whose events it may send. Null: any but the suite's own.</summary>
+    public string? Sources { get; set; }
 
     public string? Owner { get; set; }
 
@@ -65,4 +67,11 @@ public sealed class KeyRow : ITableEntity
 
     /// <summary>When it was last seen, to a quarter of an hour. Null: never.</summary>
     public DateTimeOffset? LastUsedAt { get; set; }
+
+    /// <summary>What the audit says of it.</summary>
+    public string Words() =>
+        $"{Id}: {Name}, {Role}{(Sources is null ? "" : $" of {Sources}")}{(Owner is null ? "" : $" {Owner}")}{(Until is { } end ? $" until {end:O}" : "")}";
+
+    /// <summary><see cref="Sources"/> as a list.</summary>
+    public IReadOnlyList<string>? SourceList() => Sources is null ? null : JsonSerializer.Deserialize<List<string>>(Sources);
 }

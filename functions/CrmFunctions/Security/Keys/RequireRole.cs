@@ -1,3 +1,4 @@
+using CrmFunctions.Domain.Access;
 using CrmFunctions.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;

@@ -118,7 +118,6 @@ public sealed class CustomerOwner(CustomerReader reader, OwnerStore store, Owner
 public sealed class DisownCustomer(CustomerReader reader, Ownership ownership)
 {
     [Operation(ApiTag.Service, "Take a customer from its owner; the plan names one anew（取消负责人）")]
-    [Query("by", "Who says so.", Required = true, Example = "lea")]
     [Query("reason", "Why.")]
     [Answers(200, "It was.", typeof(OwnedAnswer))]
     [Refuses(Refusal.BadQuery, Refusal.NotFound)]
@@ -131,7 +130,7 @@ public sealed class DisownCustomer(CustomerReader reader, Ownership ownership)
     {
         if (await reader.Find(id, cancellationToken) is not { } customer)
             return CustomerReader.NotFound();
-        var by = Caller.Current?.Name ?? "the suite";
+        var by = Caller.CurrentName;
         await ownership.Give(customer.Id, customer.Service.Owner, to: null, by, request.Query["reason"].ToString(), cancellationToken);
         return TypedResults.Json(new OwnedAnswer(customer.Id.Key, null, customer.Service.Owner), OwnerJson.Default.OwnedAnswer);
     }

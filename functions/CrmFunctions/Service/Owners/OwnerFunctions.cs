@@ -3,6 +3,8 @@ using System.Text.Json.Serialization;
 using CrmFunctions.Domain.Service.Owners;
 using CrmFunctions.Http;
 using CrmFunctions.Http.Describing;
+using CrmFunctions.Security;
+using CrmFunctions.Security.Keys;
 using CrmFunctions.Standards;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -59,7 +61,9 @@ public sealed class PutOwner(OwnerStore store, Team team, ChangeStandards change
         var mayTakeMore = before is null || capacity > before.Capacity || before.ToOwner().Skills.Count < skills.Count;
         if (mayTakeMore)
             await change.Again(cancellationToken);
-        return TypedResults.Json(OwnerAnswer.Of((await store.Find(owner, cancellationToken))!), OwnerJson.Default.OwnerAnswer);
+        var saved = OwnerAnswer.Of((await store.Find(owner, cancellationToken))!);
+        AuditTrail.Note(before is null ? null : OwnerAnswer.Of(before), saved, OwnerJson.Default.OwnerAnswer);
+        return TypedResults.Json(saved, OwnerJson.Default.OwnerAnswer);
     }
 
     private static Leave? Leave(RequestFields? fields)
@@ -92,7 +96,7 @@ public sealed class GetOwners(OwnerStore store)
         CancellationToken cancellationToken
     )
     {
-        var rows = await store.ReadAll(cancellationToken);
+        var rows = (await store.ReadAll(cancellationToken)).Where(row => Caller.MaySee(row.PartitionKey));
         return TypedResults.Json(
             new OwnersAnswer([.. rows.OrderBy(row => row.PartitionKey, StringComparer.Ordinal).Select(OwnerAnswer.Of)]),
             OwnerJson.Default.OwnersAnswer

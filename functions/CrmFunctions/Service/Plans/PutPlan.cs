@@ -3,6 +3,7 @@ using CrmFunctions.Domain.Service.Plans;
 using CrmFunctions.Http;
 using CrmFunctions.Http.Describing;
 using CrmFunctions.Notifications.Templates;
+using CrmFunctions.Security.Keys;
 using CrmFunctions.Standards;
 using CrmFunctions.Standards.Plans;
 using Microsoft.AspNetCore.Http;
@@ -86,8 +87,11 @@ public sealed class PutPlan(PlanStore store, ChangeStandards change, TieringEngi
         if (request.Query["dryRun"].ToString() is "true")
             return Answer(plan, "checked", null, warnings);
         await store.Record(plan, json, clocks.Now, cancellationToken);
+        AuditTrail.Note(InForce(engine, scheme)?.Version, plan.Version);
         return Answer(plan, "inForce", await change.PutPlan(scheme, plan.Version, cancellationToken), warnings);
     }
+
+    internal static Plan? InForce(TieringEngine engine, string scheme) => engine.InForce.Plans.FirstOrDefault(plan => plan.Scheme == scheme);
 
     private static JsonHttpResult<PlanPut> Answer(Plan plan, string status, int? revision, List<FieldProblem> warnings) =>
         TypedResults.Json(new PlanPut(plan.Scheme, plan.Version, status, revision, warnings), PlanJson.Default.PlanPut);
@@ -107,9 +111,10 @@ public sealed class DeletePlan(ChangeStandards change, TieringEngine engine)
     )
     {
         await engine.Follow(cancellationToken);
-        if (engine.InForce.Plans.FirstOrDefault(plan => plan.Scheme == scheme) is not { } plan)
+        if (PutPlan.InForce(engine, scheme) is not { } plan)
             return GetPlan.None();
         var revision = await change.PutPlan(scheme, version: null, cancellationToken);
+        AuditTrail.Note(plan.Version, null);
         return TypedResults.Json(new PlanPut(scheme, plan.Version, "withdrawn", revision, []), PlanJson.Default.PlanPut);
     }
 }

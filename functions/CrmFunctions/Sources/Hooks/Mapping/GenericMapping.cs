@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using CrmFunctions.Domain.Events;
 using CrmFunctions.Domain.Identity;
+using CrmFunctions.Events;
 
 namespace CrmFunctions.Sources.Hooks.Mapping;
 
@@ -57,6 +58,12 @@ internal static class GenericMapping
         if (TypeOf(source, topic) is not { } type)
         {
             mapping.Unknown(topic);
+            return;
+        }
+
+        if (IngestScope.Decided("type", type) is { } decided)
+        {
+            mapping.Keep(QuarantineReasons.Invalid, $"{topic}: type {decided.Message}");
             return;
         }
 

@@ -1,3 +1,6 @@
+using CrmFunctions.Domain.Access;
+using CrmFunctions.Security;
+
 namespace CrmFunctions.Sources.Hooks.Providers;
 
 /// <summary>What a source of a provider must have.</summary>
@@ -6,6 +9,8 @@ namespace CrmFunctions.Sources.Hooks.Providers;
 /// <param name="NeedsClientId">It signs a client id.</param>
 public sealed record ProviderRules(string? SecretIs, bool NeedsUrl = false, bool NeedsClientId = false)
 {
+    private const int ShortestSecret = 12;
+
     /// <summary>Whether it signs with a secret.</summary>
     public bool NeedsSecret => SecretIs is not null;
 
@@ -20,7 +25,9 @@ public sealed record ProviderRules(string? SecretIs, bool NeedsUrl = false, bool
 
     /// <summary>What is wrong with a secret, sent or found in a vault; null: nothing.</summary>
     public string? Refuses(string secret) =>
-        string.IsNullOrWhiteSpace(secret) ? "is empty: with an empty secret anybody could sign" : SecretProblem(secret);
+        string.IsNullOrWhiteSpace(secret)
+            ? "is empty: with an empty secret anybody could sign"
+            : SecretProblem(secret) ?? SecretStrength.Problem(secret, ShortestSecret);
 
     /// <summary>How many bytes a text is the base64 of; null: it is none.</summary>
     internal static int? BytesOf(string base64) =>

@@ -1,5 +1,6 @@
 using CrmFunctions.Domain.Events;
 using CrmFunctions.Domain.Standards;
+using CrmFunctions.Events;
 using CrmFunctions.Http;
 using CrmFunctions.Http.Describing;
 using CrmFunctions.Sources.Importing.Notation;
@@ -88,6 +89,8 @@ public sealed record ImportQuery(
         var source = Value("source");
         if (string.IsNullOrWhiteSpace(source))
             problems.Add(new FieldProblem("source", "is missing: the id of the shop or system the file is from"));
+        else if (source == IngestScope.OwnSource)
+            problems.Add(IngestScope.OfTheSuite("source"));
         else if (source.Any(char.IsControl))
             problems.Add(new FieldProblem("source", "has a control character; send text without control characters"));
         var kind = Choice(

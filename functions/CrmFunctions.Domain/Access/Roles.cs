@@ -1,4 +1,4 @@
-namespace CrmFunctions.Security;
+namespace CrmFunctions.Domain.Access;
 
 /// <summary>权限: what callers may do. A function is open to one or several of them; <see cref="Admin"/> may do all.</summary>
 [Flags]
@@ -29,9 +29,15 @@ public enum Roles
 /// <summary>The names of roles.</summary>
 public static class RoleNames
 {
+    public const string Ingest = "ingest";
+    public const string Viewer = "viewer";
+    public const string Owner = "owner";
+    public const string Steward = "steward";
+    public const string Manager = "manager";
+    public const string Admin = "admin";
+
     /// <summary>Those that a key may have.</summary>
-    public static IReadOnlyList<string> All { get; } =
-        [.. Enum.GetValues<Roles>().Where(role => role != Roles.Anonymous).Select(role => role.Code())];
+    public static IReadOnlyList<string> All { get; } = [Ingest, Viewer, Owner, Steward, Manager, Admin];
 
     /// <summary>The name of one role, or of several with "or" between them.</summary>
     public static string Code(this Roles roles) =>

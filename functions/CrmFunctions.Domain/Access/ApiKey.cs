@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace CrmFunctions.Security.Keys;
+namespace CrmFunctions.Domain.Access;
 
 /// <summary>
 /// The text of a key: <c>crm_</c>, 40 hexadecimal digits by chance, and 8 that are a checksum of them, so that scanners of code and logs
@@ -15,7 +15,6 @@ public static class ApiKey
     private const int RandomBytes = 20;
     private const int ChecksumBytes = 4;
     private const int ShortestOther = 32;
-    private const int FewestDifferent = 10;
     private const int Longest = 256;
 
     /// <summary>A new one.</summary>
@@ -43,10 +42,7 @@ public static class ApiKey
                 : "is no key: its checksum does not fit; copy it whole";
         }
 
-        return key.Length < ShortestOther || key.Distinct().Count() < FewestDifferent
-            ? $"is too weak: make one with `crm keys create`, or take at least {ShortestOther} characters by chance"
-            : key.Length > Longest ? $"has more than {Longest} characters"
-            : null;
+        return key.Length > Longest ? $"has more than {Longest} characters" : SecretStrength.Problem(key, ShortestOther);
     }
 
     private static string Checksum(string random) =>
