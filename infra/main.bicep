@@ -96,6 +96,8 @@ var tables = [
   'calibrations'
   'rebuilds'
   'privacy'
+  'keys'
+  'audit'
   'timers'
   'tallies'
 ]

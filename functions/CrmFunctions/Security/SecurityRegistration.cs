@@ -15,7 +15,7 @@ internal static class SecurityRegistration
         services.AddSingleton<SecretKeeper>();
         services.AddChecked<KeyOptions>(KeyOptions.Section);
         services.AddSingleton(Flow.Access.Of);
-        services.AddSingleton<KeyStore>();
+        services.AddSingleton<ApiKeyStore>();
         services.AddSingleton<KeyDirectory>();
         services.AddSingleton<EntraSignIn>();
         services.AddSingleton<AuditTrail>();

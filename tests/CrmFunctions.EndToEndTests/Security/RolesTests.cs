@@ -15,7 +15,7 @@ public sealed class RolesTests(Azurite azurite) : IClassFixture<Azurite>
 {
     private static readonly IReadOnlyList<(string Function, string Method, string Route)> routes =
     [
-        .. from type in typeof(Flow).Assembly.GetTypes()
+        .. from type in typeof(CrmFunctions.Flow).Assembly.GetTypes()
         from run in type.GetMethods()
         let function = run.GetCustomAttribute<FunctionAttribute>()
         where function is not null
@@ -37,7 +37,7 @@ public sealed class RolesTests(Azurite azurite) : IClassFixture<Azurite>
         var wrong = new List<string>();
         foreach (var (function, method, route) in routes)
         {
-            var roles = Flow.Access.Of[function];
+            var roles = CrmFunctions.Flow.Access.Of[function];
             foreach (var (what, key) in new[] { ("no key", null), ("a wrong key", ApiKey.New()), ("an expired key", expired), ("a revoked key", revoked) })
             {
                 var (status, type) = await Ask(client, method, route, key);
@@ -57,7 +57,7 @@ public sealed class RolesTests(Azurite azurite) : IClassFixture<Azurite>
         }
 
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
-        Assert.Equal(routes.Select(route => route.Function).Distinct().Order(StringComparer.Ordinal), Flow.Access.Of.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(routes.Select(route => route.Function).Distinct().Order(StringComparer.Ordinal), CrmFunctions.Flow.Access.Of.Keys.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class RolesTests(Azurite azurite) : IClassFixture<Azurite>
         var page = File.ReadAllLines(Path.Combine(NodeTools.RepositoryRoot, "docs/api.md"));
         foreach (var (function, method, route) in routes)
         {
-            var roles = Flow.Access.Of[function];
+            var roles = CrmFunctions.Flow.Access.Of[function];
             string[] names = roles == Roles.Anonymous ? [] : [.. RoleNames.All.Where(name => (roles | Roles.Admin).HasFlag(RoleNames.Parse(name)!.Value))];
             var security = document["paths"]![$"/{route}"]![method.ToLowerInvariant()]!["security"]!.AsArray();
             foreach (var scheme in new[] { "bearer", "key" })
@@ -86,7 +86,7 @@ public sealed class RolesTests(Azurite azurite) : IClassFixture<Azurite>
     [Fact]
     public void No_route_is_left_to_the_keys_of_the_Functions_host()
     {
-        var levels = from type in typeof(Flow).Assembly.GetTypes()
+        var levels = from type in typeof(CrmFunctions.Flow).Assembly.GetTypes()
             from run in type.GetMethods()
             from parameter in run.GetParameters()
             let trigger = parameter.GetCustomAttribute<HttpTriggerAttribute>()

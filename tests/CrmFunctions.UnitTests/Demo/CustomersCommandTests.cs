@@ -69,7 +69,7 @@ public sealed class CustomersCommandTests : IAsyncLifetime
                     );
                 if (status != 200)
                     return Results.Content(
-                        """{"detail":"Send it again when mended.","errors":[{"field":"by","message":"is empty"}]}""",
+                        """{"detail":"Send it again when mended.","errors":[{"field":"reason","message":"is empty"}]}""",
                         "application/problem+json",
                         statusCode: status
                     );
@@ -157,7 +157,7 @@ public sealed class CustomersCommandTests : IAsyncLifetime
     [Theory]
     [InlineData("merge", "are one person (ruling people-1)")]
     [InlineData("unmerge", "are two people (ruling people-1)")]
-    public async Task Two_are_named_by_ids_or_by_what_a_source_calls_them_and_the_decision_says_who_and_why(string verb, string part)
+    public async Task Two_are_named_by_ids_or_by_what_a_source_calls_them_and_the_decision_says_why(string verb, string part)
     {
         var (code, output, _) = await Run("en", verb, id, "shop:43", "--reason", "two accounts");
 
@@ -166,7 +166,7 @@ public sealed class CustomersCommandTests : IAsyncLifetime
         var (method, target, body) = Assert.Single(requests);
         Assert.Equal(("POST", $"/api/customers/{verb}"), (method, target));
         Assert.True(
-            JsonNode.DeepEquals(JsonNode.Parse($$"""{"customers":["{{id}}","{{other}}"],"by":"ann","reason":"two accounts"}"""), body),
+            JsonNode.DeepEquals(JsonNode.Parse($$"""{"customers":["{{id}}","{{other}}"],"reason":"two accounts"}"""), body),
             body!.ToJsonString()
         );
     }
@@ -182,7 +182,7 @@ public sealed class CustomersCommandTests : IAsyncLifetime
         Assert.Contains("+4930123456 is one person's", ruled.Output, StringComparison.Ordinal);
         Assert.True(
             JsonNode.DeepEquals(
-                JsonNode.Parse("""{"handle":"+4930123456","decision":"personal","by":"ann","reason":"asked"}"""),
+                JsonNode.Parse("""{"handle":"+4930123456","decision":"personal","reason":"asked"}"""),
                 requests[^1].Body
             )
         );
@@ -224,12 +224,12 @@ public sealed class CustomersCommandTests : IAsyncLifetime
     [Theory]
     [InlineData("find", "IDENTIFIER is missing")]
     [InlineData("find a b", "b is one word too many: `crm customers find` takes IDENTIFIER")]
-    [InlineData("merge shop:1 --by a --reason b", "OTHER is missing")]
-    [InlineData("merge shop:1 shop:2 --by a", "--reason is missing")]
-    [InlineData("shared x@example.com --by a --reason b", "go together")]
-    [InlineData("shared --decision personal --by a --reason b", "go together")]
-    [InlineData("shared x@example.com --decision mine --by a --reason b", "personal or shared is wanted")]
-    [InlineData("erase shop:1 --by a --reason b", "--yes is missing")]
+    [InlineData("merge shop:1 --reason b", "OTHER is missing")]
+    [InlineData("merge shop:1 shop:2", "--reason is missing")]
+    [InlineData("shared x@example.com --reason b", "go together")]
+    [InlineData("shared --decision personal --reason b", "go together")]
+    [InlineData("shared x@example.com --decision mine --reason b", "personal or shared is wanted")]
+    [InlineData("erase shop:1 --reason b", "--yes is missing")]
     [InlineData("export shop:1 --to x", "--to is no option")]
     public async Task What_cannot_be_meant_is_refused_before_anything_is_decided(string words, string part)
     {
@@ -244,10 +244,10 @@ public sealed class CustomersCommandTests : IAsyncLifetime
     public async Task What_the_app_refuses_is_said_by_field()
     {
         status = 400;
-        var (code, _, error) = await Run("en", "erase", id, "--yes", "--by", " ", "--reason", "x");
+        var (code, _, error) = await Run("en", "erase", id, "--yes", "--reason", "x");
 
         Assert.Equal(1, code);
-        Assert.Contains("by is empty", error, StringComparison.Ordinal);
+        Assert.Contains("reason is empty", error, StringComparison.Ordinal);
     }
 
     private async Task<(int Code, string Output, string Error)> Run(string language, params string[] words)

@@ -49,7 +49,7 @@ internal sealed class StubApp : IAsyncDisposable
 
     public int Logged => log.Count;
 
-    public Api Api(TimeProvider clock, string key = Key) => new(Address, key, clock);
+    public Api Api(TimeProvider clock, string key = Key) => new(Address, _ => key, clock);
 
     public static async Task<StubApp> Start()
     {

@@ -37,10 +37,10 @@ internal sealed record ApiFunction(string Name, string Method, HttpTriggerAttrib
     public string OperationId => Trigger.Methods!.Length == 1 ? Name : $"{Name}{char.ToUpperInvariant(Method[0])}{Method[1..]}";
 
     /// <summary>The names of the roles that open it. Empty: no key is asked for.</summary>
-    public IReadOnlyList<string> Roles =>
-        CrmFunctions.Flow.Access.Of[Name] is var roles && roles == Domain.Access.Roles.Anonymous
+    public IReadOnlyList<string> OpenTo =>
+        CrmFunctions.Flow.Access.Of[Name] is var roles && roles == Roles.Anonymous
             ? []
-            : [.. RoleNames.All.Where(name => (roles | Domain.Access.Roles.Admin).HasFlag(RoleNames.Parse(name)!.Value))];
+            : [.. RoleNames.All.Where(name => (roles | Roles.Admin).HasFlag(RoleNames.Parse(name)!.Value))];
 
     public OperationAttribute Operation =>
         Attributes.OfType<OperationAttribute>().SingleOrDefault()

@@ -35,7 +35,7 @@ internal sealed class ApiOperations(Document document, ApiFiles files, ApiSchema
             Security =
             [
                 .. from scheme in document.Components!.SecuritySchemes!.Keys
-                from role in function.Roles
+                from role in function.OpenTo
                 select new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(scheme, document)] = [role] },
             ],
             Responses = [],
@@ -189,7 +189,7 @@ internal sealed class ApiOperations(Document document, ApiFiles files, ApiSchema
     private static IEnumerable<Refusal> Refusals(ApiFunction function)
     {
         var said = function.Attributes.OfType<RefusesAttribute>().SelectMany(refuses => refuses.Refusals);
-        if (function.Roles.Count > 0)
+        if (function.OpenTo.Count > 0)
             said = said.Concat([Refusal.Unauthorized, Refusal.Forbidden, Refusal.Unavailable]).Distinct();
         return function.Attributes.OfType<TakesAttribute>().Any() ? said.Append(Refusal.TooLarge).Append(Refusal.MediaType) : said;
     }

@@ -42,6 +42,7 @@ public sealed partial class LayoutTests
                     "Quarantine" => "Quarantine",
                     "Imports" => "Importing",
                     "Sources" => "Sources",
+                    "Keys" or "Audit" => "Keys",
                     "Customers" => "Customers",
                     "Handles" => "People",
                     "Gaps" => "Reconciliation",

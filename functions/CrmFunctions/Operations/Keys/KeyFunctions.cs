@@ -13,7 +13,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CrmFunctions.Operations.Keys;
 
 /// <summary>Lists the keys of the API. None of them can be read again.</summary>
-public sealed class ListKeys(KeyStore keys)
+public sealed class ListKeys(ApiKeyStore keys)
 {
     [Operation(ApiTag.Operations, "The keys of the API: roles, ends, last use（密钥列表）", "No key can be read again.")]
     [Answers(200, "By name.", typeof(KeysAnswer))]
@@ -31,7 +31,7 @@ public sealed class ListKeys(KeyStore keys)
 }
 
 /// <summary>Makes a key. It is answered this once.</summary>
-public sealed class CreateKey(KeyStore keys, KeyDirectory directory, Clocks clocks)
+public sealed class CreateKey(ApiKeyStore keys, KeyDirectory directory, Clocks clocks)
 {
     private const int LongestName = 100;
     private const int LongestSource = 256;
@@ -101,7 +101,7 @@ public sealed class CreateKey(KeyStore keys, KeyDirectory directory, Clocks cloc
 }
 
 /// <summary>Revokes a key: it opens nothing from now on.</summary>
-public sealed class RevokeKey(KeyStore keys, KeyDirectory directory, Clocks clocks)
+public sealed class RevokeKey(ApiKeyStore keys, KeyDirectory directory, Clocks clocks)
 {
     [Operation(ApiTag.Operations, "Revoke a key of the API（吊销密钥）", "Within Keys__Refresh it opens nothing on any instance.")]
     [Answers(200, "It is revoked.", typeof(KeyAnswer))]

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Azure;
 using Azure.Data.Tables;
+using CrmFunctions.Domain.Access;
 using CrmFunctions.Storage;
 
 namespace CrmFunctions.Security.Keys;

@@ -9,7 +9,7 @@ namespace CrmFunctions.Security.Keys;
 /// The keys as requests are held to them. All are read at once, at most once in <see cref="KeyOptions.Refresh"/>, however many callers
 /// there are and whatever keys they try.
 /// </summary>
-public sealed class KeyDirectory(KeyStore store, Clocks clocks, IOptions<KeyOptions> options) : IDisposable
+public sealed class KeyDirectory(ApiKeyStore store, Clocks clocks, IOptions<KeyOptions> options) : IDisposable
 {
     private static readonly TimeSpan useNoted = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan longestOutage = TimeSpan.FromMinutes(5);

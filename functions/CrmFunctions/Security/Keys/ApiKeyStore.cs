@@ -6,7 +6,7 @@ using CrmFunctions.Storage;
 namespace CrmFunctions.Security.Keys;
 
 /// <summary>The keys that were made. None of them can be read from here: a hash is kept.</summary>
-public sealed class KeyStore(CrmTables tables)
+public sealed class ApiKeyStore(CrmTables tables)
 {
     /// <summary>All, also those that were revoked.</summary>
     public async Task<IReadOnlyList<KeyRow>> List(CancellationToken cancellationToken)
