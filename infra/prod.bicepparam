@@ -22,6 +22,8 @@ param alerts = {
 }
 
 param settings = {
+  // The SHA-256 of the first key of the API: scripts/crm keys bootstrap.
+  Keys__Admin: readEnvironmentVariable('CRM_ADMIN_KEY_HASH', '')
   Notifications__Language: 'zh-CN'
   BusinessHours__TimeZone: 'Asia/Shanghai'
 }

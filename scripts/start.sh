@@ -5,7 +5,7 @@
 #   --now INSTANT        with --demo: where the clock stands (the end of the data's last day)
 #   --exit               with --demo: stop after the report; status 0 says that all went well
 #   --source NAME  --currency CUR  --time-zone IANA  --seed N  --customers N  --json      see `scripts/crm start --help`
-# Variables: PORT (7071, or the next that is free), CRM_KEY (generated), CRM_DATA (.data). What is missing is installed first.
+# Variables: PORT (7071, or the next that is free), CRM_KEY (an admin key; generated), CRM_DATA (.data). What is missing is installed first.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 

@@ -42,7 +42,7 @@ public static class Flow
         public const string Source = "sources/{id}";
 
         // Customers
-        public const string Customers = "customers";
+        public const string CustomersFound = "customers/find";
         public const string Customer = "customers/{id}";
         public const string Receipt = "customers/{id}/receipt";
         public const string Timeline = "customers/{id}/timeline";
@@ -194,6 +194,7 @@ public static class Flow
                 ["GetDuties"] = Reading | Roles.Owner,
                 ["CompleteDuty"] = Roles.Manager | Roles.Owner,
                 ["GetCalendarLink"] = Roles.Manager | Roles.Owner,
+                ["RenewCalendarLink"] = Roles.Manager | Roles.Owner,
                 ["GetOwners"] = Reading | Roles.Owner,
                 ["PutOwner"] = Roles.Manager,
                 ["HandOver"] = Roles.Manager,

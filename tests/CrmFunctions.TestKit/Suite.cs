@@ -83,6 +83,7 @@ public sealed class Suite : IAsyncDisposable
                 options.Settings["ServiceBusConnection"] = bus.ConnectionString;
                 options.Settings["Keys:Admin"] = ApiKey.Hash(AdminKey);
                 options.Settings["Keys:Refresh"] = "00:00:00";
+                options.Settings["Reports:KeptFor"] = "00:00:00";
                 options.Settings["Sources:KeyFolder"] = Path.Combine(folder, "keys");
                 options.Settings["Sources:Refresh"] = "00:00:01";
                 options.Settings["Debounce:Window"] = "00:00:00.2";
@@ -147,9 +148,18 @@ public sealed class Suite : IAsyncDisposable
             : throw new InvalidOperationException($"{path} answered {(int)answer.StatusCode}: {text}");
     }
 
+    /// <summary>The customers with an identifier.</summary>
+    public async Task<JsonArray> Find(string handle)
+    {
+        var (status, answer) = await Send(HttpMethod.Post, "customers/find", new JsonObject { ["handle"] = handle }.ToJsonString());
+        return status == 200
+            ? answer!["customers"]!.AsArray()
+            : throw new InvalidOperationException($"customers/find answered {status}: {answer?.ToJsonString()}");
+    }
+
     /// <summary>The one customer with an identifier.</summary>
     public async Task<JsonNode> Customer(string handle) =>
-        (await Get($"customers?handle={Uri.EscapeDataString(handle)}"))["customers"]!.AsArray() is [{ } one]
+        await Find(handle) is [{ } one]
             ? one
             : throw new InvalidOperationException($"No customer has the handle {handle}.");
 

@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
@@ -251,6 +252,17 @@ public sealed class SuiteProcess : IAsyncDisposable
             BaseAddress = Address,
             DefaultRequestHeaders = { { "x-functions-key", SuiteFolder.Key } },
         };
+    }
+
+    /// <summary>The customers with an identifier.</summary>
+    public async Task<JsonArray> Find(string handle)
+    {
+        using var client = await Client();
+        using var answer = await client.PostAsJsonAsync(
+            new Uri("api/customers/find", UriKind.Relative),
+            new JsonObject { ["handle"] = handle }
+        );
+        return JsonNode.Parse(await answer.EnsureSuccessStatusCode().Content.ReadAsStringAsync())!["customers"]!.AsArray();
     }
 
     /// <summary>Kills it: SIGKILL.</summary>

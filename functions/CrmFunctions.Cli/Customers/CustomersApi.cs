@@ -24,7 +24,7 @@ internal sealed class CustomersApi(Arguments arguments, Terminal terminal, strin
     /// The customers with an identifier: an e-mail address, a phone number, <c>source:id</c>, or a handle's key. None: an empty list.
     /// </summary>
     public async Task<JsonArray> Find(string identifier, CancellationToken cancellationToken) =>
-        (await api.Get($"customers?handle={Uri.EscapeDataString(identifier)}&lang={terminal.Texts.Language}", cancellationToken))[
+        (await api.Post($"customers/find?lang={terminal.Texts.Language}", new JsonObject { ["handle"] = identifier }, cancellationToken))[
             "customers"
         ]!.AsArray();
 

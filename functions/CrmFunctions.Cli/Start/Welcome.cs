@@ -26,7 +26,8 @@ internal static class Welcome
         const string Order =
             """{"id":"try-1","source":"shop-eu","type":"order.paid","data":{"customer":{"email":"ada@example.com"},"orderId":"try-1","amount":"129.90","currency":"EUR"}}""";
         yield return $"curl -s -H {Header(ingest)} -H 'content-type: application/json' -d {Quoted(Order)} {address}api/events";
-        yield return $"curl -s -H {Header(manager)} -G --data-urlencode 'handle=ada@example.com' {address}api/customers";
+        const string Who = """{"handle":"ada@example.com"}""";
+        yield return $"curl -s -H {Header(manager)} -H 'content-type: application/json' -d {Quoted(Who)} {address}api/customers/find";
         yield return $"curl -s -H {Header(manager)} {address}api/reports/base";
     }
 

@@ -54,7 +54,7 @@ public sealed class CustomerReader(CustomerStore customers, CustomerGatherer gat
     public static IResult NotFound() =>
         new Problem(
             ProblemKind.NotFound,
-            "No customer has this id; send the customerId of an answer to an event, a few seconds after it, or look one up with /api/customers?handle=."
+            "No customer has this id; send the customerId of an answer to an event, a few seconds after it, or look one up with POST /api/customers/find."
         ).ToResult();
 
     /// <summary>What an identifier may stand for: a handle's key, an e-mail address, a phone number, or <c>source:id</c>.</summary>

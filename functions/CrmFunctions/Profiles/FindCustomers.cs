@@ -9,28 +9,29 @@ namespace CrmFunctions.Profiles;
 /// <summary>Finds customers by e-mail, phone or shop id: one, or several where it is shared.</summary>
 public sealed class FindCustomers(CustomerReader reader, CustomerPage page)
 {
-    [Operation(ApiTag.Customers, "Find a customer by e-mail, phone or shop id（按邮箱、手机或商店编号查找客户）")]
-    [Query("handle", "An e-mail address, a phone number such as %2B8613800138000, or source:id.", Required = true, Example = "shop-eu:42")]
+    private const int LongestIdentifier = 600;
+
+    [Operation(
+        ApiTag.Customers,
+        "Find a customer by e-mail, phone or shop id（按邮箱、手机或商店编号查找客户）",
+        "By POST, because addresses stand in logs and histories and bodies do not."
+    )]
+    [Takes("FindBody")]
     [Language]
     [Answers(200, "The customer, or none.", typeof(CustomersAnswer))]
-    [Refuses(Refusal.BadQuery)]
+    [Refuses(Refusal.BadRequest)]
     [Function(nameof(FindCustomers))]
     public async Task<IResult> Run(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Flow.Routes.Customers)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Flow.Routes.CustomersFound)] HttpRequest request,
         CancellationToken cancellationToken
     )
     {
-        // A plus that was not percent-encoded arrives as a blank.
-        var identifier = request.Query["handle"].ToString();
-        if (identifier.StartsWith(' '))
-            identifier = "+" + identifier[1..];
-        if (string.IsNullOrWhiteSpace(identifier) || identifier.Length > 600)
-        {
-            return new Problem(
-                ProblemKind.InvalidQuery,
-                "Send ?handle= with an e-mail address, a phone number such as %2B8613800138000, or source:id."
-            ).ToResult();
-        }
+        var (fields, unreadable) = await RequestFields.Read(request, cancellationToken);
+        if (fields is null)
+            return unreadable!.ToResult();
+        var identifier = fields.Text("handle", LongestIdentifier);
+        if (fields.Problem is { } problem)
+            return problem.ToResult();
 
         var found = await reader.FindByIdentifier(identifier, cancellationToken);
         var answers = new List<CustomerAnswer>(found.Count);

@@ -10,7 +10,6 @@ using CrmFunctions.Notifications;
 using CrmFunctions.Notifications.Complaints;
 using CrmFunctions.Notifications.Ledger;
 using CrmFunctions.Standards;
-using CrmFunctions.Tiering.Calibrations;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;
@@ -19,11 +18,10 @@ namespace CrmFunctions.Reports;
 
 /// <summary>客户之声: answers what customers say, tier by tier: CSAT, NPS and complaints, with what each figure is made of.</summary>
 public sealed class GetFeedback(
-    CustomerFactsReader reader,
+    FeedbackFigures read,
     ComplaintIndex complaints,
     MessageLedger ledger,
     TieringEngine engine,
-    Clocks clocks,
     IOptions<BusinessHoursOptions> hours
 )
 {
@@ -32,7 +30,7 @@ public sealed class GetFeedback(
     [Operation(
         ApiTag.Reports,
         "What customers say, by tier（满意度、净推荐值与投诉率）",
-        "CSAT, NPS and complaints of those who are in each tier now, with what each figure is made of. Of each customer the last answer to each question in the period counts. Reads the whole base."
+        "CSAT, NPS and complaints of those who are in each tier now, with what each figure is made of. Of each customer the last answer to each question in the period counts. Read from the whole base, and answered again for Reports__KeptFor."
     )]
     [Query("days", "Length of the period, which ends now.", typeof(int), Least = 1, Most = 730, Default = 90)]
     [Query("format", "csv: a line for each tier and one for all.", Values = ["json", "csv"], Default = "json")]
@@ -59,15 +57,9 @@ public sealed class GetFeedback(
         if (format is not ("" or "json" or "csv"))
             return new Problem(ProblemKind.InvalidQuery, "format is json or csv.").ToResult();
 
-        var (to, language) = (clocks.Now, CustomerReader.LanguageOf(request));
+        var language = CustomerReader.LanguageOf(request);
+        var (to, figures) = await read.Of(days, cancellationToken);
         var from = to.AddDays(-days);
-        var figures = engine.Standard.Tiers.ToDictionary(tier => tier.Name, _ => VoiceFigures.None, StringComparer.Ordinal);
-        await foreach (var (stored, events) in reader.Histories(cancellationToken))
-        {
-            if (stored.Decided is not { Tier: var tier } || CustomerVoice.Of(events, to) is not { } voice)
-                continue;
-            figures[tier] = figures.GetValueOrDefault(tier, VoiceFigures.None).With(voice, from, to);
-        }
 
         var tiers = figures.Select(pair => FeedbackLine.Of(pair.Key, engine.LabelOf(pair.Key, language), pair.Value)).ToList();
         var all = FeedbackLine.Of(

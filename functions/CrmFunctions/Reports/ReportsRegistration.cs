@@ -9,7 +9,9 @@ internal static class ReportsRegistration
     public static IServiceCollection AddReports(this IServiceCollection services)
     {
         services.AddChecked<QualityOptions>(QualityOptions.Section);
+        services.AddChecked<ReportOptions>(ReportOptions.Section);
         services.AddSingleton<CustomerScan>();
+        services.AddSingleton<FeedbackFigures>();
         services.AddSingleton<QualityScan>();
         return services;
     }

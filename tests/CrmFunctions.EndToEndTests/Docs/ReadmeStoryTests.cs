@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using CrmFunctions.TestKit;
 
@@ -89,7 +90,8 @@ public sealed partial class ReadmeStoryTests : IDisposable
         foreach (var (name, value) in variables)
             start.Environment[name] = value;
         start.Environment["URL"] = new Uri(suite.Address!, "api").ToString();
-        start.Environment["KEY"] = SuiteFolder.Key;
+        start.Environment["INGEST"] = await Key(suite, """{"role":"ingest","sources":["shop-eu"]}""");
+        start.Environment["MANAGER"] = await Key(suite, """{"role":"manager"}""");
         using var bash = Process.Start(start)!;
         var (output, errors) = (bash.StandardOutput.ReadToEndAsync(), bash.StandardError.ReadToEndAsync());
         try
@@ -104,6 +106,14 @@ public sealed partial class ReadmeStoryTests : IDisposable
         var (printed, failed) = (await output, await errors);
         Assert.True(bash.ExitCode == 0, $"bash ended with {bash.ExitCode}.\n{printed}\n{failed}\n{suite.Said}");
         return printed.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    private static async Task<string> Key(SuiteProcess suite, string body)
+    {
+        using var client = await suite.Client();
+        using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+        using var answer = await client.PostAsync(new Uri("api/keys", UriKind.Relative), content);
+        return (string)JsonNode.Parse(await answer.EnsureSuccessStatusCode().Content.ReadAsStringAsync())!["key"]!;
     }
 
     private static Task<string> Read(string document) => File.ReadAllTextAsync(Path.Combine(NodeTools.RepositoryRoot, document));

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json.Nodes;
 using CrmFunctions.TestKit;
 
 namespace CrmFunctions.EndToEndTests.Input;
@@ -38,8 +39,6 @@ public sealed class QueryTests(InputSuite input) : IClassFixture<InputSuite>
     [InlineData("reports/churn-warnings?take=1001")]
     [InlineData("imports/aaaaaaaaaaaaaaaaaaaaaaaaaa/rows?next=x")]
     [InlineData("imports/aaaaaaaaaaaaaaaaaaaaaaaaaa/rows?next=-1")]
-    [InlineData("customers")]
-    [InlineData("customers?handle=")]
     public async Task A_query_that_cannot_be_answered_is_refused(string path) => (await input.Get(path)).Problem(400, "invalid-query");
 
     [Theory]
@@ -103,12 +102,27 @@ public sealed class QueryTests(InputSuite input) : IClassFixture<InputSuite>
     [InlineData("+8613800138000")]
     public async Task A_handle_of_no_customer_finds_no_customer(string handle)
     {
-        var answer = await input.Get($"customers?handle={Uri.EscapeDataString(handle)}");
-
-        Assert.Equal(200, answer.Status);
-        OpenApi.Holds(answer.Json, "CustomersAnswer");
-        Assert.Empty(answer.Json["customers"]!.AsArray());
+        var body = new JsonObject { ["handle"] = handle }.ToJsonString();
+        var (status, answer) = await input.Suite.Send(HttpMethod.Post, "customers/find", body);
+        Assert.Equal(200, status);
+        OpenApi.Holds(answer!, "CustomersAnswer");
+        Assert.Empty(answer!["customers"]!.AsArray());
     }
+
+    [Theory]
+    [InlineData("""{}""")]
+    [InlineData("""{"handle":""}""")]
+    [InlineData("""{"handle":" "}""")]
+    [InlineData("""{"handle":42}""")]
+    public async Task A_search_for_nobody_is_refused_by_field(string body)
+    {
+        var (status, answer) = await input.Suite.Send(HttpMethod.Post, "customers/find", body);
+        Assert.Equal((400, "handle"), (status, (string)answer!["errors"]!.AsArray().Single()!["field"]!));
+    }
+
+    [Fact]
+    public async Task Nobody_is_looked_for_by_an_address_any_more() =>
+        Assert.Equal(404, (await input.Get("customers?handle=a%40example.com")).Status);
 
     [Fact]
     public async Task The_quarantine_is_paged_by_its_own_tokens_only()
@@ -125,7 +139,7 @@ public sealed class QueryTests(InputSuite input) : IClassFixture<InputSuite>
     }
 
     [Theory]
-    [InlineData("GET", "customers?handle=x")]
+    [InlineData("POST", "customers/find")]
     [InlineData("POST", "events")]
     [InlineData("POST", "imports")]
     [InlineData("GET", "reports/base")]

@@ -116,7 +116,7 @@ public sealed class KilledInTheMiddle : IDisposable
         var gap = Assert.Single(report["gaps"]!.AsArray())!;
         Assert.Equal(Enumerable.Range(0, 40).Select(i => $"{i}"), gap["ids"]!.AsArray().Select(id => (string)id!));
         await folder.Quiet(next, clock, peace);
-        Assert.Equal(40, (int)(await Get(next, "api/customers?handle=killed:7"))["customers"]![0]!["orders"]!);
+        Assert.Equal(40, (int)(await next.Find("killed:7"))[0]!["orders"]!);
     }
 
     [Fact]

@@ -52,7 +52,7 @@ public sealed class KilledWhileStandardsChange : IDisposable
         Assert.Equal((string)(await Send(asking, HttpMethod.Put, "api/standards/value", Standard()))["version"]!, version);
         for (var i = 0; i < Customers; i++)
         {
-            var customer = (await Get(asking, $"api/customers?handle=shop:u{i}"))["customers"]![0]!;
+            var customer = (await after.Find($"shop:u{i}"))[0]!;
             Assert.Equal($"value@{version}", (string)customer["standard"]!);
         }
     }

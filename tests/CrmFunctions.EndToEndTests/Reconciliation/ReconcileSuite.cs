@@ -12,7 +12,7 @@ namespace CrmFunctions.EndToEndTests.Reconciliation;
 internal sealed class ReconcileSuite : IAsyncDisposable
 {
     public const string Token = "shpat_0123456789";
-    public const string Secret = "hush-hush-hush-hush";
+    public const string Secret = "shpss_the-stub-of-a-shop";
 
     private ReconcileSuite(Suite suite, string source) => (Suite, Source) = (suite, source);
 

@@ -135,6 +135,19 @@ public sealed class DutyTests
         using var none = await stranger.GetAsync(new Uri($"{path[1..^3]}AAA", UriKind.Relative));
         Assert.Equal(System.Net.HttpStatusCode.NotFound, none.StatusCode);
 
+        // Renewed, the old address shows nothing, and another owner's goes on; its last day stands in it.
+        var others = (string)(await suite.Get("owners/ann/calendar"))["path"]!;
+        var (renewed, link) = await suite.Send(HttpMethod.Post, "owners/bob/calendar");
+        Assert.Equal(200, renewed);
+        foreach (var (address, status) in new[] { (path, 404), ((string)link!["path"]!, 200), (others, 200) })
+        {
+            using var shown = await stranger.GetAsync(new Uri(address[1..], UriKind.Relative));
+            Assert.Equal(status, (int)shown.StatusCode);
+        }
+
+        var feed = await stranger.GetStringAsync(new Uri(((string)link["path"]!)[1..], UriKind.Relative));
+        Assert.Contains(((string)link["until"]!).Replace("-", "", StringComparison.Ordinal), feed, StringComparison.Ordinal);
+
         // What is in the plan, and what is not.
         Assert.True((bool)(await suite.Get($"customers/{late}/services/express"))["inPlan"]!);
         var no = await suite.Get($"customers/{late}/services/on-site?lang=en");

@@ -11,6 +11,25 @@ namespace CrmFunctions.EndToEndTests.Service;
 public sealed class FeedbackTests
 {
     [Fact]
+    public async Task The_base_is_read_once_for_figures_that_are_asked_for_again()
+    {
+        await using var service = await ServiceSuite.Start(new Dictionary<string, string> { ["Reports:KeptFor"] = "01:00:00" });
+        var suite = service.Suite;
+        await suite.Post(Score("s1", "happy", 5, "csat", 5));
+        await suite.Settle();
+        async Task<long> Cost(string query)
+        {
+            var before = suite.Operations.Tables;
+            Assert.Equal(1, (int)(await suite.Get($"reports/feedback?{query}"))["all"]!["csat"]!["answers"]!);
+            return suite.Operations.Tables - before;
+        }
+
+        var (first, second, other) = (await Cost("days=30"), await Cost("days=30&lang=en"), await Cost("days=31"));
+        Assert.True(first > second, $"{first} operations at first, and {second} again");
+        Assert.True(other > second, $"{other} operations for another period, and {second} for the same");
+    }
+
+    [Fact]
     public async Task What_customers_say_is_counted_by_tier_and_a_spike_of_complaints_is_told_to_the_team_once()
     {
         await using var robot = new RobotStub("wecom");

@@ -18,6 +18,22 @@ public sealed class ObservedSuite : IAsyncLifetime
     /// <summary>What must not be told.</summary>
     public static readonly string[] Personal = ["zhang.wei@example.com", "13912345678", "张伟"];
 
+    /// <summary>Keys, secrets of sources and tokens in addresses: what must not be told either.</summary>
+    public static readonly string[] Confidential =
+    [
+        SuiteFolder.Key,
+        Secret,
+        "crm_canary-of-a-key-in-a-header-0123456789",
+        "crm_canary-of-a-key-in-an-address-01234567",
+        "Y2FuYXJ5LW9mLWEtY2FsZW5kYXI",
+        "Y2FuYXJ5LW9mLWFuLXVuc3Vic2NyaWJl",
+    ];
+
+    /// <summary>What the processes wrote on their standard output and error streams.</summary>
+    public IReadOnlyList<string> Said => said;
+
+    private readonly List<string> said = [];
+
     /// <summary>What came of the life that records every trace.</summary>
     public OtlpStub Whole { get; private set; } = null!;
 
@@ -98,6 +114,21 @@ public sealed class ObservedSuite : IAsyncLifetime
         );
         Assert.Equal(401, (int)refused.StatusCode);
         await Post(http, "api/events", new JsonObject { ["id"] = Personal[0], ["type"] = "visit" }, expected: 400);
+        await Post(http, "api/customers/find", new JsonObject { ["handle"] = Personal[0] });
+        foreach (
+            var (path, status) in new[]
+            {
+                ($"api/standards?code={Confidential[3]}", 401),
+                ($"api/calendar/{Confidential[4]}", 404),
+                ($"api/unsubscribe/{Confidential[5]}", 404),
+            }
+        )
+        {
+            using var bare = new HttpClient { BaseAddress = http.BaseAddress };
+            bare.DefaultRequestHeaders.Add("Authorization", $"Bearer {(status == 401 ? Confidential[3] : Confidential[2])}");
+            using var answer = await bare.GetAsync(new Uri(path, UriKind.Relative));
+            Assert.Equal(status, (int)answer.StatusCode);
+        }
     }
 
     private static JsonObject Person(JsonObject sent)
@@ -142,7 +173,7 @@ public sealed class ObservedSuite : IAsyncLifetime
         );
     }
 
-    private static async Task Live(SuiteFolder folder, Dictionary<string, string> settings, Func<HttpClient, Func<Task>, Task> tell)
+    private async Task Live(SuiteFolder folder, Dictionary<string, string> settings, Func<HttpClient, Func<Task>, Task> tell)
     {
         await using var process = new SuiteProcess(settings);
         using var http = await process.Client();
@@ -151,5 +182,6 @@ public sealed class ObservedSuite : IAsyncLifetime
         await Quiet();
         process.Terminate();
         Assert.Equal(0, await process.Exited);
+        said.Add(process.Said);
     }
 }

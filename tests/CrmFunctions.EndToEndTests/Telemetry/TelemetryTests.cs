@@ -108,11 +108,15 @@ public sealed class TelemetryTests(ObservedSuite observed, ITestOutputHelper out
     }
 
     [Fact]
-    public void No_address_number_or_name_of_a_person_is_in_what_is_exported()
+    public void No_personal_data_key_secret_or_token_is_in_what_is_exported_or_written_to_the_log()
     {
-        foreach (var body in observed.Whole.Bodies.Concat(observed.Usual.Bodies))
+        Assert.NotEmpty(observed.Said);
+        foreach (var body in observed.Whole.Bodies.Concat(observed.Usual.Bodies).Concat(observed.Said.Select(Encoding.UTF8.GetBytes)))
         {
-            Assert.All(ObservedSuite.Personal, planted => Assert.Equal(-1, body.AsSpan().IndexOf(Encoding.UTF8.GetBytes(planted))));
+            Assert.All(
+                ObservedSuite.Personal.Concat(ObservedSuite.Confidential),
+                planted => Assert.Equal(-1, body.AsSpan().IndexOf(Encoding.UTF8.GetBytes(planted)))
+            );
         }
     }
 }

@@ -33,7 +33,7 @@ public sealed class CustomersCommandTests : IAsyncLifetime
     // What the app answers to a path.
     private readonly Dictionary<string, string> answers = new()
     {
-        ["/api/customers"] = $$"""{"customers":[{{Customer(id)}}]}""",
+        ["/api/customers/find"] = $$"""{"customers":[{{Customer(id)}}]}""",
         [$"/api/customers/{id}"] = Customer(id),
         [$"/api/customers/{id}/receipt"] = """{"text":"Diamond: 81.5 points."}""",
         ["/api/customers/shared"] =
@@ -95,7 +95,7 @@ public sealed class CustomersCommandTests : IAsyncLifetime
         foreach (var part in (string[])[.. parts, id, "张三", "2026-02-01", "81.5"])
             Assert.Contains(part, output, StringComparison.Ordinal);
         Assert.Equal(
-            $"/api/customers?handle=%2B49%20170%201234567&lang={(language.StartsWith("zh", StringComparison.Ordinal) ? "zh-CN" : "en")}",
+            $"/api/customers/find?lang={(language.StartsWith("zh", StringComparison.Ordinal) ? "zh-CN" : "en")}",
             Assert.Single(requests).Target
         );
         Assert.True(
@@ -111,7 +111,7 @@ public sealed class CustomersCommandTests : IAsyncLifetime
     [InlineData("zh_CN", "没有客户带有 nobody@example.com")]
     public async Task An_identifier_of_no_customer_is_a_failure_with_a_message(string language, string part)
     {
-        answers["/api/customers"] = """{"customers":[]}""";
+        answers["/api/customers/find"] = """{"customers":[]}""";
 
         foreach (var verb in (string[])["find", "show"])
         {
@@ -124,7 +124,7 @@ public sealed class CustomersCommandTests : IAsyncLifetime
     [Fact]
     public async Task An_identifier_of_several_names_none_of_them()
     {
-        answers["/api/customers"] = $$"""{"customers":[{{Customer(id)}},{{Customer(other)}}]}""";
+        answers["/api/customers/find"] = $$"""{"customers":[{{Customer(id)}},{{Customer(other)}}]}""";
 
         var (code, _, error) = await Run("en", "erase", "family@example.com", "--yes", "--reason", "letter");
 

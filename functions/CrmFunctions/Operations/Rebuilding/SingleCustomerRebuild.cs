@@ -26,7 +26,7 @@ public sealed class SingleCustomerRebuild(
         {
             return new Problem(
                 ProblemKind.NotFound,
-                "The log has no event of this customer; send the customerId of an answer to an event, or of /api/customers?handle=."
+                "The log has no event of this customer; send the customerId of an answer to an event, or of POST /api/customers/find."
             ).ToResult();
         }
 

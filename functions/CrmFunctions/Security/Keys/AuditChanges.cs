@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using CrmFunctions.Domain.Access;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -14,6 +15,15 @@ public sealed class AuditChanges : IFunctionsWorkerMiddleware
 {
     private const int LongestTarget = 500;
 
+    // They have a body and are no changes; of events the log is the record.
+    private static readonly FrozenSet<string> changeNothing = FrozenSet.Create(
+        StringComparer.Ordinal,
+        "FindCustomers",
+        "PreviewImport",
+        "PreviewTemplate",
+        "ReceiveEvents"
+    );
+
     /// <inheritdoc/>
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
     {
@@ -22,7 +32,8 @@ public sealed class AuditChanges : IFunctionsWorkerMiddleware
             || caller.Role == Roles.Ingest
             || context.GetHttpContext() is not { } http
             || HttpMethods.IsGet(http.Request.Method)
-            || context.FunctionDefinition.Name == "ReceiveEvents"
+            || changeNothing.Contains(context.FunctionDefinition.Name)
+            || http.Request.Query["dryRun"].ToString() == "true"
         )
         {
             await next(context);

@@ -9,9 +9,13 @@ public sealed class CalendarOptions : IValidatableObject
     public const string Section = "Calendar";
 
     /// <summary>
-    /// Base64 of 32 bytes or more that feeds' addresses are made with. Another key ends all addresses. Empty: there are no feeds.
+    /// Base64 of 32 bytes or more that feeds' addresses are made with. Another key ends all addresses; one owner's are ended by POST /owners/{owner}/calendar. Empty: there are no feeds.
     /// </summary>
     public string Key { get; set; } = "";
+
+    /// <summary>How long an address is good for. 1 to 400 days.</summary>
+    [Range(typeof(TimeSpan), "1.00:00:00", "400.00:00:00")]
+    public TimeSpan Lasts { get; set; } = TimeSpan.FromDays(180);
 
     /// <summary>The key's bytes; null where there are no feeds.</summary>
     public byte[]? Bytes => Key.Length == 0 ? null : Convert.FromBase64String(Key);

@@ -31,13 +31,14 @@ public sealed class OwnerStore(CrmTables tables, Clocks clocks)
     public Task<OwnerRow?> Find(string owner, CancellationToken cancellationToken) =>
         tables.Owners.Get<OwnerRow>(owner, OwnerRow.Key, cancellationToken);
 
-    /// <summary>Writes an owner. The number of customers stays.</summary>
+    /// <summary>Writes an owner. The number of customers and the address of the calendar stay.</summary>
     public async Task Put(Owner owner, CancellationToken cancellationToken)
     {
         for (var race = 0; race < Races; race++)
         {
             var read = await Find(owner.Id, cancellationToken);
             var row = OwnerRow.Of(owner, read?.Customers ?? 0);
+            row.CalendarSerial = read?.CalendarSerial ?? 0;
             if (
                 read is null
                     ? await tables.Owners.Add(row, cancellationToken)
@@ -47,6 +48,22 @@ public sealed class OwnerStore(CrmTables tables, Clocks clocks)
         }
 
         throw Lost(owner.Id);
+    }
+
+    /// <summary>Ends the addresses of an owner's calendar that were given out so far.</summary>
+    /// <returns>The owner since; null where there is none.</returns>
+    public async Task<OwnerRow?> RenewCalendar(string owner, CancellationToken cancellationToken)
+    {
+        for (var race = 0; race < Races; race++)
+        {
+            if (await Find(owner, cancellationToken) is not { } row)
+                return null;
+            row.CalendarSerial++;
+            if (await tables.Owners.Replace(row, row.ETag, cancellationToken))
+                return row;
+        }
+
+        throw Lost(owner);
     }
 
     /// <summary>Takes a place of an owner for a customer. Taken twice it is one.</summary>
@@ -158,6 +175,9 @@ public sealed class OwnerRow : ITableEntity
     public DateTimeOffset? AwayUntil { get; set; }
 
     public string? StandIn { get; set; }
+
+    /// <summary>How often the address of the calendar was renewed: only addresses of this number are good.</summary>
+    public int CalendarSerial { get; set; }
 
     /// <summary>The owner of a row.</summary>
     public Owner ToOwner() =>
