@@ -21,6 +21,7 @@ for word in "$@"; do
 done
 [[ ${#names[@]} -eq 2 && -f $root/infra/${names[0]}.bicepparam ]] || { usage >&2; exit 2; }
 group=${names[1]} version=${CRM_VERSION:-$(git -C "$root" rev-parse --short HEAD)}
+[[ -n ${CRM_ADMIN_KEY_HASH:-} ]] || echo 'CRM_ADMIN_KEY_HASH is not set: only keys that were made before open the API (scripts/crm keys bootstrap makes a first one).' >&2
 for tool in az dotnet zip curl; do command -v "$tool" >/dev/null || { echo "$tool is missing." >&2; exit 1; }; done
 
 template=(--resource-group "$group" --name crm --parameters "$root/infra/${names[0]}.bicepparam")

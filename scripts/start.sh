@@ -31,4 +31,6 @@ installed=$(node -p 'require(process.argv[1]).version' "$root/scripts/node_modul
   quietly "Installing Azurite $pinned …" npm ci --prefix "$root/scripts" --no-audit --no-fund --loglevel=error
 quietly 'Building …' dotnet build "$root/scripts/lib/start.slnf" -c Release --nologo -v quiet -clp:ErrorsOnly --disable-build-servers
 
+# What is written from here on holds data: it is for nobody else.
+umask 077
 exec dotnet "$root/artifacts/bin/CrmFunctions.Cli/release/crm.dll" start "$@"

@@ -61,6 +61,27 @@ public sealed class EntraSignInTests
         Assert.Null(SignIn("true").Find(request));
     }
 
+    [Theory]
+    [InlineData("GET", "cross-site", "https://evil.example", true)]
+    [InlineData("POST", "cross-site", "https://evil.example", false)]
+    [InlineData("POST", "same-site", "https://other.example", false)]
+    [InlineData("POST", "same-origin", "https://crm.example", true)]
+    [InlineData("POST", "none", "", true)]
+    [InlineData("POST", "", "https://evil.example", false)]
+    [InlineData("POST", "", "null", false)]
+    [InlineData("DELETE", "", "https://crm.example", true)]
+    [InlineData("PUT", "", "", true)]
+    public void A_page_of_another_site_changes_nothing_with_the_cookie_of_a_browser(string method, string site, string origin, bool taken)
+    {
+        var request = Request(Principal(("roles", "admin"), ("name", "Lea")));
+        (request.Method, request.Host) = (method, new HostString("crm.example"));
+        if (site.Length > 0)
+            request.Headers["Sec-Fetch-Site"] = site;
+        if (origin.Length > 0)
+            request.Headers.Origin = origin;
+        Assert.Equal(taken, SignIn("true").Find(request) is not null);
+    }
+
     private static EntraSignIn SignIn(string? enabled) =>
         new(
             new ConfigurationBuilder()

@@ -19,12 +19,13 @@ public sealed class EntraSignIn(IConfiguration settings)
     private const string Switch = "WEBSITE_AUTH_ENABLED";
     private const int Longest = 64 * 1024;
 
-    /// <summary>Who is signed in; null: nobody, or nobody with a role.</summary>
+    /// <summary>Who is signed in; null: nobody, nobody with a role, or a page of another site that uses the browser's cookie.</summary>
     public Caller? Find(HttpRequest request)
     {
         if (
             !string.Equals(settings[Switch], "true", StringComparison.OrdinalIgnoreCase)
             || request.Headers[Header] is not [{ Length: > 0 and <= Longest } header]
+            || IsOfAnotherSite(request)
         )
             return null;
         try
@@ -65,5 +66,17 @@ public sealed class EntraSignIn(IConfiguration settings)
         {
             return null;
         }
+    }
+
+    // A browser sends the platform's cookie with forms of other sites, too, and says so.
+    private static bool IsOfAnotherSite(HttpRequest request)
+    {
+        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
+            return false;
+        var site = request.Headers["Sec-Fetch-Site"].ToString();
+        return site.Length > 0
+            ? site is not ("same-origin" or "none")
+            : request.Headers.Origin.ToString() is { Length: > 0 } origin
+                && (!Uri.TryCreate(origin, UriKind.Absolute, out var from) || from.Authority != request.Host.Value);
     }
 }
