@@ -15,6 +15,7 @@ public static class ApiKey
     private const int RandomBytes = 20;
     private const int ChecksumBytes = 4;
     private const int ShortestOther = 32;
+    private const int FewestDifferent = 10;
     private const int Longest = 256;
 
     /// <summary>A new one.</summary>
@@ -42,7 +43,7 @@ public static class ApiKey
                 : "is no key: its checksum does not fit; copy it whole";
         }
 
-        return key.Length > Longest ? $"has more than {Longest} characters" : SecretStrength.Problem(key, ShortestOther);
+        return key.Length > Longest ? $"has more than {Longest} characters" : SecretStrength.Problem(key, ShortestOther, FewestDifferent);
     }
 
     private static string Checksum(string random) =>

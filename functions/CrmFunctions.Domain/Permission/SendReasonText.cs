@@ -38,6 +38,10 @@ public static class SendReasonText
         {
             SendReasons.Expired => ("已过有效期，不再发送。", "It was no longer worth sending: its time was over."),
             SendReasons.NoLongerTrue => ("内容已不成立，已撤回。", "It was withdrawn: what it would have said is no longer true."),
+            SendReasons.ToldElsewhere => (
+                "客户的另一标识下已开始发送同一消息，由那一条发送。",
+                "The same message was begun under another identifier of the person, and goes out under that one."
+            ),
             SendReasons.NoAddress => ("客户在该渠道没有可用地址。", "The customer has no address on this channel."),
             SendReasons.NoChannel => ("没有配置可用的渠道。", "No channel is configured that could carry it."),
             SendReasons.Bounced => ("该地址曾被退信，已停用。", "The address bounced before and is not used any more."),

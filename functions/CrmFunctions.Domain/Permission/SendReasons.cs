@@ -19,6 +19,7 @@ public static class SendReasons
     public const string Pace = "pace";
     public const string Throttled = "throttled";
     public const string TryAgain = "try-again";
+    public const string ToldElsewhere = "told-elsewhere";
     public const string Died = "died-while-sending";
     public const string TemplateVariable = "template-variable";
     public const string TemplateMissing = "template-missing";

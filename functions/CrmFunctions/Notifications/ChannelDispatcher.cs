@@ -1,3 +1,5 @@
+using CrmFunctions.Customers;
+using CrmFunctions.Domain.Identity;
 using CrmFunctions.Domain.Permission;
 using CrmFunctions.Messaging;
 using CrmFunctions.Notifications.Channels;
@@ -8,6 +10,7 @@ namespace CrmFunctions.Notifications;
 
 /// <summary>One try on one channel, at the pace the platform allows: the row is reserved, the message leaves, the row is closed.</summary>
 public sealed class ChannelDispatcher(
+    CustomerStore customers,
     MessageLedger ledger,
     MessageCloser closer,
     RobotSlots robots,
@@ -64,6 +67,11 @@ public sealed class ChannelDispatcher(
             return DispatchResult.Done;
         }
 
+        // Each of two who tell the same under two handles, while these become one person's, has reserved its row by now or sees the other's: at
+        // least one of them gives way, and looks again when the other is done.
+        if (await IsBegunElsewhere(row, cancellationToken))
+            return await closer.Defer(row, request, later.Now + MessageCloser.AfterRace, SendReasons.ToldElsewhere, cancellationToken);
+
         CrashPoints.Passed(CrashPoints.Claimed);
         if (later.MachineNow > leaves)
             return await closer.Defer(row, request, later.Now, SendReasons.Pace, cancellationToken);
@@ -72,6 +80,27 @@ public sealed class ChannelDispatcher(
         var outcome = await channel.Send(message with { FirstTriedAt = row.DecidedAt }, cancellationToken);
         CrashPoints.Passed(CrashPoints.Sent);
         return await closer.Close(row, request, channel, outcome, expires, cancellationToken);
+    }
+
+    // The row was looked for under the handles that the person had then; these are the ones it has now.
+    private async Task<bool> IsBegunElsewhere(MessageRow row, CancellationToken cancellationToken)
+    {
+        if (
+            Handle.FromKey(row.PartitionKey) is not { } handle
+            || handle == Handle.Base
+            || await customers.Follow(handle, cancellationToken) is not { } person
+        )
+            return false;
+        foreach (var other in person.Filed.Append(person.Id).Distinct().Where(other => other != handle))
+        {
+            if (
+                await ledger.Get(other.Key, row.RowKey, cancellationToken)
+                is { Status: MessageStatus.Sending or MessageStatus.Sent or MessageStatus.Uncertain }
+            )
+                return true;
+        }
+
+        return false;
     }
 }
 

@@ -183,7 +183,7 @@ public sealed class OnlyWhoIsMeantTests : IDisposable
             foreach (var (id, provider) in ((string, string)[])[("shop", "shopify"), ("woo", "woocommerce")])
                 Assert.Equal(
                     201,
-                    (await suite.Send(HttpMethod.Put, $"sources/{id}", $$"""{"provider":"{{provider}}","secrets":["s"]}""")).Status
+                    (await suite.Send(HttpMethod.Put, $"sources/{id}", $$"""{"provider":"{{provider}}","secrets":["s-of-a-test"]}""")).Status
                 );
             return suite;
         }
@@ -191,12 +191,12 @@ public sealed class OnlyWhoIsMeantTests : IDisposable
         public Task<HookAnswer> Shopify(string topic, string body) => Shopify(topic, System.Text.Encoding.UTF8.GetBytes(body));
 
         public Task<HookAnswer> Shopify(string topic, byte[] body) =>
-            HookSuite.Send(suite!, "shop", body, Webhooks.Shopify("s", body, topic));
+            HookSuite.Send(suite!, "shop", body, Webhooks.Shopify("s-of-a-test", body, topic));
 
         public Task<HookAnswer> Woo(string topic, string body)
         {
             var bytes = System.Text.Encoding.UTF8.GetBytes(body);
-            return HookSuite.Send(suite!, "woo", bytes, Webhooks.Woo("s", bytes, topic));
+            return HookSuite.Send(suite!, "woo", bytes, Webhooks.Woo("s-of-a-test", bytes, topic));
         }
 
         public async ValueTask DisposeAsync() => await suite!.DisposeAsync();

@@ -98,17 +98,17 @@ public sealed class PeopleTests(Azurite azurite) : IClassFixture<Azurite>
         Assert.Contains(two, await Crm("find two@cli.example"), StringComparison.Ordinal);
         Assert.Contains(one, await Crm("shared"), StringComparison.Ordinal);
 
-        await Crm("merge one@cli.example shop:92 --by ann --reason told");
+        await Crm("merge one@cli.example shop:92 --reason told");
         await suite.Settle();
         Assert.Equal(2, (int)(await suite.Customer("two@cli.example"))["orders"]!);
-        await Crm("unmerge shop:91 shop:92 --by ann --reason mistaken");
-        await Crm("shared +4930900900 --decision personal --by ann --reason asked");
+        await Crm("unmerge shop:91 shop:92 --reason mistaken");
+        await Crm("shared +4930900900 --decision personal --reason asked");
         await suite.Settle();
         Assert.Equal(1, (int)(await suite.Customer("two@cli.example"))["orders"]!);
         Assert.Equal(2, (int)(await suite.Customer("shop:93"))["orders"]!);
 
-        Assert.Contains("\"two@cli.example\"", await Crm("export two@cli.example --by ann --reason letter"), StringComparison.Ordinal);
-        await Crm("erase two@cli.example --yes --by ann --reason letter");
+        Assert.Contains("\"two@cli.example\"", await Crm("export two@cli.example --reason letter"), StringComparison.Ordinal);
+        await Crm("erase two@cli.example --yes --reason letter");
         await suite.Settle();
         Assert.Contains("two@cli.example", await Crm("find two@cli.example", expected: ExitCode.Failed), StringComparison.Ordinal);
 
@@ -130,7 +130,7 @@ public sealed class PeopleTests(Azurite azurite) : IClassFixture<Azurite>
                 error,
                 false,
                 TimeProvider.System,
-                name => name == "CRM_KEY" ? suite.Host.Key(name: "master") : null
+                name => name == "CRM_KEY" ? Suite.AdminKey : null
             );
             string[] all = ["customers", .. words.Split(' '), "--url", suite.Host.Address.ToString()];
             var code = await CommandLine.Run(commands, all, terminal, CancellationToken.None);

@@ -10,7 +10,7 @@ public sealed class AbuseTests(HookSuite hooks) : IClassFixture<HookSuite>
     [Fact]
     public async Task Unauthenticated_deliveries_cost_no_storage_operation()
     {
-        await hooks.Source("real-one", """{"provider":"shopify","secrets":["s"]}""");
+        await hooks.Source("real-one", """{"provider":"shopify","secrets":["s-of-a-test"]}""");
         var body = "{}"u8.ToArray();
         await hooks.Send("real-one", body, []);
         await hooks.Suite.Settle();
@@ -35,7 +35,7 @@ public sealed class AbuseTests(HookSuite hooks) : IClassFixture<HookSuite>
     [Fact]
     public async Task Whether_a_source_is_there_does_not_show()
     {
-        await hooks.Source("shown-not", """{"provider":"stripe","secrets":["s"]}""");
+        await hooks.Source("shown-not", """{"provider":"stripe","secrets":["s-of-a-test"]}""");
         foreach (var method in new[] { "POST", "GET", "OPTIONS" })
         {
             var known = await hooks.Send("shown-not", "{}"u8.ToArray(), [("WebHook-Request-Origin", "example.com")], method: method);
@@ -50,13 +50,13 @@ public sealed class AbuseTests(HookSuite hooks) : IClassFixture<HookSuite>
     [Fact]
     public async Task Beyond_its_budget_a_source_is_told_when_to_come_again_and_others_are_not()
     {
-        await hooks.Source("greedy", """{"provider":"shopify","secrets":["s"],"perSecond":1}""");
-        await hooks.Source("modest", """{"provider":"shopify","secrets":["s"],"perSecond":1}""");
+        await hooks.Source("greedy", """{"provider":"shopify","secrets":["s-of-a-test"],"perSecond":1}""");
+        await hooks.Source("modest", """{"provider":"shopify","secrets":["s-of-a-test"],"perSecond":1}""");
         var body = ShopTests.Order(1, "1.00", "paid");
 
         var answers = new List<HookAnswer>();
         for (var i = 0; i < 40; i++)
-            answers.Add(await hooks.Send("greedy", body, Webhooks.Shopify("s", body, "orders/paid")));
+            answers.Add(await hooks.Send("greedy", body, Webhooks.Shopify("s-of-a-test", body, "orders/paid")));
         var refused = answers.Where(answer => answer.Status == 429).ToList();
 
         Assert.NotEmpty(refused);
@@ -66,18 +66,18 @@ public sealed class AbuseTests(HookSuite hooks) : IClassFixture<HookSuite>
         );
         refused[0].Answer.Problem(429, "too-many");
         Assert.All(answers.Except(refused), answer => Assert.Equal(200, answer.Status));
-        Assert.Equal(200, (await hooks.Send("modest", body, Webhooks.Shopify("s", body, "orders/paid"))).Status);
+        Assert.Equal(200, (await hooks.Send("modest", body, Webhooks.Shopify("s-of-a-test", body, "orders/paid"))).Status);
     }
 
     [Fact]
     public async Task A_source_s_budget_is_used_up_by_authentic_deliveries_only()
     {
-        await hooks.Source("robbed", """{"provider":"shopify","secrets":["s"],"perSecond":1}""");
+        await hooks.Source("robbed", """{"provider":"shopify","secrets":["s-of-a-test"],"perSecond":1}""");
         var body = ShopTests.Order(1, "1.00", "paid");
         for (var i = 0; i < 40; i++)
             Assert.Equal(401, (await hooks.Send("robbed", body, Webhooks.Shopify("not s", body, "orders/paid"))).Status);
 
-        Assert.Equal(200, (await hooks.Send("robbed", body, Webhooks.Shopify("s", body, "orders/paid"))).Status);
+        Assert.Equal(200, (await hooks.Send("robbed", body, Webhooks.Shopify("s-of-a-test", body, "orders/paid"))).Status);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class AbuseTests(HookSuite hooks) : IClassFixture<HookSuite>
             azurite,
             settings: new Dictionary<string, string> { ["Hooks:MostRefused"] = "5", ["Sources:Refresh"] = "00:10:00" }
         );
-        await Make("""{"provider":"shopify","secrets":["s"]}""");
+        await Make("""{"provider":"shopify","secrets":["s-of-a-test"]}""");
         using var stranger = suite.NewClient();
         await Forge("bounded", 0);
         var (tables, broker) = (suite.Operations.Tables, suite.Operations.Broker);
@@ -128,7 +128,7 @@ public sealed class AbuseTests(HookSuite hooks) : IClassFixture<HookSuite>
     {
         var azurite = new Azurite();
         await using var suite = await Suite.Start(azurite, settings: new Dictionary<string, string> { ["Sources:Refresh"] = "00:10:00" });
-        using (var content = new StringContent("""{"provider":"shopify","secrets":["s"]}""", Encoding.UTF8, "application/json"))
+        using (var content = new StringContent("""{"provider":"shopify","secrets":["s-of-a-test"]}""", Encoding.UTF8, "application/json"))
         {
             using var made = await suite.Client.PutAsync(new Uri("api/sources/outage", UriKind.Relative), content);
         }
@@ -151,7 +151,7 @@ public sealed class AbuseTests(HookSuite hooks) : IClassFixture<HookSuite>
         {
             Content = new ByteArrayContent(body),
         };
-        foreach (var (name, value) in Webhooks.Shopify("s", body, "orders/paid"))
+        foreach (var (name, value) in Webhooks.Shopify("s-of-a-test", body, "orders/paid"))
             request.Headers.TryAddWithoutValidation(name, value);
         return await client.SendAsync(request);
     }

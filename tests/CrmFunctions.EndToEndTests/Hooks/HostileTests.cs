@@ -95,16 +95,16 @@ public sealed class HostileTests(HookSuite hooks) : IClassFixture<HookSuite>
     [InlineData("t=Infinity,v1=00")]
     public async Task H5_a_header_of_Stripe_that_is_none_is_refused(string header)
     {
-        await hooks.Source("h5-stripe", """{"provider":"stripe","secrets":["whsec_x"]}""");
+        await hooks.Source("h5-stripe", """{"provider":"stripe","secrets":["whsec_x-of-a-test"]}""");
         await hooks.Stranger("h5-stripe", () => hooks.Send("h5-stripe", "{}"u8.ToArray(), [("Stripe-Signature", header)]));
     }
 
     [Fact]
     public async Task H6_a_test_signature_rescues_no_wrong_one()
     {
-        await hooks.Source("h06", """{"provider":"stripe","secrets":["whsec_x"]}""");
+        await hooks.Source("h06", """{"provider":"stripe","secrets":["whsec_x-of-a-test"]}""");
         var body = Stripe("evt_6");
-        var right = Webhooks.Stripe("whsec_x", body, HookSuite.Now)[0].Item2;
+        var right = Webhooks.Stripe("whsec_x-of-a-test", body, HookSuite.Now)[0].Item2;
         await hooks.Stranger(
             "h06",
             () => hooks.Send("h06", body, [("Stripe-Signature", right.Replace("v1=", "v0=", StringComparison.Ordinal))])
@@ -127,16 +127,16 @@ public sealed class HostileTests(HookSuite hooks) : IClassFixture<HookSuite>
     public async Task H7_what_was_signed_more_than_five_minutes_away_is_refused(int seconds)
     {
         var id = $"h7{(seconds < 0 ? "-old" : "-ahead")}";
-        await hooks.Source(id, """{"provider":"stripe","secrets":["whsec_x"]}""");
+        await hooks.Source(id, """{"provider":"stripe","secrets":["whsec_x-of-a-test"]}""");
         var body = Stripe("evt_7");
         await hooks.Stranger(
             id,
-            () => hooks.Send(id, body, Webhooks.Stripe("whsec_x", body, HookSuite.Now.AddSeconds(seconds + Math.Sign(seconds))))
+            () => hooks.Send(id, body, Webhooks.Stripe("whsec_x-of-a-test", body, HookSuite.Now.AddSeconds(seconds + Math.Sign(seconds))))
         );
         Assert.Equal(
             200,
             (
-                await hooks.Send(id, body, Webhooks.Stripe("whsec_x", body, HookSuite.Now.AddSeconds(seconds - (Math.Sign(seconds) * 30))))
+                await hooks.Send(id, body, Webhooks.Stripe("whsec_x-of-a-test", body, HookSuite.Now.AddSeconds(seconds - (Math.Sign(seconds) * 30))))
             ).Status
         );
     }
@@ -219,7 +219,7 @@ public sealed class HostileTests(HookSuite hooks) : IClassFixture<HookSuite>
     public async Task H12_a_valid_delivery_of_one_source_is_refused_by_another_source()
     {
         await Shopify("h12-a");
-        await hooks.Source("h12-b", """{"provider":"shopify","secrets":["another"]}""");
+        await hooks.Source("h12-b", """{"provider":"shopify","secrets":["another-of-a-test"]}""");
         var body = ShopTests.Order(12, "10.00", "paid");
         var headers = Webhooks.Shopify(Secret, body, "orders/paid");
 
@@ -236,30 +236,30 @@ public sealed class HostileTests(HookSuite hooks) : IClassFixture<HookSuite>
     [InlineData("https://shop.example/api/hooks/h13", true)]
     public async Task H13_Square_is_held_to_the_address_as_registered_not_as_seen(string address, bool accepted)
     {
-        await hooks.Source("h13", """{"provider":"square","secrets":["key"],"url":"https://shop.example/api/hooks/h13"}""");
+        await hooks.Source("h13", """{"provider":"square","secrets":["key-of-a-test"],"url":"https://shop.example/api/hooks/h13"}""");
         var body = Encoding.UTF8.GetBytes(
             $$$"""{"event_id":"{{{Guid.NewGuid()}}}","type":"customer.created","created_at":"2026-02-20T00:00:00Z","data":{"object":{"customer":{"id":"c13"} } } }"""
         );
         if (accepted)
-            Assert.Equal((1, 0, 0), (await hooks.Send("h13", body, Webhooks.Square("key", body, address))).Counts);
+            Assert.Equal((1, 0, 0), (await hooks.Send("h13", body, Webhooks.Square("key-of-a-test", body, address))).Counts);
         else
-            await hooks.Stranger("h13", () => hooks.Send("h13", body, Webhooks.Square("key", body, address)));
+            await hooks.Stranger("h13", () => hooks.Send("h13", body, Webhooks.Square("key-of-a-test", body, address)));
     }
 
     [Fact]
     public async Task H14_HubSpot_s_address_is_decoded_as_HubSpot_decodes_it()
     {
-        await hooks.Source("h14", """{"provider":"hubspot","secrets":["s"],"url":"https://shop.example/api/hooks%2Fh14?a=%3Ab%40"}""");
+        await hooks.Source("h14", """{"provider":"hubspot","secrets":["s-of-a-test"],"url":"https://shop.example/api/hooks%2Fh14?a=%3Ab%40"}""");
         var body = Encoding.UTF8.GetBytes(
             """[{"eventId":1,"subscriptionId":2,"portalId":3,"occurredAt":1771545600000,"subscriptionType":"contact.creation","objectId":14}]"""
         );
         Assert.Equal(
             (1, 0, 0),
-            (await hooks.Send("h14", body, Webhooks.HubSpot("s", body, "https://shop.example/api/hooks/h14?a=:b@", HookSuite.Now))).Counts
+            (await hooks.Send("h14", body, Webhooks.HubSpot("s-of-a-test", body, "https://shop.example/api/hooks/h14?a=:b@", HookSuite.Now))).Counts
         );
         await hooks.Stranger(
             "h14",
-            () => hooks.Send("h14", body, Webhooks.HubSpot("s", body, "https://shop.example/api/hooks%2Fh14?a=%3Ab%40", HookSuite.Now))
+            () => hooks.Send("h14", body, Webhooks.HubSpot("s-of-a-test", body, "https://shop.example/api/hooks%2Fh14?a=%3Ab%40", HookSuite.Now))
         );
     }
 
@@ -465,7 +465,7 @@ public sealed class HostileTests(HookSuite hooks) : IClassFixture<HookSuite>
     [Fact]
     public async Task H20_of_a_batch_with_one_bad_item_the_others_are_taken()
     {
-        await hooks.Source("h20", """{"provider":"hubspot","secrets":["s"],"url":"https://shop.example/h20"}""");
+        await hooks.Source("h20", """{"provider":"hubspot","secrets":["s-of-a-test"],"url":"https://shop.example/h20"}""");
         var body = Encoding.UTF8.GetBytes(
             """
             [{"eventId":1,"subscriptionId":2,"portalId":3,"occurredAt":1771545600000,"subscriptionType":"contact.creation","objectId":20},
@@ -475,7 +475,7 @@ public sealed class HostileTests(HookSuite hooks) : IClassFixture<HookSuite>
         );
         Assert.Equal(
             (2, 0, 1),
-            (await hooks.Send("h20", body, Webhooks.HubSpot("s", body, "https://shop.example/h20", HookSuite.Now))).Counts
+            (await hooks.Send("h20", body, Webhooks.HubSpot("s-of-a-test", body, "https://shop.example/h20", HookSuite.Now))).Counts
         );
         Assert.Equal(["customer.created", "customer.updated"], await hooks.Types("h20"));
         Assert.Contains("[1]", (string)Assert.Single(await hooks.Quarantine("h20"))["detail"]!, StringComparison.Ordinal);

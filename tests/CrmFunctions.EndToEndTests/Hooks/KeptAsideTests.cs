@@ -18,9 +18,9 @@ public sealed class KeptAsideTests(HookSuite hooks) : IClassFixture<HookSuite>
     [Fact]
     public async Task A_form_without_an_identifier_is_quarantined_and_released_when_its_field_is_named()
     {
-        await hooks.Source("form-one", """{"provider":"typeform","secrets":["s"]}""");
+        await hooks.Source("form-one", """{"provider":"typeform","secrets":["s-of-a-test"]}""");
         var body = Encoding.UTF8.GetBytes(Form);
-        (string, string)[] signed = [("Typeform-Signature", "sha256=" + Webhooks.Base64("s", body))];
+        (string, string)[] signed = [("Typeform-Signature", "sha256=" + Webhooks.Base64("s-of-a-test", body))];
 
         Assert.Equal((0, 0, 1), (await hooks.Send("form-one", body, signed)).Counts);
         Assert.Equal((0, 0, 1), (await hooks.Send("form-one", body, signed)).Counts);
@@ -49,10 +49,10 @@ public sealed class KeptAsideTests(HookSuite hooks) : IClassFixture<HookSuite>
     [Fact]
     public async Task An_unknown_topic_is_quarantined_and_an_ignored_one_is_dropped()
     {
-        await hooks.Source("topics", """{"provider":"woocommerce","secrets":["s"],"types":{"coupon.created":"ignore"}}""");
+        await hooks.Source("topics", """{"provider":"woocommerce","secrets":["s-of-a-test"],"types":{"coupon.created":"ignore"}}""");
         byte[] product = [.. """{"id":1,"name":"tea"}"""u8];
-        Assert.Equal((0, 0, 1), (await hooks.Send("topics", product, Webhooks.Woo("s", product, "product.updated"))).Counts);
-        Assert.Equal((0, 0, 0), (await hooks.Send("topics", product, Webhooks.Woo("s", product, "coupon.created"))).Counts);
+        Assert.Equal((0, 0, 1), (await hooks.Send("topics", product, Webhooks.Woo("s-of-a-test", product, "product.updated"))).Counts);
+        Assert.Equal((0, 0, 0), (await hooks.Send("topics", product, Webhooks.Woo("s-of-a-test", product, "coupon.created"))).Counts);
         var item = Assert.Single(await hooks.Quarantine("topics"));
         Assert.Equal(("unknown-topic", "product.updated"), ((string)item["reason"]!, (string)item["type"]!));
 
@@ -63,9 +63,9 @@ public sealed class KeptAsideTests(HookSuite hooks) : IClassFixture<HookSuite>
     [Fact]
     public async Task Something_kept_is_discarded_and_then_is_nowhere()
     {
-        await hooks.Source("discard", """{"provider":"tally","secrets":["s"]}""");
+        await hooks.Source("discard", """{"provider":"tally","secrets":["s-of-a-test"]}""");
         byte[] body = [.. """{"eventType":"UNHEARD_OF"}"""u8];
-        await hooks.Send("discard", body, [("Tally-Signature", Webhooks.Base64("s", body))]);
+        await hooks.Send("discard", body, [("Tally-Signature", Webhooks.Base64("s-of-a-test", body))]);
         var id = (string)Assert.Single(await hooks.Quarantine("discard"))["id"]!;
 
         using var discarded = await hooks.Suite.Client.DeleteAsync(new Uri($"api/quarantine/{id}", UriKind.Relative));
@@ -119,11 +119,11 @@ public sealed class KeptAsideTests(HookSuite hooks) : IClassFixture<HookSuite>
     [Fact]
     public async Task A_signed_time_that_was_right_when_it_came_is_right_when_it_is_released()
     {
-        await hooks.Source("late", $$"""{"provider":"stripe","secrets":["wrong"],"keepRefusedUntil":"{{HookSuite.Now.AddHours(1):O}}"}""");
+        await hooks.Source("late", $$"""{"provider":"stripe","secrets":["wrong-one"],"keepRefusedUntil":"{{HookSuite.Now.AddHours(1):O}}"}""");
         var (good, old) = (HostileTests.Stripe("evt_good"), HostileTests.Stripe("evt_old"));
-        await hooks.Send("late", good, Webhooks.Stripe("right", good, HookSuite.Now));
-        await hooks.Send("late", old, Webhooks.Stripe("right", old, HookSuite.Now.AddHours(-2)));
-        await hooks.Source("late", """{"provider":"stripe","secrets":["right"]}""");
+        await hooks.Send("late", good, Webhooks.Stripe("right-one", good, HookSuite.Now));
+        await hooks.Send("late", old, Webhooks.Stripe("right-one", old, HookSuite.Now.AddHours(-2)));
+        await hooks.Source("late", """{"provider":"stripe","secrets":["right-one"]}""");
 
         var released = await hooks.Release("late");
 
@@ -142,12 +142,12 @@ public sealed class KeptAsideTests(HookSuite hooks) : IClassFixture<HookSuite>
     public async Task Who_is_in_quarantine_only_is_found_there_by_handles_alone(string provider, string body)
     {
         var id = $"persons-{Math.Abs(body.GetHashCode(StringComparison.Ordinal))}";
-        await hooks.Source(id, $$"""{"provider":"{{provider}}","name":"persons","secrets":["s"],"region":"DE","clientId":"c"}""");
+        await hooks.Source(id, $$"""{"provider":"{{provider}}","name":"persons","secrets":["s-of-a-test"],"region":"DE","clientId":"c"}""");
         foreach (var text in new[] { body, """{"nobody":"else@example.com"}""" })
         {
             var bytes = Encoding.UTF8.GetBytes(text);
             (string, string)[] signed =
-                provider == "youzan" ? Webhooks.Youzan("c", "s", bytes) : Webhooks.Shopify("s", bytes, "carts/update");
+                provider == "youzan" ? Webhooks.Youzan("c", "s-of-a-test", bytes) : Webhooks.Shopify("s-of-a-test", bytes, "carts/update");
             Assert.Equal(
                 200,
                 (
@@ -155,7 +155,7 @@ public sealed class KeptAsideTests(HookSuite hooks) : IClassFixture<HookSuite>
                         id,
                         bytes,
                         signed,
-                        "?key=s",
+                        "?key=s-of-a-test",
                         contentType: provider == "jotform" ? "application/x-www-form-urlencoded" : "application/json"
                     )
                 ).Status
@@ -176,9 +176,9 @@ public sealed class KeptAsideTests(HookSuite hooks) : IClassFixture<HookSuite>
     [Fact]
     public async Task Quarantined_rows_are_deleted_when_their_time_is_over()
     {
-        await hooks.Source("swept", """{"provider":"tally","secrets":["s"]}""");
+        await hooks.Source("swept", """{"provider":"tally","secrets":["s-of-a-test"]}""");
         byte[] body = [.. """{"eventType":"UNHEARD_OF"}"""u8];
-        await hooks.Send("swept", body, [("Tally-Signature", Webhooks.Base64("s", body))]);
+        await hooks.Send("swept", body, [("Tally-Signature", Webhooks.Base64("s-of-a-test", body))]);
         var row = Assert.Single(await hooks.Rows("swept"));
         await hooks.Suite.Fire("SweepQuarantine");
         Assert.Single(await hooks.Rows("swept"));

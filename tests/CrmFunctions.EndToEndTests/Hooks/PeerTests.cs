@@ -12,12 +12,12 @@ public sealed class PeerTests(HookSuite hooks) : IClassFixture<HookSuite>
     private const string Url = "https://shop.example/api/hooks/peer";
 
     [Theory]
-    [InlineData("stripe", "stripe", "whsec_peer")]
+    [InlineData("stripe", "stripe", "whsec_peer-of-a-test")]
     [InlineData("standard-webhooks", "standard-webhooks", StandardSecret)]
     [InlineData("svix", "standard-webhooks", StandardSecret)]
-    [InlineData("shopify", "shopify", "peer")]
-    [InlineData("hubspot", "hubspot", "peer")]
-    [InlineData("hubspot-v2", "hubspot", "peer")]
+    [InlineData("shopify", "shopify", "peer-of-a-test")]
+    [InlineData("hubspot", "hubspot", "peer-of-a-test")]
+    [InlineData("hubspot-v2", "hubspot", "peer-of-a-test")]
     public async Task A_delivery_signed_by_the_provider_s_own_library_is_taken(string signer, string provider, string secret)
     {
         var id = $"peer-{signer}";

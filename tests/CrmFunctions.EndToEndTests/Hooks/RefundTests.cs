@@ -14,7 +14,7 @@ public sealed class RefundTests(HookSuite hooks) : IClassFixture<HookSuite>
     [Fact]
     public async Task A_refund_is_its_order_s_customer_s_and_told_by_the_order_too_it_is_one()
     {
-        await hooks.Source("refunds", """{"provider":"shopify","secrets":["s"]}""");
+        await hooks.Source("refunds", """{"provider":"shopify","secrets":["s-of-a-test"]}""");
         Assert.Equal((1, 0, 0), (await Shopify("refunds", "orders/paid", ShopTests.Order(1, "100.00", "paid"))).Counts);
 
         var refund = Refund(91, 1, "60.00");
@@ -38,7 +38,7 @@ public sealed class RefundTests(HookSuite hooks) : IClassFixture<HookSuite>
     [Fact]
     public async Task A_refund_that_comes_before_its_order_waits_for_it_and_is_taken_at_night()
     {
-        await hooks.Source("early", """{"provider":"shopify","secrets":["s"]}""");
+        await hooks.Source("early", """{"provider":"shopify","secrets":["s-of-a-test"]}""");
         Assert.Equal((0, 0, 1), (await Shopify("early", "refunds/create", Refund(93, 2, "50.00"))).Counts);
         var waiting = Assert.Single(await hooks.Quarantine("early"));
         Assert.Equal("order-unknown", (string)waiting["reason"]!);
@@ -58,8 +58,8 @@ public sealed class RefundTests(HookSuite hooks) : IClassFixture<HookSuite>
     [Fact]
     public async Task Two_shops_with_the_same_order_number_do_not_refund_each_other_s()
     {
-        await hooks.Source("shop-a", """{"provider":"shopify","secrets":["s"]}""");
-        await hooks.Source("shop-b", """{"provider":"shopify","secrets":["s"]}""");
+        await hooks.Source("shop-a", """{"provider":"shopify","secrets":["s-of-a-test"]}""");
+        await hooks.Source("shop-b", """{"provider":"shopify","secrets":["s-of-a-test"]}""");
         await Shopify("shop-a", "orders/paid", ShopTests.Order(3, "50.00", "paid"));
 
         Assert.Equal((0, 0, 1), (await Shopify("shop-b", "refunds/create", Refund(94, 3, "50.00"))).Counts);
@@ -69,10 +69,10 @@ public sealed class RefundTests(HookSuite hooks) : IClassFixture<HookSuite>
     [Fact]
     public async Task An_order_deleted_at_WooCommerce_counts_no_more()
     {
-        await hooks.Source("bin", """{"provider":"woocommerce","secrets":["s"]}""");
+        await hooks.Source("bin", """{"provider":"woocommerce","secrets":["s-of-a-test"]}""");
         var (order, deletion) = (ShopTests.WooOrder(7, "30.00"), """{"id":7}"""u8.ToArray());
-        await hooks.Send("bin", order, Webhooks.Woo("s", order, "order.created"));
-        Assert.Equal((1, 0, 0), (await hooks.Send("bin", deletion, Webhooks.Woo("s", deletion, "order.deleted"))).Counts);
+        await hooks.Send("bin", order, Webhooks.Woo("s-of-a-test", order, "order.created"));
+        Assert.Equal((1, 0, 0), (await hooks.Send("bin", deletion, Webhooks.Woo("s-of-a-test", deletion, "order.deleted"))).Counts);
         await hooks.Suite.Settle();
         Assert.Equal(0, (int)(await hooks.Suite.Customer("john.doe@example.com"))["orders"]!);
     }
@@ -80,7 +80,7 @@ public sealed class RefundTests(HookSuite hooks) : IClassFixture<HookSuite>
     [Fact]
     public async Task What_a_shop_asks_for_its_customers_is_open_until_it_was_done()
     {
-        await hooks.Source("asked", """{"provider":"shopify","secrets":["s"]}""");
+        await hooks.Source("asked", """{"provider":"shopify","secrets":["s-of-a-test"]}""");
         await Shopify("asked", "orders/paid", ShopTests.Order(9, "50.00", "paid", customer: "4242"));
         await hooks.Suite.Settle();
         var (data, shop) = (
@@ -123,7 +123,7 @@ public sealed class RefundTests(HookSuite hooks) : IClassFixture<HookSuite>
         );
 
     private Task<HookAnswer> Shopify(string source, string topic, byte[] body) =>
-        hooks.Send(source, body, Webhooks.Shopify("s", body, topic));
+        hooks.Send(source, body, Webhooks.Shopify("s-of-a-test", body, topic));
 
     private async Task<int> Post(string path) =>
         (await hooks.Suite.Send(HttpMethod.Post, path, """{"reason":"asked for"}""")).Status;

@@ -61,7 +61,7 @@ public sealed class ShopTests(HookSuite hooks) : IClassFixture<HookSuite>
     [Fact]
     public async Task WooCommerce_s_ping_is_answered_with_exactly_200_and_its_order_is_taken()
     {
-        await hooks.Source("woo-one", """{"provider":"woocommerce","secrets":["a&amp;b"],"currency":"CNY"}""");
+        await hooks.Source("woo-one", """{"provider":"woocommerce","secrets":["a&amp;b of a test"],"currency":"CNY"}""");
         var ping = await hooks.Send("woo-one", "webhook_id=42"u8.ToArray(), [], contentType: "application/x-www-form-urlencoded");
         var pingOfNobody = await hooks.Send(
             "no-such-source",
@@ -72,7 +72,7 @@ public sealed class ShopTests(HookSuite hooks) : IClassFixture<HookSuite>
         Assert.Equal((200, 200), (ping.Status, pingOfNobody.Status));
 
         var body = WooOrder(727, "29.35");
-        var answer = await hooks.Send("woo-one", body, Webhooks.Woo("a&b", body, "order.created"));
+        var answer = await hooks.Send("woo-one", body, Webhooks.Woo("a&b of a test", body, "order.created"));
 
         Assert.Equal((200, (1, 0, 0)), (answer.Status, answer.Counts));
         var row = Assert.Single(await hooks.Log("woo-one"));
@@ -82,12 +82,12 @@ public sealed class ShopTests(HookSuite hooks) : IClassFixture<HookSuite>
     [Fact]
     public async Task Two_orders_that_share_a_delivery_id_of_WooCommerce_are_both_kept()
     {
-        await hooks.Source("woo-two", """{"provider":"woocommerce","secrets":["k3y"],"currency":"CNY"}""");
+        await hooks.Source("woo-two", """{"provider":"woocommerce","secrets":["k3y-of-a-test"],"currency":"CNY"}""");
         var (one, two) = (WooOrder(1, "10.00"), WooOrder(2, "20.00"));
 
-        Assert.Equal((1, 0, 0), (await hooks.Send("woo-two", one, Webhooks.Woo("k3y", one, "order.created", "same"))).Counts);
-        Assert.Equal((1, 0, 0), (await hooks.Send("woo-two", two, Webhooks.Woo("k3y", two, "order.created", "same"))).Counts);
-        Assert.Equal((0, 1, 0), (await hooks.Send("woo-two", two, Webhooks.Woo("k3y", two, "order.updated", "another"))).Counts);
+        Assert.Equal((1, 0, 0), (await hooks.Send("woo-two", one, Webhooks.Woo("k3y-of-a-test", one, "order.created", "same"))).Counts);
+        Assert.Equal((1, 0, 0), (await hooks.Send("woo-two", two, Webhooks.Woo("k3y-of-a-test", two, "order.created", "same"))).Counts);
+        Assert.Equal((0, 1, 0), (await hooks.Send("woo-two", two, Webhooks.Woo("k3y-of-a-test", two, "order.updated", "another"))).Counts);
         Assert.Equal(2, (await hooks.Log("woo-two")).Count);
     }
 
@@ -118,24 +118,24 @@ public sealed class ShopTests(HookSuite hooks) : IClassFixture<HookSuite>
     [Fact]
     public async Task A_secret_is_rotated_without_a_delivery_lost()
     {
-        await hooks.Source("rotation", """{"provider":"shopify","secrets":["old"]}""");
+        await hooks.Source("rotation", """{"provider":"shopify","secrets":["old-of-a-test"]}""");
         var shown = await hooks.Suite.Get("sources/rotation");
         await hooks.Source(
             "rotation",
-            $$"""{"provider":"shopify","secrets":["new",{"id":"{{(string)shown["secrets"]![0]!["id"]!}}","until":"2099-01-01T00:00:00Z"}]}"""
+            $$"""{"provider":"shopify","secrets":["new-of-a-test",{"id":"{{(string)shown["secrets"]![0]!["id"]!}}","until":"2099-01-01T00:00:00Z"}]}"""
         );
         var (one, two, three) = (Order(3001, "1.00", "paid"), Order(3002, "1.00", "paid"), Order(3003, "1.00", "paid"));
 
-        Assert.Equal(200, (await hooks.Send("rotation", one, Webhooks.Shopify("old", one, "orders/paid"))).Status);
-        Assert.Equal(200, (await hooks.Send("rotation", two, Webhooks.Shopify("new", two, "orders/paid"))).Status);
+        Assert.Equal(200, (await hooks.Send("rotation", one, Webhooks.Shopify("old-of-a-test", one, "orders/paid"))).Status);
+        Assert.Equal(200, (await hooks.Send("rotation", two, Webhooks.Shopify("new-of-a-test", two, "orders/paid"))).Status);
         Assert.Equal(401, (await hooks.Send("rotation", three, Webhooks.Shopify("older", three, "orders/paid"))).Status);
 
         await hooks.Source(
             "rotation",
             $$"""{"provider":"shopify","secrets":[{"id":"{{(string)(await hooks.Suite.Get("sources/rotation"))["secrets"]![0]!["id"]!}}"}]}"""
         );
-        Assert.Equal(401, (await hooks.Send("rotation", one, Webhooks.Shopify("old", one, "orders/paid"))).Status);
-        Assert.Equal(200, (await hooks.Send("rotation", three, Webhooks.Shopify("new", three, "orders/paid"))).Status);
+        Assert.Equal(401, (await hooks.Send("rotation", one, Webhooks.Shopify("old-of-a-test", one, "orders/paid"))).Status);
+        Assert.Equal(200, (await hooks.Send("rotation", three, Webhooks.Shopify("new-of-a-test", three, "orders/paid"))).Status);
     }
 
     internal static byte[] Order(

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using CrmFunctions.TestKit;
 using CrmFunctions.Cli.Commands;
 using CrmFunctions.Cli.Importing;
 using CrmFunctions.EndToEndTests.Input;
@@ -153,13 +154,13 @@ public sealed class ReadingTests(ImportSuite suite) : IClassFixture<ImportSuite>
         const string file =
             "会员号,姓名,邮箱,行业,员工数,邮编,重点\n1,张三,z@example.com,制造,250,010020,true\n2,李四,,零售,12.5,,false\n,王五,,,,,\n";
 
-        var import = await suite.Import(file, "source=crm&kind=customers");
-        var again = await suite.Import(file, "source=crm&kind=customers");
+        var import = await suite.Import(file, "source=hubspot&kind=customers");
+        var again = await suite.Import(file, "source=hubspot&kind=customers");
 
         Assert.Equal((2, 0, 1), ImportSuite.Counts(import));
         Assert.Equal((0, 2, 1), ImportSuite.Counts(again));
         await suite.Suite.Settle();
-        var id = (string)(await suite.Suite.Customer("crm:1"))["customerId"]!;
+        var id = (string)(await suite.Suite.Customer("hubspot:1"))["customerId"]!;
         var data = (await suite.Suite.Get($"customers/{id}/timeline"))["items"]![0]!["data"]!;
         Assert.True(
             JsonNode.DeepEquals(JsonNode.Parse("""{"行业":"制造","员工数":250,"邮编":"010020","重点":true}"""), data["attributes"]),
@@ -224,7 +225,7 @@ public sealed class ReadingTests(ImportSuite suite) : IClassFixture<ImportSuite>
             error,
             false,
             TimeProvider.System,
-            name => name == "CRM_KEY" ? suite.Suite.Host.Key(name: "master") : null
+            name => name == "CRM_KEY" ? Suite.AdminKey : null
         );
 
         Assert.Equal(ExitCode.Ok, await CommandLine.Run([new ImportCommand()], words, terminal, CancellationToken.None));

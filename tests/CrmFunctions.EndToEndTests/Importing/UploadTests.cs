@@ -56,7 +56,7 @@ public sealed class UploadTests(Azurite azurite) : IClassFixture<Azurite>
             await connection.ConnectAsync(IPAddress.Loopback, suite.Host.Address.Port);
             var stream = connection.GetStream();
             var rows = "customer,date,amount\n" + string.Concat(Enumerable.Range(0, 5000).Select(i => $"{i},2026-01-01,{i}\n"));
-            var key = suite.Host.Key(name: "master");
+            var key = Suite.AdminKey;
             var body = length.StartsWith('T') ? $"{Encoding.ASCII.GetByteCount(rows):x}\r\n{rows}\r\n" : rows;
             await stream.WriteAsync(
                 Encoding.ASCII.GetBytes(

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Azure.Messaging.ServiceBus;
 using CrmFunctions.Customers;
 using CrmFunctions.Domain.Identity;
+using CrmFunctions.Domain.Permission;
 using CrmFunctions.Messaging;
 using CrmFunctions.Notifications;
 using CrmFunctions.Notifications.Channels;
@@ -144,6 +145,47 @@ public sealed class DeadBetweenJoinAndState(Azurite azurite) : IClassFixture<Azu
         var waits = Assert.Single(await receiver.PeekMessagesAsync(10));
         Assert.Equal(ServiceBusMessageState.Scheduled, waits.State);
         Assert.Contains(Of("race@example.com").Key, waits.Body.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_message_begun_under_two_handles_that_become_one_person_s_is_told_under_one_of_them()
+    {
+        await using var hook = await WebhookStub.Start();
+        await using var suite = await Suite.Start(azurite, settings: hook.Settings);
+        await suite.Post(
+            new JsonArray(Sent.Paid("same-1", email: "same@example.com"), Sent.Paid("same-2", "same", email: "same@example.com"))
+        );
+        await suite.Settle();
+        var (id, email) = (Handle.OfId("shop", "same"), Of("same@example.com"));
+        var asked = MessageRequest.Of(
+            StoredCustomer.New(email),
+            new TierChange(Suite.Now.AddHours(-1), "A", "B", "active", "active")
+        );
+        var request = asked.Body.ToObjectFromJson<MessageRequest>(
+            new System.Text.Json.JsonSerializerOptions(System.Text.Json.JsonSerializerDefaults.Web)
+        )!;
+
+        // One looked when the two were strangers, and before the other, which knew both, reserved its row.
+        var (stale, reserved) = (MessageLedger.Row(email, request, "webhook"), MessageLedger.Row(id, request, "webhook"));
+        (reserved.Status, reserved.DecidedAt) = (MessageStatus.Sending, Suite.Now);
+        await suite.Tables.Messages.Put(reserved, CancellationToken.None);
+        var services = suite.Host.Services;
+        var channel = services.GetServices<IChannel>().Single(one => one.Name == "webhook");
+        var about = new MessagePayload(stale.PartitionKey, request.Rule, request.Period, "B", "active", "A", "active", "same");
+        stale.Keep(new RenderedMessage("Same", "Same", Suite.Now, about));
+        await services
+            .GetRequiredService<ChannelDispatcher>()
+            .Send(stale, stale.Message()!, request with { Channel = "webhook" }, channel, DateTimeOffset.MaxValue, CancellationToken.None);
+        Assert.DoesNotContain(hook.Received, sent => (string?)sent.Data["fromTier"] == "A");
+
+        // The other is done; looked at again, this one is withdrawn.
+        reserved.Status = MessageStatus.Sent;
+        await suite.Tables.Messages.Put(reserved, CancellationToken.None);
+        await services.GetRequiredService<Bus>().Send(CrmFunctions.Flow.Queues.Notifications, [asked], CancellationToken.None);
+        await suite.Host.Idle();
+        var row = await suite.Tables.Messages.Get<MessageRow>(stale.PartitionKey, stale.RowKey, CancellationToken.None);
+        Assert.Equal((MessageStatus.Withdrawn, SendReasons.ToldElsewhere), (row!.Status, row.Reason));
+        Assert.DoesNotContain(hook.Received, sent => (string?)sent.Data["fromTier"] == "A");
     }
 
     [Fact]

@@ -102,7 +102,7 @@ public sealed class ScopeTests(Azurite azurite) : IClassFixture<Azurite>
     [Theory]
     [InlineData("")]
     [InlineData("…")]
-    [InlineData("changeme")]
+    [InlineData("secret")]
     [InlineData("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
     public async Task A_secret_that_can_be_guessed_is_refused(string secret)
     {

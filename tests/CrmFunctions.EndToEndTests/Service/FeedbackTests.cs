@@ -17,16 +17,13 @@ public sealed class FeedbackTests
         var suite = service.Suite;
         await suite.Post(Score("s1", "happy", 5, "csat", 5));
         await suite.Settle();
-        async Task<long> Cost(string query)
-        {
-            var before = suite.Operations.Tables;
-            Assert.Equal(1, (int)(await suite.Get($"reports/feedback?{query}"))["all"]!["csat"]!["answers"]!);
-            return suite.Operations.Tables - before;
-        }
+        async Task<int> Answers(string query) => (int)(await suite.Get($"reports/feedback?{query}"))["all"]!["csat"]!["answers"]!;
+        Assert.Equal(1, await Answers("days=30"));
 
-        var (first, second, other) = (await Cost("days=30"), await Cost("days=30&lang=en"), await Cost("days=31"));
-        Assert.True(first > second, $"{first} operations at first, and {second} again");
-        Assert.True(other > second, $"{other} operations for another period, and {second} for the same");
+        // What came since stands in figures that are read anew only.
+        await suite.Post(Score("s2", "glad", 4, "csat", 5));
+        await suite.Settle();
+        Assert.Equal((1, 1, 2), (await Answers("days=30"), await Answers("days=30&lang=en"), await Answers("days=31")));
     }
 
     [Fact]

@@ -71,13 +71,13 @@ public sealed class SourceTests(InputSuite input) : IClassFixture<InputSuite>
     [InlineData("""{"provider":"shopify","secrets":[null]}""", "secrets[0]", "value")]
     [InlineData("""{"provider":"shopify","secrets":[]}""", "secrets", "client secret")]
     [InlineData("""{"provider":"shopify"}""", "secrets", "client secret")]
-    [InlineData("""{"provider":"shopify","secrets":["a","b"]}""", "secrets", "until")]
+    [InlineData("""{"provider":"shopify","secrets":["a-of-a-test","b-of-a-test"]}""", "secrets", "until")]
     [InlineData(
-        """{"provider":"shopify","secrets":["a",{"value":"b","until":"2099-01-01T00:00:00Z"},{"value":"c","until":"2099-01-01T00:00:00Z"}]}""",
+        """{"provider":"shopify","secrets":["a-of-a-test",{"value":"b-of-a-test","until":"2099-01-01T00:00:00Z"},{"value":"c-of-a-test","until":"2099-01-01T00:00:00Z"}]}""",
         "secrets",
         "two"
     )]
-    [InlineData("""{"provider":"shopify","secrets":[{"value":"b","until":"1999-01-01T00:00:00Z"}]}""", "secrets", "in force")]
+    [InlineData("""{"provider":"shopify","secrets":[{"value":"b-of-a-test","until":"1999-01-01T00:00:00Z"}]}""", "secrets", "in force")]
     [InlineData("""{"provider":"shopify","secrets":[{"id":"s00000000"}]}""", "secrets[0].id", "names no secret")]
     [InlineData(
         """{"provider":"shopify","secrets":[{"keyVault":"https://attacker.example/secrets/x"}]}""",
@@ -95,20 +95,20 @@ public sealed class SourceTests(InputSuite input) : IClassFixture<InputSuite>
         "vault.azure.net"
     )]
     [InlineData("""{"provider":"standard-webhooks","secrets":["whsec_short"]}""", "secrets[0]", "base64")]
-    [InlineData("""{"provider":"square","secrets":["key"]}""", "url", "registered")]
-    [InlineData("""{"provider":"hubspot","secrets":["key"]}""", "url", "registered")]
-    [InlineData("""{"provider":"youzan","secrets":["key"]}""", "clientId", "missing")]
+    [InlineData("""{"provider":"square","secrets":["key-of-a-test"]}""", "url", "registered")]
+    [InlineData("""{"provider":"hubspot","secrets":["key-of-a-test"]}""", "url", "registered")]
+    [InlineData("""{"provider":"youzan","secrets":["key-of-a-test"]}""", "clientId", "missing")]
     [InlineData("""{"provider":"wecom","token":"t"}""", "aesKey", "missing")]
     [InlineData("""{"provider":"wecom","token":"t","aesKey":"tooshort"}""", "aesKey", "43")]
-    [InlineData("""{"provider":"magento","secrets":["key"]}""", "provider", "standard-webhooks")]
-    [InlineData("""{"secrets":["key"]}""", "provider", "standard-webhooks")]
-    [InlineData("""{"provider":"shopify","secrets":["key"],"currency":"EURO"}""", "currency", "ISO 4217")]
-    [InlineData("""{"provider":"shopify","secrets":["key"],"timeZone":"Berlin"}""", "timeZone", "IANA")]
-    [InlineData("""{"provider":"shopify","secrets":["key"],"region":"de"}""", "region", "ISO 3166")]
-    [InlineData("""{"provider":"shopify","secrets":["key"],"url":"example.com"}""", "url", "https://")]
-    [InlineData("""{"provider":"shopify","secrets":["key"],"types":{"a":"order.sold"}}""", "types.a", "order.paid")]
-    [InlineData("""{"provider":"shopify","secrets":["key"],"keepRefusedUntil":"2099-01-01T00:00:00Z"}""", "keepRefusedUntil", "7 days")]
-    [InlineData("""{"provider":"shopify","secrets":["key"],"perSecond":0}""", "perSecond", "10000")]
+    [InlineData("""{"provider":"magento","secrets":["key-of-a-test"]}""", "provider", "standard-webhooks")]
+    [InlineData("""{"secrets":["key-of-a-test"]}""", "provider", "standard-webhooks")]
+    [InlineData("""{"provider":"shopify","secrets":["key-of-a-test"],"currency":"EURO"}""", "currency", "ISO 4217")]
+    [InlineData("""{"provider":"shopify","secrets":["key-of-a-test"],"timeZone":"Berlin"}""", "timeZone", "IANA")]
+    [InlineData("""{"provider":"shopify","secrets":["key-of-a-test"],"region":"de"}""", "region", "ISO 3166")]
+    [InlineData("""{"provider":"shopify","secrets":["key-of-a-test"],"url":"example.com"}""", "url", "https://")]
+    [InlineData("""{"provider":"shopify","secrets":["key-of-a-test"],"types":{"a":"order.sold"}}""", "types.a", "order.paid")]
+    [InlineData("""{"provider":"shopify","secrets":["key-of-a-test"],"keepRefusedUntil":"2099-01-01T00:00:00Z"}""", "keepRefusedUntil", "7 days")]
+    [InlineData("""{"provider":"shopify","secrets":["key-of-a-test"],"perSecond":0}""", "perSecond", "10000")]
     public async Task What_cannot_be_a_source_is_refused_by_field(string body, string field, string says)
     {
         var problem = (await Put("refused-source", body)).Problem(400, "invalid-source");
@@ -141,7 +141,7 @@ public sealed class SourceTests(InputSuite input) : IClassFixture<InputSuite>
     [InlineData("-shop")]
     [InlineData("店铺")]
     public async Task An_id_that_cannot_stand_in_an_address_is_refused(string id) =>
-        (await Put(id, """{"provider":"shopify","secrets":["key"]}""")).Problem(400, "invalid-source");
+        (await Put(id, """{"provider":"shopify","secrets":["key-of-a-test"]}""")).Problem(400, "invalid-source");
 
     [Fact]
     public async Task Without_the_master_key_a_source_can_be_neither_seen_nor_changed()

@@ -12,8 +12,11 @@ namespace CrmFunctions.Notifications.Ledger;
 /// </summary>
 public sealed class MessageCloser(MessageLedger ledger, Reservations reservations, NotificationScheduler later)
 {
-    // Longer than most sends last, and short enough for a message that nobody is sending any more.
-    private static readonly TimeSpan afterRace = TimeSpan.FromSeconds(30);
+    /// <summary>
+    /// How long after another process was faster a message is looked at again: longer than most sends last, and short enough for a message that
+    /// nobody is sending any more.
+    /// </summary>
+    internal static readonly TimeSpan AfterRace = TimeSpan.FromSeconds(30);
 
     /// <summary>Ends a row with what a try came to, or asks for the next one.</summary>
     public async Task<DispatchResult> Close(
@@ -89,7 +92,7 @@ public sealed class MessageCloser(MessageLedger ledger, Reservations reservation
     /// row, and where the lock of its delivery was lost there is no other delivery that would find the row.
     /// </summary>
     public Task LookAgain(MessageRequest request, CancellationToken cancellationToken) =>
-        later.Ask(request, later.Now + afterRace, cancellationToken);
+        later.Ask(request, later.Now + AfterRace, cancellationToken);
 
     /// <summary>Writes that a message waits; its caller asks for it.</summary>
     /// <returns>False where another process was faster.</returns>
@@ -140,7 +143,7 @@ public sealed class MessageCloser(MessageLedger ledger, Reservations reservation
 
     /// <summary>
     /// Of the rows of one message the one to go on with. Two may have begun at the same time under two handles that are one person's since:
-    /// where one was sent, nobody goes on with the other, and it is uncertain.
+    /// where one was sent, nobody goes on with the other: it is withdrawn where it waits, and uncertain where it may have left.
     /// </summary>
     /// <param name="rows">The one that came furthest first.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
@@ -150,6 +153,8 @@ public sealed class MessageCloser(MessageLedger ledger, Reservations reservation
         {
             foreach (var other in rows.Where(row => row.Status == MessageStatus.Sending))
                 await Died(other, cancellationToken);
+            foreach (var other in rows.Where(row => row.Status == MessageStatus.Deferred))
+                await Write(other, MessageStatus.Withdrawn, SendReasons.ToldElsewhere, until: null, request: null, cancellationToken);
         }
 
         return rows[0];

@@ -9,7 +9,8 @@ namespace CrmFunctions.Sources.Hooks.Providers;
 /// <param name="NeedsClientId">It signs a client id.</param>
 public sealed record ProviderRules(string? SecretIs, bool NeedsUrl = false, bool NeedsClientId = false)
 {
-    private const int ShortestSecret = 12;
+    private const int ShortestSecret = 8;
+    private const int FewestDifferent = 4;
 
     /// <summary>Whether it signs with a secret.</summary>
     public bool NeedsSecret => SecretIs is not null;
@@ -27,7 +28,7 @@ public sealed record ProviderRules(string? SecretIs, bool NeedsUrl = false, bool
     public string? Refuses(string secret) =>
         string.IsNullOrWhiteSpace(secret)
             ? "is empty: with an empty secret anybody could sign"
-            : SecretProblem(secret) ?? SecretStrength.Problem(secret, ShortestSecret);
+            : SecretProblem(secret) ?? SecretStrength.Problem(secret, ShortestSecret, FewestDifferent);
 
     /// <summary>How many bytes a text is the base64 of; null: it is none.</summary>
     internal static int? BytesOf(string base64) =>
