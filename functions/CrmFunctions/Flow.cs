@@ -1,5 +1,4 @@
 using CrmFunctions.Domain.Access;
-using CrmFunctions.Security;
 
 namespace CrmFunctions;
 

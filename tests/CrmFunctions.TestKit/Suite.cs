@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Azure.Messaging.ServiceBus;
 using CrmFunctions.Domain.Access;
 using CrmFunctions.Events;
-using CrmFunctions.Security.Keys;
 using CrmFunctions.Storage;
 using CrmFunctions.Telemetry;
 using LocalHost.Testing;
@@ -159,9 +158,7 @@ public sealed class Suite : IAsyncDisposable
 
     /// <summary>The one customer with an identifier.</summary>
     public async Task<JsonNode> Customer(string handle) =>
-        await Find(handle) is [{ } one]
-            ? one
-            : throw new InvalidOperationException($"No customer has the handle {handle}.");
+        await Find(handle) is [{ } one] ? one : throw new InvalidOperationException($"No customer has the handle {handle}.");
 
     /// <summary>The ledger's rows of a rule about a customer.</summary>
     public async Task<IReadOnlyList<JsonNode>> Messages(string handle, string rule)

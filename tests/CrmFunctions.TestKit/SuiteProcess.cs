@@ -1,11 +1,10 @@
-using System.Net.Http.Json;
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Net.Http.Json;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Azure.Messaging.ServiceBus;
 using CrmFunctions.Domain.Access;
-using CrmFunctions.Security.Keys;
 using LocalServiceBus;
 
 namespace CrmFunctions.TestKit;

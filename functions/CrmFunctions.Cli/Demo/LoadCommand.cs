@@ -14,7 +14,11 @@ internal sealed class LoadCommand : ICommand
 
     // The clock is the app's: it was set when the app started.
     public IReadOnlyList<Option> Options { get; } =
-    [.. Connection.Options("ingest, steward for a CSV file, and viewer"), .. DataOptions.Options.Where(o => o.Name != "--now"), new("--json", null, "counts as JSON")];
+    [
+        .. Connection.Options("ingest, steward for a CSV file, and viewer"),
+        .. DataOptions.Options.Where(o => o.Name != "--now"),
+        new("--json", null, "counts as JSON"),
+    ];
 
     public async Task<int> Run(Arguments arguments, Terminal terminal, CancellationToken cancellationToken)
     {

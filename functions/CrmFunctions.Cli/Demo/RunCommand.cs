@@ -11,7 +11,11 @@ internal sealed class RunCommand : ICommand
     public string Summary => "Loads a data set into a running app, waits until all is calculated, and prints the report.";
 
     public IReadOnlyList<Option> Options { get; } =
-    [.. Connection.Options("admin, which may do all that it does"), .. DataOptions.Options.Where(o => o.Name != "--now"), new("--json", null, "the report as JSON")];
+    [
+        .. Connection.Options("admin, which may do all that it does"),
+        .. DataOptions.Options.Where(o => o.Name != "--now"),
+        new("--json", null, "the report as JSON"),
+    ];
 
     public async Task<int> Run(Arguments arguments, Terminal terminal, CancellationToken cancellationToken)
     {

@@ -39,7 +39,9 @@ internal sealed class CreateKeyCommand : ICommand
         if (arguments.Text("--source") is { } sources)
         {
             body["sources"] = new JsonArray([
-                .. sources.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(name => (JsonNode)name),
+                .. sources
+                    .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                    .Select(name => (JsonNode)name),
             ]);
         }
 
@@ -104,7 +106,9 @@ internal sealed class ListKeysCommand : ICommand
 
     private static string Line(JsonNode key)
     {
-        var held = key["sources"] is JsonArray sources ? string.Join(",", sources.Select(source => (string)source!)) : (string?)key["owner"];
+        var held = key["sources"] is JsonArray sources
+            ? string.Join(",", sources.Select(source => (string)source!))
+            : (string?)key["owner"];
         var state =
             key["revokedAt"] is not null ? $"revoked {Day(key["revokedAt"])} by {key["revokedBy"]}"
             : key["until"] is not null ? $"until {Day(key["until"])}"
@@ -114,7 +118,9 @@ internal sealed class ListKeysCommand : ICommand
     }
 
     private static string Day(JsonNode? at) =>
-        DateTimeOffset.Parse((string)at!, CultureInfo.InvariantCulture).UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+        DateTimeOffset
+            .Parse((string)at!, CultureInfo.InvariantCulture)
+            .UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 }
 
 /// <summary><c>crm keys revoke</c>: a key opens nothing from now on.</summary>

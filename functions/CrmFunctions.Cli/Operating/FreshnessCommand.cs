@@ -14,7 +14,8 @@ internal sealed class FreshnessCommand : ICommand
 
     public string Summary => "Says whether anything stands still: storage, broker, oldest event, timers, dead letters, calibrations.";
 
-    public IReadOnlyList<Option> Options { get; } = [new("--json", null, "JSON instead of text"), .. Connection.Options("viewer, without which it names the parts only")];
+    public IReadOnlyList<Option> Options { get; } =
+    [new("--json", null, "JSON instead of text"), .. Connection.Options("viewer, without which it names the parts only")];
 
     public async Task<int> Run(Arguments arguments, Terminal terminal, CancellationToken cancellationToken)
     {

@@ -36,8 +36,9 @@ public static class ApiKey
         if (key.StartsWith(Prefix, StringComparison.Ordinal))
         {
             var random = key[Prefix.Length..];
-            return random.Length == 2 * (RandomBytes + ChecksumBytes)
-                && random.AsSpan().IndexOfAnyExcept("0123456789abcdef") < 0
+            return
+                random.Length == 2 * (RandomBytes + ChecksumBytes)
+                && random.All(char.IsAsciiHexDigitLower)
                 && random.EndsWith(Checksum(random[..(2 * RandomBytes)]), StringComparison.Ordinal)
                 ? null
                 : "is no key: its checksum does not fit; copy it whole";

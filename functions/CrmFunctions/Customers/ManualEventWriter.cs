@@ -81,10 +81,7 @@ public sealed class ManualEventWriter(CustomerReader reader, EventLog log, Clock
     {
         if (HttpMethods.IsDelete(request.Method))
         {
-            return (
-                Of(("scheme", request.Query["scheme"]), ("reason", request.Query["reason"])),
-                null
-            );
+            return (Of(("scheme", request.Query["scheme"]), ("reason", request.Query["reason"])), null);
         }
 
         var (json, problem) = await request.ReadObject(cancellationToken);

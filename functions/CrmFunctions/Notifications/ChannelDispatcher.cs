@@ -94,8 +94,8 @@ public sealed class ChannelDispatcher(
         foreach (var other in person.Filed.Append(person.Id).Distinct().Where(other => other != handle))
         {
             if (
-                await ledger.Get(other.Key, row.RowKey, cancellationToken)
-                is { Status: MessageStatus.Sending or MessageStatus.Sent or MessageStatus.Uncertain }
+                await ledger.Get(other.Key, row.RowKey, cancellationToken) is
+                { Status: MessageStatus.Sending or MessageStatus.Sent or MessageStatus.Uncertain }
             )
                 return true;
         }

@@ -25,5 +25,6 @@ public sealed record Caller(string Name, Roles Role, IReadOnlyList<string>? Sour
     public bool May(Roles roles) => Role == Roles.Admin || roles.HasFlag(Role);
 
     /// <summary>Whether the caller may see a customer of an owner. Only the role owner is held to its own.</summary>
-    public static bool MaySee(string? owner) => Current is not { Role: Roles.Owner } caller || (caller.Owner is not null && caller.Owner == owner);
+    public static bool MaySee(string? owner) =>
+        Current is not { Role: Roles.Owner } caller || (caller.Owner is not null && caller.Owner == owner);
 }

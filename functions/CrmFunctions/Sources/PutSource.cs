@@ -51,11 +51,7 @@ public sealed class PutSource(SourceStore sources, SourceDirectory directory, Se
 
         await sources.Put(source, cancellationToken);
         directory.Forget();
-        AuditTrail.Note(
-            before is null ? null : SourceAnswer.Of(before),
-            SourceAnswer.Of(source),
-            SourcesJson.Default.SourceAnswer
-        );
+        AuditTrail.Note(before is null ? null : SourceAnswer.Of(before), SourceAnswer.Of(source), SourcesJson.Default.SourceAnswer);
         return TypedResults.Json(
             SourceAnswer.Of(source),
             SourcesJson.Default.SourceAnswer,

@@ -5,8 +5,8 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Azure.Data.Tables;
-using CrmFunctions.Events;
 using CrmFunctions.Domain.Access;
+using CrmFunctions.Events;
 using CrmFunctions.TestKit;
 
 namespace CrmFunctions.Benchmarks.Flow;

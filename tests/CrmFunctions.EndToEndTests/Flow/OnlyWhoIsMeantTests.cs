@@ -41,13 +41,7 @@ public sealed class OnlyWhoIsMeantTests : IDisposable
         async Task Rule(string what) =>
             Assert.Equal(
                 202,
-                (
-                    await suite.Send(
-                        HttpMethod.Post,
-                        $"customers/{what}",
-                        $$"""{"customers":["{{one}}","{{two}}"],"reason":"told"}"""
-                    )
-                ).Status
+                (await suite.Send(HttpMethod.Post, $"customers/{what}", $$"""{"customers":["{{one}}","{{two}}"],"reason":"told"}""")).Status
             );
     }
 
@@ -183,7 +177,9 @@ public sealed class OnlyWhoIsMeantTests : IDisposable
             foreach (var (id, provider) in ((string, string)[])[("shop", "shopify"), ("woo", "woocommerce")])
                 Assert.Equal(
                     201,
-                    (await suite.Send(HttpMethod.Put, $"sources/{id}", $$"""{"provider":"{{provider}}","secrets":["s-of-a-test"]}""")).Status
+                    (
+                        await suite.Send(HttpMethod.Put, $"sources/{id}", $$"""{"provider":"{{provider}}","secrets":["s-of-a-test"]}""")
+                    ).Status
                 );
             return suite;
         }

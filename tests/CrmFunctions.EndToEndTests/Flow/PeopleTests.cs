@@ -125,13 +125,7 @@ public sealed class PeopleTests(Azurite azurite) : IClassFixture<Azurite>
                 new ExportCommand(),
                 new EraseCommand(),
             ];
-            var terminal = new Terminal(
-                output,
-                error,
-                false,
-                TimeProvider.System,
-                name => name == "CRM_KEY" ? Suite.AdminKey : null
-            );
+            var terminal = new Terminal(output, error, false, TimeProvider.System, name => name == "CRM_KEY" ? Suite.AdminKey : null);
             string[] all = ["customers", .. words.Split(' '), "--url", suite.Host.Address.ToString()];
             var code = await CommandLine.Run(commands, all, terminal, CancellationToken.None);
             Assert.True(code == expected, $"{words}: {code}\n{output}\n{error}");

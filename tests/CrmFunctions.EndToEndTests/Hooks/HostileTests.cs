@@ -136,7 +136,11 @@ public sealed class HostileTests(HookSuite hooks) : IClassFixture<HookSuite>
         Assert.Equal(
             200,
             (
-                await hooks.Send(id, body, Webhooks.Stripe("whsec_x-of-a-test", body, HookSuite.Now.AddSeconds(seconds - (Math.Sign(seconds) * 30))))
+                await hooks.Send(
+                    id,
+                    body,
+                    Webhooks.Stripe("whsec_x-of-a-test", body, HookSuite.Now.AddSeconds(seconds - (Math.Sign(seconds) * 30)))
+                )
             ).Status
         );
     }
@@ -249,17 +253,31 @@ public sealed class HostileTests(HookSuite hooks) : IClassFixture<HookSuite>
     [Fact]
     public async Task H14_HubSpot_s_address_is_decoded_as_HubSpot_decodes_it()
     {
-        await hooks.Source("h14", """{"provider":"hubspot","secrets":["s-of-a-test"],"url":"https://shop.example/api/hooks%2Fh14?a=%3Ab%40"}""");
+        await hooks.Source(
+            "h14",
+            """{"provider":"hubspot","secrets":["s-of-a-test"],"url":"https://shop.example/api/hooks%2Fh14?a=%3Ab%40"}"""
+        );
         var body = Encoding.UTF8.GetBytes(
             """[{"eventId":1,"subscriptionId":2,"portalId":3,"occurredAt":1771545600000,"subscriptionType":"contact.creation","objectId":14}]"""
         );
         Assert.Equal(
             (1, 0, 0),
-            (await hooks.Send("h14", body, Webhooks.HubSpot("s-of-a-test", body, "https://shop.example/api/hooks/h14?a=:b@", HookSuite.Now))).Counts
+            (
+                await hooks.Send(
+                    "h14",
+                    body,
+                    Webhooks.HubSpot("s-of-a-test", body, "https://shop.example/api/hooks/h14?a=:b@", HookSuite.Now)
+                )
+            ).Counts
         );
         await hooks.Stranger(
             "h14",
-            () => hooks.Send("h14", body, Webhooks.HubSpot("s-of-a-test", body, "https://shop.example/api/hooks%2Fh14?a=%3Ab%40", HookSuite.Now))
+            () =>
+                hooks.Send(
+                    "h14",
+                    body,
+                    Webhooks.HubSpot("s-of-a-test", body, "https://shop.example/api/hooks%2Fh14?a=%3Ab%40", HookSuite.Now)
+                )
         );
     }
 

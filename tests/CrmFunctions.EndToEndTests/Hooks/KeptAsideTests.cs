@@ -119,7 +119,10 @@ public sealed class KeptAsideTests(HookSuite hooks) : IClassFixture<HookSuite>
     [Fact]
     public async Task A_signed_time_that_was_right_when_it_came_is_right_when_it_is_released()
     {
-        await hooks.Source("late", $$"""{"provider":"stripe","secrets":["wrong-one"],"keepRefusedUntil":"{{HookSuite.Now.AddHours(1):O}}"}""");
+        await hooks.Source(
+            "late",
+            $$"""{"provider":"stripe","secrets":["wrong-one"],"keepRefusedUntil":"{{HookSuite.Now.AddHours(1):O}}"}"""
+        );
         var (good, old) = (HostileTests.Stripe("evt_good"), HostileTests.Stripe("evt_old"));
         await hooks.Send("late", good, Webhooks.Stripe("right-one", good, HookSuite.Now));
         await hooks.Send("late", old, Webhooks.Stripe("right-one", old, HookSuite.Now.AddHours(-2)));

@@ -125,6 +125,5 @@ public sealed class RefundTests(HookSuite hooks) : IClassFixture<HookSuite>
     private Task<HookAnswer> Shopify(string source, string topic, byte[] body) =>
         hooks.Send(source, body, Webhooks.Shopify("s-of-a-test", body, topic));
 
-    private async Task<int> Post(string path) =>
-        (await hooks.Suite.Send(HttpMethod.Post, path, """{"reason":"asked for"}""")).Status;
+    private async Task<int> Post(string path) => (await hooks.Suite.Send(HttpMethod.Post, path, """{"reason":"asked for"}""")).Status;
 }

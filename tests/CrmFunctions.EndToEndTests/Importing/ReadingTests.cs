@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using CrmFunctions.TestKit;
 using CrmFunctions.Cli.Commands;
 using CrmFunctions.Cli.Importing;
 using CrmFunctions.EndToEndTests.Input;
+using CrmFunctions.TestKit;
 
 namespace CrmFunctions.EndToEndTests.Importing;
 
@@ -220,13 +220,7 @@ public sealed class ReadingTests(ImportSuite suite) : IClassFixture<ImportSuite>
             suite.Suite.Host.Address.ToString(),
         ];
         var (output, error) = (new StringWriter(), new StringWriter());
-        var terminal = new Terminal(
-            output,
-            error,
-            false,
-            TimeProvider.System,
-            name => name == "CRM_KEY" ? Suite.AdminKey : null
-        );
+        var terminal = new Terminal(output, error, false, TimeProvider.System, name => name == "CRM_KEY" ? Suite.AdminKey : null);
 
         Assert.Equal(ExitCode.Ok, await CommandLine.Run([new ImportCommand()], words, terminal, CancellationToken.None));
         Assert.Equal(ExitCode.Ok, await CommandLine.Run([new ImportCommand()], words, terminal, CancellationToken.None));

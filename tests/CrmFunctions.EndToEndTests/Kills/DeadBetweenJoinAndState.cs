@@ -157,10 +157,7 @@ public sealed class DeadBetweenJoinAndState(Azurite azurite) : IClassFixture<Azu
         );
         await suite.Settle();
         var (id, email) = (Handle.OfId("shop", "same"), Of("same@example.com"));
-        var asked = MessageRequest.Of(
-            StoredCustomer.New(email),
-            new TierChange(Suite.Now.AddHours(-1), "A", "B", "active", "active")
-        );
+        var asked = MessageRequest.Of(StoredCustomer.New(email), new TierChange(Suite.Now.AddHours(-1), "A", "B", "active", "active"));
         var request = asked.Body.ToObjectFromJson<MessageRequest>(
             new System.Text.Json.JsonSerializerOptions(System.Text.Json.JsonSerializerDefaults.Web)
         )!;

@@ -64,7 +64,11 @@ public sealed class HealthTests(Azurite azurite) : IClassFixture<Azurite>
         Assert.False((bool)letters["good"]!);
         Assert.Equal("There are letters in recalculations (1).", (string)letters["says"]!);
         Assert.NotNull(letters["since"]);
-        Assert.Contains("dead-letters: There are letters", (string)(await suite.Get("health/details"))["alarms"]![0]!, StringComparison.Ordinal);
+        Assert.Contains(
+            "dead-letters: There are letters",
+            (string)(await suite.Get("health/details"))["alarms"]![0]!,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -19,7 +19,9 @@ public sealed class RolesTests(Azurite azurite) : IClassFixture<Azurite>
         from run in type.GetMethods()
         let function = run.GetCustomAttribute<FunctionAttribute>()
         where function is not null
-        let trigger = run.GetParameters().Select(each => each.GetCustomAttribute<HttpTriggerAttribute>()).FirstOrDefault(one => one is not null)
+        let trigger = run.GetParameters()
+            .Select(each => each.GetCustomAttribute<HttpTriggerAttribute>())
+            .FirstOrDefault(one => one is not null)
         where trigger is not null
         from method in trigger.Methods!
         orderby function.Name, method
@@ -31,14 +33,25 @@ public sealed class RolesTests(Azurite azurite) : IClassFixture<Azurite>
     {
         await using var suite = await Suite.Start(azurite);
         var keys = await KeysOfAllRoles(suite);
-        var (expired, revoked) = (await Add(suite, Roles.Admin, row => row.Until = DateTimeOffset.UnixEpoch), await Add(suite, Roles.Admin));
+        var (expired, revoked) = (
+            await Add(suite, Roles.Admin, row => row.Until = DateTimeOffset.UnixEpoch),
+            await Add(suite, Roles.Admin)
+        );
         await Revoke(suite, revoked);
         using var client = suite.NewClient();
         var wrong = new List<string>();
         foreach (var (function, method, route) in routes)
         {
             var roles = CrmFunctions.Flow.Access.Of[function];
-            foreach (var (what, key) in new[] { ("no key", null), ("a wrong key", ApiKey.New()), ("an expired key", expired), ("a revoked key", revoked) })
+            foreach (
+                var (what, key) in new[]
+                {
+                    ("no key", null),
+                    ("a wrong key", ApiKey.New()),
+                    ("an expired key", expired),
+                    ("a revoked key", revoked),
+                }
+            )
             {
                 var (status, type) = await Ask(client, method, route, key);
                 if (roles == Roles.Anonymous ? type == "unauthorized" : (status, type) != (401, "unauthorized"))
@@ -50,25 +63,34 @@ public sealed class RolesTests(Azurite azurite) : IClassFixture<Azurite>
                 var (status, type) = await Ask(client, method, route, key);
                 var opens = roles == Roles.Anonymous || role == Roles.Admin || roles.HasFlag(role);
                 // The role owner may be refused by its function, where it asks for what is another's.
-                var refused = (status, type) is (401, "unauthorized") || ((status, type) is (403, "forbidden") && !(opens && role == Roles.Owner));
+                var refused =
+                    (status, type) is (401, "unauthorized") || ((status, type) is (403, "forbidden") && !(opens && role == Roles.Owner));
                 if (opens == refused)
                     wrong.Add($"{method} {route} answers {role.Code()} with {status} {type}");
             }
         }
 
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
-        Assert.Equal(routes.Select(route => route.Function).Distinct().Order(StringComparer.Ordinal), CrmFunctions.Flow.Access.Of.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            routes.Select(route => route.Function).Distinct().Order(StringComparer.Ordinal),
+            CrmFunctions.Flow.Access.Of.Keys.Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
     public void The_OpenAPI_document_and_its_page_name_the_roles_of_every_route()
     {
-        var document = JsonNode.Parse(File.ReadAllText(Path.Combine(NodeTools.RepositoryRoot, "functions/CrmFunctions/Operations/openapi.json")))!;
+        var document = JsonNode.Parse(
+            File.ReadAllText(Path.Combine(NodeTools.RepositoryRoot, "functions/CrmFunctions/Operations/openapi.json"))
+        )!;
         var page = File.ReadAllLines(Path.Combine(NodeTools.RepositoryRoot, "docs/api.md"));
         foreach (var (function, method, route) in routes)
         {
             var roles = CrmFunctions.Flow.Access.Of[function];
-            string[] names = roles == Roles.Anonymous ? [] : [.. RoleNames.All.Where(name => (roles | Roles.Admin).HasFlag(RoleNames.Parse(name)!.Value))];
+            string[] names =
+                roles == Roles.Anonymous
+                    ? []
+                    : [.. RoleNames.All.Where(name => (roles | Roles.Admin).HasFlag(RoleNames.Parse(name)!.Value))];
             var security = document["paths"]![$"/{route}"]![method.ToLowerInvariant()]!["security"]!.AsArray();
             foreach (var scheme in new[] { "bearer", "key" })
             {
@@ -86,7 +108,8 @@ public sealed class RolesTests(Azurite azurite) : IClassFixture<Azurite>
     [Fact]
     public void No_route_is_left_to_the_keys_of_the_Functions_host()
     {
-        var levels = from type in typeof(CrmFunctions.Flow).Assembly.GetTypes()
+        var levels =
+            from type in typeof(CrmFunctions.Flow).Assembly.GetTypes()
             from run in type.GetMethods()
             from parameter in run.GetParameters()
             let trigger = parameter.GetCustomAttribute<HttpTriggerAttribute>()
@@ -150,7 +173,10 @@ public sealed class RolesTests(Azurite azurite) : IClassFixture<Azurite>
         Assert.Equal((401, 401), (await Look(suite), await Look(other)));
         Assert.Equal(200, (await suite.Send(HttpMethod.Delete, $"keys/{id}")).Status);
         Assert.Equal(404, (await suite.Send(HttpMethod.Delete, "keys/knobody")).Status);
-        var audit = (await suite.Get("audit"))["items"]!.AsArray().Select(item => $"{item!["by"]} {item["what"]} {item["before"]} → {item["after"]}").ToList();
+        var audit = (await suite.Get("audit"))["items"]!
+            .AsArray()
+            .Select(item => $"{item!["by"]} {item["what"]} {item["before"]} → {item["after"]}")
+            .ToList();
         Assert.Contains($"admin CreateKey  → {id}: auditor, viewer", audit);
         Assert.Contains($"admin RevokeKey {id}: auditor, viewer → ", audit);
         Assert.DoesNotContain(key, string.Join('\n', audit), StringComparison.Ordinal);
@@ -178,7 +204,11 @@ public sealed class RolesTests(Azurite azurite) : IClassFixture<Azurite>
     {
         var keys = new Dictionary<Roles, string>();
         foreach (var name in RoleNames.All)
-            keys[RoleNames.Parse(name)!.Value] = await Add(suite, RoleNames.Parse(name)!.Value, row => row.Owner = name == RoleNames.Owner ? "ann" : null);
+            keys[RoleNames.Parse(name)!.Value] = await Add(
+                suite,
+                RoleNames.Parse(name)!.Value,
+                row => row.Owner = name == RoleNames.Owner ? "ann" : null
+            );
         return keys;
     }
 
@@ -186,7 +216,13 @@ public sealed class RolesTests(Azurite azurite) : IClassFixture<Azurite>
     internal static async Task<string> Add(Suite suite, Roles role, Action<KeyRow>? change = null)
     {
         var key = ApiKey.New();
-        var row = new KeyRow { RowKey = ApiKey.Hash(key), Id = $"k{Guid.NewGuid():N}", Name = $"{role.Code()} of a test", Role = role.Code() };
+        var row = new KeyRow
+        {
+            RowKey = ApiKey.Hash(key),
+            Id = $"k{Guid.NewGuid():N}",
+            Name = $"{role.Code()} of a test",
+            Role = role.Code(),
+        };
         row.MadeAt = TimeProvider.System.GetUtcNow();
         change?.Invoke(row);
         await suite.Tables.Keys.AddEntityAsync(row);
@@ -211,7 +247,8 @@ public sealed class RolesTests(Azurite azurite) : IClassFixture<Azurite>
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
         using var answer = await client.SendAsync(request);
         var text = await answer.Content.ReadAsStringAsync();
-        var type = answer.Content.Headers.ContentType?.MediaType == "application/problem+json" ? (string)JsonNode.Parse(text)!["type"]! : "";
+        var type =
+            answer.Content.Headers.ContentType?.MediaType == "application/problem+json" ? (string)JsonNode.Parse(text)!["type"]! : "";
         return ((int)answer.StatusCode, type.Replace("urn:crm:", "", StringComparison.Ordinal));
     }
 }

@@ -1,7 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
-using CrmFunctions.Domain.Access;
 using CrmFunctions.TestKit;
 
 namespace CrmFunctions.EndToEndTests.Security;
@@ -78,11 +77,23 @@ public sealed class ScopeTests(Azurite azurite) : IClassFixture<Azurite>
         Assert.Equal((400, "types.vip"), (refused, (string)problem!["errors"]![0]!["field"]!));
         Assert.Equal(
             400,
-            (await suite.Send(HttpMethod.Put, "sources/form-one", $$"""{"provider":"standard-webhooks","name":"crm","secrets":["whsec_{{secret}}"] }""")).Status
+            (
+                await suite.Send(
+                    HttpMethod.Put,
+                    "sources/form-one",
+                    $$"""{"provider":"standard-webhooks","name":"crm","secrets":["whsec_{{secret}}"] }"""
+                )
+            ).Status
         );
         Assert.Equal(
             201,
-            (await suite.Send(HttpMethod.Put, "sources/form-one", $$"""{"provider":"standard-webhooks","secrets":["whsec_{{secret}}"] }""")).Status
+            (
+                await suite.Send(
+                    HttpMethod.Put,
+                    "sources/form-one",
+                    $$"""{"provider":"standard-webhooks","secrets":["whsec_{{secret}}"] }"""
+                )
+            ).Status
         );
         var body = """{"type":"tier.pinned","data":{"customer":{"id":"1"},"scheme":"value","tier":"A","author":"form","reason":"x"}}""";
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("api/hooks/form-one", UriKind.Relative))
@@ -107,7 +118,11 @@ public sealed class ScopeTests(Azurite azurite) : IClassFixture<Azurite>
     public async Task A_secret_that_can_be_guessed_is_refused(string secret)
     {
         await using var suite = await Suite.Start(azurite);
-        var (status, answer) = await suite.Send(HttpMethod.Put, "sources/shop-one", $$"""{"provider":"shopify","secrets":["{{secret}}"] }""");
+        var (status, answer) = await suite.Send(
+            HttpMethod.Put,
+            "sources/shop-one",
+            $$"""{"provider":"shopify","secrets":["{{secret}}"] }"""
+        );
         Assert.Equal(400, status);
         Assert.Contains("secrets", (string)answer!["errors"]![0]!["field"]!, StringComparison.Ordinal);
     }
@@ -123,7 +138,10 @@ public sealed class ScopeTests(Azurite azurite) : IClassFixture<Azurite>
         {
             ids[owner] = (string)(await suite.Post(Sent.Visit($"v-{owner}", $"of-{owner}")))["events"]![0]!["customerId"]!;
             await suite.Settle();
-            Assert.Equal(200, (await suite.Send(HttpMethod.Put, $"customers/{ids[owner]}/owner", $$"""{"owner":"{{owner}}","reason":"hers"}""")).Status);
+            Assert.Equal(
+                200,
+                (await suite.Send(HttpMethod.Put, $"customers/{ids[owner]}/owner", $$"""{"owner":"{{owner}}","reason":"hers"}""")).Status
+            );
         }
 
         await suite.Settle();
@@ -135,13 +153,20 @@ public sealed class ScopeTests(Azurite azurite) : IClassFixture<Azurite>
             Assert.Equal(404, await Get($"customers/{ids["bob"]}{what}"));
         }
 
-        Assert.Single((await Send(suite, key, HttpMethod.Post, "customers/find", """{"handle":"shop:of-ann"}""")).Answer!["customers"]!.AsArray());
-        Assert.Empty((await Send(suite, key, HttpMethod.Post, "customers/find", """{"handle":"shop:of-bob"}""")).Answer!["customers"]!.AsArray());
+        Assert.Single(
+            (await Send(suite, key, HttpMethod.Post, "customers/find", """{"handle":"shop:of-ann"}""")).Answer!["customers"]!.AsArray()
+        );
+        Assert.Empty(
+            (await Send(suite, key, HttpMethod.Post, "customers/find", """{"handle":"shop:of-bob"}""")).Answer!["customers"]!.AsArray()
+        );
         Assert.Equal(200, await Get("duties?owner=ann"));
         Assert.Equal(403, await Get("duties?owner=bob"));
         Assert.Equal(403, await Get("duties?owner=pool"));
         Assert.Equal(403, await Get("owners/bob/calendar"));
-        Assert.Equal(["ann"], (await Send(suite, key, HttpMethod.Get, "owners")).Answer!["owners"]!.AsArray().Select(one => (string)one!["id"]!));
+        Assert.Equal(
+            ["ann"],
+            (await Send(suite, key, HttpMethod.Get, "owners")).Answer!["owners"]!.AsArray().Select(one => (string)one!["id"]!)
+        );
         var rating = """{"score":80,"reason":"met the buyer"}""";
         Assert.Equal(202, (await Send(suite, key, HttpMethod.Post, $"customers/{ids["ann"]}/ratings", rating)).Status);
         Assert.Equal(404, (await Send(suite, key, HttpMethod.Post, $"customers/{ids["bob"]}/ratings", rating)).Status);
@@ -176,7 +201,13 @@ public sealed class ScopeTests(Azurite azurite) : IClassFixture<Azurite>
         return status == 201 ? (string)made!["key"]! : throw new InvalidOperationException(made?.ToJsonString());
     }
 
-    private static async Task<(int Status, JsonNode? Answer)> Send(Suite suite, string key, HttpMethod method, string path, string? body = null)
+    private static async Task<(int Status, JsonNode? Answer)> Send(
+        Suite suite,
+        string key,
+        HttpMethod method,
+        string path,
+        string? body = null
+    )
     {
         using var client = suite.NewClient();
         using var request = new HttpRequestMessage(method, new Uri($"api/{path}", UriKind.Relative));

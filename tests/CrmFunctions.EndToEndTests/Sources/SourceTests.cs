@@ -107,7 +107,11 @@ public sealed class SourceTests(InputSuite input) : IClassFixture<InputSuite>
     [InlineData("""{"provider":"shopify","secrets":["key-of-a-test"],"region":"de"}""", "region", "ISO 3166")]
     [InlineData("""{"provider":"shopify","secrets":["key-of-a-test"],"url":"example.com"}""", "url", "https://")]
     [InlineData("""{"provider":"shopify","secrets":["key-of-a-test"],"types":{"a":"order.sold"}}""", "types.a", "order.paid")]
-    [InlineData("""{"provider":"shopify","secrets":["key-of-a-test"],"keepRefusedUntil":"2099-01-01T00:00:00Z"}""", "keepRefusedUntil", "7 days")]
+    [InlineData(
+        """{"provider":"shopify","secrets":["key-of-a-test"],"keepRefusedUntil":"2099-01-01T00:00:00Z"}""",
+        "keepRefusedUntil",
+        "7 days"
+    )]
     [InlineData("""{"provider":"shopify","secrets":["key-of-a-test"],"perSecond":0}""", "perSecond", "10000")]
     public async Task What_cannot_be_a_source_is_refused_by_field(string body, string field, string says)
     {

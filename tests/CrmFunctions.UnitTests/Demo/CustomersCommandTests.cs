@@ -181,10 +181,7 @@ public sealed class CustomersCommandTests : IAsyncLifetime
         Assert.Contains(other, listed.Output, StringComparison.Ordinal);
         Assert.Contains("+4930123456 is one person's", ruled.Output, StringComparison.Ordinal);
         Assert.True(
-            JsonNode.DeepEquals(
-                JsonNode.Parse("""{"handle":"+4930123456","decision":"personal","reason":"asked"}"""),
-                requests[^1].Body
-            )
+            JsonNode.DeepEquals(JsonNode.Parse("""{"handle":"+4930123456","decision":"personal","reason":"asked"}"""), requests[^1].Body)
         );
     }
 

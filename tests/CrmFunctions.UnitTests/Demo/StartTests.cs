@@ -53,10 +53,7 @@ public sealed class StartTests
         using var folder = DataFolder.Open(place, null);
         foreach (var file in new[] { folder.Of("functions", "secrets", "host.json"), folder.Of(LocalKeys.FileName) })
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
-        Assert.Equal(
-            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
-            File.GetUnixFileMode(folder.Path)
-        );
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder.Path));
     }
 
     [Theory]

@@ -30,5 +30,6 @@ public sealed class ApiKeyTests
     [InlineData("short", false)]
     [InlineData("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", false)]
     [InlineData("Zk3vQ9sT1xW7yB5nM2pL8rC6dF4gH0jA", true)]
-    public void A_key_that_was_made_elsewhere_must_be_as_hard_to_guess(string key, bool good) => Assert.Equal(good, ApiKey.Problem(key) is null);
+    public void A_key_that_was_made_elsewhere_must_be_as_hard_to_guess(string key, bool good) =>
+        Assert.Equal(good, ApiKey.Problem(key) is null);
 }

@@ -7,11 +7,7 @@ namespace CrmFunctions.UnitTests.Security;
 
 public sealed class CalendarLinksTests
 {
-    private static readonly CalendarOptions options = new()
-    {
-        Key = Convert.ToBase64String(new byte[32]),
-        Lasts = TimeSpan.FromDays(30),
-    };
+    private static readonly CalendarOptions options = new() { Key = Convert.ToBase64String(new byte[32]), Lasts = TimeSpan.FromDays(30) };
 
     [Fact]
     public void An_address_is_good_until_its_last_day_and_says_whose_it_is_and_which_renewal()

@@ -100,7 +100,13 @@ internal sealed class Api : IDisposable
         Send<AtRisk>(RoleNames.Viewer, HttpMethod.Get, $"reports/at-risk?take={take}&lang={language}", null, cancellationToken);
 
     public Task<ChurnWarnings> Warnings(string language, int take, CancellationToken cancellationToken) =>
-        Send<ChurnWarnings>(RoleNames.Viewer, HttpMethod.Get, $"reports/churn-warnings?take={take}&lang={language}", null, cancellationToken);
+        Send<ChurnWarnings>(
+            RoleNames.Viewer,
+            HttpMethod.Get,
+            $"reports/churn-warnings?take={take}&lang={language}",
+            null,
+            cancellationToken
+        );
 
     /// <summary>Says who cares for customers, or what each tier gets.</summary>
     public async Task Put(string route, string json, CancellationToken cancellationToken)
@@ -115,7 +121,13 @@ internal sealed class Api : IDisposable
 
     /// <summary>What was said to a customer and about one, and what was not and why.</summary>
     public Task<Messages> Messages(string customer, string language, CancellationToken cancellationToken) =>
-        Send<Messages>(RoleNames.Viewer, HttpMethod.Get, $"customers/{Uri.EscapeDataString(customer)}/messages?lang={language}", null, cancellationToken);
+        Send<Messages>(
+            RoleNames.Viewer,
+            HttpMethod.Get,
+            $"customers/{Uri.EscapeDataString(customer)}/messages?lang={language}",
+            null,
+            cancellationToken
+        );
 
     /// <summary>How far having everybody decided again has come.</summary>
     public Task<Standards> Standards(CancellationToken cancellationToken) =>

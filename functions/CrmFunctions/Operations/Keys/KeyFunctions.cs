@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CrmFunctions.Domain.Access;
-using CrmFunctions.Events;
 using CrmFunctions.Domain.Service.Owners;
+using CrmFunctions.Events;
 using CrmFunctions.Http;
 using CrmFunctions.Http.Describing;
 using CrmFunctions.Security;
@@ -24,7 +24,10 @@ public sealed class ListKeys(ApiKeyStore keys)
     ) =>
         TypedResults.Json(
             new KeysAnswer([
-                .. (await keys.List(cancellationToken)).OrderBy(row => row.Name, StringComparer.Ordinal).ThenBy(row => row.MadeAt).Select(KeyAnswer.Of),
+                .. (await keys.List(cancellationToken))
+                    .OrderBy(row => row.Name, StringComparer.Ordinal)
+                    .ThenBy(row => row.MadeAt)
+                    .Select(KeyAnswer.Of),
             ]),
             KeysJson.Default.KeysAnswer
         );
@@ -187,7 +190,19 @@ public sealed record KeyAnswer(
 )
 {
     internal static KeyAnswer Of(KeyRow row) =>
-        new(row.Id, row.Name, row.Role, row.SourceList(), row.Owner, row.MadeAt, row.MadeBy, row.Until, row.RevokedAt, row.RevokedBy, row.LastUsedAt);
+        new(
+            row.Id,
+            row.Name,
+            row.Role,
+            row.SourceList(),
+            row.Owner,
+            row.MadeAt,
+            row.MadeBy,
+            row.Until,
+            row.RevokedAt,
+            row.RevokedBy,
+            row.LastUsedAt
+        );
 }
 
 /// <summary>A page of what was changed.</summary>

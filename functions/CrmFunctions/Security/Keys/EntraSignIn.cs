@@ -57,12 +57,13 @@ public sealed class EntraSignIn(IConfiguration settings)
                 .OfType<Roles>()
                 .Where(role => role != Roles.Owner)
                 .ToList();
-            return roles.Count > 0 && Claim("preferred_username", "name", "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name") is { } name
+            return
+                roles.Count > 0
+                && Claim("preferred_username", "name", "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name") is { } name
                 ? new Caller(name, roles.Max())
                 : null;
         }
-        catch (Exception broken)
-            when (broken is JsonException or FormatException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception broken) when (broken is JsonException or FormatException or KeyNotFoundException or InvalidOperationException)
         {
             return null;
         }

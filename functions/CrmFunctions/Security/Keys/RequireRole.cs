@@ -35,7 +35,10 @@ public sealed class RequireRole(IReadOnlyDictionary<string, Roles> access) : IFu
         catch (Azure.RequestFailedException)
         {
             http.Response.Headers.RetryAfter = "5";
-            context.GetInvocationResult().Value = new Problem(ProblemKind.Unavailable, "The keys cannot be read; send it again.").ToResult();
+            context.GetInvocationResult().Value = new Problem(
+                ProblemKind.Unavailable,
+                "The keys cannot be read; send it again."
+            ).ToResult();
             return;
         }
 

@@ -154,7 +154,9 @@ public sealed class GetCalendar(CalendarLinks links, OwnerStore owners, DutyRead
         var day = new DateTimeOffset(address.Until, TimeOnly.MinValue, TimeSpan.Zero);
         return new FeedDuty(
             $"calendar-{address.Serial}-{address.Until:yyyy-MM-dd}@crm",
-            Language.IsChinese(language) ? "日历订阅地址今天到期，请换新地址" : "The address of this calendar ends today: subscribe to a new one",
+            Language.IsChinese(language)
+                ? "日历订阅地址今天到期，请换新地址"
+                : "The address of this calendar ends today: subscribe to a new one",
             $"GET /api/owners/{address.Owner}/calendar",
             day,
             address.Until,

@@ -91,7 +91,8 @@ public sealed class PutPlan(PlanStore store, ChangeStandards change, TieringEngi
         return Answer(plan, "inForce", await change.PutPlan(scheme, plan.Version, cancellationToken), warnings);
     }
 
-    internal static Plan? InForce(TieringEngine engine, string scheme) => engine.InForce.Plans.FirstOrDefault(plan => plan.Scheme == scheme);
+    internal static Plan? InForce(TieringEngine engine, string scheme) =>
+        engine.InForce.Plans.FirstOrDefault(plan => plan.Scheme == scheme);
 
     private static JsonHttpResult<PlanPut> Answer(Plan plan, string status, int? revision, List<FieldProblem> warnings) =>
         TypedResults.Json(new PlanPut(plan.Scheme, plan.Version, status, revision, warnings), PlanJson.Default.PlanPut);
