@@ -10,7 +10,7 @@ namespace CrmFunctions.Events;
 internal static class IngestScope
 {
     /// <summary>The source of the suite's own events.</summary>
-    public const string OwnSource = "crm";
+    public const string OwnSource = CustomerEvent.OwnSource;
 
     /// <summary>What is beyond the caller's key; null: nothing.</summary>
     public static FieldProblem? Problem(CustomerEvent happened) =>

@@ -169,6 +169,7 @@ internal static class MessageRules
 
     private static TimeZoneInfo? ZoneOf(IReadOnlyList<CustomerEvent> history, DateTimeOffset now)
     {
+        history = History.VouchedFor(history);
         for (var i = history.Count - 1; i >= 0; i--)
         {
             if (

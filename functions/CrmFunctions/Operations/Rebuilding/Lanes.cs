@@ -4,11 +4,11 @@ namespace CrmFunctions.Operations.Rebuilding;
 public static class Lanes
 {
     // Ranks of handles, and every fourth character of the hash's alphabet in the order of the storage.
-    private const string Ranks = "abcde";
+    private const string Ranks = "abcdef";
     private const string Starts = "26cgkosw";
 
     /// <summary>How many there are.</summary>
-    public const int Count = 40;
+    public const int Count = 48;
 
     /// <summary>The keys of a lane: from the first up to, and without, the second.</summary>
     public static (string From, string To) Range(int lane) => (Boundary(lane), Boundary(lane + 1));
