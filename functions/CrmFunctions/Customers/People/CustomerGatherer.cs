@@ -59,7 +59,8 @@ public sealed class CustomerGatherer(
             var reading = await Read(filed, stored, readings, cancellationToken);
             var isNews =
                 reading.Events.SelectMany(Link.Of).Any(link => !stored.Knows(link))
-                || reading.Rulings.Any(ruling => !stored.Rulings.Contains(ruling.Id));
+                || reading.Rulings.Any(ruling => !stored.Rulings.Contains(ruling.Id))
+                || IsKnownSince(filed, stored, reading);
             if (isNews)
                 return await FindOut(handle, stored, readings, reason, cancellationToken);
         }
@@ -106,7 +107,13 @@ public sealed class CustomerGatherer(
                 pair.Value.Events.Count > 0 || surroundings.Places[pair.Key].State is { Kind: CustomerRow.Customer or CustomerRow.Moved }
             )
             .Select(pair => pair.Key);
-        var persons = Domain.Customers.People.Of(anchors, surroundings.Links, surroundings.Rulings, options.Value.Limits);
+        var persons = Domain.Customers.People.Of(
+            anchors,
+            surroundings.Links,
+            surroundings.Rulings,
+            options.Value.Limits,
+            ClaimedOnly(readings)
+        );
         var self = persons.FirstOrDefault(person => person.Anchors.Contains(handle));
         surroundings = surroundings with { Self = self };
 
@@ -115,7 +122,8 @@ public sealed class CustomerGatherer(
             self is null
             || stored is null
             || surroundings.Links.Any(link => self.Anchors.Contains(link.Anchor) && !stored.Knows(link))
-            || surroundings.Rulings.Any(ruling => !stored.Rulings.Contains(ruling.Id));
+            || surroundings.Rulings.Any(ruling => !stored.Rulings.Contains(ruling.Id))
+            || self.Anchors.Any(anchor => readings.TryGetValue(anchor, out var reading) && IsKnownSince(anchor, stored, reading));
         if (isNews)
             surroundings.Concerned.UnionWith(persons.Where(person => person != self).Select(person => person.Name));
 
@@ -123,7 +131,10 @@ public sealed class CustomerGatherer(
         if (self is not null && stored is not null)
             surroundings.Concerned.UnionWith(stored.Filed.Except(self.Anchors));
         if (writes)
+        {
             await TellOfShared(surroundings, cancellationToken);
+            await ListProposals(surroundings, persons, readings.Keys, cancellationToken);
+        }
 
         if (self is null)
             return new GatheredCustomer(
@@ -142,6 +153,9 @@ public sealed class CustomerGatherer(
 
     // From handle to handle, along links and rulings, but not through those that are shared. Each link is written at the handle it names
     // before that handle is looked at: of any who do so at the same time, the last one sees them all.
+    //
+    // Beyond a claim nobody is looked for: its handles are only looked at, for whom it belongs to depends on which of them are known. The
+    // claim that it begins with, and one that was ruled on, lead on to the handle they belong to.
     private async Task<IdentityNeighbourhood> LookAround(
         Handle start,
         StoredCustomer? stored,
@@ -151,15 +165,13 @@ public sealed class CustomerGatherer(
         CancellationToken cancellationToken
     )
     {
-        var around = new IdentityNeighbourhood();
-        var ahead = new Queue<Handle>([start]);
+        var (around, limits) = (new IdentityNeighbourhood(), options.Value.Limits);
+        var (walked, ahead) = (new HashSet<Handle>(), new Queue<Handle>([start]));
         while (ahead.TryDequeue(out var at))
         {
-            if (around.Places.ContainsKey(at))
+            if (!walked.Add(at))
                 continue;
-            var place = isNew && at == start ? new HandlePlace(at, null, [], []) : await handles.Look(at, cancellationToken);
-            around.Add(place);
-
+            var place = await Look(at);
             var isAnchor = at == start || place.State is not null || around.Links.Any(link => link.Anchor == at);
             var own = isAnchor ? await Read(at, stored, readings, cancellationToken) : null;
             var links = own?.Events.SelectMany(Link.Of).ToHashSet() ?? [];
@@ -169,26 +181,42 @@ public sealed class CustomerGatherer(
                     await handles.Index(link, cancellationToken);
 
                 // Looked at before it was named there: it is looked at again.
-                around.Forget(link.Named);
-                ahead.Enqueue(link.Named);
+                LookAgain(link.Named, isPassed: !at.IsClaim);
             }
 
             foreach (var ruling in own?.Rulings.Where(ruling => !around.Rulings.Contains(ruling)) ?? [])
             {
                 if (writes && stored?.Rulings.Contains(ruling.Id) != true)
                     await handles.Index(ruling, ruling.Other, cancellationToken);
-                around.Forget(ruling.Other);
-                ahead.Enqueue(ruling.Other);
+                LookAgain(ruling.Other, isPassed: true);
             }
 
             around.Links.UnionWith(links);
             around.Rulings.UnionWith(own?.Rulings ?? []);
-            foreach (var ruling in place.Rulings.Concat(own?.Rulings ?? []))
+            var rulings = place.Rulings.Concat(own?.Rulings ?? []).ToList();
+            foreach (var ruling in rulings)
                 Enqueue(ruling.One, ruling.Other);
-            if (Domain.Customers.People.IsShared(at, place.Links, around.Rulings, options.Value.Limits))
+            if (at.IsClaim)
+            {
+                foreach (var link in links)
+                    await LookIfKnown(link.Named);
+                if ((at == start || rulings.Count > 0) && TargetOf(links) is { } target)
+                    Enqueue(target);
+            }
+            else if (Domain.Customers.People.IsShared(at, place.Links, around.Rulings, limits))
+            {
                 around.Shared.Add(at);
+            }
             else
-                Enqueue([.. place.Links.Select(link => link.Anchor), .. links.Select(link => link.Named)]);
+            {
+                var isCrowded = Claims.IsCrowded(place.Links, limits);
+                if (isCrowded)
+                    around.Shared.Add(at);
+                Enqueue([
+                    .. place.Links.Where(link => !(isCrowded && link.IsClaimed)).Select(link => link.Anchor),
+                    .. links.Select(link => link.Named),
+                ]);
+            }
         }
 
         return around;
@@ -197,6 +225,59 @@ public sealed class CustomerGatherer(
         {
             foreach (var handle in handles)
                 ahead.Enqueue(handle);
+        }
+
+        async Task<HandlePlace> Look(Handle at)
+        {
+            if (around.Places.TryGetValue(at, out var seen))
+                return seen;
+            var place = isNew && at == start ? new HandlePlace(at, null, [], []) : await handles.Look(at, cancellationToken);
+            around.Add(place, limits);
+            return place;
+        }
+
+        void LookAgain(Handle handle, bool isPassed)
+        {
+            around.Forget(handle);
+            if (walked.Remove(handle) || isPassed)
+                ahead.Enqueue(handle);
+        }
+
+        // The log, for an event is there before its customer's state and before what it names is written at the handles.
+        async Task LookIfKnown(Handle handle)
+        {
+            if ((await Look(handle)).Links.All(link => link.IsClaimed))
+                await Read(handle, stored, readings, cancellationToken);
+        }
+
+        Handle? TargetOf(IEnumerable<Link> links) =>
+            new Claims(readings.Keys, around.Links, around.Rulings, limits, ClaimedOnly(readings)).TargetOf(links.Select(link => link.Named));
+    }
+
+    // Handles under which nothing is filed that its source vouches for.
+    private static HashSet<Handle> ClaimedOnly(Dictionary<Handle, LogReading> readings) =>
+        [.. readings.Where(pair => !pair.Value.Events.Any(happened => happened.Vouches)).Select(pair => pair.Key)];
+
+    // Whether a handle of which only claims told has come to be known: claims that name it may be its customer's from now on.
+    private static bool IsKnownSince(Handle handle, StoredCustomer stored, LogReading reading) =>
+        stored.Snapshot.Events.Any(happened => happened.Customer.Claimed == true)
+        && reading.Events.Any(happened => happened.Vouches)
+        && !stored.Snapshot.Events.Any(happened => happened.Vouches && Handle.Filed(happened.Customer, happened.Source) == handle);
+
+    // What a claim names beside its own customer may be the same person's: a steward says so, and nobody else.
+    private async Task ListProposals(
+        IdentityNeighbourhood around,
+        IReadOnlyList<Person> persons,
+        IEnumerable<Handle> read,
+        CancellationToken cancellationToken
+    )
+    {
+        foreach (var claim in read.Where(handle => handle.IsClaim))
+        {
+            var handles = around.Links.Where(link => link.Anchor == claim).Select(link => link.Named).Append(claim).ToHashSet();
+            var concerned = persons.Count(person => handles.Overlaps(person.Anchors) || handles.Overlaps(person.Named));
+            if (concerned > 1 && !await shared.IsTold(claim, cancellationToken))
+                around.ToBeListed.Add(around.Places[claim]);
         }
     }
 
@@ -236,7 +317,7 @@ public sealed class CustomerGatherer(
         }
 
         var tail = await log.Read(handle, snapshot.Through - overlap, cancellationToken);
-        tail.Events.AddRange(snapshot.Events.Where(e => Handle.Strongest(e.Customer, e.Source) == handle));
+        tail.Events.AddRange(snapshot.Events.Where(e => Handle.Filed(e.Customer, e.Source) == handle));
         return readings[handle] = tail;
     }
 }

@@ -59,23 +59,27 @@ public sealed record IdentityNeighbourhood
     /// <summary>All rulings about them.</summary>
     public HashSet<Ruling> Rulings { get; } = [];
 
-    /// <summary>Those of them that are shared: nobody is looked for beyond.</summary>
+    /// <summary>Those of them that are shared, or claimed too often: nobody is looked for beyond.</summary>
     public HashSet<Handle> Shared { get; } = [];
 
     /// <summary>Handles whose customers are to be told to find out anew who they are.</summary>
     public HashSet<Handle> Concerned { get; } = [];
 
-    /// <summary>Shared handles that are not on the list for review yet; they come to be when all concerned were told.</summary>
+    /// <summary>
+    /// What is not on the list for review yet: shared handles, and claims about several customers. It comes to be when all concerned were
+    /// told.
+    /// </summary>
     public List<HandlePlace> ToBeListed { get; } = [];
 
     /// <summary>Whose handle it is. Null: nobody's.</summary>
     public Person? Self { get; init; }
 
-    /// <summary>Takes in what stands at a place.</summary>
-    public void Add(HandlePlace place)
+    /// <summary>Takes in what stands at a place; of more claims than the limit only so many as show that there are.</summary>
+    public void Add(HandlePlace place, SharingLimits limits)
     {
         Places[place.Handle] = place;
-        Links.UnionWith(place.Links);
+        Links.UnionWith(place.Links.Where(link => !link.IsClaimed));
+        Links.UnionWith(place.Links.Where(link => link.IsClaimed).Take(limits.Claims + 1));
         Rulings.UnionWith(place.Rulings);
     }
 
