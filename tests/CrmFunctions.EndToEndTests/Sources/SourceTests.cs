@@ -109,6 +109,7 @@ public sealed class SourceTests(InputSuite input) : IClassFixture<InputSuite>
     [InlineData("""{"provider":"shopify","secrets":["key"],"types":{"a":"order.sold"}}""", "types.a", "order.paid")]
     [InlineData("""{"provider":"shopify","secrets":["key"],"keepRefusedUntil":"2099-01-01T00:00:00Z"}""", "keepRefusedUntil", "7 days")]
     [InlineData("""{"provider":"shopify","secrets":["key"],"perSecond":0}""", "perSecond", "10000")]
+    [InlineData("""{"provider":"shopify","secrets":["key"],"identifiers":"maybe"}""", "identifiers", "verified or claimed")]
     public async Task What_cannot_be_a_source_is_refused_by_field(string body, string field, string says)
     {
         var problem = (await Put("refused-source", body)).Problem(400, "invalid-source");
