@@ -101,7 +101,13 @@ public sealed class CustomerGatherer(
         // A new shop id is named by no event but its own: that it stands alone is looked at when it is saved, which is enough.
         var isNewId = stored is null && reason == RecalculationReason.Events && handle.Kind == "id";
         var writes = reason != RecalculationReason.Look;
-        var surroundings = await LookAround(handle, stored, readings, isNewId, writes, cancellationToken);
+        var walk = new IdentityWalk(handles, options.Value.Limits, readings, at => Read(at, stored, readings, cancellationToken))
+        {
+            Stored = stored,
+            IsNew = isNewId,
+            Writes = writes,
+        };
+        var surroundings = await walk.From(handle, cancellationToken);
         var anchors = readings
             .Where(pair =>
                 pair.Value.Events.Count > 0 || surroundings.Places[pair.Key].State is { Kind: CustomerRow.Customer or CustomerRow.Moved }
@@ -112,7 +118,7 @@ public sealed class CustomerGatherer(
             surroundings.Links,
             surroundings.Rulings,
             options.Value.Limits,
-            ClaimedOnly(readings)
+            walk.ClaimedOnly
         );
         var self = persons.FirstOrDefault(person => person.Anchors.Contains(handle));
         surroundings = surroundings with { Self = self };
@@ -150,113 +156,6 @@ public sealed class CustomerGatherer(
         var customer = (before ?? StoredCustomer.New(self.Name)).Being(self, surroundings.Links, surroundings.Rulings);
         return new GatheredCustomer(before, customer, readings.Where(pair => self.Anchors.Contains(pair.Key)).ToDictionary(), surroundings);
     }
-
-    // From handle to handle, along links and rulings, but not through those that are shared. Each link is written at the handle it names
-    // before that handle is looked at: of any who do so at the same time, the last one sees them all.
-    //
-    // Beyond a claim nobody is looked for: its handles are only looked at, for whom it belongs to depends on which of them are known. The
-    // claim that it begins with, and one that was ruled on, lead on to the handle they belong to.
-    private async Task<IdentityNeighbourhood> LookAround(
-        Handle start,
-        StoredCustomer? stored,
-        Dictionary<Handle, LogReading> readings,
-        bool isNew,
-        bool writes,
-        CancellationToken cancellationToken
-    )
-    {
-        var (around, limits) = (new IdentityNeighbourhood(), options.Value.Limits);
-        var (walked, ahead) = (new HashSet<Handle>(), new Queue<Handle>([start]));
-        while (ahead.TryDequeue(out var at))
-        {
-            if (!walked.Add(at))
-                continue;
-            var place = await Look(at);
-            var isAnchor = at == start || place.State is not null || around.Links.Any(link => link.Anchor == at);
-            var own = isAnchor ? await Read(at, stored, readings, cancellationToken) : null;
-            var links = own?.Events.SelectMany(Link.Of).ToHashSet() ?? [];
-            foreach (var link in links.Where(link => !around.Links.Contains(link)))
-            {
-                if (writes && stored?.Knows(link) != true)
-                    await handles.Index(link, cancellationToken);
-
-                // Looked at before it was named there: it is looked at again.
-                LookAgain(link.Named, isPassed: !at.IsClaim);
-            }
-
-            foreach (var ruling in own?.Rulings.Where(ruling => !around.Rulings.Contains(ruling)) ?? [])
-            {
-                if (writes && stored?.Rulings.Contains(ruling.Id) != true)
-                    await handles.Index(ruling, ruling.Other, cancellationToken);
-                LookAgain(ruling.Other, isPassed: true);
-            }
-
-            around.Links.UnionWith(links);
-            around.Rulings.UnionWith(own?.Rulings ?? []);
-            var rulings = place.Rulings.Concat(own?.Rulings ?? []).ToList();
-            foreach (var ruling in rulings)
-                Enqueue(ruling.One, ruling.Other);
-            if (at.IsClaim)
-            {
-                foreach (var link in links)
-                    await LookIfKnown(link.Named);
-                if ((at == start || rulings.Count > 0) && TargetOf(links) is { } target)
-                    Enqueue(target);
-            }
-            else if (Domain.Customers.People.IsShared(at, place.Links, around.Rulings, limits))
-            {
-                around.Shared.Add(at);
-            }
-            else
-            {
-                var isCrowded = Claims.IsCrowded(place.Links, limits);
-                if (isCrowded)
-                    around.Shared.Add(at);
-                Enqueue([
-                    .. place.Links.Where(link => !(isCrowded && link.IsClaimed)).Select(link => link.Anchor),
-                    .. links.Select(link => link.Named),
-                ]);
-            }
-        }
-
-        return around;
-
-        void Enqueue(params ReadOnlySpan<Handle> handles)
-        {
-            foreach (var handle in handles)
-                ahead.Enqueue(handle);
-        }
-
-        async Task<HandlePlace> Look(Handle at)
-        {
-            if (around.Places.TryGetValue(at, out var seen))
-                return seen;
-            var place = isNew && at == start ? new HandlePlace(at, null, [], []) : await handles.Look(at, cancellationToken);
-            around.Add(place, limits);
-            return place;
-        }
-
-        void LookAgain(Handle handle, bool isPassed)
-        {
-            around.Forget(handle);
-            if (walked.Remove(handle) || isPassed)
-                ahead.Enqueue(handle);
-        }
-
-        // The log, for an event is there before its customer's state and before what it names is written at the handles.
-        async Task LookIfKnown(Handle handle)
-        {
-            if ((await Look(handle)).Links.All(link => link.IsClaimed))
-                await Read(handle, stored, readings, cancellationToken);
-        }
-
-        Handle? TargetOf(IEnumerable<Link> links) =>
-            new Claims(readings.Keys, around.Links, around.Rulings, limits, ClaimedOnly(readings)).TargetOf(links.Select(link => link.Named));
-    }
-
-    // Handles under which nothing is filed that its source vouches for.
-    private static HashSet<Handle> ClaimedOnly(Dictionary<Handle, LogReading> readings) =>
-        [.. readings.Where(pair => !pair.Value.Events.Any(happened => happened.Vouches)).Select(pair => pair.Key)];
 
     // Whether a handle of which only claims told has come to be known: claims that name it may be its customer's from now on.
     private static bool IsKnownSince(Handle handle, StoredCustomer stored, LogReading reading) =>

@@ -7,7 +7,7 @@ namespace CrmFunctions.UnitTests.Domain.People;
 
 /// <summary>
 /// What recalculations do to the rows that say who is who, step by step, so that any number of them can be interleaved and killed at any
-/// point between two storage operations. It follows CustomerGatherer, IdentityJoiner and CustomerRecalculator; CUSTOMERS.md names the
+/// point between two storage operations. It follows CustomerGatherer, IdentityWalk, IdentityJoiner and CustomerRecalculator; CUSTOMERS.md names the
 /// steps.
 /// </summary>
 internal sealed class Protocol(Random dice, SharingLimits limits)
@@ -196,6 +196,8 @@ internal sealed class Protocol(Random dice, SharingLimits limits)
                             Add(there, links, rulings);
                         }
 
+                        if (Claims.IsCrowded(there.Links, Limits))
+                            shared.Add(named);
                         if (!there.Links.All(link => link.IsClaimed) || readings.ContainsKey(named))
                             continue;
                         readings[named] = Read(named);
