@@ -190,6 +190,14 @@ public sealed class ClaimTests
         Assert.Empty((await suite.Get("customers/shared"))["items"]!.AsArray());
         Assert.Equal(1, (int)(await suite.Customer(Bob))["events"]!);
         Assert.Empty(await Leaks.Of([Ann, "Planted"], azurite.ConnectionString, []));
+
+        // Of before, in a combination that never came: erased on arrival.
+        await suite.Post(Sent.Form("f2", email: Ann, phone: "+4930900900", at: Suite.Now.AddDays(-50)));
+        await suite.Settle();
+        await suite.Settle();
+        Assert.Empty(await Leaks.Of([Ann, "30900900"], azurite.ConnectionString, []));
+        Assert.Empty((await suite.Get($"customers?handle={Ann}"))["customers"]!.AsArray());
+        Assert.DoesNotContain(suite.Host.Invocations, invocation => !invocation.Succeeded);
     }
 
     [Fact]

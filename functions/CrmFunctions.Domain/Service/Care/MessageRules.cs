@@ -1,4 +1,5 @@
 using System.Globalization;
+using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Events;
 using CrmFunctions.Domain.Identity;
 using CrmFunctions.Domain.Lifecycle;

@@ -142,6 +142,8 @@ public sealed class CustomerGatherer(
             await ListProposals(surroundings, persons, readings.Keys, cancellationToken);
         }
 
+        if (self is not null)
+            await LeaveOutLate(self, stored, readings, cancellationToken);
         if (self is null)
             return new GatheredCustomer(
                 null,
@@ -162,6 +164,32 @@ public sealed class CustomerGatherer(
         stored.Snapshot.Events.Any(happened => happened.Customer.Claimed == true)
         && reading.Events.Any(happened => happened.Vouches)
         && !stored.Snapshot.Events.Any(happened => happened.Vouches && Handle.Filed(happened.Customer, happened.Source) == handle);
+
+    // A claim in a combination that never came before has no tombstone of its own: its person's handles have.
+    private async Task LeaveOutLate(
+        Person self,
+        StoredCustomer? stored,
+        Dictionary<Handle, LogReading> readings,
+        CancellationToken cancellationToken
+    )
+    {
+        foreach (var claim in self.Anchors.Where(anchor => anchor.IsClaim))
+        {
+            var links = readings.TryGetValue(claim, out var reading) ? reading.Events.SelectMany(Link.Of).ToHashSet() : [];
+            foreach (var link in links.Where(link => stored?.Knows(link) != true))
+            {
+                var isOwn = self.Anchors.Contains(link.Named) || self.Named.Contains(link.Named);
+                if (
+                    isOwn
+                    && await log.ErasedThrough(link.Named, cancellationToken) is { } through
+                    && readings[claim].Events.RemoveAll(happened => happened.OccurredAt <= through) > 0
+                )
+                {
+                    readings[claim] = readings[claim] with { IsLate = true };
+                }
+            }
+        }
+    }
 
     // What a claim names beside its own customer may be the same person's: a steward says so, and nobody else.
     private async Task ListProposals(

@@ -16,8 +16,8 @@ namespace CrmFunctions.Sources.Importing.Mapping;
 /// <param name="TimeZone">IANA zone of dates without an offset.</param>
 /// <param name="Decimals">The sign before the decimals, where it is said.</param>
 /// <param name="Dates">What comes first in 3/4/2026, where it is said.</param>
-/// <param name="IsClaimed">Whether nobody vouches for the identifiers in it.</param>
 /// <param name="IsDryRun">Whether the rows are to be checked and nothing written.</param>
+/// <param name="IsClaimed">Whether nobody vouches for the identifiers in it.</param>
 [Query("source", "Id of the shop or system the file is from.", Required = true, Example = "shop-eu")]
 [Query(
     "kind",
@@ -70,8 +70,8 @@ public sealed record ImportQuery(
     string TimeZone,
     DecimalSign? Decimals,
     DateOrder? Dates,
-    bool IsClaimed,
-    bool IsDryRun
+    bool IsDryRun,
+    bool IsClaimed = false
 )
 {
     /// <summary>Reads a query.</summary>
@@ -148,7 +148,7 @@ public sealed record ImportQuery(
                 )
             );
         var named = columns.Where(pair => pair.Column is not null).ToDictionary(pair => pair.Role, pair => pair.Column!);
-        return (new ImportQuery(source!, kind, named, currency, zone, decimals, dates, claimed, dryRun), null);
+        return (new ImportQuery(source!, kind, named, currency, zone, decimals, dates, dryRun, claimed), null);
     }
 
     /// <summary>The name that a column has in the query.</summary>
