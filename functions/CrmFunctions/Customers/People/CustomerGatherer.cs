@@ -108,20 +108,7 @@ public sealed class CustomerGatherer(
             Writes = writes,
         };
         var surroundings = await walk.From(handle, cancellationToken);
-        var anchors = readings
-            .Where(pair =>
-                pair.Value.Events.Count > 0 || surroundings.Places[pair.Key].State is { Kind: CustomerRow.Customer or CustomerRow.Moved }
-            )
-            .Select(pair => pair.Key);
-        var persons = Domain.Customers.People.Of(
-            anchors,
-            surroundings.Links,
-            surroundings.Rulings,
-            options.Value.Limits,
-            walk.ClaimedOnly
-        );
-        var self = persons.FirstOrDefault(person => person.Anchors.Contains(handle));
-        surroundings = surroundings with { Self = self };
+        var (self, persons) = (surroundings.Self, walk.Persons);
 
         // The run that finds news notifies the other customers. A customer not yet saved with it may be one whose run died.
         var isNews =
@@ -136,6 +123,10 @@ public sealed class CustomerGatherer(
         // Whom the customer had and has no more must stand on their own: by a ruling, or by limits that are others now.
         if (self is not null && stored is not null)
             surroundings.Concerned.UnionWith(stored.Filed.Except(self.Anchors));
+
+        // Nor do all of a lead's claims go with the one that is taken in.
+        foreach (var taken in surroundings.Moves.Select(place => place.State).OfType<CustomerRow>())
+            surroundings.Concerned.UnionWith(StateColumns.FiledIn(taken).Except(self!.Anchors));
         if (writes)
         {
             await TellOfShared(surroundings, cancellationToken);

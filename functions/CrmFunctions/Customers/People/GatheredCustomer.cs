@@ -31,14 +31,8 @@ public sealed record GatheredCustomer(
     /// <summary>Handles under which there are events that an erasure should have met.</summary>
     public IEnumerable<Handle> Late => Readings.Where(pair => pair.Value.IsLate).Select(pair => pair.Key);
 
-    /// <summary>Rows of its handles that must become signs to its name.</summary>
-    public IEnumerable<HandlePlace> Moves =>
-        Around.Self is not { } self
-            ? []
-            : self
-                .Anchors.Where(anchor => anchor != self.Name)
-                .Select(anchor => Around.Places[anchor])
-                .Where(place => place.State is not { Kind: CustomerRow.Moved } sign || sign.MovedTo != self.Name.Key);
+    /// <inheritdoc cref="IdentityNeighbourhood.Moves"/>
+    public IEnumerable<HandlePlace> Moves => Around.Moves;
 
     /// <summary>Whether there was no customer of this name.</summary>
     public bool IsNew => Around.Self is { } self && Around.Places[self.Name].State is not { Kind: CustomerRow.Customer };
@@ -73,6 +67,15 @@ public sealed record IdentityNeighbourhood
 
     /// <summary>Whose handle it is. Null: nobody's.</summary>
     public Person? Self { get; init; }
+
+    /// <summary>Rows of the customer's handles that must become signs to its name.</summary>
+    public IEnumerable<HandlePlace> Moves =>
+        Self is not { } self
+            ? []
+            : self
+                .Anchors.Where(anchor => anchor != self.Name)
+                .Select(anchor => Places[anchor])
+                .Where(place => place.State is not { Kind: CustomerRow.Moved } sign || sign.MovedTo != self.Name.Key);
 
     /// <summary>Takes in what stands at a place; of more claims than the limit only so many as show that there are.</summary>
     public void Add(HandlePlace place, SharingLimits limits)

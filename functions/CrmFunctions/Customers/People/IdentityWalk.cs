@@ -14,8 +14,7 @@ namespace CrmFunctions.Customers.People;
 /// <param name="read">Reads the log of a handle, once.</param>
 /// <remarks>
 /// Customers/CUSTOMERS.md says why concurrent runs end in one answer. Beyond a claim nobody is looked for: its handles are only looked at,
-/// for whom it belongs to depends on which of them are known. The claim that the walk begins with, and one that was ruled on, lead on to the
-/// handle they belong to.
+/// for whom it belongs to depends on which of them are known.
 /// </remarks>
 internal sealed class IdentityWalk(
     HandleIndex handles,
@@ -41,44 +40,70 @@ internal sealed class IdentityWalk(
     public IReadOnlySet<Handle> ClaimedOnly =>
         readings.Where(pair => !pair.Value.Events.Any(happened => happened.Vouches)).Select(pair => pair.Key).ToHashSet();
 
+    /// <summary>All persons that were seen on the way; of those that are not the one it began with, perhaps not all handles.</summary>
+    public IReadOnlyList<Person> Persons { get; private set; } = [];
+
     /// <summary>Walks from a handle.</summary>
     public async Task<IdentityNeighbourhood> From(Handle start, CancellationToken cancellationToken)
     {
         ahead.Enqueue(start);
-        while (ahead.TryDequeue(out var at))
+        do
         {
-            if (!walked.Add(at))
-                continue;
-            var place = IsNew && at == start ? Take(new HandlePlace(at, null, [], [])) : await Look(at, cancellationToken);
-            var isAnchor = at == start || place.State is not null || around.Links.Any(link => link.Anchor == at);
-            var own = isAnchor ? await read(at) : null;
-            var links = own?.Events.SelectMany(Link.Of).ToHashSet() ?? [];
-            await Write(links, own?.Rulings ?? [], cancellationToken);
+            while (ahead.TryDequeue(out var at))
+            {
+                if (walked.Add(at))
+                    await WalkFrom(at, isStart: at == start, cancellationToken);
+            }
+        } while (FindMissed(start));
 
-            var rulings = place.Rulings.Concat(own?.Rulings ?? []).ToList();
-            foreach (var ruling in rulings)
-                Enqueue([ruling.One, ruling.Other]);
-            if (at.IsClaim)
-            {
-                foreach (var link in links)
-                    await LookIfKnown(link.Named, cancellationToken);
-                if ((at == start || rulings.Count > 0) && TargetOf(links) is { } target)
-                    ahead.Enqueue(target);
-            }
-            else if (Domain.Customers.People.IsShared(at, place.Links, around.Rulings, limits))
-            {
-                around.Shared.Add(at);
-            }
-            else
-            {
-                var isCrowded = NoteIfCrowded(place);
-                Enqueue(place.Links.Where(link => !(isCrowded && link.IsClaimed)).Select(link => link.Anchor));
-                Enqueue(links.Select(link => link.Named));
-            }
-        }
-
-        return around;
+        return around with { Self = Persons.FirstOrDefault(person => person.Anchors.Contains(start)) };
     }
+
+    private async Task WalkFrom(Handle at, bool isStart, CancellationToken cancellationToken)
+    {
+        var place = IsNew && isStart ? Take(new HandlePlace(at, null, [], [])) : await Look(at, cancellationToken);
+        var isAnchor = isStart || place.State is not null || around.Links.Any(link => link.Anchor == at) || readings.ContainsKey(at);
+        var own = isAnchor ? await read(at) : null;
+        var links = own?.Events.SelectMany(Link.Of).ToHashSet() ?? [];
+        await Write(links, own?.Rulings ?? [], cancellationToken);
+
+        foreach (var ruling in place.Rulings.Concat(own?.Rulings ?? []))
+            Enqueue([ruling.One, ruling.Other]);
+        if (at.IsClaim)
+        {
+            foreach (var link in links)
+                await LookIfKnown(link.Named, cancellationToken);
+        }
+        else if (IsShared(place))
+        {
+            around.Shared.Add(at);
+        }
+        else
+        {
+            var isCrowded = NoteIfCrowded(place);
+            Enqueue(place.Links.Where(link => !(isCrowded && link.IsClaimed)).Select(link => link.Anchor));
+            Enqueue(links.Select(link => link.Named));
+        }
+    }
+
+    // All that is the person's must have been walked from: also the handle that a claim belongs to, and what a link says that was seen only
+    // after its handle was passed.
+    private bool FindMissed(Handle start)
+    {
+        Persons = Domain.Customers.People.Of(
+            readings.Where(pair => IsFiled(pair.Key, pair.Value)).Select(pair => pair.Key),
+            around.Links,
+            around.Rulings,
+            limits,
+            ClaimedOnly
+        );
+        var self = Persons.FirstOrDefault(person => person.Anchors.Contains(start));
+        Enqueue(self?.Anchors.Concat(self.Named).Where(handle => !walked.Contains(handle)) ?? []);
+        return ahead.Count > 0;
+    }
+
+    private bool IsFiled(Handle handle, LogReading reading) =>
+        reading.Events.Count > 0 || around.Places[handle].State is { Kind: CustomerRow.Customer or CustomerRow.Moved };
 
     private async Task Write(IEnumerable<Link> links, IEnumerable<Ruling> rulings, CancellationToken cancellationToken)
     {
@@ -124,6 +149,9 @@ internal sealed class IdentityWalk(
         return place;
     }
 
+    private bool IsShared(HandlePlace place) =>
+        Domain.Customers.People.IsShared(place.Handle, place.Links, around.Rulings, limits);
+
     private bool NoteIfCrowded(HandlePlace place)
     {
         var isCrowded = Claims.IsCrowded(place.Links, limits);
@@ -131,9 +159,6 @@ internal sealed class IdentityWalk(
             around.Shared.Add(place.Handle);
         return isCrowded;
     }
-
-    private Handle? TargetOf(IEnumerable<Link> links) =>
-        new Claims(readings.Keys, around.Links, around.Rulings, limits, ClaimedOnly).TargetOf(links.Select(link => link.Named));
 
     private void Enqueue(IEnumerable<Handle> found)
     {

@@ -61,18 +61,23 @@ internal sealed class Protocol(Random dice, SharingLimits limits)
     private void Run(Action[] filings)
     {
         var (filed, running) = (0, new List<(Message Message, IEnumerator<bool> Steps)>());
+
+        // Now and then all comes to rest before the next is filed: what is found out then must not need the one before.
+        var isSettling = false;
         while (filed < filings.Length || queue.Count > 0 || running.Count > 0 || later.Count > 0)
         {
-            if (filed == filings.Length && queue.Count == 0 && running.Count == 0)
+            if ((isSettling || filed == filings.Length) && queue.Count == 0 && running.Count == 0)
             {
+                isSettling = later.Count > 0;
                 queue.AddRange(later);
                 later.Clear();
             }
 
             var choice = dice.Next(8);
-            if (choice == 0 && filed < filings.Length)
+            if (choice == 0 && filed < filings.Length && !isSettling)
             {
                 filings[filed++]();
+                isSettling = dice.Next(3) == 0;
             }
             else if (choice == 1 && queue.Count > 0)
             {
@@ -141,9 +146,20 @@ internal sealed class Protocol(Random dice, SharingLimits limits)
             );
             var (readings, concerned, toBeListed) = (new Dictionary<Handle, Reading>(), new HashSet<Handle>(), new List<Handle>());
             var (walked, ahead) = (new HashSet<Handle>(), new Queue<Handle>([message.Handle]));
+            var (persons, self) = ((IReadOnlyList<Person>)[], (Person?)null);
             var isNewId = stored is null && !news && message.Handle.Kind == "id";
-            while (ahead.TryDequeue(out var at))
+            while (true)
             {
+                // All that is the person's must have been walked from.
+                if (ahead.Count == 0)
+                {
+                    persons = Persons(readings, looks, links, rulings);
+                    self = persons.FirstOrDefault(person => person.Anchors.Contains(message.Handle));
+                    Enqueue(ahead, self?.Anchors.Concat(self.Named).Where(handle => !walked.Contains(handle)) ?? []);
+                }
+
+                if (!ahead.TryDequeue(out var at))
+                    break;
                 if (!walked.Add(at))
                     continue;
                 if (!looks.TryGetValue(at, out var look))
@@ -154,7 +170,8 @@ internal sealed class Protocol(Random dice, SharingLimits limits)
                     Add(look, links, rulings);
                 }
 
-                var isAnchor = at == message.Handle || look.Row is not null || links.Any(link => link.Anchor == at);
+                var isAnchor =
+                    at == message.Handle || look.Row is not null || links.Any(link => link.Anchor == at) || readings.ContainsKey(at);
                 if (isAnchor && !readings.ContainsKey(at))
                     readings[at] = Read(at);
                 var own = isAnchor ? readings[at] : new Reading([], [], IsFiled: false, IsVouchedFor: false);
@@ -181,8 +198,7 @@ internal sealed class Protocol(Random dice, SharingLimits limits)
 
                 links.UnionWith(own.Links);
                 rulings.UnionWith(own.Rulings);
-                var about = look.Rulings.Concat(own.Rulings).ToList();
-                foreach (var ruling in about)
+                foreach (var ruling in look.Rulings.Concat(own.Rulings))
                     Enqueue(ahead, [ruling.One, ruling.Other]);
                 if (at.IsClaim)
                 {
@@ -202,15 +218,6 @@ internal sealed class Protocol(Random dice, SharingLimits limits)
                             continue;
                         readings[named] = Read(named);
                         yield return true;
-                    }
-
-                    var claims = new Claims(readings.Keys, links, rulings, Limits, ClaimedOnly(readings));
-                    if (
-                        (at == message.Handle || about.Count > 0)
-                        && claims.TargetOf(own.Links.Select(link => link.Named)) is { } target
-                    )
-                    {
-                        ahead.Enqueue(target);
                     }
                 }
                 else if (Everybody.IsShared(at, look.Links, rulings, Limits))
@@ -233,12 +240,9 @@ internal sealed class Protocol(Random dice, SharingLimits limits)
             }
 
             var places = looks.ToDictionary(pair => pair.Key, pair => pair.Value.Row);
-            var anchors = readings.Where(pair => pair.Value.IsFiled || places[pair.Key] is not null).Select(pair => pair.Key);
             var vouched = readings.Where(pair => pair.Value.IsVouchedFor).Select(pair => pair.Key).ToHashSet();
 
-            // Who is who, and whom it concerns.
-            var persons = Everybody.Of(anchors, links, rulings, Limits, ClaimedOnly(readings));
-            var self = persons.FirstOrDefault(person => person.Anchors.Contains(message.Handle));
+            // Whom it concerns.
             var tell =
                 self is null
                 || stored is null
@@ -249,6 +253,10 @@ internal sealed class Protocol(Random dice, SharingLimits limits)
                 concerned.UnionWith(persons.Where(person => person != self).Select(person => person.Name));
             if (self is not null && stored is not null)
                 concerned.UnionWith(stored.Anchors.Except(self.Anchors));
+
+            // Nor do all of a lead's claims go with the one that is taken in.
+            foreach (var taken in self?.Anchors.Select(anchor => places[anchor]?.Customer).OfType<Stored>() ?? [])
+                concerned.UnionWith(taken.Anchors.Except(self!.Anchors));
             foreach (var handle in shared.Where(handle => !listed.Contains(handle)))
             {
                 concerned.UnionWith(looks[handle].Links.Concat(links).Where(link => link.Named == handle).Select(link => link.Anchor));
@@ -294,6 +302,20 @@ internal sealed class Protocol(Random dice, SharingLimits limits)
             break;
         }
     }
+
+    private IReadOnlyList<Person> Persons(
+        Dictionary<Handle, Reading> readings,
+        Dictionary<Handle, Look> looks,
+        HashSet<Link> links,
+        HashSet<Ruling> rulings
+    ) =>
+        Everybody.Of(
+            readings.Where(pair => pair.Value.IsFiled || looks[pair.Key].Row is not null).Select(pair => pair.Key),
+            links,
+            rulings,
+            Limits,
+            ClaimedOnly(readings)
+        );
 
     private Look LookAt(Handle handle) => new(rows.GetValueOrDefault(handle), [.. Of(index, handle)], [.. Of(decided, handle)]);
 
