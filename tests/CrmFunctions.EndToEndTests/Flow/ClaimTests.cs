@@ -263,10 +263,10 @@ public sealed class ClaimTests
     private static async Task Answer(Suite suite, string token, string email, string phone)
     {
         var body = Encoding.UTF8.GetBytes(
-            $$"""
-            {"event_id":"{{token}}","event_type":"form_response","form_response":{"form_id":"f","token":"{{token}}","submitted_at":"2026-02-20T18:17:02Z",
-             "answers":[{"type":"email","email":"{{email}}","field":{"id":"q1","type":"email"}},
-                        {"type":"phone_number","phone_number":"{{phone}}","field":{"id":"q2","type":"phone_number"}}]}}
+            $$$"""
+            {"event_id":"{{{token}}}","event_type":"form_response","form_response":{"form_id":"f","token":"{{{token}}}","submitted_at":"2026-02-20T18:17:02Z",
+             "answers":[{"type":"email","email":"{{{email}}}","field":{"id":"q1","type":"email"}},
+                        {"type":"phone_number","phone_number":"{{{phone}}}","field":{"id":"q2","type":"phone_number"}}]}}
             """
         );
         var answer = await HookSuite.Send(suite, "contact-form", body, [("Typeform-Signature", "sha256=" + Webhooks.Base64("s", body))]);
