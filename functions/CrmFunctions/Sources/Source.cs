@@ -38,7 +38,7 @@ public sealed record Source(string Id, string Provider)
     public string? ClientId { get; init; }
 
     /// <summary>
-    /// How far it vouches for the identifiers of customers that it sends: one of <see cref="IdentifierTrust"/>. Null: as its provider does.
+    /// How far it vouches for the identifiers of customers that it sends: <c>verified</c> or <c>claimed</c>. Null: as its provider does.
     /// </summary>
     public string? Identifiers { get; init; }
 

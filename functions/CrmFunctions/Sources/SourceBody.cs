@@ -19,7 +19,7 @@ namespace CrmFunctions.Sources;
 /// <param name="Url">As in <see cref="Source.Url"/>.</param>
 /// <param name="ApiUrl">As in <see cref="Source.ApiUrl"/>.</param>
 /// <param name="ClientId">As in <see cref="Source.ClientId"/>.</param>
-/// <param name="Identifiers">As in <see cref="Source.Identifiers"/>; left out: as its provider does.</param>
+/// <param name="Identifiers">As in <see cref="Source.Identifiers"/>.</param>
 /// <param name="Fields">As in <see cref="Source.Fields"/>.</param>
 /// <param name="Types">As in <see cref="Source.Types"/>.</param>
 /// <param name="KeepRefusedUntil">As in <see cref="Source.KeepRefusedUntil"/>; at most 7 days ahead.</param>
