@@ -44,7 +44,11 @@ public sealed class Crowd
     public IReadOnlyList<Person> People(SharingLimits limits) => People(Events, Rulings, limits);
 
     /// <summary>Who is who among events, as a function of all of them.</summary>
-    public static IReadOnlyList<Person> People(IReadOnlyList<CustomerEvent> events, IReadOnlyCollection<Ruling> rulings, SharingLimits limits) =>
+    public static IReadOnlyList<Person> People(
+        IReadOnlyList<CustomerEvent> events,
+        IReadOnlyCollection<Ruling> rulings,
+        SharingLimits limits
+    ) =>
         Domain.Customers.People.Of(
             events.Select(e => Handle.Filed(e.Customer, e.Source)!.Value),
             [.. events.SelectMany(Link.Of)],

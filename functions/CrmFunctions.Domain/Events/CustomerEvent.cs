@@ -24,8 +24,7 @@ public sealed record CustomerEvent(
     /// <summary>
     /// Whether its source vouches for the identifiers. The suite's own events carry none: they name a handle as their customer's id.
     /// </summary>
-    public bool Vouches =>
-        Customer.Claimed != true && !(Source == OwnSource && Customer.Id is { } id && Handle.FromKey(id) is not null);
+    public bool Vouches => Customer.Claimed != true && !(Source == OwnSource && Customer.Id is { } id && Handle.FromKey(id) is not null);
 
     /// <summary>The event's name for people: source and id.</summary>
     public string Name => $"{Source}/{Id}";

@@ -125,8 +125,12 @@ public static class EventReader
     // Rows from before the member was known may have another one of its name: nothing is said about it.
     private static bool? IsClaimed(JsonFields fields, bool logged) =>
         logged
-            ? fields.Json.TryGetProperty("claimed", out var member) && member.ValueKind == JsonValueKind.True ? true : null
-            : fields.Flag("claimed") == true ? true : null;
+            ? fields.Json.TryGetProperty("claimed", out var member) && member.ValueKind == JsonValueKind.True
+                ? true
+                : null
+            : fields.Flag("claimed") == true
+                ? true
+                : null;
 
     private static string? Region(JsonFields fields)
     {

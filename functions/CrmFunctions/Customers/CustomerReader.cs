@@ -15,7 +15,8 @@ public sealed class CustomerReader(CustomerStore customers, CustomerGatherer gat
     /// The customer of an id; null where there is none, where nothing is decided yet, and where the caller may not see it.
     /// </summary>
     public async Task<StoredCustomer?> Find(string id, CancellationToken cancellationToken) =>
-        Handle.FromKey(id) is { } handle && await customers.Find(handle, cancellationToken) is { Decided: not null } found
+        Handle.FromKey(id) is { } handle
+        && await customers.Find(handle, cancellationToken) is { Decided: not null } found
         && Caller.MaySee(found.Service.Owner)
             ? found
             : null;
@@ -28,9 +29,7 @@ public sealed class CustomerReader(CustomerStore customers, CustomerGatherer gat
         foreach (var handle in Handles(identifier))
         {
             var found = await customers.FindAll(handle, cancellationToken);
-            var carriers = found
-                .Where(customer => customer.Decided is not null && Caller.MaySee(customer.Service.Owner))
-                .ToList();
+            var carriers = found.Where(customer => customer.Decided is not null && Caller.MaySee(customer.Service.Owner)).ToList();
 
             // Who only claimed it is found where nobody has it.
             foreach (

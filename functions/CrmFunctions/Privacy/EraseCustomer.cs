@@ -138,11 +138,7 @@ public sealed class EraseCustomer(
             own.AddRange(await finder.Own(customer, cancellationToken));
         return new ErasurePlan(
             [.. anchors.Select(handle => handle.Key)],
-            [
-                .. own.Select(handle => handle.Key)
-                    .Concat(await Unheard(asked, customers, cancellationToken))
-                    .Distinct(),
-            ],
+            [.. own.Select(handle => handle.Key).Concat(await Unheard(asked, customers, cancellationToken)).Distinct()],
             [.. customers.SelectMany(customer => customer.Shared.Concat(customer.Claimed)).Select(handle => handle.Key).Distinct()],
             Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture),
             Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture),

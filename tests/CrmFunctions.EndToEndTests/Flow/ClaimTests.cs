@@ -95,10 +95,7 @@ public sealed class ClaimTests
         // The address turns out to be somebody else's: the answer was hers.
         await suite.Post(Sent.Paid("l1", "lea", email: "lead@example.com"));
         await suite.Settle();
-        Assert.Equal(
-            (1, 2),
-            ((int)(await suite.Customer("shop:bob"))["events"]!, (int)(await suite.Customer("shop:lea"))["events"]!)
-        );
+        Assert.Equal((1, 2), ((int)(await suite.Customer("shop:bob"))["events"]!, (int)(await suite.Customer("shop:lea"))["events"]!));
     }
 
     [Fact]
@@ -246,10 +243,7 @@ public sealed class ClaimTests
         Assert.Equal(2, (int)(await suite.Get("reports/base"))["customers"]!);
         Assert.Equal((Ann, null), ((string)ann["profile"]!["email"]!["value"]!, ann["profile"]!["phone"]));
         Assert.Equal((Bob, null), ((string)bob["profile"]!["phone"]!["value"]!, bob["profile"]!["email"]));
-        Assert.Equal(
-            ((string)ann["customerId"]!, (string)bob["customerId"]!),
-            (await Id(suite, Ann), await Id(suite, Bob))
-        );
+        Assert.Equal(((string)ann["customerId"]!, (string)bob["customerId"]!), (await Id(suite, Ann), await Id(suite, Bob)));
     }
 
     private static async Task<string> Id(Suite suite, string handle) => (string)(await suite.Customer(handle))["customerId"]!;

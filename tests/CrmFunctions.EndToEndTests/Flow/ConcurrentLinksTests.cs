@@ -55,9 +55,7 @@ public sealed class ConcurrentLinksTests(Azurite azurite) : IClassFixture<Azurit
         await Parallel.ForEachAsync(filings, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (file, _) => await file());
         await suite.Settle();
 
-        var expected = crowds
-            .SelectMany(crowd => crowd.People(SharingLimits.Default))
-            .OrderBy(person => person.Name);
+        var expected = crowds.SelectMany(crowd => crowd.People(SharingLimits.Default)).OrderBy(person => person.Name);
         Assert.Equal(Crowd.Written(expected), await Written(suite));
         Assert.True(races.Count > 0, "Nobody lost a race: nothing was proved about them.");
     }

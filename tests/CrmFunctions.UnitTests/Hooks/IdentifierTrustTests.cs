@@ -45,14 +45,15 @@ public sealed class IdentifierTrustTests
         mapping.Say(
             new MappedEvent(type, "about/1", new Identifiers(Id: id, Email: "a@example.com", Phone: "+491701234567"))
             {
-                Data = type == EventTypes.OrderPaid
-                    ? new JsonObject
-                    {
-                        ["orderId"] = "1",
-                        ["amount"] = "1.00",
-                        ["currency"] = "EUR",
-                    }
-                    : [],
+                Data =
+                    type == EventTypes.OrderPaid
+                        ? new JsonObject
+                        {
+                            ["orderId"] = "1",
+                            ["amount"] = "1.00",
+                            ["currency"] = "EUR",
+                        }
+                        : [],
             }
         );
 

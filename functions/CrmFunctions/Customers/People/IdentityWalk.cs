@@ -56,7 +56,10 @@ internal sealed class IdentityWalk(
             }
         } while (FindMissed(start));
 
-        return around with { Self = Persons.FirstOrDefault(person => person.Anchors.Contains(start)) };
+        return around with
+        {
+            Self = Persons.FirstOrDefault(person => person.Anchors.Contains(start)),
+        };
     }
 
     private async Task WalkFrom(Handle at, bool isStart, CancellationToken cancellationToken)
@@ -149,8 +152,7 @@ internal sealed class IdentityWalk(
         return place;
     }
 
-    private bool IsShared(HandlePlace place) =>
-        Domain.Customers.People.IsShared(place.Handle, place.Links, around.Rulings, limits);
+    private bool IsShared(HandlePlace place) => Domain.Customers.People.IsShared(place.Handle, place.Links, around.Rulings, limits);
 
     private bool NoteIfCrowded(HandlePlace place)
     {

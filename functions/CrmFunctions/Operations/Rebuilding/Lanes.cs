@@ -15,6 +15,5 @@ public static class Lanes
     /// <summary>The keys of a lane: from the first up to, and without, the second.</summary>
     public static (string From, string To) Range(int lane) => (Boundary(lane), Boundary(lane + 1));
 
-    private static string Boundary(int lane) =>
-        lane == Count ? End : $"{Ranks[lane / Starts.Length]}{Starts[lane % Starts.Length]}";
+    private static string Boundary(int lane) => lane == Count ? End : $"{Ranks[lane / Starts.Length]}{Starts[lane % Starts.Length]}";
 }

@@ -49,10 +49,7 @@ public sealed class ClaimLaws
                 continue;
             var rulings = claims.Select((claim, i) => Merge(i, anchors[i % anchors.Count], claim)).ToList();
 
-            Assert.Equal(
-                Written(Crowd.People(known, [], limits), known),
-                Written(Crowd.People(crowd.Events, rulings, limits), known)
-            );
+            Assert.Equal(Written(Crowd.People(known, [], limits), known), Written(Crowd.People(crowd.Events, rulings, limits), known));
         }
     }
 
@@ -114,7 +111,13 @@ public sealed class ClaimLaws
         var claim = Make.Event(
             at: Make.Day(1),
             source: "form",
-            customer: new Identifiers(Email: "a@example.com", Phone: "+491701234567", Name: "Mallory", TimeZone: "Asia/Tokyo", Claimed: true)
+            customer: new Identifiers(
+                Email: "a@example.com",
+                Phone: "+491701234567",
+                Name: "Mallory",
+                TimeZone: "Asia/Tokyo",
+                Claimed: true
+            )
         );
 
         var profile = Profile.Of([known, claim]);
@@ -127,7 +130,11 @@ public sealed class ClaimLaws
     public void What_our_people_do_for_a_lead_makes_nobody_vouch_for_its_address()
     {
         var claim = Make.Event(customer: new Identifiers(Email: "lead@example.com", Claimed: true));
-        var rated = Make.Event(source: "crm", at: Make.Day(1), customer: new Identifiers(Id: Handle.OfEmail("lead@example.com")!.Value.Key));
+        var rated = Make.Event(
+            source: "crm",
+            at: Make.Day(1),
+            customer: new Identifiers(Id: Handle.OfEmail("lead@example.com")!.Value.Key)
+        );
 
         Assert.False(rated.Vouches);
         Assert.Equal("lead@example.com", Profile.Of([claim, rated]).Email[0].Value);
@@ -152,14 +159,13 @@ public sealed class ClaimLaws
     // The persons as far as those handles go that known events carry.
     private static string Written(IReadOnlyList<Person> persons, IReadOnlyList<CustomerEvent> known)
     {
-        var (anchors, handles) = (
-            known.Select(Filed).ToHashSet(),
-            known.SelectMany(e => Handle.All(e.Customer, e.Source)).ToHashSet()
-        );
+        var (anchors, handles) = (known.Select(Filed).ToHashSet(), known.SelectMany(e => Handle.All(e.Customer, e.Source)).ToHashSet());
         return string.Join(
             '\n',
             persons
-                .Select(person => (Own: person.Anchors.Where(anchors.Contains), All: person.Anchors.Concat(person.Named).Where(handles.Contains)))
+                .Select(person =>
+                    (Own: person.Anchors.Where(anchors.Contains), All: person.Anchors.Concat(person.Named).Where(handles.Contains))
+                )
                 .Where(person => person.Own.Any())
                 .Select(person => $"{string.Join(' ', person.Own.Order())} / {string.Join(' ', person.All.Order())}")
                 .Order(StringComparer.Ordinal)

@@ -105,7 +105,12 @@ public sealed class PeopleLaws
             protocol.Run(crowd);
             foreach (
                 var other in (SharingLimits[])
-                    [new(dice.Next(1, 4), dice.Next(1, 4), dice.Next(1, 6), dice.Next(1, 4), dice.Next(1, 4)), limits, new(1, 1, 1, 1, 1), limits]
+                    [
+                        new(dice.Next(1, 4), dice.Next(1, 4), dice.Next(1, 6), dice.Next(1, 4), dice.Next(1, 4)),
+                        limits,
+                        new(1, 1, 1, 1, 1),
+                        limits,
+                    ]
             )
             {
                 var before = protocol.Written();

@@ -382,7 +382,8 @@ internal sealed class Protocol(Random dice, SharingLimits limits)
         public bool Knows(Link link) => Links.Contains(link);
 
         public bool IsSame(Stored other) =>
-            Crowd.Written([Person]) == Crowd.Written([other.Person]) && Links.SetEquals(other.Links)
+            Crowd.Written([Person]) == Crowd.Written([other.Person])
+            && Links.SetEquals(other.Links)
             && Rulings.SetEquals(other.Rulings)
             && VouchedFor.IsSupersetOf(other.VouchedFor.Where(Anchors.Contains));
     }
