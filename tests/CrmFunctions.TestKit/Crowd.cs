@@ -11,7 +11,8 @@ public sealed class Crowd
     /// <param name="dice">Whom it is made of.</param>
     /// <param name="most">Events at the most.</param>
     /// <param name="place">0 to 600. Crowds of different places have no identifier in common.</param>
-    public Crowd(Random dice, int most = 12, int place = 0)
+    /// <param name="claims">Whether some of the events are claimed.</param>
+    public Crowd(Random dice, int most = 12, int place = 0, bool claims = false)
     {
         string[] sources = [$"shop{place}", $"form{place}"];
         Events =
@@ -20,8 +21,10 @@ public sealed class Crowd
                 .Range(0, dice.Next(1, most))
                 .Select(i => Make.Event(id: $"e{i}", source: sources[dice.Next(2)], customer: Who(dice, place))),
         ];
+        if (claims)
+            Events = [.. Events.Select(e => dice.Next(2) == 0 ? e with { Customer = e.Customer with { Claimed = true } } : e)];
         var handles = Events.SelectMany(e => Handle.All(e.Customer, e.Source)).Distinct().ToList();
-        var anchors = Events.Select(e => Handle.Strongest(e.Customer, e.Source)!.Value).Distinct().ToList();
+        var anchors = Anchors.ToList();
         Rulings = [.. Enumerable.Range(0, dice.Next(3)).Select(i => Ruled(dice, i, anchors, handles)).OfType<Ruling>()];
     }
 
@@ -35,7 +38,32 @@ public sealed class Crowd
     public IReadOnlyList<Link> Links => [.. Events.SelectMany(Link.Of)];
 
     /// <summary>The handles under which the events are filed.</summary>
-    public IEnumerable<Handle> Anchors => Events.Select(e => Handle.Strongest(e.Customer, e.Source)!.Value).Distinct();
+    public IEnumerable<Handle> Anchors => Events.Select(e => Handle.Filed(e.Customer, e.Source)!.Value).Distinct();
+
+    /// <summary>Who is who, as a function of all that is told.</summary>
+    public IReadOnlyList<Person> People(SharingLimits limits) => People(Events, Rulings, limits);
+
+    /// <summary>Who is who among events, as a function of all of them.</summary>
+    public static IReadOnlyList<Person> People(
+        IReadOnlyList<CustomerEvent> events,
+        IReadOnlyCollection<Ruling> rulings,
+        SharingLimits limits
+    ) =>
+        Domain.Customers.People.Of(
+            events.Select(e => Handle.Filed(e.Customer, e.Source)!.Value),
+            [.. events.SelectMany(Link.Of)],
+            rulings,
+            limits,
+            ClaimedOnly(events)
+        );
+
+    /// <summary>The handles under which only claimed events are filed.</summary>
+    public static IReadOnlySet<Handle> ClaimedOnly(IEnumerable<CustomerEvent> events) =>
+        events
+            .GroupBy(e => Handle.Filed(e.Customer, e.Source)!.Value)
+            .Where(filed => !filed.Any(e => e.Vouches))
+            .Select(filed => filed.Key)
+            .ToHashSet();
 
     /// <summary>Who is who, in writing: equal for equal answers.</summary>
     public static string Written(IEnumerable<Person> persons) =>

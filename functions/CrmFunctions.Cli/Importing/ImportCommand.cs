@@ -35,6 +35,7 @@ internal sealed class ImportCommand : ICommand
         new("--time-zone", "IANA", "zone of dates without one (the app's own)"),
         new("--decimals", "SIGN", "point or comma (as the file's rows say)"),
         new("--dates", "FIRST", "day or month, what comes first in 3/4/2026 (as the file's rows say)"),
+        new("--identifiers", "TRUST", "verified (accounts, contacts) or claimed (forms, anything anonymous) (verified)"),
         new("--preview", null, "only says how the file would be read"),
         new("--dry-run", null, "checks all rows and writes nothing"),
         new("--results", "FILE", "saves what became of every row, as CSV"),
@@ -83,6 +84,7 @@ internal sealed class ImportCommand : ICommand
             ("timeZone", arguments.Zone("--time-zone")?.Id),
             ("decimals", arguments.Text("--decimals")),
             ("dates", arguments.Text("--dates")),
+            ("identifiers", arguments.Text("--identifiers")),
         ];
         foreach (var part in arguments.Text("--columns")?.Split(',') ?? [])
         {

@@ -32,6 +32,7 @@ internal sealed class PutSourceCommand : ICommand
         new("--hook-url", "URL", "the webhook's address as registered (Square, HubSpot)"),
         new("--api-url", "URL", "where the provider's own API is"),
         new("--client-id", "ID", "Youzan's client id"),
+        new("--identifiers", "TRUST", "verified (accounts, contacts) or claimed (forms, anything anonymous); as its provider does"),
         new("--fields", "A=B,…", "where canonical members are: customer.email=q1,customer.phone=q2"),
         new("--types", "A=B,…", "what its own topics are: contact.created=customer.created,coupon.created=ignore"),
         new("--token-file", "FILE", "file that holds WeCom's token"),
@@ -60,6 +61,7 @@ internal sealed class PutSourceCommand : ICommand
                     ("--hook-url", "url"),
                     ("--api-url", "apiUrl"),
                     ("--client-id", "clientId"),
+                    ("--identifiers", "identifiers"),
                 ]
         )
         {

@@ -118,13 +118,16 @@ internal static class FactsFile
         return null;
     }
 
-    // Events belong to one customer where a chain of handles joins them.
+    // Events belong to one customer where a chain of handles joins them. A claimed event joins nobody: where it is told beside what is known,
+    // it belongs to the customer who has the strongest handle that is known.
     private static List<CustomerEvent> OfOne(List<CustomerEvent> events, string? customer, string path)
     {
         var people = new List<(HashSet<string> Handles, List<CustomerEvent> Events)>();
-        foreach (var happened in events)
+        foreach (var happened in events.OrderBy(happened => happened.Customer.Claimed == true))
         {
-            var handles = Handle.All(happened.Customer, happened.Source).Select(handle => handle.Key).ToHashSet(StringComparer.Ordinal);
+            var all = Handle.All(happened.Customer, happened.Source).Select(handle => handle.Key).ToList();
+            var one = all.Find(key => people.Any(person => person.Handles.Contains(key))) ?? all[0];
+            var handles = (happened.Customer.Claimed == true ? [one] : all).ToHashSet(StringComparer.Ordinal);
             var joined = people.Where(person => person.Handles.Overlaps(handles)).ToList();
             people.RemoveAll(joined.Contains);
             people.Add(

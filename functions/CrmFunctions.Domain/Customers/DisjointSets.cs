@@ -29,6 +29,13 @@ internal sealed class DisjointSets(IEnumerable<Ruling> apart)
             sets[handle] = large;
     }
 
+    /// <summary>Joins two sets, unless something that is known is in both.</summary>
+    public void JoinUnless(Func<Handle, bool> isKnown, Handle one, Handle other)
+    {
+        if (!Add(one).Any(isKnown) || !Add(other).Any(isKnown))
+            Join(one, other);
+    }
+
     private static bool AreParted(Ruling ruling, HashSet<Handle> left, HashSet<Handle> right) =>
         left.Contains(ruling.One) && right.Contains(ruling.Other);
 }

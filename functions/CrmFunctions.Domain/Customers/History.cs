@@ -38,6 +38,16 @@ public static class History
         return distinct;
     }
 
+    /// <summary>
+    /// The events whose sources vouch for the customer's identifiers; all of them where there is none: of such a customer only what was
+    /// claimed is known.
+    /// </summary>
+    /// <remarks>Source: Customers/People.md, section 5.</remarks>
+    public static IReadOnlyList<CustomerEvent> VouchedFor(IReadOnlyList<CustomerEvent> events) =>
+        events.All(happened => happened.Vouches) ? events
+        : events.Any(happened => happened.Vouches) ? [.. events.Where(happened => happened.Vouches)]
+        : events;
+
     /// <summary>SHA-256 of the set, in hexadecimal: equal for equal sets, however and whenever they came.</summary>
     /// <remarks>
     /// The times of arrival are not in it: they are the log's own and break ties only (two words about one order at one instant).

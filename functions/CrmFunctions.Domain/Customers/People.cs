@@ -3,7 +3,7 @@ using CrmFunctions.Domain.Identity;
 namespace CrmFunctions.Domain.Customers;
 
 /// <summary>Who is one person: a pure function of everything the log says, in any order.</summary>
-/// <remarks>Source: Customers/People.md, sections 2 to 4, where each rule has its worked example.</remarks>
+/// <remarks>Source: Customers/People.md, sections 2 to 5, where each rule has its worked example.</remarks>
 public static class People
 {
     /// <summary>The persons among handles.</summary>
@@ -11,22 +11,19 @@ public static class People
     /// <param name="links">All links of these handles and of those they lead to; shared handles need not be followed.</param>
     /// <param name="rulings">All that people decided about them.</param>
     /// <param name="limits">When a handle is shared.</param>
+    /// <param name="claimedOnly">Those of the anchors under which no event is filed that its source vouches for. Null: none.</param>
     /// <returns>Each person once, by name. Handles that are shared and under which nothing is filed are nobody.</returns>
     public static IReadOnlyList<Person> Of(
         IEnumerable<Handle> anchors,
         IReadOnlyCollection<Link> links,
         IReadOnlyCollection<Ruling> rulings,
-        SharingLimits limits
+        SharingLimits limits,
+        IReadOnlySet<Handle>? claimedOnly = null
     )
     {
         var filed = anchors.Concat(links.Select(link => link.Anchor)).ToHashSet();
-        var (linksOf, linksBy) = (links.ToLookup(link => link.Named), links.ToLookup(link => link.Anchor));
-        var shared = linksOf
-            .Select(group => group.Key)
-            .Concat(rulings.Where(ruling => ruling.IsAboutOne).Select(ruling => ruling.One))
-            .Distinct()
-            .Where(handle => IsShared(handle, linksOf[handle], rulings, limits))
-            .ToHashSet();
+        var linksBy = links.ToLookup(link => link.Anchor);
+        var claims = new Claims(filed, links, rulings, limits, claimedOnly);
         var standing = rulings
             .Where(ruling => !ruling.IsAboutOne)
             .GroupBy(ruling => (ruling.One, ruling.Other))
@@ -42,7 +39,7 @@ public static class People
         // The stronger evidence first: where people were told apart, it is the weaker link that breaks.
         foreach (
             var (named, anchor) in links
-                .Where(link => !shared.Contains(link.Named) && !shared.Contains(link.Anchor))
+                .Where(link => !link.IsClaimed && !claims.IsShared(link.Named) && !claims.IsShared(link.Anchor))
                 .Select(link => (link.Named, link.Anchor))
                 .Distinct()
                 .OrderBy(pair => pair.Named.Rank)
@@ -51,6 +48,19 @@ public static class People
         )
         {
             sets.Join(anchor, named);
+        }
+
+        // What was claimed comes last, and joins no two of whom anything is known.
+        foreach (
+            var (claim, target) in filed
+                .Where(handle => handle.IsClaim)
+                .Select(claim => (claim, Target: claims.TargetOf(linksBy[claim].Select(link => link.Named))))
+                .Where(pair => pair.Target is not null)
+                .OrderBy(pair => pair.Target)
+                .ThenBy(pair => pair.claim)
+        )
+        {
+            sets.JoinUnless(claims.IsKnown, claim, target!.Value);
         }
 
         return [.. sets.All.Where(set => set.Any(filed.Contains)).Select(PersonOf).OrderBy(person => person.Name)];
@@ -69,7 +79,7 @@ public static class People
 
     /// <summary>Whether a handle stands for several people, and so links nobody.</summary>
     /// <param name="handle">The handle.</param>
-    /// <param name="links">All links that name it.</param>
+    /// <param name="links">All links that name it. What was only claimed does not count.</param>
     /// <param name="rulings">All that people decided about it; others may be among them.</param>
     /// <param name="limits">The limits.</param>
     public static bool IsShared(Handle handle, IEnumerable<Link> links, IEnumerable<Ruling> rulings, SharingLimits limits)
@@ -79,6 +89,7 @@ public static class People
         if (handle.Kind is not ("email" or "phone"))
             return false;
         var beside = links
+            .Where(link => !link.IsClaimed)
             .Select(link => (link.Anchor, link.Within))
             .Distinct()
             .ToLookup(link => link.Anchor.Kind is not ("email" or "phone"));
@@ -95,12 +106,17 @@ public static class People
 /// <param name="Within">What tells anchors apart: the source of a shop id, <c>*</c> for a unionid, and nothing for others.</param>
 public readonly record struct Link(Handle Anchor, Handle Named, string Within)
 {
+    /// <summary>Whether it was only claimed: then it joins nobody who is known.</summary>
+    public bool IsClaimed => Anchor.IsClaim;
+
     /// <summary>The links of an event.</summary>
-    public static IEnumerable<Link> Of(Events.CustomerEvent happened)
-    {
-        var handles = Handle.All(happened.Customer, happened.Source);
-        return handles.Skip(1).Select(named => new Link(handles[0], named, Apart(handles[0], happened.Source)));
-    }
+    public static IEnumerable<Link> Of(Events.CustomerEvent happened) =>
+        Handle.Filed(happened.Customer, happened.Source) is { } anchor
+            ? Handle
+                .All(happened.Customer, happened.Source)
+                .Where(named => named != anchor)
+                .Select(named => new Link(anchor, named, Apart(anchor, happened.Source)))
+            : [];
 
     private static string Apart(Handle anchor, string source) =>
         anchor.Kind switch
@@ -150,7 +166,10 @@ public sealed record Ruling(string Id, RulingKind Kind, Handle One, Handle Other
 /// <param name="EmailIds">Ids of one source that one e-mail address may have been named beside.</param>
 /// <param name="Ids">Ids of all sources together, of either.</param>
 /// <param name="Contacts">E-mail addresses that one phone number may have been named beside.</param>
-public sealed record SharingLimits(int PhoneIds = 1, int EmailIds = 3, int Ids = 8, int Contacts = 3)
+/// <param name="Claims">
+/// Different sets of identifiers in which any identifier may have been claimed. Claimed more often, it attaches no claim to anybody.
+/// </param>
+public sealed record SharingLimits(int PhoneIds = 1, int EmailIds = 3, int Ids = 8, int Contacts = 3, int Claims = 20)
 {
     /// <summary>The limits where nobody has set others.</summary>
     public static SharingLimits Default { get; } = new();
@@ -160,5 +179,8 @@ public sealed record SharingLimits(int PhoneIds = 1, int EmailIds = 3, int Ids =
 /// <param name="Name">The strongest handle under which events are filed: it names the person, in any order of the events.</param>
 /// <param name="Anchors">Handles under which events are filed.</param>
 /// <param name="Named">Further handles that are the person's.</param>
-/// <param name="Shared">Handles the person's events carry that link nobody, or that belong to a person they were unmerged from.</param>
+/// <param name="Shared">
+/// Handles the person's events carry that are not the person's: that link nobody, that were only claimed beside one of the person's, or
+/// that belong to a person they were unmerged from.
+/// </param>
 public sealed record Person(Handle Name, IReadOnlySet<Handle> Anchors, IReadOnlySet<Handle> Named, IReadOnlySet<Handle> Shared);

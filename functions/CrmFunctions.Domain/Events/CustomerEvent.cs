@@ -18,6 +18,14 @@ public sealed record CustomerEvent(
     Happening What
 )
 {
+    /// <summary>The source of the suite's own events.</summary>
+    public const string OwnSource = "crm";
+
+    /// <summary>
+    /// Whether its source vouches for the identifiers. The suite's own events carry none: they name a handle as their customer's id.
+    /// </summary>
+    public bool Vouches => Customer.Claimed != true && !(Source == OwnSource && Customer.Id is { } id && Handle.FromKey(id) is not null);
+
     /// <summary>The event's name for people: source and id.</summary>
     public string Name => $"{Source}/{Id}";
 

@@ -104,7 +104,8 @@ public static class EventReader
             Trim(fields.Text("name", 512, lineBreaks: true)),
             Trim(fields.Text("timeZone", 64)),
             Region(fields),
-            fields.Flag("erased")
+            fields.Flag("erased"),
+            IsClaimed(fields, logged)
         );
 
         // A logged event is filed under what it named when it came, also where its phone number would name nobody today.
@@ -120,6 +121,16 @@ public static class EventReader
 
         return customer;
     }
+
+    // Rows from before the member was known may have another one of its name: nothing is said about it.
+    private static bool? IsClaimed(JsonFields fields, bool logged) =>
+        logged
+            ? fields.Json.TryGetProperty("claimed", out var member) && member.ValueKind == JsonValueKind.True
+                ? true
+                : null
+            : fields.Flag("claimed") == true
+                ? true
+                : null;
 
     private static string? Region(JsonFields fields)
     {

@@ -16,7 +16,10 @@ public readonly record struct Handle : IComparable<Handle>
     /// <summary>26 characters out of a-z and 2-7.</summary>
     public string Key { get; }
 
-    /// <summary>What the handle is: <c>id</c>, <c>unionid</c>, <c>openid</c>, <c>email</c> or <c>phone</c>.</summary>
+    /// <summary>
+    /// What the handle is: <c>id</c>, <c>unionid</c>, <c>openid</c>, <c>email</c>, <c>phone</c>, or <c>claim</c>: several identifiers
+    /// that were claimed together.
+    /// </summary>
     public string Kind =>
         Key[0] switch
         {
@@ -25,8 +28,12 @@ public readonly record struct Handle : IComparable<Handle>
             'c' => "openid",
             'd' => "email",
             'e' => "phone",
+            'f' => "claim",
             _ => throw new FormatException($"'{Key}' is no handle."),
         };
+
+    /// <summary>Whether it stands for several identifiers that were claimed together, and for none of them alone.</summary>
+    public bool IsClaim => Rank == 'f';
 
     /// <summary>The rank of its kind: the smaller, the stronger.</summary>
     internal char Rank => Key[0];
@@ -49,7 +56,7 @@ public readonly record struct Handle : IComparable<Handle>
     /// <summary>Takes a key for a handle again.</summary>
     /// <returns>Null where it is none.</returns>
     public static Handle? FromKey(string key) =>
-        key.Length == 26 && key[0] is >= 'a' and <= 'e' && key.All(c => c is (>= 'a' and <= 'z') or (>= '2' and <= '7'))
+        key.Length == 26 && key[0] is >= 'a' and <= 'f' && key.All(c => c is (>= 'a' and <= 'z') or (>= '2' and <= '7'))
             ? new Handle(key)
             : null;
 
@@ -70,8 +77,21 @@ public readonly record struct Handle : IComparable<Handle>
         return handles;
     }
 
-    /// <summary>The handle an event is filed under, from the event alone; null where the identifiers name nobody.</summary>
+    /// <summary>The strongest handle that the identifiers give; null where they name nobody.</summary>
     public static Handle? Strongest(Identifiers customer, string source) => All(customer, source) is [var first, ..] ? first : null;
+
+    /// <summary>
+    /// The handle an event is filed under, from the event alone: the strongest; of several claimed identifiers one that stands for all of
+    /// them together. Null where the identifiers name nobody.
+    /// </summary>
+    /// <remarks>Source: Customers/People.md, section 5.</remarks>
+    public static Handle? Filed(Identifiers customer, string source) =>
+        All(customer, source) switch
+        {
+            [] => null,
+            [_, _, ..] claimed when customer.Claimed == true => OfClaim(claimed),
+            [var strongest, ..] => strongest,
+        };
 
     /// <inheritdoc/>
     public int CompareTo(Handle other) => string.CompareOrdinal(Key, other.Key);
@@ -86,6 +106,8 @@ public readonly record struct Handle : IComparable<Handle>
     public static bool operator <=(Handle left, Handle right) => left.CompareTo(right) <= 0;
 
     public static bool operator >=(Handle left, Handle right) => left.CompareTo(right) >= 0;
+
+    private static Handle OfClaim(IReadOnlyList<Handle> claimed) => Of('f', string.Join('\n', claimed.Select(handle => handle.Key)));
 
     private static Handle Of(char rank, string normal) => new(rank + Base32.Hash($"{rank}\n{normal}", 25));
 }

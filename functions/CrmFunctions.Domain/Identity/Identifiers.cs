@@ -10,6 +10,9 @@ namespace CrmFunctions.Domain.Identity;
 /// <param name="TimeZone">IANA zone the customer lives in.</param>
 /// <param name="Region">ISO 3166 code of the region whose national notations the phone number may have. Null: none is assumed.</param>
 /// <param name="Erased">True in what an erasure has left: nobody is owed anything for it.</param>
+/// <param name="Claimed">
+/// True where nobody vouches for them: an answer to a form, or anything else that anybody can send. Null: the source vouches for them.
+/// </param>
 public sealed record Identifiers(
     string? Id = null,
     string? UnionId = null,
@@ -19,5 +22,6 @@ public sealed record Identifiers(
     string? Name = null,
     string? TimeZone = null,
     string? Region = null,
-    bool? Erased = null
+    bool? Erased = null,
+    bool? Claimed = null
 );

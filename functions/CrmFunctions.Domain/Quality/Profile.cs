@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Events;
 using CrmFunctions.Domain.Identity;
 
@@ -18,11 +19,13 @@ public sealed record Profile(
 )
 {
     /// <summary>
-    /// The profile of a history. The first value of each attribute is the one that counts: the latest, from any source.
+    /// The profile of a history. The first value of each attribute is the one that counts: the latest, from any source. What was only
+    /// claimed counts for a customer of whom nothing else is known.
     /// </summary>
     /// <param name="events">Each once, in the order of folding.</param>
     public static Profile Of(IReadOnlyList<CustomerEvent> events)
     {
+        events = History.VouchedFor(events);
         ImmutableArray<SourcedValue> Words(Func<Identifiers, string?> attribute) =>
             [
                 .. events

@@ -45,7 +45,7 @@ public sealed record QualityFacts(ImmutableArray<Defect> Defects, SourcedValue? 
         defects.AddRange(Conflicts("time-zone", profile.TimeZone));
         defects.AddRange(
             events
-                .Where(e => e.Customer.Id is not null)
+                .Where(e => e.Customer.Id is not null && e.Customer.Claimed != true)
                 .GroupBy(e => e.Source)
                 .Select(source => source.DistinctBy(e => e.Customer.Id).ElementAtOrDefault(1))
                 .OfType<CustomerEvent>()

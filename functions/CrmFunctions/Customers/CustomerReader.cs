@@ -29,15 +29,20 @@ public sealed class CustomerReader(CustomerStore customers, CustomerGatherer gat
         foreach (var handle in Handles(identifier))
         {
             var found = await customers.FindAll(handle, cancellationToken);
-            var carriers = found
-                .Where(customer =>
-                    customer.Decided is not null
-                    && Caller.MaySee(customer.Service.Owner)
-                    && (customer.Handles.ContainsKey(handle.Key) || customer.Shared.Contains(handle))
-                )
-                .ToList();
-            if (carriers.Count > 0)
-                return carriers;
+            var carriers = found.Where(customer => customer.Decided is not null && Caller.MaySee(customer.Service.Owner)).ToList();
+
+            // Who only claimed it is found where nobody has it.
+            foreach (
+                var has in (Func<StoredCustomer, bool>[])
+                    [
+                        customer => customer.Handles.ContainsKey(handle.Key) || customer.Shared.Contains(handle),
+                        customer => customer.Claimed.Contains(handle),
+                    ]
+            )
+            {
+                if (carriers.Where(has).ToList() is { Count: > 0 } who)
+                    return who;
+            }
         }
 
         return [];

@@ -16,6 +16,7 @@ internal static class CustomersRegistration
         services.AddSingleton<CustomerGatherer>();
         services.AddSingleton<ManualEventWriter>();
         services.AddSingleton<SharedHandles>();
+        services.AddSingleton<ProposedLinks>();
         services.AddSingleton<RulingWriter>();
         services.AddSingleton<RulingStatus>();
         services.AddSingleton<DueIndex>();

@@ -66,6 +66,15 @@ public static class StateColumns
     private static OtherTier? OtherOf(StoredCustomer customer, TierChange change) =>
         change.Scheme is null ? null : customer.Decided!.ReadOthers().FirstOrDefault(other => other.Scheme == change.Scheme);
 
+    /// <summary>The handles under which the events of the customer of a row are filed; none where the row is no customer's.</summary>
+    public static IEnumerable<Handle> FiledIn(CustomerRow row) =>
+        row.Kind == CustomerRow.Customer
+            ? JsonSerializer
+                .Deserialize(row.Handles, StateJson.Default.DictionaryStringBoolean)!
+                .Where(pair => pair.Value)
+                .Select(pair => HandleOf(pair.Key))
+            : [];
+
     /// <summary>The customer of a state row.</summary>
     /// <param name="row">The row: a customer's, or a sign.</param>
     /// <param name="packed">Its snapshot, from the row or from rows of its own.</param>

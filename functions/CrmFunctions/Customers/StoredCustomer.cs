@@ -65,9 +65,15 @@ public sealed record StoredCustomer(
     public IEnumerable<Handle> Filed => Handles.Where(pair => pair.Value).Select(pair => Handle.FromKey(pair.Key)!.Value);
 
     /// <summary>Handles its events carry that link nobody: shared ones, and those of a customer who was unmerged.</summary>
-    public IEnumerable<Handle> Shared =>
+    public IEnumerable<Handle> Shared => NotOwn(isClaimed: false);
+
+    /// <summary>Handles that were claimed beside one of the customer's, and are not the customer's for that.</summary>
+    public IEnumerable<Handle> Claimed => NotOwn(isClaimed: true);
+
+    private IEnumerable<Handle> NotOwn(bool isClaimed) =>
         Links
-            .Values.SelectMany(named => named)
+            .Where(pair => Handle.FromKey(pair.Key)!.Value.IsClaim == isClaimed)
+            .SelectMany(pair => pair.Value)
             .Distinct()
             .Where(key => !Handles.ContainsKey(key))
             .Select(key => Handle.FromKey(key)!.Value);

@@ -126,6 +126,10 @@ public sealed class EventLog(
         return reading;
     }
 
+    /// <summary>Up to when everything under a handle was erased; null where nothing was.</summary>
+    public async Task<DateTimeOffset?> ErasedThrough(Handle handle, CancellationToken cancellationToken) =>
+        (await tables.Events.Get<EventRow>(handle.Key, EventRow.Tombstone, cancellationToken, [nameof(EventRow.OccurredAt)]))?.OccurredAt;
+
     /// <summary>The events and rulings filed under handles, in no order; what was erased is left out.</summary>
     public async Task<IReadOnlyList<EventRow>> ReadRows(IEnumerable<Handle> handles, CancellationToken cancellationToken)
     {

@@ -11,7 +11,7 @@ namespace CrmFunctions.Events;
 public static class IngestScope
 {
     /// <summary>The source of the suite's own events.</summary>
-    public const string OwnSource = "crm";
+    public const string OwnSource = CustomerEvent.OwnSource;
 
     /// <summary>What is beyond the key that an event came with; null: nothing.</summary>
     public static FieldProblem? Problem(CustomerEvent happened) =>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using CrmFunctions.Domain.Events;
 using CrmFunctions.Domain.Identity;
@@ -10,8 +11,8 @@ namespace CrmFunctions.Events;
 /// <summary>An event on its way into the log.</summary>
 /// <param name="Event">The event as read.</param>
 /// <param name="Type">Its type as sent.</param>
-/// <param name="Data">Its data as sent, as JSON text.</param>
-/// <param name="Filed">The handle it is filed under: its strongest, from the event alone.</param>
+/// <param name="Data">Its data as sent, as JSON text; where the customer's identifiers are only claimed, they say so.</param>
+/// <param name="Filed">The handle it is filed under, from the event alone.</param>
 /// <param name="Key">Its key within any partition: a hash of source and id.</param>
 /// <param name="BodyHash">SHA-256 of what it says. Equal for the same event sent again, also with its members in another order.</param>
 public sealed record LogEntry(CustomerEvent Event, string Type, string Data, Handle Filed, string Key, string BodyHash)
@@ -23,6 +24,14 @@ public sealed record LogEntry(CustomerEvent Event, string Type, string Data, Han
     public const string OfApi = "api";
 
     private static readonly FieldProblem base64 = new("data_base64", "is not taken; send data, a JSON object");
+
+    private static readonly FieldProblem beyondClaims = new(
+        "type",
+        "is not taken where the customer's identifiers are only claimed: nobody vouches that it is about this customer"
+    );
+
+    // As it will stand in the log: Chinese as Chinese, not six characters for each.
+    private static readonly JsonWriterOptions asWritten = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>
     /// Which row of which import it stands in, or which window of a reconciliation found it; else null. By it a second try knows what the
@@ -45,12 +54,17 @@ public sealed record LogEntry(CustomerEvent Event, string Type, string Data, Han
     /// <param name="receivedAt">UTC, by the business clock.</param>
     /// <param name="problems">What is wrong with it, by field.</param>
     /// <param name="bodyHash">The hash of what it says, where that is known already; null: it is computed.</param>
+    /// <param name="claimed">
+    /// Whether its sender does not vouch for the customer's identifiers. Null: so it is with a form's answer that has no id of the source's
+    /// own. The event itself may say that they are claimed, and never that they are not.
+    /// </param>
     /// <returns>Null exactly when there are problems.</returns>
     public static LogEntry? Read(
         JsonElement json,
         DateTimeOffset receivedAt,
         out IReadOnlyList<FieldProblem> problems,
-        string? bodyHash = null
+        string? bodyHash = null,
+        bool? claimed = null
     )
     {
         if (EventReader.Read(json, receivedAt, out problems) is not { } read)
@@ -62,16 +76,24 @@ public sealed record LogEntry(CustomerEvent Event, string Type, string Data, Han
             return null;
         }
 
+        if (claimed ?? read is { What: FormSubmitted, Customer.Id: null })
+            read = read with { Customer = read.Customer with { Claimed = true } };
         var data = json.GetProperty("data");
-        var text = data.GetRawText();
+        var text = read.Customer.Claimed == true ? Claimed(data) : data.GetRawText();
         if (text.Length > MostData)
         {
             problems = [new FieldProblem("data", $"has {text.Length} characters; at most {MostData} are taken")];
             return null;
         }
 
+        if (read is { Customer.Claimed: true, What: CustomerErased or TierPinned or TierUnpinned or PotentialRated })
+        {
+            problems = [beyondClaims];
+            return null;
+        }
+
         var type = json.GetProperty("type").GetString()!;
-        var filed = Handle.Strongest(read.Customer, read.Source)!.Value;
+        var filed = Handle.Filed(read.Customer, read.Source)!.Value;
         return new LogEntry(
             read,
             type,
@@ -117,6 +139,39 @@ public sealed record LogEntry(CustomerEvent Event, string Type, string Data, Han
         };
         row.Take(json.GetBuffer().AsMemory(0, (int)json.Length));
         return row;
+    }
+
+    // The hash of what an event says is that of what was sent: a source whose setting changes sends the same event.
+    private static string Claimed(JsonElement data)
+    {
+        var text = new MemoryStream(512);
+        using (var json = new Utf8JsonWriter(text, asWritten))
+        {
+            json.WriteStartObject();
+            foreach (var member in data.EnumerateObject())
+            {
+                json.WritePropertyName(member.Name);
+                if (member.Name != "customer")
+                {
+                    json.WriteRawValue(member.Value.GetRawText(), skipInputValidation: true);
+                    continue;
+                }
+
+                json.WriteStartObject();
+                foreach (var said in member.Value.EnumerateObject().Where(said => said.Name != "claimed"))
+                {
+                    json.WritePropertyName(said.Name);
+                    json.WriteRawValue(said.Value.GetRawText(), skipInputValidation: true);
+                }
+
+                json.WriteBoolean("claimed", true);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(text.GetBuffer().AsSpan(0, (int)text.Length));
     }
 
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));

@@ -1,5 +1,6 @@
 using CrmFunctions.Customers;
 using CrmFunctions.Customers.People;
+using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Identity;
 using CrmFunctions.Http;
 using CrmFunctions.Http.Describing;
@@ -41,12 +42,15 @@ public sealed class AskToErase(PrivacyRequests requests, RulingStatus rulings)
     // Another revision whenever the person has changed, and not for another event of the same person.
     private static Confirmation Shown(StoredCustomer customer)
     {
-        var (decided, kinds) = (customer.Decided, customer.Handles.Keys.GroupBy(key => Handle.FromKey(key)!.Value.Kind));
-        var name = customer
-            .Snapshot.Events.Select(happened => happened.Customer.Name)
+        // A claim that is filed under the person is an event, and no identifier of the person's.
+        var handles = customer.Handles.Keys.Where(key => !Handle.FromKey(key)!.Value.IsClaim).ToList();
+        var (decided, kinds) = (customer.Decided, handles.GroupBy(key => Handle.FromKey(key)!.Value.Kind));
+        var name = History
+            .VouchedFor(customer.Snapshot.Events)
+            .Select(happened => happened.Customer.Name)
             .LastOrDefault(said => !string.IsNullOrWhiteSpace(said));
         return Confirmation.Of(
-            [customer.Id.Key, .. customer.Handles.Keys, .. customer.Rulings],
+            [customer.Id.Key, .. handles, .. customer.Rulings],
             [
                 new Touched(
                     customer.Id.Key,

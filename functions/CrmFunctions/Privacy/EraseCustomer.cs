@@ -133,15 +133,13 @@ public sealed class EraseCustomer(
             .Distinct()
             .ToList();
         var last = await finder.LastEvent(anchors, cancellationToken);
+        var own = new List<Handle>();
+        foreach (var customer in customers)
+            own.AddRange(await finder.Own(customer, cancellationToken));
         return new ErasurePlan(
             [.. anchors.Select(handle => handle.Key)],
-            [
-                .. customers
-                    .SelectMany(customer => customer.Handles.Where(pair => !pair.Value).Select(pair => pair.Key))
-                    .Concat(await Unheard(asked, customers, cancellationToken))
-                    .Distinct(),
-            ],
-            [.. customers.SelectMany(customer => customer.Shared).Select(handle => handle.Key).Distinct()],
+            [.. own.Select(handle => handle.Key).Concat(await Unheard(asked, customers, cancellationToken)).Distinct()],
+            [.. customers.SelectMany(customer => customer.Shared.Concat(customer.Claimed)).Select(handle => handle.Key).Distinct()],
             Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture),
             Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture),
             last > clocks.Now ? last.Value : clocks.Now
@@ -158,7 +156,9 @@ public sealed class EraseCustomer(
         var unheard = new List<string>();
         foreach (
             var handle in asked.Where(handle =>
-                !customers.Any(customer => customer.Handles.ContainsKey(handle.Key) || customer.Shared.Contains(handle))
+                !customers.Any(customer =>
+                    customer.Handles.ContainsKey(handle.Key) || customer.Shared.Contains(handle) || customer.Claimed.Contains(handle)
+                )
             )
         )
         {

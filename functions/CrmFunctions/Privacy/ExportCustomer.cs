@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using CrmFunctions.Customers;
 using CrmFunctions.Customers.People;
-using CrmFunctions.Domain.Identity;
 using CrmFunctions.Events;
 using CrmFunctions.Http.Describing;
 using CrmFunctions.Profiles;
@@ -37,21 +36,23 @@ public sealed class ExportCustomer(
             return refused ?? CustomerReader.NotFound();
 
         var asked = await requests.Exported(customer.Id, customer.Handles.Keys.ToHashSet(), by, reason, cancellationToken);
-        var own = customer.Handles.Where(pair => !pair.Value).Select(pair => Handle.FromKey(pair.Key)!.Value).ToList();
-        var person = await finder.Identify([.. customer.Filed], own, cancellationToken);
+        var person = await finder.Identify([.. customer.Filed], await finder.Own(customer, cancellationToken), cancellationToken);
         var elsewhere = new JsonObject();
         foreach (var place in places)
             elsewhere[place.Place] = await place.Export(person, cancellationToken);
         var rows = await log.ReadRows(customer.Filed, cancellationToken);
+        var events = new List<TimelineEvent>();
+        foreach (var row in rows.Where(row => row.IsEvent).OrderBy(row => row.OccurredAt))
+        {
+            var data = await finder.DataFor(customer, row, cancellationToken);
+            events.Add(new TimelineEvent(row.Source, row.Id, row.Type, row.OccurredAt, row.ReceivedAt, data));
+        }
+
         return TypedResults.Json(
             new ExportAnswer(
                 asked.Id,
                 await page.Of(customer, CustomerReader.LanguageOf(request), cancellationToken),
-                [
-                    .. rows.Where(row => row.IsEvent)
-                        .OrderBy(row => row.OccurredAt)
-                        .Select(row => new TimelineEvent(row.Source, row.Id, row.Type, row.OccurredAt, row.ReceivedAt, row.ToData())),
-                ],
+                events,
                 [
                     .. rows.Where(row => row.IsRuling)
                         .Select(row => new ExportedRuling(row.Type, row.OccurredAt, row.ToRulingData().By, row.ToRulingData().Reason)),
@@ -66,7 +67,7 @@ public sealed class ExportCustomer(
 /// <summary>Everything that is held of a customer.</summary>
 /// <param name="Request">The audit row of the export.</param>
 /// <param name="Customer">What was made of it: profile, tier, history.</param>
-/// <param name="Events">All events, as sent, oldest first.</param>
+/// <param name="Events">All events, as sent, oldest first; claimed ones without identifiers that are another customer's.</param>
 /// <param name="Rulings">What people decided about who the customer is.</param>
 /// <param name="Elsewhere">What other places hold, by place.</param>
 public sealed record ExportAnswer(

@@ -1,5 +1,6 @@
 using CrmFunctions.Customers;
 using CrmFunctions.Customers.People;
+using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Identity;
 using CrmFunctions.Events;
 using CrmFunctions.Messaging;
@@ -23,10 +24,27 @@ public sealed class PersonEraser(HandleIndex handles, EventLog log, LogErasure e
             found["customers"] = await Forget(plan, cancellationToken);
         }
 
+        foreach (var claim in anchors.Where(anchor => isLate && anchor.IsClaim))
+            await PutTombstone(claim, cancellationToken);
+
         foreach (var anchor in anchors)
             found["events"] += await erasure.Move(anchor, nobody, plan.Nobody, plan.Salt, cancellationToken);
         await bus.Send(Flow.Queues.Recalculations, [RecalculationMessage.NewsFor(nobody)], cancellationToken);
         return found;
+    }
+
+    // What came late in a combination of identifiers that never came before: it is erased as far as they are.
+    private async Task PutTombstone(Handle claim, CancellationToken cancellationToken)
+    {
+        DateTimeOffset? through = null;
+        foreach (var link in (await log.Read(claim, since: null, cancellationToken)).Events.SelectMany(Link.Of).Distinct())
+        {
+            var erased = await log.ErasedThrough(link.Named, cancellationToken);
+            through = through > erased ? through : erased ?? through;
+        }
+
+        if (through is { } until)
+            await erasure.PutTombstone(claim, until, cancellationToken);
     }
 
     private async Task<int> Forget(ErasurePlan plan, CancellationToken cancellationToken)

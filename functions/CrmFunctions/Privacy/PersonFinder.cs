@@ -1,4 +1,8 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using CrmFunctions.Customers;
+using CrmFunctions.Domain.Customers;
+using CrmFunctions.Domain.Events;
 using CrmFunctions.Domain.Identity;
 using CrmFunctions.Events;
 
@@ -60,15 +64,81 @@ public sealed class PersonFinder(CustomerStore customers, EventLog log)
     )
     {
         var handles = anchors.Concat(own).ToHashSet();
-        var texts = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var events = new List<CustomerEvent>();
         foreach (var anchor in anchors)
+            events.AddRange((await log.Read(anchor, since: null, cancellationToken)).Events);
+        var texts = History.VouchedFor(events).SelectMany(happened => Texts(happened.Customer, handles));
+        return new PersonalIdentifiers(handles, texts.ToHashSet(StringComparer.OrdinalIgnoreCase));
+    }
+
+    /// <summary>
+    /// A customer's further handles: those under which nothing is filed. Of a customer of whom only claims are known also those that were
+    /// claimed together, where nobody else has them.
+    /// </summary>
+    public async Task<IReadOnlyList<Handle>> Own(StoredCustomer customer, CancellationToken cancellationToken)
+    {
+        var own = customer.Handles.Where(pair => !pair.Value).Select(pair => Handle.FromKey(pair.Key)!.Value).ToList();
+        if (!customer.Claimed.Any() || await IsKnown(customer, cancellationToken))
+            return own;
+        foreach (var claimed in customer.Claimed)
         {
-            foreach (var happened in (await log.Read(anchor, since: null, cancellationToken)).Events)
-                texts.UnionWith(Texts(happened.Customer, handles));
+            if (!await IsAnother(claimed, customer, cancellationToken))
+                own.Add(claimed);
         }
 
-        return new PersonalIdentifiers(handles, texts);
+        return own;
     }
+
+    /// <summary>
+    /// An event's data as the person it belongs to may read them: of a claimed event without the identifiers that are another customer's,
+    /// and then without the name that was claimed beside them.
+    /// </summary>
+    public async Task<JsonElement> DataFor(StoredCustomer customer, EventRow row, CancellationToken cancellationToken)
+    {
+        var (data, said) = (row.ToData(), row.ToEvent().Customer);
+        if (said.Claimed != true)
+            return data;
+        var kept = JsonObject.Create(data)!;
+        var members = kept["customer"]!.AsObject();
+        var anothers = 0;
+        foreach (
+            var (member, alone) in (IReadOnlyList<(string, Identifiers)>)
+                [
+                    ("id", new(Id: said.Id)),
+                    ("unionid", new(UnionId: said.UnionId)),
+                    ("openid", new(OpenId: said.OpenId)),
+                    ("email", new(Email: said.Email)),
+                    ("phone", new(Phone: said.Phone, Region: said.Region)),
+                ]
+        )
+        {
+            if (Handle.Strongest(alone, row.Source) is { } handle && await IsAnother(handle, customer, cancellationToken))
+                anothers += members.Remove(member) ? 1 : 0;
+        }
+
+        if (anothers == 0)
+            return data;
+        members.Remove("name");
+        return JsonSerializer.SerializeToElement(kept, PrivacyJson.Default.JsonObject);
+    }
+
+    private async Task<bool> IsKnown(StoredCustomer customer, CancellationToken cancellationToken)
+    {
+        foreach (var anchor in customer.Filed)
+        {
+            if ((await log.Read(anchor, since: null, cancellationToken)).Events.Any(happened => happened.Vouches))
+                return true;
+        }
+
+        return false;
+    }
+
+    private async Task<bool> IsAnother(Handle handle, StoredCustomer customer, CancellationToken cancellationToken) =>
+        !customer.Handles.ContainsKey(handle.Key)
+        && !customer.Shared.Contains(handle)
+        && (await customers.FindAll(handle, cancellationToken)).Any(other =>
+            other.Id != customer.Id && (other.Handles.ContainsKey(handle.Key) || other.Shared.Contains(handle))
+        );
 
     private static IEnumerable<string> Texts(Identifiers customer, HashSet<Handle> handles)
     {

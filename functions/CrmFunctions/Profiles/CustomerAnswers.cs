@@ -40,12 +40,14 @@ public sealed record CustomerAnswer(
 
 /// <summary>One of a customer's handles.</summary>
 /// <param name="Handle">Its key: a hash.</param>
-/// <param name="Kind">id, unionid, openid, email or phone.</param>
+/// <param name="Kind">id, unionid, openid, email, phone, or claim: several identifiers that were claimed together.</param>
 /// <param name="HasEvents">Events are filed under it.</param>
-/// <param name="Shared">The customer's events carry it, but it is several people's, or another person's: it links nobody.</param>
+/// <param name="Shared">
+/// The customer's events carry it, but it is several people's, another person's, or was only claimed: it links nobody.
+/// </param>
 public sealed record HandleAnswer(
     [property: Example("aq7f3k2m5n6p4r2s7t3u5v6w2x")] string Handle,
-    [property: AllowedValues("id", "unionid", "openid", "email", "phone")] string Kind,
+    [property: AllowedValues("id", "unionid", "openid", "email", "phone", "claim")] string Kind,
     bool HasEvents,
     bool Shared
 );

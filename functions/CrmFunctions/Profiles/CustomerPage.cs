@@ -35,7 +35,9 @@ public sealed class CustomerPage(CustomerStore customers, CustomerReader reader,
                     pair.Value,
                     Shared: false
                 )),
-                .. customer.Shared.Select(handle => new HandleAnswer(handle.Key, handle.Kind, HasEvents: false, Shared: true)),
+                .. customer
+                    .Shared.Union(customer.Claimed)
+                    .Select(handle => new HandleAnswer(handle.Key, handle.Kind, HasEvents: false, Shared: true)),
             ],
             customer.Owed,
             decided.ReadTags(),

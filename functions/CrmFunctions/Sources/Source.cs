@@ -37,6 +37,11 @@ public sealed record Source(string Id, string Provider)
     /// <summary>The client id that Youzan signs.</summary>
     public string? ClientId { get; init; }
 
+    /// <summary>
+    /// How far it vouches for the identifiers of customers that it sends: <c>verified</c> or <c>claimed</c>. Null: as its provider does.
+    /// </summary>
+    public string? Identifiers { get; init; }
+
     /// <summary>Where the canonical members are in what it sends: <c>customer.email</c> to a field's name, key or path.</summary>
     public ImmutableSortedDictionary<string, string> Fields { get; init; } =
         ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);

@@ -12,6 +12,7 @@ namespace CrmFunctions.Sources;
 /// <param name="Url">As in <see cref="Source.Url"/>.</param>
 /// <param name="ApiUrl">As in <see cref="Source.ApiUrl"/>.</param>
 /// <param name="ClientId">As in <see cref="Source.ClientId"/>.</param>
+/// <param name="Identifiers">How far it vouches for the identifiers of customers that it sends; as its provider does where it does not say.</param>
 /// <param name="Fields">As in <see cref="Source.Fields"/>.</param>
 /// <param name="Types">As in <see cref="Source.Types"/>.</param>
 /// <param name="Credentials">Names of the other secrets.</param>
@@ -28,6 +29,7 @@ public sealed record SourceAnswer(
     string? Url,
     string? ApiUrl,
     string? ClientId,
+    [property: ValuesOf(typeof(IdentifierTrust), nameof(IdentifierTrust.All))] string Identifiers,
     IReadOnlyDictionary<string, string> Fields,
     IReadOnlyDictionary<string, string> Types,
     IReadOnlyList<string> Credentials,
@@ -48,6 +50,7 @@ public sealed record SourceAnswer(
             source.Url,
             source.ApiUrl,
             source.ClientId,
+            IdentifierTrust.Of(source),
             source.Fields,
             source.Types,
             [.. source.Credentials.Keys],

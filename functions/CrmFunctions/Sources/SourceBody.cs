@@ -19,6 +19,7 @@ namespace CrmFunctions.Sources;
 /// <param name="Url">As in <see cref="Source.Url"/>.</param>
 /// <param name="ApiUrl">As in <see cref="Source.ApiUrl"/>.</param>
 /// <param name="ClientId">As in <see cref="Source.ClientId"/>.</param>
+/// <param name="Identifiers">As in <see cref="Source.Identifiers"/>.</param>
 /// <param name="Fields">As in <see cref="Source.Fields"/>.</param>
 /// <param name="Types">As in <see cref="Source.Types"/>.</param>
 /// <param name="KeepRefusedUntil">As in <see cref="Source.KeepRefusedUntil"/>; at most 7 days ahead.</param>
@@ -36,6 +37,7 @@ public sealed record SourceBody(
     SecretBody? Token,
     SecretBody? AesKey,
     IReadOnlyDictionary<string, SecretBody>? Credentials,
+    [property: ValuesOf(typeof(IdentifierTrust), nameof(IdentifierTrust.All))] string? Identifiers,
     IReadOnlyDictionary<string, string>? Fields,
     IReadOnlyDictionary<string, string>? Types,
     DateTimeOffset? KeepRefusedUntil,

@@ -52,6 +52,7 @@ public sealed partial class SourceDraft(string id, SourceBody body, Source? befo
             Url = Address("url", body.Url),
             ApiUrl = Address("apiUrl", body.ApiUrl),
             ClientId = Text("clientId", body.ClientId),
+            Identifiers = body.Identifiers,
             Fields = Entries("fields", body.Fields),
             Types = Entries("types", body.Types),
             Credentials = Credentials(),
@@ -72,6 +73,8 @@ public sealed partial class SourceDraft(string id, SourceBody body, Source? befo
             Refuse("timeZone", "must be an IANA zone such as Asia/Shanghai or Europe/Berlin");
         if (source.Region is { } region && !RegionForm().IsMatch(region))
             Refuse("region", "must be an ISO 3166 country code such as CN, DE or US");
+        if (source.Identifiers is { } trust && !IdentifierTrust.All.Contains(trust))
+            Refuse("identifiers", $"must be {string.Join(" or ", IdentifierTrust.All)}");
         if (source.PerSecond is < 1 or > MostPerSecond)
             Refuse("perSecond", $"must be a whole number from 1 to {MostPerSecond}");
         if (source.KeepRefusedUntil is { } until && until > now + LongestKeeping)

@@ -22,7 +22,7 @@ public sealed class ConcurrentLinksTests(Azurite azurite) : IClassFixture<Azurit
         await using var suite = await Suite.Start(azurite);
         using var races = new LostRaces(azurite.Port);
         var dice = new Random(20261122);
-        var crowds = Enumerable.Range(0, Crowds).Select(place => new Crowd(dice, most: 16, place)).ToList();
+        var crowds = Enumerable.Range(0, Crowds).Select(place => new Crowd(dice, most: 16, place, claims: place % 2 == 1)).ToList();
 
         // Each on its own, in any order, and everybody told twice to look afresh while others write.
         var log = suite.Host.Services.GetRequiredService<EventLog>();
@@ -55,9 +55,7 @@ public sealed class ConcurrentLinksTests(Azurite azurite) : IClassFixture<Azurit
         await Parallel.ForEachAsync(filings, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (file, _) => await file());
         await suite.Settle();
 
-        var expected = crowds
-            .SelectMany(crowd => CrmFunctions.Domain.Customers.People.Of(crowd.Anchors, crowd.Links, crowd.Rulings, SharingLimits.Default))
-            .OrderBy(person => person.Name);
+        var expected = crowds.SelectMany(crowd => crowd.People(SharingLimits.Default)).OrderBy(person => person.Name);
         Assert.Equal(Crowd.Written(expected), await Written(suite));
         Assert.True(races.Count > 0, "Nobody lost a race: nothing was proved about them.");
     }
@@ -109,6 +107,8 @@ public sealed class ConcurrentLinksTests(Azurite azurite) : IClassFixture<Azurit
         var told = Sent.Event("visit", $"{e.Id}", e.Customer.Id, e.Customer.Email, e.Customer.Phone, source: e.Source, data: ("page", "/"));
         if (e.Customer.UnionId is { } unionId)
             told["data"]!["customer"]!["unionid"] = unionId;
+        if (e.Customer.Claimed == true)
+            told["data"]!["customer"]!["claimed"] = true;
         return told;
     }
 
@@ -121,7 +121,7 @@ public sealed class ConcurrentLinksTests(Azurite azurite) : IClassFixture<Azurit
         {
             var customer = StateColumns.Read(row, row.Snapshot!);
             var named = customer.Handles.Where(pair => !pair.Value).Select(pair => StateColumns.HandleOf(pair.Key)).ToHashSet();
-            persons.Add(new Person(customer.Id, customer.Filed.ToHashSet(), named, customer.Shared.ToHashSet()));
+            persons.Add(new Person(customer.Id, customer.Filed.ToHashSet(), named, customer.Shared.Union(customer.Claimed).ToHashSet()));
         }
 
         return Crowd.Written(persons.OrderBy(person => person.Name));

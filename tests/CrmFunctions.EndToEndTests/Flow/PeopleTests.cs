@@ -31,7 +31,7 @@ public sealed class PeopleTests(Azurite azurite) : IClassFixture<Azurite>
     {
         JsonObject[] chain =
         [
-            Sent.Form("c1", email: "x@chain.example", phone: "+491701234567"),
+            Sent.Event("customer.updated", "c1", email: "x@chain.example", phone: "+491701234567", source: "till"),
             Sent.Paid("c2", "900", phone: "+491701234567"),
             Sent.Paid("c3", "901", email: "x@chain.example", source: "other"),
             Sent.Form("c4", email: "x@chain.example"),

@@ -113,6 +113,7 @@ public sealed class SourceTests(InputSuite input) : IClassFixture<InputSuite>
         "7 days"
     )]
     [InlineData("""{"provider":"shopify","secrets":["key-of-a-test"],"perSecond":0}""", "perSecond", "10000")]
+    [InlineData("""{"provider":"shopify","secrets":["key-of-a-test"],"identifiers":"maybe"}""", "identifiers", "verified or claimed")]
     public async Task What_cannot_be_a_source_is_refused_by_field(string body, string field, string says)
     {
         var problem = (await Put("refused-source", body)).Problem(400, "invalid-source");

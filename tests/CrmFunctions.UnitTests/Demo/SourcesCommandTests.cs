@@ -73,7 +73,7 @@ public sealed class SourcesCommandTests : IAsyncLifetime
     {
         var (code, output, error) = await Run(
             "sources put --id wecom-one --provider wecom --name 企微 --client-id ww1 --currency CNY --zone Asia/Shanghai --region CN --hook-url https://a.example/h --api-url https://b.example "
-                + "--fields customer.email=q1,customer.phone=q2 --types a=ignore --keep-refused-until 2026-06-30T16:00:00Z",
+                + "--identifiers claimed --fields customer.email=q1,customer.phone=q2 --types a=ignore --keep-refused-until 2026-06-30T16:00:00Z",
             "--secret-file",
             Make.File("hush-1\n"),
             "--token-file",
@@ -90,7 +90,7 @@ public sealed class SourcesCommandTests : IAsyncLifetime
             JsonNode.DeepEquals(
                 JsonNode.Parse(
                     """
-                    {"perSecond":5,"credentials":{"corpSecret":"hush-4"},"provider":"wecom","name":"企微","currency":"CNY","timeZone":"Asia/Shanghai","region":"CN","url":"https://a.example/h","apiUrl":"https://b.example","clientId":"ww1",
+                    {"perSecond":5,"credentials":{"corpSecret":"hush-4"},"provider":"wecom","name":"企微","currency":"CNY","timeZone":"Asia/Shanghai","region":"CN","url":"https://a.example/h","apiUrl":"https://b.example","clientId":"ww1","identifiers":"claimed",
                      "fields":{"customer.email":"q1","customer.phone":"q2"},"types":{"a":"ignore"},"token":"hush-2","aesKey":"hush-3","keepRefusedUntil":"2026-06-30T16:00:00Z","secrets":[{"value":"hush-1"}]}
                     """
                 ),

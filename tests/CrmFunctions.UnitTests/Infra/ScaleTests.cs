@@ -64,6 +64,8 @@ public sealed class ScaleTests
             .Where(count => count > 0)
             .ToList();
         Assert.Equal(Simulated, counts.Sum());
+        var claim = Handle.Filed(new Identifiers(Email: "a@example.com", Phone: "+491701234567", Claimed: true), "form")!.Value.Key;
+        Assert.Single(lanes, lane => string.CompareOrdinal(claim, lane.From) > 0 && string.CompareOrdinal(claim, lane.To) < 0);
         Assert.InRange(counts.Max() / (double)counts.Average(), 1, 1.1);
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CrmFunctions.Domain.Customers;
 using CrmFunctions.Domain.Events;
 using CrmFunctions.Domain.Identity;
 using CrmFunctions.Domain.Lifecycle;
@@ -169,6 +170,7 @@ internal static class MessageRules
 
     private static TimeZoneInfo? ZoneOf(IReadOnlyList<CustomerEvent> history, DateTimeOffset now)
     {
+        history = History.VouchedFor(history);
         for (var i = history.Count - 1; i >= 0; i--)
         {
             if (

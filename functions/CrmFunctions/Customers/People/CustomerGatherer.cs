@@ -59,7 +59,8 @@ public sealed class CustomerGatherer(
             var reading = await Read(filed, stored, readings, cancellationToken);
             var isNews =
                 reading.Events.SelectMany(Link.Of).Any(link => !stored.Knows(link))
-                || reading.Rulings.Any(ruling => !stored.Rulings.Contains(ruling.Id));
+                || reading.Rulings.Any(ruling => !stored.Rulings.Contains(ruling.Id))
+                || IsKnownSince(filed, stored, reading);
             if (isNews)
                 return await FindOut(handle, stored, readings, reason, cancellationToken);
         }
@@ -100,31 +101,40 @@ public sealed class CustomerGatherer(
         // A new shop id is named by no event but its own: that it stands alone is looked at when it is saved, which is enough.
         var isNewId = stored is null && reason == RecalculationReason.Events && handle.Kind == "id";
         var writes = reason != RecalculationReason.Look;
-        var surroundings = await LookAround(handle, stored, readings, isNewId, writes, cancellationToken);
-        var anchors = readings
-            .Where(pair =>
-                pair.Value.Events.Count > 0 || surroundings.Places[pair.Key].State is { Kind: CustomerRow.Customer or CustomerRow.Moved }
-            )
-            .Select(pair => pair.Key);
-        var persons = Domain.Customers.People.Of(anchors, surroundings.Links, surroundings.Rulings, options.Value.Limits);
-        var self = persons.FirstOrDefault(person => person.Anchors.Contains(handle));
-        surroundings = surroundings with { Self = self };
+        var walk = new IdentityWalk(handles, options.Value.Limits, readings, at => Read(at, stored, readings, cancellationToken))
+        {
+            Stored = stored,
+            IsNew = isNewId,
+            Writes = writes,
+        };
+        var surroundings = await walk.From(handle, cancellationToken);
+        var (self, persons) = (surroundings.Self, walk.Persons);
 
         // The run that finds news notifies the other customers. A customer not yet saved with it may be one whose run died.
         var isNews =
             self is null
             || stored is null
             || surroundings.Links.Any(link => self.Anchors.Contains(link.Anchor) && !stored.Knows(link))
-            || surroundings.Rulings.Any(ruling => !stored.Rulings.Contains(ruling.Id));
+            || surroundings.Rulings.Any(ruling => !stored.Rulings.Contains(ruling.Id))
+            || self.Anchors.Any(anchor => readings.TryGetValue(anchor, out var reading) && IsKnownSince(anchor, stored, reading));
         if (isNews)
             surroundings.Concerned.UnionWith(persons.Where(person => person != self).Select(person => person.Name));
 
         // Whom the customer had and has no more must stand on their own: by a ruling, or by limits that are others now.
         if (self is not null && stored is not null)
             surroundings.Concerned.UnionWith(stored.Filed.Except(self.Anchors));
-        if (writes)
-            await TellOfShared(surroundings, cancellationToken);
 
+        // Nor do all of a lead's claims go with the one that is taken in.
+        foreach (var taken in surroundings.Moves.Select(place => place.State).OfType<CustomerRow>())
+            surroundings.Concerned.UnionWith(StateColumns.FiledIn(taken).Except(self!.Anchors));
+        if (writes)
+        {
+            await TellOfShared(surroundings, cancellationToken);
+            await ListProposals(surroundings, persons, readings.Keys, cancellationToken);
+        }
+
+        if (self is not null)
+            await LeaveOutLate(self, stored, readings, cancellationToken);
         if (self is null)
             return new GatheredCustomer(
                 null,
@@ -140,63 +150,52 @@ public sealed class CustomerGatherer(
         return new GatheredCustomer(before, customer, readings.Where(pair => self.Anchors.Contains(pair.Key)).ToDictionary(), surroundings);
     }
 
-    // From handle to handle, along links and rulings, but not through those that are shared. Each link is written at the handle it names
-    // before that handle is looked at: of any who do so at the same time, the last one sees them all.
-    private async Task<IdentityNeighbourhood> LookAround(
-        Handle start,
+    // Whether a handle of which only claims told has come to be known: claims that name it may be its customer's from now on.
+    private static bool IsKnownSince(Handle handle, StoredCustomer stored, LogReading reading) =>
+        stored.Snapshot.Events.Any(happened => happened.Customer.Claimed == true)
+        && reading.Events.Any(happened => happened.Vouches)
+        && !stored.Snapshot.Events.Any(happened => happened.Vouches && Handle.Filed(happened.Customer, happened.Source) == handle);
+
+    // A claim in a combination that never came before has no tombstone of its own: its person's handles have.
+    private async Task LeaveOutLate(
+        Person self,
         StoredCustomer? stored,
         Dictionary<Handle, LogReading> readings,
-        bool isNew,
-        bool writes,
         CancellationToken cancellationToken
     )
     {
-        var around = new IdentityNeighbourhood();
-        var ahead = new Queue<Handle>([start]);
-        while (ahead.TryDequeue(out var at))
+        foreach (var claim in self.Anchors.Where(anchor => anchor.IsClaim))
         {
-            if (around.Places.ContainsKey(at))
-                continue;
-            var place = isNew && at == start ? new HandlePlace(at, null, [], []) : await handles.Look(at, cancellationToken);
-            around.Add(place);
-
-            var isAnchor = at == start || place.State is not null || around.Links.Any(link => link.Anchor == at);
-            var own = isAnchor ? await Read(at, stored, readings, cancellationToken) : null;
-            var links = own?.Events.SelectMany(Link.Of).ToHashSet() ?? [];
-            foreach (var link in links.Where(link => !around.Links.Contains(link)))
+            var links = readings.TryGetValue(claim, out var reading) ? reading.Events.SelectMany(Link.Of).ToHashSet() : [];
+            foreach (var link in links.Where(link => stored?.Knows(link) != true))
             {
-                if (writes && stored?.Knows(link) != true)
-                    await handles.Index(link, cancellationToken);
-
-                // Looked at before it was named there: it is looked at again.
-                around.Forget(link.Named);
-                ahead.Enqueue(link.Named);
+                var isOwn = self.Anchors.Contains(link.Named) || self.Named.Contains(link.Named);
+                if (
+                    isOwn
+                    && await log.ErasedThrough(link.Named, cancellationToken) is { } through
+                    && readings[claim].Events.RemoveAll(happened => happened.OccurredAt <= through) > 0
+                )
+                {
+                    readings[claim] = readings[claim] with { IsLate = true };
+                }
             }
-
-            foreach (var ruling in own?.Rulings.Where(ruling => !around.Rulings.Contains(ruling)) ?? [])
-            {
-                if (writes && stored?.Rulings.Contains(ruling.Id) != true)
-                    await handles.Index(ruling, ruling.Other, cancellationToken);
-                around.Forget(ruling.Other);
-                ahead.Enqueue(ruling.Other);
-            }
-
-            around.Links.UnionWith(links);
-            around.Rulings.UnionWith(own?.Rulings ?? []);
-            foreach (var ruling in place.Rulings.Concat(own?.Rulings ?? []))
-                Enqueue(ruling.One, ruling.Other);
-            if (Domain.Customers.People.IsShared(at, place.Links, around.Rulings, options.Value.Limits))
-                around.Shared.Add(at);
-            else
-                Enqueue([.. place.Links.Select(link => link.Anchor), .. links.Select(link => link.Named)]);
         }
+    }
 
-        return around;
-
-        void Enqueue(params ReadOnlySpan<Handle> handles)
+    // What a claim names beside its own customer may be the same person's: a steward says so, and nobody else.
+    private async Task ListProposals(
+        IdentityNeighbourhood around,
+        IReadOnlyList<Person> persons,
+        IEnumerable<Handle> read,
+        CancellationToken cancellationToken
+    )
+    {
+        foreach (var claim in read.Where(handle => handle.IsClaim))
         {
-            foreach (var handle in handles)
-                ahead.Enqueue(handle);
+            var handles = around.Links.Where(link => link.Anchor == claim).Select(link => link.Named).Append(claim).ToHashSet();
+            var concerned = persons.Count(person => handles.Overlaps(person.Anchors) || handles.Overlaps(person.Named));
+            if (concerned > 1 && !await shared.IsTold(claim, cancellationToken))
+                around.ToBeListed.Add(around.Places[claim]);
         }
     }
 
@@ -236,7 +235,7 @@ public sealed class CustomerGatherer(
         }
 
         var tail = await log.Read(handle, snapshot.Through - overlap, cancellationToken);
-        tail.Events.AddRange(snapshot.Events.Where(e => Handle.Strongest(e.Customer, e.Source) == handle));
+        tail.Events.AddRange(snapshot.Events.Where(e => Handle.Filed(e.Customer, e.Source) == handle));
         return readings[handle] = tail;
     }
 }

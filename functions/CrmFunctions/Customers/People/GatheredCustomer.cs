@@ -31,14 +31,8 @@ public sealed record GatheredCustomer(
     /// <summary>Handles under which there are events that an erasure should have met.</summary>
     public IEnumerable<Handle> Late => Readings.Where(pair => pair.Value.IsLate).Select(pair => pair.Key);
 
-    /// <summary>Rows of its handles that must become signs to its name.</summary>
-    public IEnumerable<HandlePlace> Moves =>
-        Around.Self is not { } self
-            ? []
-            : self
-                .Anchors.Where(anchor => anchor != self.Name)
-                .Select(anchor => Around.Places[anchor])
-                .Where(place => place.State is not { Kind: CustomerRow.Moved } sign || sign.MovedTo != self.Name.Key);
+    /// <inheritdoc cref="IdentityNeighbourhood.Moves"/>
+    public IEnumerable<HandlePlace> Moves => Around.Moves;
 
     /// <summary>Whether there was no customer of this name.</summary>
     public bool IsNew => Around.Self is { } self && Around.Places[self.Name].State is not { Kind: CustomerRow.Customer };
@@ -59,23 +53,36 @@ public sealed record IdentityNeighbourhood
     /// <summary>All rulings about them.</summary>
     public HashSet<Ruling> Rulings { get; } = [];
 
-    /// <summary>Those of them that are shared: nobody is looked for beyond.</summary>
+    /// <summary>Those of them that are shared, or claimed too often: nobody is looked for beyond.</summary>
     public HashSet<Handle> Shared { get; } = [];
 
     /// <summary>Handles whose customers are to be told to find out anew who they are.</summary>
     public HashSet<Handle> Concerned { get; } = [];
 
-    /// <summary>Shared handles that are not on the list for review yet; they come to be when all concerned were told.</summary>
+    /// <summary>
+    /// What is not on the list for review yet: shared handles, and claims about several customers. It comes to be when all concerned were
+    /// told.
+    /// </summary>
     public List<HandlePlace> ToBeListed { get; } = [];
 
     /// <summary>Whose handle it is. Null: nobody's.</summary>
     public Person? Self { get; init; }
 
-    /// <summary>Takes in what stands at a place.</summary>
-    public void Add(HandlePlace place)
+    /// <summary>Rows of the customer's handles that must become signs to its name.</summary>
+    public IEnumerable<HandlePlace> Moves =>
+        Self is not { } self
+            ? []
+            : self
+                .Anchors.Where(anchor => anchor != self.Name)
+                .Select(anchor => Places[anchor])
+                .Where(place => place.State is not { Kind: CustomerRow.Moved } sign || sign.MovedTo != self.Name.Key);
+
+    /// <summary>Takes in what stands at a place; of more claims than the limit only so many as show that there are.</summary>
+    public void Add(HandlePlace place, SharingLimits limits)
     {
         Places[place.Handle] = place;
-        Links.UnionWith(place.Links);
+        Links.UnionWith(place.Links.Where(link => !link.IsClaimed));
+        Links.UnionWith(place.Links.Where(link => link.IsClaimed).Take(limits.Claims + 1));
         Rulings.UnionWith(place.Rulings);
     }
 

@@ -29,6 +29,10 @@ public sealed class SharingOptions
     [Range(1, 100)]
     public int Contacts { get; set; } = SharingLimits.Default.Contacts;
 
+    /// <summary>Different sets of identifiers in which one identifier may be claimed before it attaches no claim any more. 1 to 100.</summary>
+    [Range(1, 100)]
+    public int Claims { get; set; } = SharingLimits.Default.Claims;
+
     /// <summary>The limits.</summary>
-    public SharingLimits Limits => new(PhoneIds, EmailIds, Ids, Contacts);
+    public SharingLimits Limits => new(PhoneIds, EmailIds, Ids, Contacts, Claims);
 }

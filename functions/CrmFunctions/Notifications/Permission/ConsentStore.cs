@@ -12,26 +12,34 @@ namespace CrmFunctions.Notifications.Permission;
 public sealed class ConsentStore(CrmTables tables)
 {
     /// <summary>Adds what events say of consent. Those that are there already stay.</summary>
+    /// <remarks>Source: Permission/Permission.md, section 2, which says why a claimed event takes consent away and gives none.</remarks>
     public async Task Feed(IEnumerable<CustomerEvent> events, CancellationToken cancellationToken)
     {
         foreach (var happened in events)
         {
-            if (happened.What is not ConsentChanged said || Handle.Strongest(happened.Customer, happened.Source) is not { } contact)
+            if (happened.What is not ConsentChanged said || (said.Granted && happened.Customer.Claimed == true))
                 continue;
             var state = said.Granted ? ConsentState.Granted : ConsentState.Denied;
-            await Add(
-                contact,
-                said.Channel,
-                said.Purpose,
-                state,
-                happened.OccurredAt,
-                happened.Name,
-                said.Wording,
-                said.Evidence,
-                cancellationToken
-            );
+            foreach (var contact in ContactsOf(happened))
+            {
+                await Add(
+                    contact,
+                    said.Channel,
+                    said.Purpose,
+                    state,
+                    happened.OccurredAt,
+                    happened.Name,
+                    said.Wording,
+                    said.Evidence,
+                    cancellationToken
+                );
+            }
         }
     }
+
+    // Whose address it is that a claimed event names is not known: each of them is spared.
+    private static IEnumerable<Handle> ContactsOf(CustomerEvent happened) =>
+        Handle.All(happened.Customer, happened.Source).Take(happened.Customer.Claimed == true ? int.MaxValue : 1);
 
     /// <summary>Adds a row; the same of the same source is there once.</summary>
     /// <param name="contact">Whose.</param>

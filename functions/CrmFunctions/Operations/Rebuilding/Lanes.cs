@@ -3,8 +3,10 @@ namespace CrmFunctions.Operations.Rebuilding;
 /// <summary>The lanes in which everybody is worked through, side by side: ranges of the keys of handles.</summary>
 public static class Lanes
 {
-    // Ranks of handles, and every fourth character of the hash's alphabet in the order of the storage.
+    // Ranks of handles, and every fourth character of the hash's alphabet in the order of the storage. Claims, the last rank, are few: they
+    // are in the last lane.
     private const string Ranks = "abcde";
+    private const string End = "g";
     private const string Starts = "26cgkosw";
 
     /// <summary>How many there are.</summary>
@@ -13,6 +15,5 @@ public static class Lanes
     /// <summary>The keys of a lane: from the first up to, and without, the second.</summary>
     public static (string From, string To) Range(int lane) => (Boundary(lane), Boundary(lane + 1));
 
-    private static string Boundary(int lane) =>
-        lane == Count ? $"{(char)(Ranks[^1] + 1)}" : $"{Ranks[lane / Starts.Length]}{Starts[lane % Starts.Length]}";
+    private static string Boundary(int lane) => lane == Count ? End : $"{Ranks[lane / Starts.Length]}{Starts[lane % Starts.Length]}";
 }

@@ -45,14 +45,15 @@ public sealed class QuarantineReleaser(
         return new ReleaseAnswer(released, accepted, duplicates, left, next);
     }
 
-    // It was released as another event: it gets a name that says so, always the same one.
+    // It was released as another event: it gets a name that says so, always the same one. Whether its identifiers are claimed was decided
+    // when it came, and it says so itself.
     private async Task<DeliveryReceipt> Event(QuarantineRow row, CancellationToken cancellationToken)
     {
         var json = JsonNode.Parse(row.Body())!.AsObject();
         json["id"] = $"{row.EventId}~{row.RowKey[^8..]}";
         using var document = JsonDocument.Parse(json.ToJsonString());
         var entry =
-            LogEntry.Read(document.RootElement, row.ReceivedAt, out var problems)
+            LogEntry.Read(document.RootElement, row.ReceivedAt, out var problems, claimed: false)
             ?? throw new FormatException(
                 $"Row {row.Id} of the quarantine was an event once: {string.Join("; ", problems.Select(problem => problem.Field))}."
             );

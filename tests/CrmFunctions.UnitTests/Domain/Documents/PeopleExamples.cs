@@ -50,12 +50,7 @@ public sealed class PeopleExamples
             .Split("; ", StringSplitOptions.RemoveEmptyEntries)
             .Select((words, i) => RulingOf(words.Split(' '), i, names))
             .ToList();
-        var persons = CrmFunctions.Domain.Customers.People.Of(
-            events.Select(e => Handle.Strongest(e.Customer, e.Source)!.Value),
-            [.. events.SelectMany(Link.Of)],
-            rulings,
-            SharingLimits.Default
-        );
+        var persons = Crowd.People(events, rulings, SharingLimits.Default);
 
         var written = persons.Select(person =>
             string.Join(' ', person.Anchors.Concat(person.Named).Select(handle => names[handle]).Order(StringComparer.Ordinal))
@@ -70,6 +65,12 @@ public sealed class PeopleExamples
         var (customer, source) = (new Identifiers(), "shop");
         foreach (var identifier in identifiers.Split(' '))
         {
+            if (identifier == "?")
+            {
+                customer = customer with { Claimed = true };
+                continue;
+            }
+
             var (kind, value) = identifier.Split(':') is [var before, var after] ? (before, after) : ("id", identifier.Split('@')[0]);
             if (identifier.Split('@') is [_, var other])
                 source = other;
@@ -86,9 +87,12 @@ public sealed class PeopleExamples
         // Handles come by strength, and so do names: an id has no prefix, and the others' are in the order of this text.
         var byStrength = identifiers
             .Split(' ')
+            .Where(name => name != "?")
             .OrderBy(name => name.Contains(':', StringComparison.Ordinal) ? "u:m:p:".IndexOf(name[..2], StringComparison.Ordinal) : -1);
         foreach (var (handle, name) in Handle.All(customer, source).Zip(byStrength))
             names[handle] = name;
+        if (Handle.Filed(customer, source) is { IsClaim: true } claim)
+            names[claim] = $"c:{string.Join('+', byStrength)}";
         return Make.Event(id: $"e{number}", source: source, customer: customer);
     }
 

@@ -7,7 +7,7 @@ namespace CrmFunctions.UnitTests.Domain.People;
 public sealed class PeopleLaws
 {
     private const int Cases = 10_000;
-    private static readonly SharingLimits limits = new(PhoneIds: 1, EmailIds: 2, Ids: 3, Contacts: 2);
+    private static readonly SharingLimits limits = new(PhoneIds: 1, EmailIds: 2, Ids: 3, Contacts: 2, Claims: 3);
 
     [Fact]
     public void Who_is_who_does_not_depend_on_the_order_or_the_number_of_tellings()
@@ -15,15 +15,16 @@ public sealed class PeopleLaws
         for (var seed = 0; seed < Cases; seed++)
         {
             var dice = new Random(seed);
-            var crowd = new Crowd(dice, most: 20);
-            var told = Crowd.Written(Everybody.Of(crowd.Anchors, crowd.Links, crowd.Rulings, limits));
+            var crowd = new Crowd(dice, most: 20, claims: seed % 2 == 0);
+            var claimedOnly = Crowd.ClaimedOnly(crowd.Events);
+            var told = Crowd.Written(crowd.People(limits));
             var (links, rulings) = (
                 crowd.Links.Concat(crowd.Links.Where(_ => dice.Next(2) == 0)).ToArray(),
                 crowd.Rulings.Concat(crowd.Rulings).ToArray()
             );
             dice.Shuffle(links);
             dice.Shuffle(rulings);
-            Assert.Equal(told, Crowd.Written(Everybody.Of(crowd.Anchors.Reverse(), links, rulings, limits)));
+            Assert.Equal(told, Crowd.Written(Everybody.Of(crowd.Anchors.Reverse(), links, rulings, limits, claimedOnly)));
         }
     }
 
@@ -32,8 +33,8 @@ public sealed class PeopleLaws
     {
         for (var seed = 0; seed < Cases; seed++)
         {
-            var crowd = new Crowd(new Random(seed), most: 20);
-            var persons = Everybody.Of(crowd.Anchors, crowd.Links, crowd.Rulings, limits);
+            var crowd = new Crowd(new Random(seed), most: 20, claims: seed % 2 == 0);
+            var persons = crowd.People(limits);
 
             Assert.Equal(crowd.Anchors.Order(), persons.SelectMany(person => person.Anchors).Order());
             Assert.Equal(persons.SelectMany(person => person.Named).Distinct().Count(), persons.Sum(person => person.Named.Count));
@@ -80,10 +81,10 @@ public sealed class PeopleLaws
         for (var seed = 0; seed < Cases; seed++)
         {
             var dice = new Random(seed);
-            var crowd = new Crowd(dice);
+            var crowd = new Crowd(dice, claims: seed % 2 == 0);
             var protocol = new Protocol(dice, limits);
             protocol.Run(crowd);
-            var expected = Crowd.Written(Everybody.Of(crowd.Anchors, crowd.Links, crowd.Rulings, limits));
+            var expected = Crowd.Written(crowd.People(limits));
             Assert.True(expected == protocol.Written(), $"Seed {seed}: should be\n{expected}\nis\n{protocol.Written()}");
             (steps, deaths, races) = (steps + protocol.Steps, deaths + protocol.Deaths, races + protocol.Races);
         }
@@ -99,18 +100,23 @@ public sealed class PeopleLaws
         for (var seed = 0; seed < Cases / 10; seed++)
         {
             var dice = new Random(seed);
-            var crowd = new Crowd(dice);
+            var crowd = new Crowd(dice, claims: seed % 2 == 0);
             var protocol = new Protocol(dice, limits);
             protocol.Run(crowd);
             foreach (
                 var other in (SharingLimits[])
-                    [new(dice.Next(1, 4), dice.Next(1, 4), dice.Next(1, 6), dice.Next(1, 4)), limits, new(1, 1, 1, 1), limits]
+                    [
+                        new(dice.Next(1, 4), dice.Next(1, 4), dice.Next(1, 6), dice.Next(1, 4), dice.Next(1, 4)),
+                        limits,
+                        new(1, 1, 1, 1, 1),
+                        limits,
+                    ]
             )
             {
                 var before = protocol.Written();
                 protocol.Limits = other;
                 protocol.LookAfresh();
-                var expected = Crowd.Written(Everybody.Of(crowd.Anchors, crowd.Links, crowd.Rulings, other));
+                var expected = Crowd.Written(crowd.People(other));
                 Assert.True(expected == protocol.Written(), $"Seed {seed}, {other}: should be\n{expected}\nis\n{protocol.Written()}");
                 if (before != expected)
                     moved++;

@@ -7,7 +7,7 @@ namespace CrmFunctions.UnitTests.Domain.People;
 
 /// <summary>
 /// What recalculations do to the rows that say who is who, step by step, so that any number of them can be interleaved and killed at any
-/// point between two storage operations. It follows CustomerGatherer, IdentityJoiner and CustomerRecalculator; CUSTOMERS.md names the
+/// point between two storage operations. It follows CustomerGatherer, IdentityWalk, IdentityJoiner and CustomerRecalculator; CUSTOMERS.md names the
 /// steps.
 /// </summary>
 internal sealed class Protocol(Random dice, SharingLimits limits)
@@ -19,6 +19,7 @@ internal sealed class Protocol(Random dice, SharingLimits limits)
     private readonly Dictionary<Handle, Row> rows = [];
     private readonly HashSet<Handle> listed = [];
     private readonly HashSet<Handle> filedUnder = [];
+    private readonly HashSet<Handle> vouchedFor = [];
     private readonly List<Message> queue = [];
 
     // Messages that are seen when whoever sent them has ended or died, and was delivered again.
@@ -60,18 +61,23 @@ internal sealed class Protocol(Random dice, SharingLimits limits)
     private void Run(Action[] filings)
     {
         var (filed, running) = (0, new List<(Message Message, IEnumerator<bool> Steps)>());
+
+        // Now and then all comes to rest before the next is filed: what is found out then must not need the one before.
+        var isSettling = false;
         while (filed < filings.Length || queue.Count > 0 || running.Count > 0 || later.Count > 0)
         {
-            if (filed == filings.Length && queue.Count == 0 && running.Count == 0)
+            if ((isSettling || filed == filings.Length) && queue.Count == 0 && running.Count == 0)
             {
+                isSettling = later.Count > 0;
                 queue.AddRange(later);
                 later.Clear();
             }
 
             var choice = dice.Next(8);
-            if (choice == 0 && filed < filings.Length)
+            if (choice == 0 && filed < filings.Length && !isSettling)
             {
                 filings[filed++]();
+                isSettling = dice.Next(3) == 0;
             }
             else if (choice == 1 && queue.Count > 0)
             {
@@ -96,8 +102,10 @@ internal sealed class Protocol(Random dice, SharingLimits limits)
 
     private void File(CrmFunctions.Domain.Events.CustomerEvent happened)
     {
-        var anchor = Handle.Strongest(happened.Customer, happened.Source)!.Value;
+        var anchor = Handle.Filed(happened.Customer, happened.Source)!.Value;
         filedUnder.Add(anchor);
+        if (happened.Vouches)
+            vouchedFor.Add(anchor);
         Of(logged, anchor).AddRange(Link.Of(happened));
         queue.Add(new Message(anchor, News: false));
     }
@@ -121,47 +129,61 @@ internal sealed class Protocol(Random dice, SharingLimits limits)
             {
                 isNew |=
                     Of(logged, anchor).Any(link => !stored!.Knows(link))
-                    || Of(ruled, anchor).Any(ruling => !stored!.Rulings.Contains(ruling));
+                    || Of(ruled, anchor).Any(ruling => !stored!.Rulings.Contains(ruling))
+                    || (vouchedFor.Contains(anchor) && !stored!.VouchedFor.Contains(anchor));
                 yield return true;
             }
 
             if (!isNew)
                 break;
 
-            // From handle to handle.
-            var (places, links, rulings, shared) = (
-                new Dictionary<Handle, Row?>(),
+            // From handle to handle, and not beyond claims.
+            var (looks, links, rulings, shared) = (
+                new Dictionary<Handle, Look>(),
                 new HashSet<Link>(),
                 new HashSet<Ruling>(),
                 new HashSet<Handle>()
             );
-            var (anchors, concerned, toBeListed) = (new HashSet<Handle>(), new HashSet<Handle>(), new List<Handle>());
-            var ahead = new Queue<Handle>([message.Handle]);
+            var (readings, concerned, toBeListed) = (new Dictionary<Handle, Reading>(), new HashSet<Handle>(), new List<Handle>());
+            var (walked, ahead) = (new HashSet<Handle>(), new Queue<Handle>([message.Handle]));
+            var (persons, self) = ((IReadOnlyList<Person>)[], (Person?)null);
             var isNewId = stored is null && !news && message.Handle.Kind == "id";
-            while (ahead.TryDequeue(out var at))
+            while (true)
             {
-                if (places.ContainsKey(at))
+                // All that is the person's must have been walked from.
+                if (ahead.Count == 0)
+                {
+                    persons = Persons(readings, looks, links, rulings);
+                    self = persons.FirstOrDefault(person => person.Anchors.Contains(message.Handle));
+                    Enqueue(ahead, self?.Anchors.Concat(self.Named).Where(handle => !walked.Contains(handle)) ?? []);
+                }
+
+                if (!ahead.TryDequeue(out var at))
+                    break;
+                if (!walked.Add(at))
                     continue;
-                var look =
-                    isNewId && at == message.Handle
-                        ? (null, [], [])
-                        : (Row: rows.GetValueOrDefault(at), Links: Of(index, at).ToList(), Rulings: Of(decided, at).ToList());
-                yield return true;
-                places[at] = look.Row;
-                links.UnionWith(look.Links);
-                rulings.UnionWith(look.Rulings);
-                var isAnchor = at == message.Handle || look.Row is not null || links.Any(link => link.Anchor == at);
-                var own = isAnchor ? (Links: Of(logged, at).ToHashSet(), Rulings: Of(ruled, at).ToHashSet()) : (Links: [], Rulings: []);
-                if (isAnchor && (filedUnder.Contains(at) || look.Row is not null))
-                    anchors.Add(at);
+                if (!looks.TryGetValue(at, out var look))
+                {
+                    look = isNewId && at == message.Handle ? new Look(null, [], []) : LookAt(at);
+                    yield return true;
+                    looks[at] = look;
+                    Add(look, links, rulings);
+                }
+
+                var isAnchor =
+                    at == message.Handle || look.Row is not null || links.Any(link => link.Anchor == at) || readings.ContainsKey(at);
+                if (isAnchor && !readings.ContainsKey(at))
+                    readings[at] = Read(at);
+                var own = isAnchor ? readings[at] : new Reading([], [], IsFiled: false, IsVouchedFor: false);
                 yield return true;
                 foreach (var link in own.Links.Except(links).ToList())
                 {
                     if (stored?.Knows(link) != true)
                         Of(index, link.Named).Add(link);
                     yield return true;
-                    places.Remove(link.Named);
-                    ahead.Enqueue(link.Named);
+                    looks.Remove(link.Named);
+                    if (walked.Remove(link.Named) || !at.IsClaim)
+                        ahead.Enqueue(link.Named);
                 }
 
                 foreach (var ruling in own.Rulings.Except(rulings).ToList())
@@ -169,7 +191,8 @@ internal sealed class Protocol(Random dice, SharingLimits limits)
                     if (stored?.Rulings.Contains(ruling) != true)
                         Of(decided, ruling.Other).Add(ruling);
                     yield return true;
-                    places.Remove(ruling.Other);
+                    looks.Remove(ruling.Other);
+                    walked.Remove(ruling.Other);
                     ahead.Enqueue(ruling.Other);
                 }
 
@@ -177,27 +200,66 @@ internal sealed class Protocol(Random dice, SharingLimits limits)
                 rulings.UnionWith(own.Rulings);
                 foreach (var ruling in look.Rulings.Concat(own.Rulings))
                     Enqueue(ahead, [ruling.One, ruling.Other]);
-                if (Everybody.IsShared(at, look.Links, rulings, Limits))
+                if (at.IsClaim)
+                {
+                    foreach (var named in own.Links.Select(link => link.Named))
+                    {
+                        if (!looks.TryGetValue(named, out var there))
+                        {
+                            there = LookAt(named);
+                            yield return true;
+                            looks[named] = there;
+                            Add(there, links, rulings);
+                        }
+
+                        if (Claims.IsCrowded(there.Links, Limits))
+                            shared.Add(named);
+                        if (!there.Links.All(link => link.IsClaimed) || readings.ContainsKey(named))
+                            continue;
+                        readings[named] = Read(named);
+                        yield return true;
+                    }
+                }
+                else if (Everybody.IsShared(at, look.Links, rulings, Limits))
+                {
                     shared.Add(at);
+                }
                 else
-                    Enqueue(ahead, [.. look.Links.Select(link => link.Anchor), .. own.Links.Select(link => link.Named)]);
+                {
+                    var isCrowded = Claims.IsCrowded(look.Links, Limits);
+                    if (isCrowded)
+                        shared.Add(at);
+                    Enqueue(
+                        ahead,
+                        [
+                            .. look.Links.Where(link => !(isCrowded && link.IsClaimed)).Select(link => link.Anchor),
+                            .. own.Links.Select(link => link.Named),
+                        ]
+                    );
+                }
             }
 
-            // Who is who, and whom it concerns.
-            var persons = Everybody.Of(anchors, links, rulings, Limits);
-            var self = persons.FirstOrDefault(person => person.Anchors.Contains(message.Handle));
+            var places = looks.ToDictionary(pair => pair.Key, pair => pair.Value.Row);
+            var vouched = readings.Where(pair => pair.Value.IsVouchedFor).Select(pair => pair.Key).ToHashSet();
+
+            // Whom it concerns.
             var tell =
                 self is null
                 || stored is null
                 || links.Any(link => self.Anchors.Contains(link.Anchor) && !stored.Knows(link))
-                || rulings.Any(ruling => !stored.Rulings.Contains(ruling));
+                || rulings.Any(ruling => !stored.Rulings.Contains(ruling))
+                || self.Anchors.Any(anchor => vouched.Contains(anchor) && !stored.VouchedFor.Contains(anchor));
             if (tell)
                 concerned.UnionWith(persons.Where(person => person != self).Select(person => person.Name));
             if (self is not null && stored is not null)
                 concerned.UnionWith(stored.Anchors.Except(self.Anchors));
+
+            // Nor do all of a lead's claims go with the one that is taken in.
+            foreach (var taken in self?.Anchors.Select(anchor => places[anchor]?.Customer).OfType<Stored>() ?? [])
+                concerned.UnionWith(taken.Anchors.Except(self!.Anchors));
             foreach (var handle in shared.Where(handle => !listed.Contains(handle)))
             {
-                concerned.UnionWith(links.Where(link => link.Named == handle).Select(link => link.Anchor));
+                concerned.UnionWith(looks[handle].Links.Concat(links).Where(link => link.Named == handle).Select(link => link.Anchor));
                 if (places[handle] is not null)
                     concerned.Add(handle);
                 toBeListed.Add(handle);
@@ -210,7 +272,7 @@ internal sealed class Protocol(Random dice, SharingLimits limits)
                 break;
 
             // Signs, then the state.
-            var next = new Stored(self, links.Where(link => self.Anchors.Contains(link.Anchor)).ToHashSet(), rulings);
+            var next = new Stored(self, links.Where(link => self.Anchors.Contains(link.Anchor)).ToHashSet(), rulings, vouched);
             var moves = self.Anchors.Where(anchor => anchor != self.Name && places[anchor]?.MovedTo != self.Name).ToList();
             var lost = false;
             later.AddRange(moves.Select(handle => new Message(handle, News: true)));
@@ -240,6 +302,36 @@ internal sealed class Protocol(Random dice, SharingLimits limits)
             break;
         }
     }
+
+    private IReadOnlyList<Person> Persons(
+        Dictionary<Handle, Reading> readings,
+        Dictionary<Handle, Look> looks,
+        HashSet<Link> links,
+        HashSet<Ruling> rulings
+    ) =>
+        Everybody.Of(
+            readings.Where(pair => pair.Value.IsFiled || looks[pair.Key].Row is not null).Select(pair => pair.Key),
+            links,
+            rulings,
+            Limits,
+            ClaimedOnly(readings)
+        );
+
+    private Look LookAt(Handle handle) => new(rows.GetValueOrDefault(handle), [.. Of(index, handle)], [.. Of(decided, handle)]);
+
+    private Reading Read(Handle handle) =>
+        new([.. Of(logged, handle)], [.. Of(ruled, handle)], filedUnder.Contains(handle), vouchedFor.Contains(handle));
+
+    // Of more claims than the limit only so many as show that there are.
+    private void Add(Look look, HashSet<Link> links, HashSet<Ruling> rulings)
+    {
+        links.UnionWith(look.Links.Where(link => !link.IsClaimed));
+        links.UnionWith(look.Links.Where(link => link.IsClaimed).OrderBy(link => link.Anchor).Take(Limits.Claims + 1));
+        rulings.UnionWith(look.Rulings);
+    }
+
+    private static HashSet<Handle> ClaimedOnly(Dictionary<Handle, Reading> readings) =>
+        [.. readings.Where(pair => !pair.Value.IsVouchedFor).Select(pair => pair.Key)];
 
     private static void Enqueue(Queue<Handle> ahead, IEnumerable<Handle> handles)
     {
@@ -277,15 +369,22 @@ internal sealed class Protocol(Random dice, SharingLimits limits)
 
     private sealed record Message(Handle Handle, bool News);
 
+    private sealed record Look(Row? Row, List<Link> Links, List<Ruling> Rulings);
+
+    private sealed record Reading(HashSet<Link> Links, HashSet<Ruling> Rulings, bool IsFiled, bool IsVouchedFor);
+
     private sealed record Row(int Version, Handle? MovedTo, Stored? Customer);
 
-    private sealed record Stored(Person Person, HashSet<Link> Links, HashSet<Ruling> Rulings)
+    private sealed record Stored(Person Person, HashSet<Link> Links, HashSet<Ruling> Rulings, HashSet<Handle> VouchedFor)
     {
         public IReadOnlySet<Handle> Anchors => Person.Anchors;
 
         public bool Knows(Link link) => Links.Contains(link);
 
         public bool IsSame(Stored other) =>
-            Crowd.Written([Person]) == Crowd.Written([other.Person]) && Links.SetEquals(other.Links) && Rulings.SetEquals(other.Rulings);
+            Crowd.Written([Person]) == Crowd.Written([other.Person])
+            && Links.SetEquals(other.Links)
+            && Rulings.SetEquals(other.Rulings)
+            && VouchedFor.IsSupersetOf(other.VouchedFor.Where(Anchors.Contains));
     }
 }

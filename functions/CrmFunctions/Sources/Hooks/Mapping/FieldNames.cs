@@ -19,7 +19,8 @@ internal static class FieldNames
                 Mapped(source, find, "customer.email") ?? recognised.Email,
                 Mapped(source, find, "customer.phone") ?? recognised.Phone,
                 Mapped(source, find, "customer.name") ?? recognised.Name,
-                Mapped(source, find, "customer.timeZone") ?? recognised.TimeZone
+                Mapped(source, find, "customer.timeZone") ?? recognised.TimeZone,
+                Claimed: recognised.Claimed
             ),
             recognised.Region
         );

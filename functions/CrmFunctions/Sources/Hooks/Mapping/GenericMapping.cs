@@ -156,6 +156,7 @@ internal static class GenericMapping
             customer.Text("phone"),
             customer.Text("name"),
             customer.Text("timeZone"),
-            customer.Text("region")
+            customer.Text("region"),
+            Claimed: customer.At("claimed") is { ValueKind: JsonValueKind.True } ? true : null
         );
 }

@@ -71,7 +71,8 @@ public sealed class MappingResult(Source source, DateTimeOffset receivedAt)
         var (json, id, identity) = Write(said);
         using var document = JsonDocument.Parse(json);
         var isWhatItSays = said.Id is null || !said.TimeTells || !said.CustomerTells;
-        if (LogEntry.Read(document.RootElement, receivedAt, out var problems, isWhatItSays ? identity : null) is not { } entry)
+        var (hash, claimed) = (isWhatItSays ? identity : null, IdentifierTrust.IsClaimed(source));
+        if (LogEntry.Read(document.RootElement, receivedAt, out var problems, hash, claimed) is not { } entry)
         {
             Keep(
                 QuarantineReasons.Invalid,
@@ -83,9 +84,6 @@ public sealed class MappingResult(Source source, DateTimeOffset receivedAt)
         var asOf = said.AsOf < receivedAt ? Instants.Milliseconds(said.AsOf.Value) : entry.Event.ReceivedAt;
         entries.Add(entry with { Event = entry.Event with { ReceivedAt = asOf }, OrderNames = said.OrderNames, Kind = source.Provider });
     }
-
-    /// <summary>Takes an event that is canonical as it was sent.</summary>
-    public void Say(LogEntry entry) => entries.Add(entry with { Kind = source.Provider });
 
     /// <summary>Keeps the delivery aside.</summary>
     public void Keep(string reason, string detail) => asides.Add(new QuarantineCause(reason, detail));
@@ -160,6 +158,8 @@ public sealed class MappingResult(Source source, DateTimeOffset receivedAt)
                     json.WriteString(name, value);
             }
 
+            if (said.Customer.Claimed == true)
+                json.WriteBoolean("claimed", true);
             json.WriteEndObject();
             foreach (var (name, value) in said.Data)
             {

@@ -38,7 +38,7 @@ public sealed class Jiandaoyun : IProvider
     public string Name => ProviderNames.Jiandaoyun;
 
     /// <inheritdoc/>
-    public ProviderRules Rules { get; } = new("the secret of the data push (数据推送)");
+    public ProviderRules Rules { get; } = new("the secret of the data push (数据推送)") { Claims = true };
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Headers { get; } = [Signature, "X-JDY-DeliverId"];

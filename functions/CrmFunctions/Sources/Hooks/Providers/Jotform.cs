@@ -23,7 +23,7 @@ public sealed partial class Jotform : IProvider
 
     /// <inheritdoc/>
     public ProviderRules Rules { get; } =
-        new("a long random text that stands in the webhook's address as ?key=, for Jotform signs nothing");
+        new("a long random text that stands in the webhook's address as ?key=, for Jotform signs nothing") { Claims = true };
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Headers { get; } = [];

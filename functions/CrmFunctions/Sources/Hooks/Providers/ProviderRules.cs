@@ -14,6 +14,9 @@ public sealed record ProviderRules(string? SecretIs, bool NeedsUrl = false, bool
     /// <summary>Whether it signs with a secret.</summary>
     public bool NeedsSecret => SecretIs is not null;
 
+    /// <summary>Whether anybody can have typed the identifiers it sends: they are claimed, unless the source says otherwise.</summary>
+    public bool Claims { get; init; }
+
     /// <summary>Names of credentials without which nothing of it can be read.</summary>
     public IReadOnlyList<string> NeedsCredentials { get; init; } = [];
 

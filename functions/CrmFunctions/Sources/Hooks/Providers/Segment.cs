@@ -21,7 +21,7 @@ public sealed class Segment : IProvider
     public string Name => ProviderNames.Segment;
 
     /// <inheritdoc/>
-    public ProviderRules Rules { get; } = new("the webhook's shared secret");
+    public ProviderRules Rules { get; } = new("the webhook's shared secret") { Claims = true };
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Headers { get; } = [Signature];

@@ -14,7 +14,7 @@ public sealed class Tally : IProvider
     public string Name => ProviderNames.Tally;
 
     /// <inheritdoc/>
-    public ProviderRules Rules { get; } = new("the signing secret");
+    public ProviderRules Rules { get; } = new("the signing secret") { Claims = true };
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Headers { get; } = [Signature];

@@ -15,7 +15,7 @@ public sealed class Typeform : IProvider
     public string Name => ProviderNames.Typeform;
 
     /// <inheritdoc/>
-    public ProviderRules Rules { get; } = new("the webhook's secret");
+    public ProviderRules Rules { get; } = new("the webhook's secret") { Claims = true };
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Headers { get; } = [Signature];

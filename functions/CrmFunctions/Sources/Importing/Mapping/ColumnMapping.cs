@@ -28,6 +28,7 @@ public enum ImportKind
 /// <param name="TimeZone">IANA zone of dates without an offset.</param>
 /// <param name="Decimals">The sign before the decimals. Null: it does not matter, or is not known yet.</param>
 /// <param name="Dates">What comes first in 3/4/2026. Null: it does not matter, or is not known yet.</param>
+/// <param name="IsClaimed">Whether nobody vouches for the identifiers in it.</param>
 public sealed record ColumnMapping(
     string Source,
     ImportKind Kind,
@@ -42,7 +43,8 @@ public sealed record ColumnMapping(
     string Currency,
     string TimeZone,
     DecimalSign? Decimals,
-    DateOrder? Dates
+    DateOrder? Dates,
+    bool IsClaimed = false
 )
 {
     /// <summary>The columns by what they are, those that are.</summary>
@@ -106,7 +108,8 @@ public sealed record ColumnMapping(
             query.Currency,
             query.TimeZone,
             query.Decimals,
-            query.Dates
+            query.Dates,
+            query.IsClaimed
         );
         problems = [.. mapping.Missing(header), .. mapping.Unknown(header)];
         return mapping;

@@ -18,6 +18,7 @@ namespace CrmFunctions.Sources.Importing.Mapping;
 /// <param name="Decimals">The sign before the decimals, where it is said.</param>
 /// <param name="Dates">What comes first in 3/4/2026, where it is said.</param>
 /// <param name="IsDryRun">Whether the rows are to be checked and nothing written.</param>
+/// <param name="IsClaimed">Whether nobody vouches for the identifiers in it.</param>
 [Query("source", "Id of the shop or system the file is from.", Required = true, Example = "shop-eu")]
 [Query(
     "kind",
@@ -57,6 +58,11 @@ namespace CrmFunctions.Sources.Importing.Mapping;
     "What comes first in 3/4/2026. Left out: as the rows of the file together say; a file that leaves it open is refused.",
     Values = ["day", "month"]
 )]
+[Query(
+    "identifiers",
+    "How far the file's identifiers are vouched for: verified, those of a shop or a contact system, or claimed, such as the answers to a form. verified where it is left out.",
+    Values = [IdentifierTrust.Verified, IdentifierTrust.Claimed]
+)]
 public sealed record ImportQuery(
     string Source,
     ImportKind Kind,
@@ -65,7 +71,8 @@ public sealed record ImportQuery(
     string TimeZone,
     DecimalSign? Decimals,
     DateOrder? Dates,
-    bool IsDryRun
+    bool IsDryRun,
+    bool IsClaimed = false
 )
 {
     /// <summary>Reads a query.</summary>
@@ -125,6 +132,13 @@ public sealed record ImportQuery(
             ("comma", DecimalSign.Comma)
         );
         var dates = Choice<DateOrder?>("dates", Value("dates"), ("", null), ("day", DateOrder.Day), ("month", DateOrder.Month));
+        var claimed = Choice(
+            "identifiers",
+            Value("identifiers"),
+            ("", false),
+            (IdentifierTrust.Verified, false),
+            (IdentifierTrust.Claimed, true)
+        );
         var dryRun = Choice("dryRun", Value("dryRun"), ("", false), ("true", true), ("false", false));
 
         if (problems.Count > 0)
@@ -137,7 +151,7 @@ public sealed record ImportQuery(
                 )
             );
         var named = columns.Where(pair => pair.Column is not null).ToDictionary(pair => pair.Role, pair => pair.Column!);
-        return (new ImportQuery(source!, kind, named, currency, zone, decimals, dates, dryRun), null);
+        return (new ImportQuery(source!, kind, named, currency, zone, decimals, dates, dryRun, claimed), null);
     }
 
     /// <summary>The name that a column has in the query.</summary>

@@ -41,7 +41,7 @@ public sealed partial class RowReader(ColumnMapping mapping, string[] header)
             return null;
 
         using var json = JsonDocument.Parse(Write(row, time, amount));
-        var entry = LogEntry.Read(json.RootElement, receivedAt, out var fields);
+        var entry = LogEntry.Read(json.RootElement, receivedAt, out var fields, claimed: mapping.IsClaimed);
         found.AddRange(fields.Select(field => new RowProblem(number, ColumnOf(field.Field), field.Message)));
         return entry;
     }
