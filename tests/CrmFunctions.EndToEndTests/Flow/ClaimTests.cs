@@ -22,7 +22,7 @@ public sealed class ClaimTests
     {
         using var azurite = new Azurite();
         await using var suite = await Suite.Start(azurite);
-        await Put(suite, "contact-form", """{"provider":"typeform","secrets":["s"],"name":"contact"}""");
+        await Put(suite, "contact-form", """{"provider":"typeform","secrets":["s-of-a-test"],"name":"contact"}""");
         if (!isFormFirst)
             await Shop(suite);
         await Answer(suite, "t1", Ann, Bob);
@@ -103,7 +103,7 @@ public sealed class ClaimTests
     {
         using var azurite = new Azurite();
         await using var suite = await Suite.Start(azurite);
-        await Put(suite, "contact-form", """{"provider":"typeform","secrets":["s"],"name":"contact"}""");
+        await Put(suite, "contact-form", """{"provider":"typeform","secrets":["s-of-a-test"],"name":"contact"}""");
         Assert.Equal("claimed", (string)(await suite.Get("sources/contact-form"))["identifiers"]!);
         await Shop(suite);
         await Answer(suite, "t1", Ann, Bob);
@@ -183,7 +183,7 @@ public sealed class ClaimTests
         await suite.PostConfirmed($"customers/{await Id(suite, "shop:ann")}/erase", OnRecord, 202);
         await suite.Settle();
         await suite.Settle();
-        Assert.Empty((await suite.Get($"customers?handle={Ann}"))["customers"]!.AsArray());
+        Assert.Empty(await suite.Find(Ann));
         Assert.Empty((await suite.Get("customers/shared"))["items"]!.AsArray());
         Assert.Equal(1, (int)(await suite.Customer(Bob))["events"]!);
         Assert.Empty(await Leaks.Of([Ann, "Planted"], azurite.ConnectionString, []));
@@ -193,7 +193,7 @@ public sealed class ClaimTests
         await suite.Settle();
         await suite.Settle();
         Assert.Empty(await Leaks.Of([Ann, "30900900"], azurite.ConnectionString, []));
-        Assert.Empty((await suite.Get($"customers?handle={Ann}"))["customers"]!.AsArray());
+        Assert.Empty(await suite.Find(Ann));
         Assert.DoesNotContain(suite.Host.Invocations, invocation => !invocation.Succeeded);
     }
 
@@ -228,7 +228,7 @@ public sealed class ClaimTests
         await AreTwo(suite, claims: 2);
     }
 
-    private const string OnRecord = """{"by":"ops","reason":"asked for in a letter"}""";
+    private const string OnRecord = """{"reason":"asked for in a letter"}""";
 
     private static async Task Shop(Suite suite)
     {
@@ -263,7 +263,7 @@ public sealed class ClaimTests
                         {"type":"phone_number","phone_number":"{{{phone}}}","field":{"id":"q2","type":"phone_number"}}]}}
             """
         );
-        var answer = await HookSuite.Send(suite, "contact-form", body, [("Typeform-Signature", "sha256=" + Webhooks.Base64("s", body))]);
+        var answer = await HookSuite.Send(suite, "contact-form", body, [("Typeform-Signature", "sha256=" + Webhooks.Base64("s-of-a-test", body))]);
         Assert.Equal((1, 0, 0), answer.Counts);
     }
 
