@@ -1,19 +1,20 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 
 namespace CrmFunctions.Domain.Identity;
 
 /// <summary>
-/// One identifier of a customer as a key: 26 characters of base32, of which the first is the kind's rank and the rest a SHA-256 of
-/// the normalised identifier. Ordinal order is strength: of any set of handles the smallest is the strongest, in any order
-/// in which they were met, so it can name the customer.
+/// One identifier of a customer as a key of 26 characters: the kind's rank, the id of the deployment's secret, and an HMAC-SHA-256 of the
+/// normalised identifier in base32; without a secret, a plain SHA-256 in place of the last two. Ordinal order is strength: of any set of
+/// handles the smallest is the strongest, in any order in which they were met, so it can name the customer.
 /// </summary>
-/// <remarks>Keys never contain personal data.</remarks>
+/// <remarks>Source: Identity/Handles.md. Keys never contain personal data.</remarks>
 public readonly record struct Handle : IComparable<Handle>
 {
     private Handle(string key) => Key = key;
 
-    /// <summary>26 characters out of a-z and 2-7.</summary>
+    /// <summary>26 characters out of a-z and 2-7, of which the second is 0, 1, 8 or 9 where it was made under a secret.</summary>
     public string Key { get; }
 
     /// <summary>What the handle is: <c>id</c>, <c>unionid</c>, <c>openid</c>, <c>email</c> or <c>phone</c>.</summary>
@@ -34,7 +35,7 @@ public readonly record struct Handle : IComparable<Handle>
     /// <summary>
     /// Stands for all customers together, where something is said of the base. No source has an empty name, so that nobody has this handle.
     /// </summary>
-    public static Handle Base { get; } = OfId("", "base");
+    public static Handle Base => OfId("", "base");
 
     /// <summary>A source's own customer id.</summary>
     public static Handle OfId(string source, string id) => Of('a', $"{source}\n{id}");
@@ -49,7 +50,10 @@ public readonly record struct Handle : IComparable<Handle>
     /// <summary>Takes a key for a handle again.</summary>
     /// <returns>Null where it is none.</returns>
     public static Handle? FromKey(string key) =>
-        key.Length == 26 && key[0] is >= 'a' and <= 'e' && key.All(c => c is (>= 'a' and <= 'z') or (>= '2' and <= '7'))
+        key.Length == 26
+        && key[0] is >= 'a' and <= 'e'
+        && (Base32.IsOf(key[1]) || HandleKeys.IsId(key[1]))
+        && key.AsSpan(2).IndexOfAnyExcept(Base32.Characters) < 0
             ? new Handle(key)
             : null;
 
@@ -87,7 +91,8 @@ public readonly record struct Handle : IComparable<Handle>
 
     public static bool operator >=(Handle left, Handle right) => left.CompareTo(right) >= 0;
 
-    private static Handle Of(char rank, string normal) => new(rank + Base32.Hash($"{rank}\n{normal}", 25));
+    private static Handle Of(char rank, string normal) =>
+        new(HandleKeys.InForce.Of(rank + Base32.Hash($"{rank}\n{normal}", 25), kept: 1));
 }
 
 /// <summary>Base32 of RFC 4648, lower case, as it stands in keys.</summary>
@@ -95,21 +100,35 @@ public static class Base32
 {
     private const string Alphabet = "abcdefghijklmnopqrstuvwxyz234567";
 
-    /// <summary>The first characters of the base32 form of the text's SHA-256.</summary>
+    /// <summary>Its characters.</summary>
+    internal static SearchValues<char> Characters { get; } = SearchValues.Create(Alphabet);
+
+    /// <summary>The first characters of the base32 form of the text's SHA-256. Of what leads to a person, use <see cref="KeyedHash"/>.</summary>
     /// <param name="text">Any text; its UTF-8 bytes are hashed.</param>
     /// <param name="characters">1 to 51; each carries 5 bits.</param>
     public static string Hash(string text, int characters)
     {
-        Span<byte> hash = stackalloc byte[32];
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(Encoding.UTF8.GetBytes(text), hash);
+        return Write(hash, characters);
+    }
+
+    /// <summary>The first characters of the base32 form of bytes.</summary>
+    /// <param name="bytes">At least as many as the characters need.</param>
+    /// <param name="characters">Each carries 5 bits.</param>
+    internal static string Write(ReadOnlySpan<byte> bytes, int characters)
+    {
         Span<char> chars = stackalloc char[characters];
         for (var i = 0; i < characters; i++)
         {
             var bit = i * 5;
-            var pair = (hash[bit >> 3] << 8) | ((bit >> 3) + 1 < 32 ? hash[(bit >> 3) + 1] : 0);
+            var pair = (bytes[bit >> 3] << 8) | ((bit >> 3) + 1 < bytes.Length ? bytes[(bit >> 3) + 1] : 0);
             chars[i] = Alphabet[(pair >> (11 - (bit & 7))) & 31];
         }
 
         return new string(chars);
     }
+
+    /// <summary>Whether a character is one of it.</summary>
+    internal static bool IsOf(char c) => Characters.Contains(c);
 }

@@ -24,7 +24,7 @@ internal sealed class OrderNames(CrmTables tables)
         tables.Orders.Get<OrderRow>(OrderRow.PartitionOf(source, name), OrderRow.Key, cancellationToken);
 }
 
-/// <summary>A row of an order: hashes only. Nothing else spells its columns.</summary>
+/// <summary>A row of an order: keyed hashes only. Nothing else spells its columns.</summary>
 public sealed class OrderRow : ITableEntity
 {
     /// <summary>The one row of a partition.</summary>
@@ -52,5 +52,5 @@ public sealed class OrderRow : ITableEntity
             Event = entry.Key,
         };
 
-    internal static string PartitionOf(string source, string name) => Base32.Hash($"{source}\n{name}", 26);
+    internal static string PartitionOf(string source, string name) => KeyedHash.Of($"{source}\n{name}", 26);
 }

@@ -11,7 +11,7 @@ namespace CrmFunctions.Privacy;
 
 /// <summary>
 /// Takes requests about a person's data, from our own API and from providers' privacy topics, and keeps them as the audit of what was
-/// done. A request holds no personal data but what its reason says: the person is named by handles, which are hashes.
+/// done. A request holds no personal data but what its reason says: the person is named by handles, which are keyed hashes, until it is done.
 /// </summary>
 /// <remarks>PRIVACY.md says what is erased, what remains, and what later events do.</remarks>
 public sealed class PrivacyRequests(
@@ -266,7 +266,7 @@ public sealed class PrivacyRequests(
         var now = clocks.Now;
         var row = new PrivacyRow
         {
-            RowKey = Base32.Hash(occasion is null ? Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture) : $"{kind}\n{occasion}", 26),
+            RowKey = KeyedHash.Of(occasion is null ? Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture) : $"{kind}\n{occasion}", 26),
             Kind = kind,
             Status = status,
             Handles = JsonSerializer.Serialize([.. handles.Select(handle => handle.Key)], PrivacyJson.Default.StringArray),

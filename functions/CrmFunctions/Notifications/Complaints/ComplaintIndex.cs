@@ -25,9 +25,9 @@ public sealed class ComplaintIndex(CrmTables tables, Clocks clocks)
             var row = new ComplaintRow
             {
                 PartitionKey = Partition(happened.OccurredAt),
-                RowKey = Base32.Hash($"{happened.Name}\n{happened.OccurredAt.UtcTicks}", 26),
+                RowKey = KeyedHash.Of($"{happened.Name}\n{happened.OccurredAt.UtcTicks}", 26),
                 At = happened.OccurredAt,
-                Complaint = Base32.Hash($"{happened.Source}\n{opened.ComplaintId}", 26),
+                Complaint = KeyedHash.Of($"{happened.Source}\n{opened.ComplaintId}", 26),
             };
             await tables.Complaints.Add(row, cancellationToken);
         }
