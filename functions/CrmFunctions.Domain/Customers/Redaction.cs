@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using CrmFunctions.Domain.Events;
 
 namespace CrmFunctions.Domain.Customers;
 
@@ -19,7 +20,6 @@ public static class Redaction
         "channel",
         "purpose",
         "granted",
-        "expires",
         "scheme",
         "tier",
     ];
@@ -44,6 +44,8 @@ public static class Redaction
             {
                 if (kept.Contains(member.Name))
                     member.WriteTo(json);
+                else if (member.Name == "expires" && Instants.Parse(member.Value.ToString()) is { } expires)
+                    json.WriteString(member.Name, new DateTimeOffset(expires.UtcDateTime.Date, TimeSpan.Zero));
                 else if (hidden.Contains(member.Name))
                     json.WriteString(member.Name, hide(member.Value.ToString()));
                 else if (overwritten.Contains(member.Name))

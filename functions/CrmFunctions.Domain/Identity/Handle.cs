@@ -40,6 +40,10 @@ public readonly record struct Handle : IComparable<Handle>
     /// <summary>A source's own customer id.</summary>
     public static Handle OfId(string source, string id) => Of('a', $"{source}\n{id}");
 
+    /// <summary>A source's own customer id as people write it, <c>source:id</c>; null where it has not this form.</summary>
+    public static Handle? OfOwnId(string word) =>
+        word.Split(':', 2) is [{ Length: > 0 } source, { Length: > 0 } id] ? OfId(source, id) : null;
+
     /// <summary>An e-mail address, compared without case; null where it is none.</summary>
     public static Handle? OfEmail(string email) => Emails.Normalise(email) is { } normal ? Of('d', normal) : null;
 

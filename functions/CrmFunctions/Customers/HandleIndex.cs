@@ -87,7 +87,14 @@ public sealed class HandleIndex(CrmTables tables)
     {
         var erased = 0;
         if (anchors.Contains(handle))
+        {
+            // The row that waits for the next review tells when the last things happened.
+            var state = await tables.Customers.Get<CustomerRow>(handle.Key, CustomerRow.Key, cancellationToken);
+            if (state?.ReviewWaits is { } waits)
+                await tables.Due.Remove(DueIndex.Partition(DueIndex.Review, handle, waits), handle.Key, cancellationToken);
             await tables.Customers.Put(new CustomerRow { PartitionKey = handle.Key, Kind = CustomerRow.Erased }, cancellationToken);
+        }
+
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {handle.Key}");
         await foreach (
             var row in tables.Customers.QueryAsync<TableEntity>(

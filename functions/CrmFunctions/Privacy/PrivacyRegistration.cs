@@ -12,6 +12,7 @@ internal static class PrivacyRegistration
         services.AddSingleton<PrivacyRequests>();
         services.AddSingleton<PersonFinder>();
         services.AddSingleton<PersonEraser>();
+        services.AddSingleton<KeptTotals>();
         return services;
     }
 }
