@@ -42,6 +42,9 @@ public sealed class HandleKeys
     /// <summary>The id of the secret in force, which stands in the keys; null where they are plain hashes.</summary>
     public char? Id => IdOf(Count);
 
+    /// <summary>Those without the last; none where there is none.</summary>
+    public HandleKeys Before => new(secrets.Take(Count - 1));
+
     /// <summary>Equal for equal secrets; tells nothing of them.</summary>
     public string Check => Of(Base32.Hash("check of the handles' key", 26), kept: 0);
 
