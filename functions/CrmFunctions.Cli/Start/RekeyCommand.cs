@@ -27,6 +27,9 @@ internal sealed class RekeyCommand : ICommand
         if (!Directory.Exists(folder.Of("azurite")) && !Directory.Exists(folder.Of(Work)))
             throw new CommandFailedException($"{folder.Path} has no tables: a suite that starts there makes its own secret.");
 
+        if (Directory.Exists(folder.Of(Before)) && !Directory.Exists(folder.Of(Work)))
+            throw new CommandFailedException($"{folder.Of(Before)} has the tables of before the last move: delete it first.");
+
         var (backup, key, moved) = (folder.Of(Work, "backup"), folder.Of(Work, "handles.key"), folder.Of(Work, "moved"));
         if (!File.Exists(moved))
         {

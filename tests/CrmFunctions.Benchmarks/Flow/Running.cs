@@ -152,6 +152,9 @@ internal sealed class Running : IAsyncDisposable
         {
             ["AzureWebJobsStorage"] = connection,
             ["CrmStorage"] = connection,
+
+            // A fresh base each time: as deployed, with a secret.
+            ["Handles__Key"] = Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(32)),
             ["ServiceBusConnection"] = bus,
             ["AzureFunctionsLocal__DataPath"] = Path.Combine(folder, "functions"),
         };

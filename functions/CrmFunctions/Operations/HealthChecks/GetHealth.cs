@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using CrmFunctions.Domain.Identity;
 using CrmFunctions.Http;
 using CrmFunctions.Http.Describing;
 using CrmFunctions.Standards;
@@ -32,7 +33,7 @@ public sealed class GetHealth(HealthReader health, OperationCount operations, Ti
                 clocks.Now,
                 engine.Standard.Name,
                 engine.Calibration.Version,
-                look.Alarms,
+                [.. look.Alarms, .. Unkeyed()],
                 look.At,
                 look.Tagged(HealthTags.Fresh),
                 Counted()
@@ -41,6 +42,15 @@ public sealed class GetHealth(HealthReader health, OperationCount operations, Ti
             statusCode: HealthJson.StatusCode(why is null)
         );
     }
+
+    // No part of freshness: nothing stands still, and the base goes on until it is moved.
+    private static IEnumerable<string> Unkeyed() =>
+        HandleKeys.InForce.Count > 0
+            ? []
+            :
+            [
+                "handles: they are plain hashes; from the tables alone an erased person's number is found by trying all. Move them to a secret (Handles__Key).",
+            ];
 
     private CountedAnswer Counted()
     {
