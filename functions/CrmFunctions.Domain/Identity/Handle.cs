@@ -51,15 +51,20 @@ public readonly record struct Handle : IComparable<Handle>
     public static Handle? OfPhone(string phone, string? region = null) =>
         Phones.Normalise(phone, region) is { } normal ? Of('e', normal) : null;
 
-    /// <summary>Takes a key for a handle again.</summary>
+    /// <summary>
+    /// Takes a key for a handle again. One from before the secret in force, such as an id in a link that was mailed then, is the handle of today.
+    /// </summary>
     /// <returns>Null where it is none.</returns>
     public static Handle? FromKey(string key) =>
         key.Length == 26
         && key[0] is >= 'a' and <= 'e'
         && (Base32.IsOf(key[1]) || HandleKeys.IsId(key[1]))
         && key.AsSpan(2).IndexOfAnyExcept(Base32.Characters) < 0
-            ? new Handle(key)
+            ? new Handle(HandleKeys.InForce.Renew(key, kept: 1))
             : null;
+
+    /// <summary>The handle of a key as it is.</summary>
+    internal static Handle Exactly(string key) => new(key);
 
     /// <summary>All handles that the identifiers give, strongest first.</summary>
     public static IReadOnlyList<Handle> All(Identifiers customer, string source)

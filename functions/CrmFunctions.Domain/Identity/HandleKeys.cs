@@ -77,7 +77,7 @@ public sealed class HandleKeys
     }
 
     /// <summary>The keyed form of a plain handle.</summary>
-    public Handle Of(Handle plain) => Handle.FromKey(Of(plain.Key, kept: 1))!.Value;
+    public Handle Of(Handle plain) => Handle.Exactly(Of(plain.Key, kept: 1));
 
     /// <summary>The keyed form of a plain hash: under each secret in turn, so that a new one can be put over what the others made.</summary>
     /// <param name="plain">Characters of base32.</param>
@@ -91,9 +91,16 @@ public sealed class HandleKeys
         return key;
     }
 
-    /// <summary>The form under the secret in force of a key that was made with those before it.</summary>
-    /// <returns>The key itself where it has that form already, or there is no secret.</returns>
-    public string Renew(string key, int kept) => Count == 0 || key[kept] == Id ? key : Under(Count, key, kept);
+    /// <summary>The form under the secret in force of a key that was made with those before it, or with none.</summary>
+    /// <param name="key">Of its form it is told by which secret: of more than four, the last four are told apart.</param>
+    /// <param name="kept">As in <see cref="Of(string, int)"/>.</param>
+    /// <returns>The key itself where it has that form already, or is of a secret that is not among these.</returns>
+    public string Renew(string key, int kept)
+    {
+        for (var number = NumberOf(key[kept]) + 1; number <= Count; number++)
+            key = Under(number, key, kept);
+        return key;
+    }
 
     /// <summary>Whether a character is the id of a secret.</summary>
     internal static bool IsId(char c) => Ids.Contains(c, StringComparison.Ordinal);
@@ -102,6 +109,19 @@ public sealed class HandleKeys
     {
         var mac = HMACSHA256.HashData(secrets[number - 1], Encoding.UTF8.GetBytes(key));
         return $"{key.AsSpan(0, kept)}{IdOf(number)}{Base32.Write(mac, key.Length - kept - 1)}";
+    }
+
+    private int NumberOf(char id)
+    {
+        if (!IsId(id))
+            return 0;
+        for (var number = Count; number > 0; number--)
+        {
+            if (IdOf(number) == id)
+                return number;
+        }
+
+        return Count;
     }
 
     private static char? IdOf(int number) => number == 0 ? null : Ids[(number - 1) % Ids.Length];

@@ -45,6 +45,8 @@ public sealed class HandleKeysTests
         var plain = Handle.OfId("shop", "42");
         var (one, both) = (new HandleKeys([first]), new HandleKeys([first, second]));
         Assert.Equal(one.Of(plain).Key, one.Renew(plain.Key, 1));
+        Assert.Equal(both.Of(plain).Key, both.Renew(plain.Key, 1));
+        Assert.Equal(one.Of(plain).Key, HandleKeys.None.Renew(one.Of(plain).Key, 1));
         Assert.Equal(both.Of(plain).Key, both.Renew(one.Of(plain).Key, 1));
         Assert.Equal(both.Of(plain).Key, both.Renew(both.Of(plain).Key, 1));
         Assert.Equal(('0', '1'), (one.Id, both.Id));
