@@ -17,7 +17,6 @@ internal sealed partial class HandleMove
     [
         "imports",
         "gaps",
-        "standards",
         "calibrations",
         "templates",
         "plans",
@@ -84,6 +83,11 @@ internal sealed partial class HandleMove
             case "quarantine":
                 if (row.RowKey.StartsWith("e-", StringComparison.Ordinal))
                     row.RowKey = Hash().Replace(row.RowKey, hash => keys.Renew(hash.Value, 0), 1);
+                return row;
+            case "standards":
+                // How far a rollout has come.
+                if (row.GetString("After") is { } after)
+                    row["After"] = Names(after);
                 return row;
             case "sources":
                 if (row.PartitionKey == "topics")
