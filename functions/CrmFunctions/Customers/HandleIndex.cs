@@ -72,6 +72,9 @@ public sealed class HandleIndex(CrmTables tables)
             Score = read?.Score ?? 0,
             Standard = read?.Standard,
             Digest = read?.Digest ?? "",
+
+            // Its row in the review index goes on waiting, and an erasure must find it.
+            ReviewWaits = read?.ReviewWaits,
         };
         return read is null
             ? await tables.Customers.Add(row, cancellationToken)

@@ -40,7 +40,7 @@ internal sealed partial record Dump(IReadOnlyList<(string Table, TableEntity Row
         var words = Rows.SelectMany(each => each.Row)
             .Select(column => Text(column.Value))
             .Concat(Others)
-            .SelectMany(text => Word().Matches(text).Select(word => word.Value))
+            .SelectMany(text => Word().Matches(text).Concat(Digits().Matches(text)).Select(word => word.Value))
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
         return
         [
@@ -67,4 +67,8 @@ internal sealed partial record Dump(IReadOnlyList<(string Table, TableEntity Row
 
     [GeneratedRegex("[A-Za-z0-9]{8,}")]
     private static partial Regex Word();
+
+    // Behind the escape of a plus there is no end of a word.
+    [GeneratedRegex("[0-9]{8,}")]
+    private static partial Regex Digits();
 }

@@ -75,6 +75,7 @@ public sealed class ErasedIsErasedTests : IDisposable
         await using var again = await KeyedSuite.Start(folder, secret);
         await again.Post("rebuilds", new JsonObject(), 202);
         await Eventually.Holds(async () => Totals(await again.Get("reports/base")) == Totals(before));
+        await Eventually.Holds(async () => (string)(await again.Get("rebuilds"))["status"]! == "done");
         var dump = await Dump.Of(folder.Storage, []);
         Assert.Equal(revenue, Revenue(dump));
         Assert.DoesNotContain(dump.Rows, each => each.Row.PartitionKey.StartsWith("!aside", StringComparison.Ordinal));
@@ -96,11 +97,14 @@ public sealed class ErasedIsErasedTests : IDisposable
         // Who did what is on record by name and id; that is no part of what is kept of customers.
         var left = dump.With(people).Where(each => each.Table != CrmFunctions.Flow.Tables.Audit).ToList();
         var kept = dump.With(nobodies).ToList();
-        Assert.Equal(["customers", "events"], left.Select(each => each.Table).Distinct().Order());
+        Assert.True(
+            left.All(each => each.Table is "customers" or "events"),
+            string.Join('\n', left.Select(each => $"{each.Table}/{each.Row.PartitionKey}/{each.Row.RowKey}"))
+        );
         Assert.Contains(kept, each => each.Table == CrmFunctions.Flow.Tables.Customers);
 
         // No value of the one is one of the other, but those that everybody's rows have.
-        string[] everybodys = ["", "erased", "0", "{}", "[]", "state"];
+        string[] everybodys = ["", "erased", "0", "{}", "[]", "state", "False"];
         Assert.Empty(Values(left).Intersect(Values(kept)).Except(everybodys));
 
         // What is kept has days and an order; what is left has neither.
@@ -209,7 +213,7 @@ public sealed class ErasedIsErasedTests : IDisposable
     private static IEnumerable<Handle> Handles(string name, string phone) =>
         [Handle.OfId("shop", name), Handle.OfEmail($"{name}@erased.example")!.Value, Handle.OfPhone(phone)!.Value];
 
-    private static string Column(TableEntity row, string name) => Dump.Text(row.GetValueOrDefault(name));
+    private static string Column(TableEntity row, string name) => Dump.Text(row.TryGetValue(name, out var value) ? value : null);
 
     // Words of texts one by one; of no column that the service writes.
     private static HashSet<string> Values(IEnumerable<(string Table, TableEntity Row)> rows) =>
