@@ -46,8 +46,10 @@ public sealed class MovedToASecretTests : IDisposable
         var rows = (await Dump.Of(keyed.Storage, [])).Rows.Where(each => each.Table != CrmFunctions.Flow.Tables.Audit).ToList();
         var erased = Domain.Identity.Handle.OfPhone(Phone)!.Value;
         Assert.Contains((await Dump.Of(unkeyed.Storage, [])).Rows, each => each.Row.PartitionKey == erased.Key);
+
+        // What is kept of the erased person has ids from a salt that is forgotten, in its rows and its customer's snapshot.
         var plainKeys = (await Dump.Of(unkeyed.Storage, []))
-            .Rows.Where(each => each.Table == CrmFunctions.Flow.Tables.Events)
+            .Rows.Where(each => each.Table == CrmFunctions.Flow.Tables.Events && (string?)each.Row["Id"] != each.Row.RowKey)
             .SelectMany(each => (string[])[each.Row.PartitionKey, each.Row.RowKey])
             .Where(key => key.Length == 26)
             .ToHashSet();
@@ -62,13 +64,13 @@ public sealed class MovedToASecretTests : IDisposable
         Assert.Equal(told, await Rebuilt(next, $"{one},{other}"));
     }
 
-    private static Task<KeyedSuite> Start(SuiteFolder folder, string? secrets) =>
+    private Task<KeyedSuite> Start(SuiteFolder folder, string? secrets) =>
         KeyedSuite.Start(
             folder,
             secrets,
             ("Clock__Now", "2026-03-02T03:00:00Z"),
             ("Notifications__To", "team@example.com"),
-            ("Notifications__MailFolder__Path", Directory.CreateTempSubdirectory("mails").FullName)
+            ("Notifications__MailFolder__Path", Path.Combine(backups, "mails"))
         );
 
     private SuiteFolder Place()
@@ -121,6 +123,15 @@ public sealed class MovedToASecretTests : IDisposable
     // Of everybody, by the shop's own ids: the decision, its history, and what was sent; and the base.
     private static async Task<string> Told(KeyedSuite suite)
     {
+        // What is due by now is sent, and not once more after a move.
+        foreach (var timer in (string[])["ReclassifyDue", "SendChurnWarnings", "SendRevisitReminders"])
+        {
+            using var nothing = new StringContent("{}", System.Text.Encoding.UTF8, "application/json");
+            using var fired = await suite.Client.PostAsync(new Uri($"admin/functions/{timer}", UriKind.Relative), nothing);
+            fired.EnsureSuccessStatusCode();
+            await suite.Quiet();
+        }
+
         var lines = new List<string>();
         for (var i = 0; i < 30; i++)
         {
@@ -141,7 +152,7 @@ public sealed class MovedToASecretTests : IDisposable
     }
 
     // Started, rebuilt, and verified; delivered again, every event is known, also those of the person who was erased.
-    private static async Task<string> Rebuilt(SuiteFolder folder, string secrets)
+    private async Task<string> Rebuilt(SuiteFolder folder, string secrets)
     {
         await using var suite = await Start(folder, secrets);
         Assert.Equal(ExitCode.Ok, (await Crm(new RebuildCommand(), suite)).Status);
