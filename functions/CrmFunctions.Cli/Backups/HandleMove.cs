@@ -29,8 +29,9 @@ internal sealed partial class HandleMove
 
     private readonly HandleKeys keys;
 
-    // Customers who have another name: of their handles, another one is the smallest now.
-    private readonly Dictionary<string, string> renamed = new(StringComparer.Ordinal);
+    // Customers who have another name, as of their handles another one is the smallest now; and that handle, whose own rows, of before it was
+    // joined, go where the customer's were. Each place has one owner before and after, so that no row meets another.
+    private readonly Dictionary<string, string> swapped = new(StringComparer.Ordinal);
 
     private HandleMove(HandleKeys keys) => this.keys = keys;
 
@@ -46,10 +47,10 @@ internal sealed partial class HandleMove
             var name = handles
                 .RootElement.EnumerateObject()
                 .Where(handle => handle.Value.GetBoolean())
-                .Select(handle => move.Handle(handle.Name))
-                .Min(StringComparer.Ordinal);
-            if (name is not null && name != move.Handle(row.PartitionKey))
-                move.renamed[row.PartitionKey] = name;
+                .Select(handle => handle.Name)
+                .MinBy(move.Handle, StringComparer.Ordinal);
+            if (name is not null && name != row.PartitionKey)
+                (move.swapped[row.PartitionKey], move.swapped[name]) = (name, row.PartitionKey);
         }
 
         return move;
@@ -144,26 +145,9 @@ internal sealed partial class HandleMove
             return row;
         }
 
-        var (old, kind) = (row.PartitionKey, row.RowKey == State ? row.GetString("Kind") : null);
-        if (kind == "moved")
-        {
-            var to = row.GetString("MovedTo");
-            row["MovedTo"] = Name(to);
-
-            // Where the customer has this handle's name now, the sign stands at the handle that was its name.
-            row.PartitionKey = Handle(old) == Name(to) ? Handle(to) : Handle(old);
-            return row;
-        }
-
-        if (kind == "erased")
-        {
-            row.PartitionKey = Handle(old);
-            return row;
-        }
-
         var (handles, links) = (row.GetString("Handles"), row.GetString("Links"));
         Everywhere(row);
-        if (kind is null)
+        if (row.RowKey != State)
             return row;
         (row["Handles"], row["Links"]) = (Handles(handles), Handles(links));
 
@@ -201,7 +185,7 @@ internal sealed partial class HandleMove
 
     private string Handle(string key) => keys.Renew(key, 1);
 
-    private string Name(string customer) => renamed.GetValueOrDefault(customer) ?? Handle(customer);
+    private string Name(string customer) => Handle(swapped.GetValueOrDefault(customer) ?? customer);
 
     private string Handles(string text) => Key().Replace(text, key => Handle(key.Value));
 

@@ -13,6 +13,7 @@ internal static class PrivacyRegistration
         services.AddSingleton<PersonFinder>();
         services.AddSingleton<PersonEraser>();
         services.AddSingleton<KeptTotals>();
+        services.AddHostedService<HandleKeyCheck>();
         return services;
     }
 }

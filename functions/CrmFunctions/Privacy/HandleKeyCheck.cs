@@ -4,22 +4,20 @@ using CrmFunctions.Domain.Identity;
 using CrmFunctions.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
-namespace CrmFunctions.Security;
+namespace CrmFunctions.Privacy;
 
 /// <summary>
 /// Refuses to start on tables whose handles were made under another secret: nobody would be found, and each customer would come to be a
 /// second time.
 /// </summary>
-public sealed class HandleKeyCheck(CrmTables tables, IOptions<HandleOptions> options, ILogger<HandleKeyCheck> logger) : IHostedService
+public sealed class HandleKeyCheck(CrmTables tables, ILogger<HandleKeyCheck> logger) : IHostedService
 {
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The secret is not the one of the tables; the message says what to do.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        // The settings are checked before: with none of the two there is no start.
-        var keys = HandleKeys.Read(options.Value.Key) ?? HandleKeys.None;
+        var keys = HandleKeys.InForce;
         var noted =
             await tables.Privacy.Get<HandleKeyRow>(HandleKeyRow.Partition, HandleKeyRow.Key, cancellationToken)
             ?? await Note(keys, cancellationToken);
