@@ -13,17 +13,7 @@ namespace CrmFunctions.Cli.Backups;
 internal sealed partial class HandleMove
 {
     // Nothing that leads to a person is in their keys, and texts of people or other systems are in their columns.
-    private static readonly string[] unchanged =
-    [
-        "imports",
-        "gaps",
-        "calibrations",
-        "templates",
-        "plans",
-        "keys",
-        "timers",
-        "tallies",
-    ];
+    private static readonly string[] unchanged = ["imports", "gaps", "calibrations", "templates", "plans", "keys", "timers", "tallies"];
 
     private const string State = "state";
 

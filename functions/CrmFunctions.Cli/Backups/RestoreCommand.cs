@@ -136,7 +136,9 @@ internal sealed class RestoreCommand : ICommand
     private static HandleKeys Keys(Terminal terminal) =>
         HandleKeys.Read(terminal.Variable("Handles__Key") ?? "") is { } keys
             ? keys
-            : throw new UsageException("--new-handle-key: set Handles__Key to base64 of 32 bytes, after the secret of before and a comma where there was one.");
+            : throw new UsageException(
+                "--new-handle-key: set Handles__Key to base64 of 32 bytes, after the secret of before and a comma where there was one."
+            );
 
     private static async Task<HandleMove> Prepare(HandleKeys keys, Manifest manifest, string folder)
     {
@@ -209,10 +211,7 @@ internal sealed class RestoreCommand : ICommand
         {
             if (moved(read) is not { } row)
                 continue;
-            if (
-                batch.Count > 0
-                && (batch[0].PartitionKey != row.PartitionKey || batch.Count == BatchRows || length + size > BatchLength)
-            )
+            if (batch.Count > 0 && (batch[0].PartitionKey != row.PartitionKey || batch.Count == BatchRows || length + size > BatchLength))
             {
                 yield return batch;
                 (batch, length) = ([], 0);

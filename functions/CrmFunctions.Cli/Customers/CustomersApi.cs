@@ -46,9 +46,7 @@ internal sealed class CustomersApi(Arguments arguments, Terminal terminal) : IDi
     /// </summary>
     /// <inheritdoc cref="IdOf"/>
     public async Task<string> OwnIdOf(string word, CancellationToken cancellationToken) =>
-        word.Split(':', 2) is [{ Length: > 0 } source, { Length: > 0 } id]
-            ? word
-            : await IdOf(word, cancellationToken);
+        word.Split(':', 2) is [{ Length: > 0 } source, { Length: > 0 } id] ? word : await IdOf(word, cancellationToken);
 
     public Task<JsonNode> Get(string id, CancellationToken cancellationToken) =>
         api.Get($"customers/{id}?lang={terminal.Texts.Language}", cancellationToken);

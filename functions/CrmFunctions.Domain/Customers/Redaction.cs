@@ -11,18 +11,7 @@ namespace CrmFunctions.Domain.Customers;
 /// </remarks>
 public static class Redaction
 {
-    private static readonly string[] kept =
-    [
-        "amount",
-        "currency",
-        "direction",
-        "score",
-        "channel",
-        "purpose",
-        "granted",
-        "scheme",
-        "tier",
-    ];
+    private static readonly string[] kept = ["amount", "currency", "direction", "score", "channel", "purpose", "granted", "scheme", "tier"];
     private static readonly string[] hidden = ["orderId", "refundId", "complaintId", "checkoutId"];
     private static readonly string[] overwritten = ["author", "reason"];
 

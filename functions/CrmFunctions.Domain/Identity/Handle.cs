@@ -100,8 +100,7 @@ public readonly record struct Handle : IComparable<Handle>
 
     public static bool operator >=(Handle left, Handle right) => left.CompareTo(right) >= 0;
 
-    private static Handle Of(char rank, string normal) =>
-        new(HandleKeys.InForce.Of(rank + Base32.Hash($"{rank}\n{normal}", 25), kept: 1));
+    private static Handle Of(char rank, string normal) => new(HandleKeys.InForce.Of(rank + Base32.Hash($"{rank}\n{normal}", 25), kept: 1));
 }
 
 /// <summary>Base32 of RFC 4648, lower case, as it stands in keys.</summary>

@@ -15,7 +15,8 @@ public sealed class CustomerReader(CustomerStore customers, CustomerGatherer gat
     /// The customer of an id; null where there is none, where nothing is decided yet, and where the caller may not see it.
     /// </summary>
     public async Task<StoredCustomer?> Find(string id, CancellationToken cancellationToken) =>
-        Handle.FromKey(id) is { } handle && await customers.Find(handle, cancellationToken) is { Decided: not null } found
+        Handle.FromKey(id) is { } handle
+        && await customers.Find(handle, cancellationToken) is { Decided: not null } found
         && Caller.MaySee(found.Service.Owner)
             ? found
             : null;

@@ -22,7 +22,9 @@ public sealed class HandleKeyCheck(CrmTables tables, ILogger<HandleKeyCheck> log
             await tables.Privacy.Get<HandleKeyRow>(HandleKeyRow.Partition, HandleKeyRow.Key, cancellationToken)
             ?? await Note(keys, cancellationToken);
         if (noted is { IsMoving: true })
-            throw new InvalidOperationException("A restore under a new Handles__Key has not ended: go on with it by crm restore --continue.");
+            throw new InvalidOperationException(
+                "A restore under a new Handles__Key has not ended: go on with it by crm restore --continue."
+            );
         if ((noted?.Check ?? HandleKeys.None.Check) != keys.Check)
         {
             throw new InvalidOperationException(
@@ -44,11 +46,7 @@ public sealed class HandleKeyCheck(CrmTables tables, ILogger<HandleKeyCheck> log
         if (keys.Count == 0)
             return null;
         await foreach (
-            var _ in tables.Events.QueryAsync<TableEntity>(
-                maxPerPage: 1,
-                select: ["PartitionKey"],
-                cancellationToken: cancellationToken
-            )
+            var _ in tables.Events.QueryAsync<TableEntity>(maxPerPage: 1, select: ["PartitionKey"], cancellationToken: cancellationToken)
         )
             return null;
 

@@ -283,7 +283,10 @@ public sealed class PrivacyRequests(
         var now = clocks.Now;
         var row = new PrivacyRow
         {
-            RowKey = KeyedHash.Of(occasion is null ? Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture) : $"{kind}\n{occasion}", 26),
+            RowKey = KeyedHash.Of(
+                occasion is null ? Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture) : $"{kind}\n{occasion}",
+                26
+            ),
             Kind = kind,
             Status = status,
             Handles = JsonSerializer.Serialize([.. handles.Select(handle => handle.Key)], PrivacyJson.Default.StringArray),

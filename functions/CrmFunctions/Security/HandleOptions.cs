@@ -43,6 +43,9 @@ public sealed class HandleOptions : IValidatableObject
                 [nameof(Key), nameof(Unkeyed)]
             );
         else if (Key.Length > 0 && HandleKeys.Read(Key) is null)
-            yield return new($"{Section}__{nameof(Key)} must be base64 of 32 bytes, or several of these with commas between.", [nameof(Key)]);
+            yield return new(
+                $"{Section}__{nameof(Key)} must be base64 of 32 bytes, or several of these with commas between.",
+                [nameof(Key)]
+            );
     }
 }

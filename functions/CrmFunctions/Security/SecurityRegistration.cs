@@ -1,8 +1,7 @@
+using CrmFunctions.Security.Keys;
 using CrmFunctions.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-
-using CrmFunctions.Security.Keys;
 
 namespace CrmFunctions.Security;
 

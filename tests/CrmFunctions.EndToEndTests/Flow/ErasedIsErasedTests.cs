@@ -81,13 +81,11 @@ public sealed class ErasedIsErasedTests : IDisposable
         Assert.DoesNotContain(dump.Rows, each => each.Row.PartitionKey.StartsWith("!aside", StringComparison.Ordinal));
 
         var keys = HandleKeys.Read(secret)!;
-        string[] people =
-        [
-            .. Handles("ann", Phone).Concat(Handles("ben", OtherPhone)).Select(handle => keys.Of(handle).Key),
-        ];
+        string[] people = [.. Handles("ann", Phone).Concat(Handles("ben", OtherPhone)).Select(handle => keys.Of(handle).Key)];
         var nobodies = dump
             .Rows.Where(each =>
-                each.Table == CrmFunctions.Flow.Tables.Events && Column(each.Row, "Data").Contains("\"erased\":true", StringComparison.Ordinal)
+                each.Table == CrmFunctions.Flow.Tables.Events
+                && Column(each.Row, "Data").Contains("\"erased\":true", StringComparison.Ordinal)
             )
             .Select(each => each.Row.PartitionKey)
             .Distinct()
@@ -192,19 +190,25 @@ public sealed class ErasedIsErasedTests : IDisposable
     {
         var (email, at) = ($"{name}@erased.example", start.AddMinutes(name[0] % 60));
         yield return Sent.Paid($"{name}-1", name, "129.90", email: email, phone: phone, at: at);
-        yield return Sent.Event(
-            "order.cancelled",
-            $"{name}-1-cancelled",
-            name,
-            at: at.AddMinutes(31),
-            data: ("orderId", $"{name}-1")
-        );
+        yield return Sent.Event("order.cancelled", $"{name}-1-cancelled", name, at: at.AddMinutes(31), data: ("orderId", $"{name}-1"));
         yield return Sent.Paid($"{name}-1-again", name, "99.90", at: at.AddMinutes(95));
         yield return Sent.Paid($"{name}-2", name, "15.25", at: at.AddDays(6));
         yield return Sent.Form($"{name}-form", email: email, at: at.AddDays(7));
         yield return Sent.Form($"{name}-call", phone: phone, at: at.AddDays(8));
-        yield return Sent.Event("complaint.opened", $"{name}-complaint", name, at: at.AddDays(9), data: ("complaintId", $"{name}-complaint"));
-        yield return Sent.Event("rating.potential", $"{name}-rated", name, at: at.AddDays(10), data: [("score", 80), ("author", "ops"), ("reason", "asked twice")]);
+        yield return Sent.Event(
+            "complaint.opened",
+            $"{name}-complaint",
+            name,
+            at: at.AddDays(9),
+            data: ("complaintId", $"{name}-complaint")
+        );
+        yield return Sent.Event(
+            "rating.potential",
+            $"{name}-rated",
+            name,
+            at: at.AddDays(10),
+            data: [("score", 80), ("author", "ops"), ("reason", "asked twice")]
+        );
         yield return Sent.Visit($"{name}-visit", name, at.AddDays(11));
     }
 
@@ -228,6 +232,7 @@ public sealed class ErasedIsErasedTests : IDisposable
     private static string Totals(JsonNode report) => $"{report["customers"]} {report["events"]} {report["orders"]}";
 
     private static decimal Revenue(Dump dump) =>
-        dump.Rows.Where(each => each.Table == CrmFunctions.Flow.Tables.Events && Column(each.Row, "Type") == "order.paid")
+        dump
+            .Rows.Where(each => each.Table == CrmFunctions.Flow.Tables.Events && Column(each.Row, "Type") == "order.paid")
             .Sum(each => decimal.Parse((string)JsonNode.Parse(Column(each.Row, "Data"))!["amount"]!, CultureInfo.InvariantCulture));
 }

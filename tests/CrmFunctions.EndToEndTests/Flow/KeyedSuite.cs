@@ -53,8 +53,7 @@ internal sealed class KeyedSuite : IAsyncDisposable
 
     public Task Quiet() => folder.Quiet(Process, TimeProvider.System, peace);
 
-    public async Task<JsonNode> Get(string path) =>
-        JsonNode.Parse(await Client.GetStringAsync(new Uri($"api/{path}", UriKind.Relative)))!;
+    public async Task<JsonNode> Get(string path) => JsonNode.Parse(await Client.GetStringAsync(new Uri($"api/{path}", UriKind.Relative)))!;
 
     public async Task<JsonNode> Post(string path, JsonNode body, int expected)
     {

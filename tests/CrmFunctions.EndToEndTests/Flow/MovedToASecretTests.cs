@@ -53,7 +53,9 @@ public sealed class MovedToASecretTests : IDisposable
             .SelectMany(each => (string[])[each.Row.PartitionKey, each.Row.RowKey])
             .Where(key => key.Length == 26)
             .ToHashSet();
-        var texts = rows.SelectMany(each => each.Row.Where(column => column.Key != "Id")).Select(column => Dump.Text(column.Value)).ToList();
+        var texts = rows.SelectMany(each => each.Row.Where(column => column.Key != "Id"))
+            .Select(column => Dump.Text(column.Value))
+            .ToList();
         Assert.Empty(plainKeys.Where(key => texts.Exists(text => text.Contains(key, StringComparison.Ordinal))));
 
         // To the next secret, which goes over the first; a backup under another number of secrets is refused.
@@ -85,16 +87,14 @@ public sealed class MovedToASecretTests : IDisposable
     {
         await suite.Events(ReplayTests.Log());
         await suite.Events([Sent.Paid("zoe-1", "zoe", phone: Phone), Sent.Form("zoe-call", phone: Phone)]);
-        await suite.Events(
-            [
-                Sent.Event(
-                    "consent.changed",
-                    "yes",
-                    "3",
-                    data: [("channel", "email"), ("purpose", "marketing"), ("granted", true), ("wording", "w"), ("evidence", "e")]
-                ),
-            ]
-        );
+        await suite.Events([
+            Sent.Event(
+                "consent.changed",
+                "yes",
+                "3",
+                data: [("channel", "email"), ("purpose", "marketing"), ("granted", true), ("wording", "w"), ("evidence", "e")]
+            ),
+        ]);
         await suite.Quiet();
         foreach (var (route, pair) in new[] { ("merge", ("21", "27")), ("merge", ("5", "7")), ("unmerge", ("5", "7")) })
         {
@@ -137,7 +137,20 @@ public sealed class MovedToASecretTests : IDisposable
         {
             var customer = Assert.Single(await suite.Find($"shop:{i}"))!;
             var messages = (await suite.Get($"customers/{(string)customer["customerId"]!}/messages"))["messages"]!.AsArray();
-            string[] of = ["tier", "stage", "score", "standard", "events", "orders", "lastOrderAt", "nextReview", "tags", "owed", "history"];
+            string[] of =
+            [
+                "tier",
+                "stage",
+                "score",
+                "standard",
+                "events",
+                "orders",
+                "lastOrderAt",
+                "nextReview",
+                "tags",
+                "owed",
+                "history",
+            ];
             lines.Add(
                 string.Join(' ', of.Select(member => customer[member]?.ToJsonString()))
                     + string.Join(',', messages.Select(row => $"{row!["rule"]} {row["period"]} {row["channel"]} {row["status"]}").Order())

@@ -62,13 +62,7 @@ public sealed class RekeyTests : IDisposable
         await using var tables = await Tables();
         var events = new TableServiceClient(tables.Local.ConnectionString).GetTableClient("events");
         await events.CreateAsync();
-        await events.AddEntityAsync(
-            new TableEntity(handle, Base32.Hash("shop\n1", 26))
-            {
-                ["Type"] = "visit",
-                ["Data"] = "{}",
-            }
-        );
+        await events.AddEntityAsync(new TableEntity(handle, Base32.Hash("shop\n1", 26)) { ["Type"] = "visit", ["Data"] = "{}" });
     }
 
     private async Task<List<string>> Filed()
@@ -90,7 +84,11 @@ public sealed class RekeyTests : IDisposable
         return new Held(folder, await LocalTables.Start(place, folder, folder.Of("azurite"), TimeProvider.System, default));
     }
 
-    private static async Task<(int Status, string Said)> Run(ICommand command, string[] options, params (string Name, string Value)[] variables)
+    private static async Task<(int Status, string Said)> Run(
+        ICommand command,
+        string[] options,
+        params (string Name, string Value)[] variables
+    )
     {
         var said = new StringWriter();
         var known = variables.ToDictionary(pair => pair.Name, pair => pair.Value);

@@ -111,7 +111,9 @@ public sealed class DeployTests : IDisposable
         Assert.Equal(0, (await Run("deploy.sh", "prod crm-prod --yes")).Status);
         var secret = await File.ReadAllTextAsync(made);
         Assert.Equal(1, HandleKeys.Read(secret)!.Count);
-        var set = Calls.FindIndex(call => call.Contains("keyvault secret set --vault-name kv-crm --name handles-key", StringComparison.Ordinal));
+        var set = Calls.FindIndex(call =>
+            call.Contains("keyvault secret set --vault-name kv-crm --name handles-key", StringComparison.Ordinal)
+        );
         Assert.InRange(set, 0, Calls.FindIndex(call => call.Contains("config-zip", StringComparison.Ordinal)));
         Assert.DoesNotContain(Calls, call => call.Contains(secret, StringComparison.Ordinal));
 
