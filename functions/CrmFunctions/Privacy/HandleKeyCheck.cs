@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Data.Tables;
 using CrmFunctions.Domain.Identity;
+using CrmFunctions.Events;
 using CrmFunctions.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -11,7 +12,7 @@ namespace CrmFunctions.Privacy;
 /// Refuses to start on tables whose handles were made under another secret: nobody would be found, and each customer would come to be a
 /// second time.
 /// </summary>
-public sealed class HandleKeyCheck(CrmTables tables, ILogger<HandleKeyCheck> logger) : IHostedService
+public sealed class HandleKeyCheck(CrmTables tables, EventLog log, ILogger<HandleKeyCheck> logger) : IHostedService
 {
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The secret is not the one of the tables; the message says what to do.</exception>
@@ -45,9 +46,7 @@ public sealed class HandleKeyCheck(CrmTables tables, ILogger<HandleKeyCheck> log
     {
         if (keys.Count == 0)
             return null;
-        await foreach (
-            var _ in tables.Events.QueryAsync<TableEntity>(maxPerPage: 1, select: ["PartitionKey"], cancellationToken: cancellationToken)
-        )
+        if (!await log.IsEmpty(cancellationToken))
             return null;
 
         // Where another instance was faster, its note is the one that counts.
