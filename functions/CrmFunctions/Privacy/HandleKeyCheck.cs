@@ -23,9 +23,12 @@ public sealed class HandleKeyCheck(CrmTables tables, EventLog log, ILogger<Handl
             await tables.Privacy.Get<HandleKeyRow>(HandleKeyRow.Partition, HandleKeyRow.Key, cancellationToken)
             ?? await Note(keys, cancellationToken);
         if (noted is { IsMoving: true })
+        {
             throw new InvalidOperationException(
                 "A restore under a new Handles__Key has not ended: go on with it by crm restore --continue."
             );
+        }
+
         if ((noted?.Check ?? HandleKeys.None.Check) != keys.Check)
         {
             throw new InvalidOperationException(
@@ -44,9 +47,7 @@ public sealed class HandleKeyCheck(CrmTables tables, EventLog log, ILogger<Handl
     // The first start on empty tables notes its secret. Tables that have events and no note are of before there was a secret.
     private async Task<HandleKeyRow?> Note(HandleKeys keys, CancellationToken cancellationToken)
     {
-        if (keys.Count == 0)
-            return null;
-        if (!await log.IsEmpty(cancellationToken))
+        if (keys.Count == 0 || !await log.IsEmpty(cancellationToken))
             return null;
 
         // Where another instance was faster, its note is the one that counts.
@@ -78,15 +79,9 @@ public sealed class HandleKeyRow : ITableEntity
     /// <summary>How many secrets there are.</summary>
     public int Keys { get; set; }
 
-    /// <summary>A restore under a new secret has begun and not ended.</summary>
+    /// <summary>A restore under a new secret has begun and not ended; <c>crm restore</c> writes it.</summary>
     public bool IsMoving { get; set; }
 
     /// <summary>The row for secrets.</summary>
-    public static HandleKeyRow Of(HandleKeys keys, bool isMoving = false) =>
-        new()
-        {
-            Check = keys.Check,
-            Keys = keys.Count,
-            IsMoving = isMoving,
-        };
+    public static HandleKeyRow Of(HandleKeys keys) => new() { Check = keys.Check, Keys = keys.Count };
 }

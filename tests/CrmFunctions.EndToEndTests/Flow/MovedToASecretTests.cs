@@ -56,7 +56,7 @@ public sealed class MovedToASecretTests : IDisposable
         var texts = rows.SelectMany(each => each.Row.Where(column => column.Key != "Id"))
             .Select(column => Dump.Text(column.Value))
             .ToList();
-        Assert.Empty(plainKeys.Where(key => texts.Exists(text => text.Contains(key, StringComparison.Ordinal))));
+        Assert.DoesNotContain(plainKeys, key => texts.Exists(text => text.Contains(key, StringComparison.Ordinal)));
 
         // To the next secret, which goes over the first; a backup under another number of secrets is refused.
         var first = await Backup(keyed, "first");
