@@ -89,6 +89,7 @@ public sealed class LogErasure(CrmTables tables)
         // Added, never replaced: where a run before died while it deleted, the order within a day is known only from the rows it filed.
         foreach (var row in kept)
             await tables.Events.Add(row, cancellationToken);
+        CrashPoints.Passed(CrashPoints.TotalsFiled);
         foreach (var row in aside)
             await tables.Events.Remove(row.PartitionKey, row.RowKey, cancellationToken);
     }
