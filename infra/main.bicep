@@ -70,6 +70,9 @@ param settings object = {}
 @description('Settings whose values are secrets of the vault.')
 param secrets secretSetting[] = []
 
+@description('Whether handles are plain hashes: for a base from before there was a secret of handles, until it is moved (README.md).')
+param unkeyedHandles bool = false
+
 @description('First day of the month that the budget begins with.')
 param budgetFrom string = '${utcNow('yyyy-MM')}-01'
 
@@ -275,6 +278,7 @@ module app 'modules/app.bicep' = {
     insightsConnectionString: monitoring.outputs.connectionString
     settings: settings
     secrets: secrets
+    unkeyedHandles: unkeyedHandles
     instanceMemoryMB: instanceMemoryMB
     maximumInstanceCount: maximumInstanceCount
     alwaysReady: alwaysReady

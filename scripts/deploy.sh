@@ -31,6 +31,7 @@ if ((!yes && !dry)); then read -rp "Deploy version $version to $group? [y/N] " a
 run az deployment group create "${template[@]}" --output none
 
 work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
+handle_key
 run dotnet publish "$root/functions/CrmFunctions" --configuration Release -p:ServiceBusExtension=package --output "$work/app" --nologo
 run env --chdir "$work" bash -c 'cd app && zip -qr ../app.zip .'
 if ((dry)); then app=APP account=ACCOUNT host=HOST before=''; else app=$(deployed appName) account=$(deployed releasesAccount) host=$(deployed appHostName) before=$(current); fi

@@ -40,6 +40,7 @@ ICommand[] commands =
     new EraseCommand(),
     new BackupCommand(),
     new RestoreCommand(),
+    new RekeyCommand(),
     new RebuildCommand(),
     new VerifyCommand(),
     new ListDeadLettersCommand(),

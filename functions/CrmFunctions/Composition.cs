@@ -1,4 +1,5 @@
 using CrmFunctions.Customers;
+using CrmFunctions.Domain.Identity;
 using CrmFunctions.Events;
 using CrmFunctions.Http;
 using CrmFunctions.Messaging;
@@ -32,6 +33,10 @@ public static class Composition
     {
         var (settings, operations) = (builder.Configuration, new OperationCount());
         ExportTelemetry.AddTo(builder, operations);
+
+        // Where the settings say none, the checks of all settings refuse the start.
+        if (HandleOptions.Of(settings) is { } keys)
+            HandleKeys.Use(keys);
         builder
             .Services.AddSingleton(Clocks.From(settings))
             .AddSingleton(operations)

@@ -80,6 +80,9 @@ public static class CrashPoints
     /// <summary>All erased, the request not closed.</summary>
     public const string Erased = "erasure.done";
 
+    /// <summary>What an erasure has set aside is in the totals again, and set aside still.</summary>
+    public const string TotalsFiled = "erasure.totals";
+
     private static readonly ActivitySource source = new(SourceName);
 
     /// <summary>Marks that a crash point has been reached.</summary>

@@ -16,6 +16,13 @@ internal static partial class Log
     [LoggerMessage(901, LogLevel.Warning, "What was counted could not be kept: {Why}")]
     public static partial void NotTallied(this ILogger logger, string why);
 
+    [LoggerMessage(
+        902,
+        LogLevel.Warning,
+        "Handles are plain hashes (Handles__Unkeyed): from the tables alone an erased person's number is found again by trying all numbers. Identity/Handles.md says how to move to a key."
+    )]
+    public static partial void HandlesAreUnkeyed(this ILogger logger);
+
     // Hooks.
     [LoggerMessage(4101, LogLevel.Error, "A delivery of source {Source} ({Provider}) could not be made out and is in quarantine.")]
     public static partial void MappingFailed(this ILogger logger, Exception fault, string source, string provider);

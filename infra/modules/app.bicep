@@ -26,6 +26,9 @@ param settings object
 @description('Settings whose values are secrets of the vault.')
 param secrets secretSetting[]
 
+@description('Whether handles are plain hashes: for a base from before there was a secret of handles, until it is moved.')
+param unkeyedHandles bool
+
 @description('MB of an instance.')
 param instanceMemoryMB 512 | 2048 | 4096
 
@@ -133,6 +136,10 @@ resource appSettings 'Microsoft.Web/sites/config@2025-03-01' = {
       each => each.setting,
       each => '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/${each.secret})'
     ),
+    // deploy.sh makes the secret once; no template has it.
+    unkeyedHandles
+      ? { Handles__Unkeyed: 'true' }
+      : { Handles__Key: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/handles-key)' },
     {
       AzureWebJobsStorage__accountName: hostStorageName
       AzureWebJobsStorage__credential: 'managedidentity'

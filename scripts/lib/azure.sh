@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What deploy.sh and rollback.sh share. They set: group (resource group), dry (1: change nothing), and app, account and host once they are known.
+# What deploy.sh and rollback.sh share. They set: group (resource group), dry (1: change nothing), work (a folder of their own), and app, account and host once they are known.
 # shellcheck disable=SC2154
 
 # run COMMAND…: says it and does it; with --dry-run it is only said.
@@ -17,6 +17,20 @@ ask() {
 # deployed NAME: an output of the newest deployment of main.bicep into the group.
 deployed() {
   ask az deployment group show --resource-group "$group" --name crm --query "properties.outputs.$1.value" --output tsv
+}
+
+# handle_key: makes the secret of handles where the vault has none, once and never again: under another one nobody is found any more.
+# It is in no argument. A vault that cannot be asked ends the deployment; one that has it in its deleted secrets refuses another.
+handle_key() {
+  local vault=VAULT has=''
+  if ((!dry)); then
+    vault=$(deployed vaultUri) && vault=${vault#https://} && vault=${vault%%.*}
+    has=$(ask az keyvault secret list --vault-name "$vault" --query "[?name=='handles-key'].name" --output tsv)
+  fi
+  [[ -z $has ]] || return 0
+  printf %s "$(head -c 32 /dev/urandom | base64)" >"$work/handles-key"
+  run az keyvault secret set --vault-name "$vault" --name handles-key --file "$work/handles-key" --encoding utf-8 --output none
+  rm -f "$work/handles-key"
 }
 
 # releases COMMAND…: a blob command on the container of published versions.

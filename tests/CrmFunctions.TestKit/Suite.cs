@@ -80,6 +80,8 @@ public sealed class Suite : IAsyncDisposable
                 options.HasMore = () => bus.HasActiveMessages;
                 options.Settings["CrmStorage"] = azurite.ConnectionString;
                 options.Settings["ServiceBusConnection"] = bus.ConnectionString;
+                options.Settings["Handles:Unkeyed"] = "true";
+                options.Settings["Privacy:TotalsAfter"] = "00:00:00";
                 options.Settings["Keys:Admin"] = ApiKey.Hash(AdminKey);
                 options.Settings["Keys:Refresh"] = "00:00:00";
                 options.Settings["Reports:KeptFor"] = "00:00:00";

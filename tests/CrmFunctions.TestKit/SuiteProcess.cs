@@ -79,6 +79,8 @@ public sealed class SuiteFolder : IDisposable
             ["ServiceBusConnection"] = Broker,
             ["AzureFunctionsLocal__DataPath"] = own,
             ["AzureFunctionsJobHost__logging__logLevel__default"] = "Warning",
+            ["Handles__Unkeyed"] = "true",
+            ["Privacy__TotalsAfter"] = "00:00:00",
             ["Keys__Admin"] = ApiKey.Hash(Key),
             ["Sources__KeyFolder"] = Path.Combine(path, "keys"),
             ["Sources__Refresh"] = "00:00:01",

@@ -1,7 +1,9 @@
 using System.IO.Compression;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Azure.Data.Tables;
 using CrmFunctions.Cli.Commands;
+using CrmFunctions.Domain.Identity;
 
 namespace CrmFunctions.Cli.Backups;
 
@@ -15,6 +17,9 @@ internal sealed class RestoreCommand : ICommand
     private const int BatchLength = 1_000_000;
     private const int AtOnce = 8;
 
+    private const string Privacy = "privacy";
+    private const string Noted = "handles";
+
     public string Name => "restore";
 
     public string Summary => "Reads a backup into an account that is empty.";
@@ -23,6 +28,7 @@ internal sealed class RestoreCommand : ICommand
     [
         new("--from", "FOLDER", "the backup"),
         new("--continue", null, "goes on with a restore that broke off: the account may have rows"),
+        new("--new-handle-key", null, "handles under the last secret of Handles__Key in the environment; those before it are the backup's"),
         .. Account.Options,
     ];
 
@@ -37,18 +43,26 @@ internal sealed class RestoreCommand : ICommand
                 await Verify(table, folder, cancellationToken);
             if (!arguments.Has("--continue"))
                 await RefuseRows(account, cancellationToken);
+            var keys = arguments.Has("--new-handle-key") ? Keys(terminal) : null;
+            var move = keys is null ? null : await Prepare(keys, manifest, folder);
+            if (keys is not null)
+                await Note(account, keys, isMoving: true, cancellationToken);
             foreach (var table in manifest.Tables)
             {
                 await account.CreateTableIfNotExistsAsync(table.Name, cancellationToken);
-                await Fill(account.GetTableClient(table.Name), table, folder, terminal, cancellationToken);
+                await Fill(account.GetTableClient(table.Name), table, folder, move, terminal, cancellationToken);
                 terminal.Error.WriteLine($"{table.Name}: {table.Rows:N0} rows");
             }
 
+            if (keys is not null)
+                await Note(account, keys, isMoving: false, cancellationToken);
             terminal.Out.WriteLine(
                 $"{manifest.Tables.Sum(table => table.Rows):N0} rows of {manifest.Tables.Count} tables, as of {manifest.Begun:u}."
             );
             terminal.Out.WriteLine(
-                "Start the suite on it, and ask for everybody's recalculation: POST /api/recalculations with the master key."
+                move is null
+                    ? "Start the suite on it, and ask for everybody's recalculation: POST /api/recalculations with the master key."
+                    : "Start the suite on it with the same Handles__Key, and run crm rebuild and crm verify. Then delete the old tables and this backup: from them people are found without the secret."
             );
             return ExitCode.Ok;
         }
@@ -86,16 +100,17 @@ internal sealed class RestoreCommand : ICommand
         TableClient table,
         CopiedTable copied,
         string folder,
+        HandleMove? move,
         Terminal terminal,
         CancellationToken cancellationToken
     )
     {
-        var rows = 0L;
+        var (read, rows) = (new StrongBox<long>(), 0L);
         await using var file = File.OpenRead(copied.PathIn(folder));
         await using var compressed = new GZipStream(file, CompressionMode.Decompress);
         using var lines = new StreamReader(compressed);
         await Parallel.ForEachAsync(
-            Batches(lines, cancellationToken),
+            Batches(Rows(lines, cancellationToken), row => Moved(row), cancellationToken),
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
             async (batch, stopping) =>
             {
@@ -108,31 +123,102 @@ internal sealed class RestoreCommand : ICommand
                     terminal.Error.WriteLine($"{table.Name}: {after:N0} of {copied.Rows:N0} rows …");
             }
         );
-        if (rows != copied.Rows)
-            throw new FormatException($"{copied.PathIn(folder)} has {rows:N0} rows and should have {copied.Rows:N0}.");
+        if (read.Value != copied.Rows)
+            throw new FormatException($"{copied.PathIn(folder)} has {read.Value:N0} rows and should have {copied.Rows:N0}.");
+
+        TableEntity? Moved(TableEntity row)
+        {
+            read.Value++;
+            return move is null ? row : move.Of(table.Name, row);
+        }
+    }
+
+    private static HandleKeys Keys(Terminal terminal) =>
+        HandleKeys.Read(terminal.Variable("Handles__Key") ?? "") is { } keys
+            ? keys
+            : throw new UsageException(
+                "--new-handle-key: set Handles__Key to base64 of 32 bytes, after the secret of before and a comma where there was one."
+            );
+
+    private static async Task<HandleMove> Prepare(HandleKeys keys, Manifest manifest, string folder)
+    {
+        if (manifest.Tables.FirstOrDefault(table => table.Name == Privacy) is { } privacy)
+            await RefuseOther(keys, privacy.PathIn(folder));
+        return await HandleMove.Prepare(
+            keys,
+            manifest.Tables.FirstOrDefault(table => table.Name == "customers") is { } customers
+                ? Rows(customers.PathIn(folder))
+                : AsyncEnumerable.Empty<TableEntity>()
+        );
+    }
+
+    // One secret is put over those of the backup: with another number of them some of its handles would stay what they are.
+    private static async Task RefuseOther(HandleKeys keys, string privacy)
+    {
+        var (before, check) = (0, HandleKeys.None.Check);
+        await foreach (var row in Rows(privacy))
+        {
+            if (row.PartitionKey == Noted)
+                (before, check) = ((int)row["Keys"], row.GetString("Check"));
+        }
+
+        if (keys.Count != before + 1 || keys.Before.Check != check)
+            throw new CommandFailedException(
+                $"The backup was written under {before} secrets: Handles__Key must have these, and one new one after them; nothing was restored."
+            );
+    }
+
+    // What the app compares with its setting before it starts.
+    private static async Task Note(TableServiceClient account, HandleKeys keys, bool isMoving, CancellationToken cancellationToken)
+    {
+        await account.CreateTableIfNotExistsAsync(Privacy, cancellationToken);
+        var note = new TableEntity(Noted, "key")
+        {
+            ["Check"] = keys.Check,
+            ["Keys"] = keys.Count,
+            ["IsMoving"] = isMoving,
+        };
+        await account.GetTableClient(Privacy).UpsertEntityAsync(note, TableUpdateMode.Replace, cancellationToken);
+    }
+
+    private static async IAsyncEnumerable<TableEntity> Rows(string path)
+    {
+        await using var file = File.OpenRead(path);
+        await using var compressed = new GZipStream(file, CompressionMode.Decompress);
+        using var lines = new StreamReader(compressed);
+        await foreach (var (row, _) in Rows(lines, CancellationToken.None))
+            yield return row;
+    }
+
+    private static async IAsyncEnumerable<(TableEntity Row, int Length)> Rows(
+        StreamReader lines,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        while (await lines.ReadLineAsync(cancellationToken) is { } line)
+            yield return (RowText.Read(line), line.Length);
     }
 
     // Rows lie by partition, as they were read.
     private static async IAsyncEnumerable<List<TableEntity>> Batches(
-        StreamReader lines,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken
+        IAsyncEnumerable<(TableEntity Row, int Length)> rows,
+        Func<TableEntity, TableEntity?> moved,
+        [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
         var (batch, length) = (new List<TableEntity>(), 0);
-        while (await lines.ReadLineAsync(cancellationToken) is { } line)
+        await foreach (var (read, size) in rows.WithCancellation(cancellationToken))
         {
-            var row = RowText.Read(line);
-            if (
-                batch.Count > 0
-                && (batch[0].PartitionKey != row.PartitionKey || batch.Count == BatchRows || length + line.Length > BatchLength)
-            )
+            if (moved(read) is not { } row)
+                continue;
+            if (batch.Count > 0 && (batch[0].PartitionKey != row.PartitionKey || batch.Count == BatchRows || length + size > BatchLength))
             {
                 yield return batch;
                 (batch, length) = ([], 0);
             }
 
             batch.Add(row);
-            length += line.Length;
+            length += size;
         }
 
         if (batch.Count > 0)

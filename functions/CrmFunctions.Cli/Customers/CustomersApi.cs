@@ -44,13 +44,12 @@ internal sealed class CustomersApi(Arguments arguments, Terminal terminal, strin
     }
 
     /// <summary>
-    /// The id under which a word's own events are filed: of two that are one customer already, <c>source:id</c> still names each.
+    /// What names a word's own events: of two that are one customer already, <c>source:id</c> still names each. Only the suite has the secret
+    /// under which it becomes an id, so it is sent as it is.
     /// </summary>
     /// <inheritdoc cref="IdOf"/>
     public async Task<string> OwnIdOf(string word, CancellationToken cancellationToken) =>
-        word.Split(':', 2) is [{ Length: > 0 } source, { Length: > 0 } id]
-            ? Handle.OfId(source, id).Key
-            : await IdOf(word, cancellationToken);
+        word.Split(':', 2) is [{ Length: > 0 } source, { Length: > 0 } id] ? word : await IdOf(word, cancellationToken);
 
     public Task<JsonNode> Get(string id, CancellationToken cancellationToken) =>
         api.Get($"customers/{id}?lang={terminal.Texts.Language}", cancellationToken);

@@ -62,6 +62,8 @@ internal sealed class StartCommand : ICommand
     )
     {
         using var folder = DataFolder.Open(place, terminal.Variable("CRM_KEY"));
+        if (Directory.Exists(folder.Of(RekeyCommand.Work)))
+            throw new CommandFailedException($"A move of {folder.Path} to a new secret has not ended: go on with it by crm rekey.");
         await using var suite = new Suite(place, folder, terminal, says);
         var outcome = exits ? ExitCode.Stopped : ExitCode.Ok;
         try

@@ -20,11 +20,10 @@ internal sealed class Suite(Installation place, DataFolder folder, Terminal term
 {
     private const int PortsToTry = 100;
 
-    // Azurite reads all of its tables before it answers.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
 
-    private Guarded? azurite;
+    private LocalTables? azurite;
     private ServiceBusServer? bus;
     private Guarded? app;
 
@@ -39,20 +38,10 @@ internal sealed class Suite(Installation place, DataFolder folder, Terminal term
     public async Task Start(Instant? now, CancellationToken cancellationToken)
     {
         says.WriteLine(terminal.Texts["start.azurite"]);
-        var tablePort = Ports.Any();
-
-        // Azurite writes its tables down every five seconds, and when it is interrupted; SIGTERM ends it at once.
-        azurite = await Guarded.Start(
-            place,
-            folder,
-            "azurite",
-            "INT",
-            AzuriteCommand(tablePort),
-            Settings.None,
-            terminal.Clock,
-            cancellationToken
-        );
-        await Until(azurite, () => Ports.Answers(tablePort, cancellationToken), cancellationToken);
+        var handles = now is null ? HandleSecret.ReadOrMake(folder) : null;
+        if (now is null && handles is null)
+            says.WriteLine(terminal.Texts["start.unkeyed"]);
+        azurite = await LocalTables.Start(place, folder, folder.Of("azurite"), terminal.Clock, cancellationToken);
 
         bus = await LocalBus.Start(
             new ServiceBusServerOptions { DataFile = folder.Of("servicebus.db"), QueuesFile = place.Queues },
@@ -67,7 +56,7 @@ internal sealed class Suite(Installation place, DataFolder folder, Terminal term
                 "app",
                 "TERM",
                 AppCommand(port),
-                Settings.For(folder, tablePort, bus.ConnectionString, port, now),
+                Settings.For(folder, azurite.Port, bus.ConnectionString, port, now),
                 terminal.Clock,
                 cancellationToken
             );
@@ -93,12 +82,12 @@ internal sealed class Suite(Installation place, DataFolder folder, Terminal term
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var working = work(ended.Token);
-        if (await Task.WhenAny(working, app!.Exited, azurite!.Exited) == working)
+        if (await Task.WhenAny(working, app!.Exited, azurite!.Process.Exited) == working)
             return await working;
 
         await ended.CancelAsync();
         await ((Task)working).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        throw (app.Exited.IsCompleted ? app : azurite).Ended();
+        throw (app.Exited.IsCompleted ? app : azurite.Process).Ended();
     }
 
     /// <summary>Waits for Ctrl-C or SIGTERM.</summary>
@@ -121,20 +110,6 @@ internal sealed class Suite(Installation place, DataFolder folder, Terminal term
         if (azurite is not null)
             await azurite.DisposeAsync();
     }
-
-    private string[] AzuriteCommand(int port) =>
-        [
-            place.Azurite,
-            "--silent",
-            "--skipApiVersionCheck",
-            "--disableTelemetry",
-            "--location",
-            folder.Of("azurite"),
-            "--tableHost",
-            "127.0.0.1",
-            "--tablePort",
-            port.ToString(CultureInfo.InvariantCulture),
-        ];
 
     private string[] AppCommand(int port) => ["dotnet", place.Host, place.App, "--port", port.ToString(CultureInfo.InvariantCulture)];
 
@@ -178,14 +153,9 @@ internal static class Settings
 {
     public static readonly IReadOnlyDictionary<string, string> None = new Dictionary<string, string>();
 
-    // Azurite's one account and its published key.
-    private const string Account =
-        "DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;"
-        + "AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;";
-
     public static IReadOnlyDictionary<string, string> For(DataFolder folder, int tablePort, string bus, int port, Instant? now)
     {
-        var tables = string.Create(CultureInfo.InvariantCulture, $"{Account}TableEndpoint=http://127.0.0.1:{tablePort}/devstoreaccount1;");
+        var tables = LocalTables.ConnectionTo(tablePort);
         var settings = new Dictionary<string, string>
         {
             ["AzureWebJobsStorage"] = tables,
@@ -202,6 +172,12 @@ internal static class Settings
             ["Unsubscribe__Key"] = Secret(folder, "unsubscribe"),
             ["Calendar__Key"] = Secret(folder, "calendar"),
         };
+
+        // The demo is a base that everybody has; its ids and its hash are the same everywhere.
+        if (now is null && HandleSecret.Read(folder) is { } handles)
+            settings["Handles__Key"] = handles;
+        else
+            settings["Handles__Unkeyed"] = "true";
         if (now is not { } instant)
             return settings;
 

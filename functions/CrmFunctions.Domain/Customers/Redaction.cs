@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using CrmFunctions.Domain.Events;
 
 namespace CrmFunctions.Domain.Customers;
 
@@ -10,19 +11,7 @@ namespace CrmFunctions.Domain.Customers;
 /// </remarks>
 public static class Redaction
 {
-    private static readonly string[] kept =
-    [
-        "amount",
-        "currency",
-        "direction",
-        "score",
-        "channel",
-        "purpose",
-        "granted",
-        "expires",
-        "scheme",
-        "tier",
-    ];
+    private static readonly string[] kept = ["amount", "currency", "direction", "score", "channel", "purpose", "granted", "scheme", "tier"];
     private static readonly string[] hidden = ["orderId", "refundId", "complaintId", "checkoutId"];
     private static readonly string[] overwritten = ["author", "reason"];
 
@@ -44,6 +33,8 @@ public static class Redaction
             {
                 if (kept.Contains(member.Name))
                     member.WriteTo(json);
+                else if (member.Name == "expires" && Instants.Parse(member.Value.ToString()) is { } expires)
+                    json.WriteString(member.Name, new DateTimeOffset(expires.UtcDateTime.Date, TimeSpan.Zero));
                 else if (hidden.Contains(member.Name))
                     json.WriteString(member.Name, hide(member.Value.ToString()));
                 else if (overwritten.Contains(member.Name))

@@ -68,7 +68,7 @@ public sealed record QualityFacts(ImmutableArray<Defect> Defects, SourcedValue? 
             );
             if (domain is "@googlemail.com" or "@gmail.com")
                 (local, domain) = (local.Replace(".", "", StringComparison.Ordinal), "@gmail.com");
-            yield return Base32.Hash($"looks\n{local.Split('+')[0]}{domain}", 13);
+            yield return KeyedHash.Of($"looks\n{local.Split('+')[0]}{domain}", 13);
         }
 
         if (profile.Name.IsEmpty)
@@ -79,7 +79,7 @@ public sealed record QualityFacts(ImmutableArray<Defect> Defects, SourcedValue? 
                 .Where(digits => digits.Length >= TellingDigits)
         )
         {
-            yield return Base32.Hash($"looks\n{Profile.Plain(profile.Name[0].Value).ToUpperInvariant()}\n{digits[^TellingDigits..]}", 13);
+            yield return KeyedHash.Of($"looks\n{Profile.Plain(profile.Name[0].Value).ToUpperInvariant()}\n{digits[^TellingDigits..]}", 13);
         }
     }
 }

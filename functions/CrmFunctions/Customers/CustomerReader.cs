@@ -72,8 +72,7 @@ public sealed class CustomerReader(CustomerStore customers, CustomerGatherer gat
             yield return email;
         if (Handle.OfPhone(identifier) is { } phone)
             yield return phone;
-        var colon = identifier.IndexOf(':', StringComparison.Ordinal);
-        if (colon > 0 && colon < identifier.Length - 1)
-            yield return Handle.OfId(identifier[..colon], identifier[(colon + 1)..]);
+        if (Handle.OfOwnId(identifier) is { } own)
+            yield return own;
     }
 }

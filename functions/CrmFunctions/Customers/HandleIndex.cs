@@ -72,6 +72,9 @@ public sealed class HandleIndex(CrmTables tables)
             Score = read?.Score ?? 0,
             Standard = read?.Standard,
             Digest = read?.Digest ?? "",
+
+            // Its row in the review index goes on waiting, and an erasure must find it.
+            ReviewWaits = read?.ReviewWaits,
         };
         return read is null
             ? await tables.Customers.Add(row, cancellationToken)
@@ -87,7 +90,14 @@ public sealed class HandleIndex(CrmTables tables)
     {
         var erased = 0;
         if (anchors.Contains(handle))
+        {
+            // The row that waits for the next review tells when the last things happened.
+            var state = await tables.Customers.Get<CustomerRow>(handle.Key, CustomerRow.Key, cancellationToken);
+            if (state?.ReviewWaits is { } waits)
+                await tables.Due.Remove(DueIndex.Partition(DueIndex.Review, handle, waits), handle.Key, cancellationToken);
             await tables.Customers.Put(new CustomerRow { PartitionKey = handle.Key, Kind = CustomerRow.Erased }, cancellationToken);
+        }
+
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {handle.Key}");
         await foreach (
             var row in tables.Customers.QueryAsync<TableEntity>(

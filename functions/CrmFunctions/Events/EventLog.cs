@@ -97,6 +97,16 @@ public sealed class EventLog(
             ? logged.ToEvent()
             : null;
 
+    /// <summary>Whether there is nothing in the log.</summary>
+    public async Task<bool> IsEmpty(CancellationToken cancellationToken)
+    {
+        await foreach (
+            var _ in tables.Events.QueryAsync<TableEntity>(maxPerPage: 1, select: ["PartitionKey"], cancellationToken: cancellationToken)
+        )
+            return false;
+        return true;
+    }
+
     /// <summary>What is filed under a handle, at most that changed since an instant of the storage's clock.</summary>
     /// <param name="handle">The partition.</param>
     /// <param name="since">Null: all. Otherwise rows written from then on.</param>

@@ -18,6 +18,12 @@ public sealed class EventRow : ITableEntity
     /// </summary>
     public const string Erased = "erased";
 
+    /// <summary>
+    /// Partitions of what an erasure has set aside begin with this, and a name that leads to nobody follows: no handle, so that no reader of
+    /// the log comes there.
+    /// </summary>
+    public const string Aside = "!aside-";
+
     private const string RulingPrefix = "people.";
 
     public string PartitionKey { get; set; } = "";

@@ -13,7 +13,7 @@ namespace CrmFunctions.Events;
 /// <param name="Type">Its type as sent.</param>
 /// <param name="Data">Its data as sent, as JSON text; where the customer's identifiers are only claimed, they say so.</param>
 /// <param name="Filed">The handle it is filed under, from the event alone.</param>
-/// <param name="Key">Its key within any partition: a hash of source and id.</param>
+/// <param name="Key">Its key within any partition: a keyed hash of source and id.</param>
 /// <param name="BodyHash">SHA-256 of what it says. Equal for the same event sent again, also with its members in another order.</param>
 public sealed record LogEntry(CustomerEvent Event, string Type, string Data, Handle Filed, string Key, string BodyHash)
 {
@@ -108,7 +108,7 @@ public sealed record LogEntry(CustomerEvent Event, string Type, string Data, Han
     }
 
     /// <summary>The key of an event in the log.</summary>
-    public static string EventKey(string source, string id) => Base32.Hash($"{source}\n{id}", 26);
+    public static string EventKey(string source, string id) => KeyedHash.Of($"{source}\n{id}", 26);
 
     /// <summary>The event as it is kept aside: the log has another one under its name.</summary>
     public QuarantineRow Aside()

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Azure;
 using Azure.Data.Tables;
 using CrmFunctions.Domain.Identity;
@@ -22,9 +23,20 @@ internal sealed class OrderNames(CrmTables tables)
     /// <summary>The row of an order; null where no shop of this name told of it.</summary>
     public Task<OrderRow?> Find(string source, string name, CancellationToken cancellationToken) =>
         tables.Orders.Get<OrderRow>(OrderRow.PartitionOf(source, name), OrderRow.Key, cancellationToken);
+
+    /// <summary>Forgets where the order of an event is, by the number that the event has for it.</summary>
+    public async Task Forget(EventRow logged, CancellationToken cancellationToken)
+    {
+        if (!logged.ToData().TryGetProperty("orderId", out var number) || number.ValueKind is JsonValueKind.Null)
+            return;
+        var partition = OrderRow.PartitionOf(logged.Source, number.ToString());
+        var row = await tables.Orders.Get<OrderRow>(partition, OrderRow.Key, cancellationToken);
+        if (row?.Filed == logged.PartitionKey)
+            await tables.Orders.Remove(partition, OrderRow.Key, cancellationToken);
+    }
 }
 
-/// <summary>A row of an order: hashes only. Nothing else spells its columns.</summary>
+/// <summary>A row of an order: keyed hashes only. Nothing else spells its columns.</summary>
 public sealed class OrderRow : ITableEntity
 {
     /// <summary>The one row of a partition.</summary>
@@ -52,5 +64,5 @@ public sealed class OrderRow : ITableEntity
             Event = entry.Key,
         };
 
-    internal static string PartitionOf(string source, string name) => Base32.Hash($"{source}\n{name}", 26);
+    internal static string PartitionOf(string source, string name) => KeyedHash.Of($"{source}\n{name}", 26);
 }

@@ -41,6 +41,7 @@ internal static class NotificationsRegistration
         services.AddSingleton<OutcomeFiling>();
         services.AddSingleton<IPersonalData, LedgerPersonalData>();
         services.AddSingleton<IPersonalData, PermissionPersonalData>();
+        services.AddSingleton<IPersonalData, ComplaintPersonalData>();
         services.AddChannels(settings);
         return services;
     }

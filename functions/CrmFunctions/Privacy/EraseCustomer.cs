@@ -16,6 +16,7 @@ public sealed class EraseCustomer(
     PersonFinder finder,
     RulingStatus rulings,
     PersonEraser eraser,
+    KeptTotals totals,
     IEnumerable<IPersonalData> places,
     Clocks clocks
 )
@@ -27,8 +28,14 @@ public sealed class EraseCustomer(
     )
     {
         var message = MessageBody.Read<Erasure>(received.Body.ToMemory());
+        if (message.Aside is { } aside)
+        {
+            await totals.Release(aside, cancellationToken);
+            return;
+        }
+
         var row =
-            await store.Read(message.Request, cancellationToken)
+            await store.Read(message.Request!, cancellationToken)
             ?? throw new InvalidOperationException($"Request {message.Request} is not there.");
         if (!await requests.IsDue(row, cancellationToken))
             return;
@@ -84,12 +91,15 @@ public sealed class EraseCustomer(
 
         foreach (var (place, count) in await eraser.CarryOut(plan, row.Kind == PrivacyRequest.Late, cancellationToken))
             found[place] = count;
+        await totals.Ask(plan.Nobody, cancellationToken);
+        await requests.Forget(person.Handles, cancellationToken);
         CrashPoints.Passed(CrashPoints.Erased);
 
         row.Status = PrivacyRequest.Done;
         row.DoneAt = clocks.Now;
         row.Found = JsonSerializer.Serialize(found, PrivacyJson.Default.DictionaryStringInt32);
         row.UnderWay = null;
+        row.Handles = "[]";
 
         // Where it has changed, another delivery was done before, or what came late has opened it again and is asked for.
         await store.Replace(row, cancellationToken);
@@ -142,9 +152,13 @@ public sealed class EraseCustomer(
             [.. customers.SelectMany(customer => customer.Shared.Concat(customer.Claimed)).Select(handle => handle.Key).Distinct()],
             Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture),
             Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture),
-            last > clocks.Now ? last.Value : clocks.Now
+            last > clocks.Now ? NextHour(last.Value) : clocks.Now
         );
     }
+
+    // An instant of the person's own would stay in the tombstone.
+    private static DateTimeOffset NextHour(DateTimeOffset at) =>
+        new(at.UtcTicks - (at.UtcTicks % TimeSpan.TicksPerHour) + TimeSpan.TicksPerHour, TimeSpan.Zero);
 
     // Handles that were asked about and are in no event: of a person who is in quarantine only, or in what comes late.
     private async Task<IEnumerable<string>> Unheard(

@@ -15,21 +15,23 @@ public sealed class PersonEraser(HandleIndex handles, EventLog log, LogErasure e
     /// <returns>What was found, by place.</returns>
     public async Task<Dictionary<string, int>> CarryOut(ErasurePlan plan, bool isLate, CancellationToken cancellationToken)
     {
-        var (anchors, nobody) = (plan.AnchorHandles, plan.NobodyHandle);
         var found = new Dictionary<string, int> { ["events"] = 0 };
         if (!isLate)
         {
-            foreach (var handle in anchors.Concat(plan.OwnHandles))
+            foreach (var handle in plan.AnchorHandles.Concat(plan.OwnHandles))
                 await erasure.PutTombstone(handle, plan.Through, cancellationToken);
             found["customers"] = await Forget(plan, cancellationToken);
         }
 
+        var anchors = plan.AnchorHandles;
         foreach (var claim in anchors.Where(anchor => isLate && anchor.IsClaim))
             await PutTombstone(claim, cancellationToken);
 
         foreach (var anchor in anchors)
-            found["events"] += await erasure.Move(anchor, nobody, plan.Nobody, plan.Salt, cancellationToken);
-        await bus.Send(Flow.Queues.Recalculations, [RecalculationMessage.NewsFor(nobody)], cancellationToken);
+            found["events"] += await erasure.SetAside(anchor, plan.Nobody, plan.Salt, cancellationToken);
+
+        // Exactly, it would be the number of events of one customer among those that are kept.
+        found["events"] = LogErasure.Padded(found["events"]);
         return found;
     }
 
@@ -101,8 +103,4 @@ public sealed record ErasurePlan(string[] Anchors, string[] Own, string[] Shared
     /// <summary>All others that they name.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public IEnumerable<Handle> OtherHandles => Own.Concat(Shared).Select(key => Handle.FromKey(key)!.Value);
-
-    /// <summary>The handle of <see cref="Nobody"/>.</summary>
-    [System.Text.Json.Serialization.JsonIgnore]
-    public Handle NobodyHandle => Handle.Strongest(new Identifiers(UnionId: Nobody), "")!.Value;
 }

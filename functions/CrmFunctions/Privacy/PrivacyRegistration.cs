@@ -12,6 +12,8 @@ internal static class PrivacyRegistration
         services.AddSingleton<PrivacyRequests>();
         services.AddSingleton<PersonFinder>();
         services.AddSingleton<PersonEraser>();
+        services.AddSingleton<KeptTotals>();
+        services.AddHostedService<HandleKeyCheck>();
         return services;
     }
 }

@@ -11,7 +11,7 @@ namespace CrmFunctions.Privacy;
 
 /// <summary>
 /// Takes requests about a person's data, from our own API and from providers' privacy topics, and keeps them as the audit of what was
-/// done. A request holds no personal data but what its reason says: the person is named by handles, which are hashes.
+/// done. A request holds no personal data but what its reason says: the person is named by handles, which are keyed hashes, until it is done.
 /// </summary>
 /// <remarks>PRIVACY.md says what is erased, what remains, and what later events do.</remarks>
 public sealed class PrivacyRequests(
@@ -170,6 +170,7 @@ public sealed class PrivacyRequests(
         if (request.Status == PrivacyRequest.Done && await store.Read(request.Id, cancellationToken) is { } row)
         {
             row.Status = PrivacyRequest.Open;
+            row.Handles = JsonSerializer.Serialize([handle.Key], PrivacyJson.Default.StringArray);
             await store.Put(row, cancellationToken);
         }
 
@@ -248,6 +249,22 @@ public sealed class PrivacyRequests(
     public Task CarryOutLater(string request, CancellationToken cancellationToken) =>
         Send(request, cancellationToken, clocks.Machine.GetUtcNow() + joining.Value.LookAfter);
 
+    /// <summary>Takes handles of a person who was erased out of the requests that have ended.</summary>
+    public async Task Forget(IReadOnlySet<Handle> handles, CancellationToken cancellationToken)
+    {
+        await foreach (var row in store.Ended(cancellationToken))
+        {
+            var named = PrivacyRequest.Of(row).Handles;
+            string[] left = [.. named.Where(key => Handle.FromKey(key) is not { } handle || !handles.Contains(handle))];
+            if (left.Length == named.Count)
+                continue;
+            row.Handles = JsonSerializer.Serialize(left, PrivacyJson.Default.StringArray);
+
+            // Where it was opened again meanwhile, it needs them.
+            await store.Replace(row, cancellationToken);
+        }
+    }
+
     // Never dropped as one that was there before: carried out twice, the second time finds nothing.
     private Task Send(string request, CancellationToken cancellationToken, DateTimeOffset? visibleAt = null) =>
         bus.Send(Flow.Queues.Erasures, [Bus.Message($"{request}:{Guid.NewGuid():N}", new Erasure(request), visibleAt)], cancellationToken);
@@ -269,7 +286,10 @@ public sealed class PrivacyRequests(
         var now = clocks.Now;
         var row = new PrivacyRow
         {
-            RowKey = Base32.Hash(occasion is null ? Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture) : $"{kind}\n{occasion}", 26),
+            RowKey = KeyedHash.Of(
+                occasion is null ? Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture) : $"{kind}\n{occasion}",
+                26
+            ),
             Kind = kind,
             Status = status,
             Handles = JsonSerializer.Serialize([.. handles.Select(handle => handle.Key)], PrivacyJson.Default.StringArray),
@@ -294,13 +314,15 @@ public sealed class PrivacyRequests(
 /// what was before it; shop: a shop left, and asks that its customers' data be erased, open until a person says it is done.
 /// </param>
 /// <param name="Status">waiting: until <c>dueAt</c>, or for a steward; open; done; or withdrawn.</param>
-/// <param name="Handles">Keys of handles of the person; none of a shop.</param>
+/// <param name="Handles">Keys of handles of the person; none of a shop, and none when the person was erased.</param>
 /// <param name="By">Who asked.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="AskedAt">When.</param>
 /// <param name="DoneAt">When it was done or withdrawn. Null: not yet.</param>
 /// <param name="DueAt">Until then it waits and can be withdrawn. Null: it does not wait.</param>
-/// <param name="Found">What was found and erased, by place. Null: not yet, or it is no erasure.</param>
+/// <param name="Found">
+/// What was found and erased, by place; the number of events is rounded up to a power of two. Null: not yet, or it is no erasure.
+/// </param>
 public sealed record PrivacyRequest(
     string Id,
     [property: AllowedValues("erase", "export", "data", "late", "shop")] string Kind,
@@ -340,6 +362,7 @@ public sealed record PrivacyRequest(
         );
 }
 
-/// <summary>Asks that a request to erase be carried out.</summary>
-/// <param name="Request">The request.</param>
-public sealed record Erasure(string Request);
+/// <summary>Asks that a request to erase be carried out, or that what one has set aside come back into the totals.</summary>
+/// <param name="Request">The request. Null: it is about what was set aside.</param>
+/// <param name="Aside">The name under which it was set aside. Null: it is about a request.</param>
+public sealed record Erasure(string? Request, string? Aside = null);

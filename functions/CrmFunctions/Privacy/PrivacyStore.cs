@@ -31,6 +31,15 @@ public sealed class PrivacyStore(CrmTables tables)
             cancellationToken: cancellationToken
         );
 
+    /// <summary>Requests that have ended.</summary>
+    public IAsyncEnumerable<PrivacyRow> Ended(CancellationToken cancellationToken) =>
+        tables.Privacy.QueryAsync<PrivacyRow>(
+            TableClient.CreateQueryFilter(
+                $"PartitionKey eq {PrivacyRow.Partition} and (Status eq {PrivacyRequest.Done} or Status eq {PrivacyRequest.Withdrawn})"
+            ),
+            cancellationToken: cancellationToken
+        );
+
     /// <summary>A page of the requests; no rows at all where <paramref name="next"/> is not the one of a page before.</summary>
     public Task<(IReadOnlyList<PrivacyRow>? Rows, string? Next)> List(string? next, CancellationToken cancellationToken) =>
         tables.Privacy.Page<PrivacyRow>(
@@ -59,7 +68,7 @@ public sealed class PrivacyRow : ITableEntity
 
     public string Status { get; set; } = "";
 
-    /// <summary>Keys of handles: JSON list.</summary>
+    /// <summary>Keys of handles: JSON list. Emptied when the person was erased.</summary>
     public string Handles { get; set; } = "[]";
 
     public string By { get; set; } = "";

@@ -10,6 +10,7 @@ internal static class SecurityRegistration
 {
     public static IServiceCollection AddSecurity(this IServiceCollection services, IConfiguration settings, string section)
     {
+        services.AddChecked<HandleOptions>(HandleOptions.Section);
         services.AddSingleton<IVault>(new AzureVault(CrmTables.Credential(settings, section)));
         services.AddSingleton<SecretKeeper>();
         services.AddChecked<KeyOptions>(KeyOptions.Section);

@@ -20,7 +20,7 @@ public sealed class DeliveredTopics(CrmTables tables)
     public async Task<string?> FirstOf(string source, ReadOnlyMemory<byte> body, string topic, CancellationToken cancellationToken)
     {
         topic = topic.Length <= LongestTopic ? topic : topic[..LongestTopic];
-        var key = Base32.Hash($"{source}\n{Convert.ToHexString(SHA256.HashData(body.Span))}", 26);
+        var key = KeyedHash.Of($"{source}\n{Convert.ToHexString(SHA256.HashData(body.Span))}", 26);
         if (await tables.Sources.Add(new TopicRow { RowKey = key, Topic = topic }, cancellationToken))
             return null;
         var first = await tables.Sources.Get<TopicRow>(Partition, key, cancellationToken);

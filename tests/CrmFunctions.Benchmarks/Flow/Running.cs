@@ -153,6 +153,9 @@ internal sealed class Running : IAsyncDisposable
         {
             ["AzureWebJobsStorage"] = connection,
             ["CrmStorage"] = connection,
+
+            // A fresh base each time: as deployed, with a secret.
+            ["Handles__Key"] = Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(32)),
             ["ServiceBusConnection"] = bus,
             ["Keys__Admin"] = ApiKey.Hash(key),
             ["AzureFunctionsLocal__DataPath"] = Path.Combine(folder, "functions"),

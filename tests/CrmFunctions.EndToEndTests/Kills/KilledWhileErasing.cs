@@ -33,6 +33,7 @@ public sealed class KilledWhileErasing : IDisposable
     [Theory]
     [InlineData(CrashPoints.ErasurePlanned)]
     [InlineData(CrashPoints.Erased)]
+    [InlineData(CrashPoints.TotalsFiled)]
     public async Task Who_asked_through_a_shop_to_be_forgotten_is_in_no_table_queue_file_or_log_whenever_the_process_died(string crashPoint)
     {
         var settings = folder.Settings();

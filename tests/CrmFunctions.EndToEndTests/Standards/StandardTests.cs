@@ -85,7 +85,7 @@ public sealed class StandardTests
         var whole = await suite.Get($"calibrations/value/{(string)inForce["calibration"]!}");
         Assert.Equal([10m, 75m, 140m], new[] { 0, 50, 100 }.Select(at => (decimal)whole["calibration"]!["percentiles"]!["monetary"]![at]!));
         Assert.Equal("used", (string)whole["summary"]!["outcome"]!);
-        Assert.Empty((await suite.Get("health/details"))["alarms"]!.AsArray());
+        Assert.DoesNotContain("shifted", (await suite.Get("health/details"))["alarms"]!.ToJsonString(), StringComparison.Ordinal);
 
         // Everybody's spend tenfold: somebody imported fen for yuan.
         for (var i = 0; i < 14; i++)
@@ -97,7 +97,7 @@ public sealed class StandardTests
 
         await Calibrated(suite, "?force=true");
         Assert.NotEqual((string)inForce["calibration"]!, (string)(await suite.Get("standards"))["schemes"]![0]!["calibration"]!);
-        Assert.Empty((await suite.Get("health/details"))["alarms"]!.AsArray());
+        Assert.DoesNotContain("shifted", (await suite.Get("health/details"))["alarms"]!.ToJsonString(), StringComparison.Ordinal);
 
         // The same base again at the same instant is the same calibration: now it is used.
         Assert.Equal(

@@ -166,7 +166,7 @@ public sealed class CustomersCommandTests : IAsyncLifetime
         var (method, target, body) = Assert.Single(requests);
         Assert.Equal(("POST", $"/api/customers/{verb}"), (method, target));
         Assert.True(
-            JsonNode.DeepEquals(JsonNode.Parse($$"""{"customers":["{{id}}","{{other}}"],"reason":"two accounts"}"""), body),
+            JsonNode.DeepEquals(JsonNode.Parse($$"""{"customers":["{{id}}","shop:43"],"reason":"two accounts"}"""), body),
             body!.ToJsonString()
         );
     }

@@ -6,6 +6,7 @@ using CrmFunctions.Cli.Commands;
 using CrmFunctions.Cli.Keys;
 using CrmFunctions.Cli.Start;
 using CrmFunctions.Domain.Access;
+using CrmFunctions.Domain.Identity;
 
 namespace CrmFunctions.UnitTests.Demo;
 
@@ -160,6 +161,27 @@ public sealed class StartTests
             Settings.For(folder, 10_002, "bus", 7071, null).Keys,
             k => k.StartsWith("Clock", StringComparison.Ordinal) || k.StartsWith("Business", StringComparison.Ordinal)
         );
+    }
+
+    [Fact]
+    public void A_new_folder_gets_a_secret_of_handles_for_its_owner_only_an_old_one_goes_on_without_and_the_demo_has_none()
+    {
+        using var folder = DataFolder.Open(place, null);
+        var secret = HandleSecret.ReadOrMake(folder);
+        Assert.Equal(1, HandleKeys.Read(secret!)!.Count);
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(HandleSecret.PathIn(folder)));
+        Directory.CreateDirectory(folder.Of("azurite"));
+        Assert.Equal(secret, HandleSecret.ReadOrMake(folder));
+        Assert.Equal(secret, Settings.For(folder, 10_002, "bus", 7071, null)["Handles__Key"]);
+        Assert.DoesNotContain("Handles__Unkeyed", Settings.For(folder, 10_002, "bus", 7071, null).Keys);
+        var demo = Settings.For(folder, 10_002, "bus", 7071, NodaTime.Instant.FromUtc(1998, 7, 1, 0, 0));
+        Assert.Equal("true", demo["Handles__Unkeyed"]);
+        Assert.DoesNotContain("Handles__Key", demo.Keys);
+
+        File.Delete(HandleSecret.PathIn(folder));
+        Assert.Null(HandleSecret.ReadOrMake(folder));
+        Assert.Equal("true", Settings.For(folder, 10_002, "bus", 7071, null)["Handles__Unkeyed"]);
     }
 
     [Theory]

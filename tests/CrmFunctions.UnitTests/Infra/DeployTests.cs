@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using CrmFunctions.Domain.Identity;
 using CrmFunctions.TestKit;
 
 namespace CrmFunctions.UnitTests.Infra;
@@ -18,6 +19,9 @@ public sealed class DeployTests : IDisposable
             case "$*" in
               *properties.outputs.appName*) echo func-crm ;;
               *properties.outputs.releasesAccount*) echo crmhost ;;
+              *properties.outputs.vaultUri*) echo https://kv-crm.vault.azure.net/ ;;
+              *'keyvault secret list'*) [[ -z ${VAULT_FAILS:-} ]] && { [[ ! -f $STUBS/handles-key ]] || echo handles-key; } ;;
+              *'keyvault secret set'*) [[ $* =~ --file\ ([^ ]+) ]] && cp "${BASH_REMATCH[1]}" "$STUBS/handles-key" ;;
               *properties.outputs.appHostName*) echo func-crm.example.com ;;
               *'blob download'*'--name current'*) cat "$STUBS/current" ;;
               *'blob upload'*'--name current'*) [[ $* =~ --data\ ([^ ]+) ]] && printf '%s' "${BASH_REMATCH[1]}" >"$STUBS/current" ;;
@@ -98,6 +102,31 @@ public sealed class DeployTests : IDisposable
             Calls.Where(call => call.Contains("storage blob", StringComparison.Ordinal)),
             call => Assert.Contains("--auth-mode login", call, StringComparison.Ordinal)
         );
+    }
+
+    [Fact]
+    public async Task The_secret_of_handles_is_made_once_before_the_app_is_published_and_is_no_argument()
+    {
+        var made = Path.Combine(folder, "handles-key");
+        Assert.Equal(0, (await Run("deploy.sh", "prod crm-prod --yes")).Status);
+        var secret = await File.ReadAllTextAsync(made);
+        Assert.Equal(1, HandleKeys.Read(secret)!.Count);
+        var set = Calls.FindIndex(call =>
+            call.Contains("keyvault secret set --vault-name kv-crm --name handles-key", StringComparison.Ordinal)
+        );
+        Assert.InRange(set, 0, Calls.FindIndex(call => call.Contains("config-zip", StringComparison.Ordinal)));
+        Assert.DoesNotContain(Calls, call => call.Contains(secret, StringComparison.Ordinal));
+
+        Assert.Equal(0, (await Run("deploy.sh", "prod crm-prod --yes")).Status);
+        Assert.Equal(secret, await File.ReadAllTextAsync(made));
+    }
+
+    [Fact]
+    public async Task A_vault_that_cannot_be_asked_ends_the_deployment_and_gets_no_other_secret()
+    {
+        Assert.NotEqual(0, (await Run("deploy.sh", "prod crm-prod --yes", ("VAULT_FAILS", "1"))).Status);
+        Assert.DoesNotContain(Calls, call => call.Contains("secret set", StringComparison.Ordinal));
+        Assert.DoesNotContain(Calls, call => call.Contains("config-zip", StringComparison.Ordinal));
     }
 
     [Fact]

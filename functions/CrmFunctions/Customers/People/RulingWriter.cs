@@ -12,6 +12,7 @@ namespace CrmFunctions.Customers.People;
 public sealed class RulingWriter(CustomerStore customers, HandleIndex handles, EventLog log, Clocks clocks)
 {
     private const int LongestReason = 1024;
+    private const int LongestOwnId = 600;
 
     /// <summary>Who decided, by the key, and why, by the body.</summary>
     public static (string By, string Reason) WhoAndWhy(RequestFields fields)
@@ -29,14 +30,14 @@ public sealed class RulingWriter(CustomerStore customers, HandleIndex handles, E
     )
     {
         var found = new List<(Handle, StoredCustomer)>();
-        var ids = fields.Texts("customers", 2, 26);
+        var ids = fields.Texts("customers", 2, LongestOwnId);
         for (var i = 0; i < ids.Count; i++)
         {
-            var customer = Handle.FromKey(ids[i]) is { } handle ? await customers.Follow(handle, cancellationToken) : null;
-            if (customer is null)
-                fields.Refuse($"customers[{i}]", "is no customer; send the customerId of an answer");
+            var named = Handle.FromKey(ids[i]) ?? Handle.OfOwnId(ids[i]);
+            if (named is { } handle && await customers.Follow(handle, cancellationToken) is { } customer)
+                found.Add((handle, customer));
             else
-                found.Add((Handle.FromKey(ids[i])!.Value, customer));
+                fields.Refuse($"customers[{i}]", "is no customer; send the customerId of an answer, or source:id");
         }
 
         if (found is [var (one, _), var (other, _)] && one == other)

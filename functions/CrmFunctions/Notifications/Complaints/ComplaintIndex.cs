@@ -18,20 +18,31 @@ public sealed class ComplaintIndex(CrmTables tables, Clocks clocks)
     /// <summary>Adds the complaints among events that are young enough. Those that are there already stay.</summary>
     public async Task Feed(IEnumerable<CustomerEvent> events, CancellationToken cancellationToken)
     {
-        foreach (var happened in events)
-        {
-            if (happened.What is not ComplaintOpened opened || happened.OccurredAt < clocks.Now - Kept)
-                continue;
-            var row = new ComplaintRow
-            {
-                PartitionKey = Partition(happened.OccurredAt),
-                RowKey = Base32.Hash($"{happened.Name}\n{happened.OccurredAt.UtcTicks}", 26),
-                At = happened.OccurredAt,
-                Complaint = Base32.Hash($"{happened.Source}\n{opened.ComplaintId}", 26),
-            };
+        foreach (var row in RowsOf(events))
             await tables.Complaints.Add(row, cancellationToken);
-        }
     }
+
+    /// <summary>Takes the complaints among events away.</summary>
+    /// <returns>How many there may have been.</returns>
+    public async Task<int> Forget(IEnumerable<CustomerEvent> events, CancellationToken cancellationToken)
+    {
+        var rows = RowsOf(events).ToList();
+        foreach (var row in rows)
+            await tables.Complaints.Remove(row.PartitionKey, row.RowKey, cancellationToken);
+        return rows.Count;
+    }
+
+    private IEnumerable<ComplaintRow> RowsOf(IEnumerable<CustomerEvent> events) =>
+        from happened in events
+        let opened = happened.What as ComplaintOpened
+        where opened is not null && happened.OccurredAt >= clocks.Now - Kept
+        select new ComplaintRow
+        {
+            PartitionKey = Partition(happened.OccurredAt),
+            RowKey = KeyedHash.Of($"{happened.Name}\n{happened.OccurredAt.UtcTicks}", 26),
+            At = happened.OccurredAt,
+            Complaint = KeyedHash.Of($"{happened.Source}\n{opened.ComplaintId}", 26),
+        };
 
     /// <summary>How many complaints were first opened on each day; days without any are missing.</summary>
     /// <param name="zone">Whose days.</param>

@@ -88,8 +88,11 @@ public sealed class MessageLedger(CrmTables tables, Clocks clocks)
     /// <summary>The row of a message by the key that its channel was given; null where there is none.</summary>
     public async Task<MessageRow?> FindByKey(string key, CancellationToken cancellationToken)
     {
-        if (key.Split(':', 2) is not [var customer, _] || Handle.FromKey(customer) is not { } handle)
+        if (key.Split(':', 2) is not [var customer, var message] || Handle.FromKey(customer) is not { } handle)
             return null;
+
+        // A key that was given out before the handle had its form of today.
+        key = $"{handle.Key}:{message}";
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {handle.Key}");
         await foreach (var row in tables.Messages.QueryAsync<MessageRow>(filter, cancellationToken: cancellationToken))
         {

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using CrmFunctions.Domain.Identity;
 using CrmFunctions.Http;
 using CrmFunctions.Http.Describing;
 using CrmFunctions.Standards;
@@ -49,7 +50,7 @@ public sealed class GetHealthDetails(HealthReader health, OperationCount operati
                 clocks.Now,
                 engine.Standard.Name,
                 engine.Calibration.Version,
-                look.Alarms,
+                [.. look.Alarms, .. Unkeyed()],
                 look.At,
                 parts,
                 Counted()
@@ -57,6 +58,15 @@ public sealed class GetHealthDetails(HealthReader health, OperationCount operati
             HealthJson.Default.HealthAnswer
         );
     }
+
+    // No part of freshness: nothing stands still, and the base goes on until it is moved.
+    private static IEnumerable<string> Unkeyed() =>
+        HandleKeys.InForce.Count > 0
+            ? []
+            :
+            [
+                "handles: they are plain hashes; from the tables alone an erased person's number is found by trying all. Move them to a secret (Handles__Key).",
+            ];
 
     private CountedAnswer Counted()
     {

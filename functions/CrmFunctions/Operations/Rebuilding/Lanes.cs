@@ -1,3 +1,5 @@
+using CrmFunctions.Domain.Identity;
+
 namespace CrmFunctions.Operations.Rebuilding;
 
 /// <summary>The lanes in which everybody is worked through, side by side: ranges of the keys of handles.</summary>
@@ -13,7 +15,14 @@ public static class Lanes
     public const int Count = 40;
 
     /// <summary>The keys of a lane: from the first up to, and without, the second.</summary>
-    public static (string From, string To) Range(int lane) => (Boundary(lane), Boundary(lane + 1));
+    public static (string From, string To) Range(int lane) => Range(lane, HandleKeys.InForce);
 
-    private static string Boundary(int lane) => lane == Count ? End : $"{Ranks[lane / Starts.Length]}{Starts[lane % Starts.Length]}";
+    /// <summary>The same where handles are made with certain secrets: the id of the secret stands between rank and hash.</summary>
+    public static (string From, string To) Range(int lane, HandleKeys keys) => (Boundary(lane, keys), Boundary(lane + 1, keys));
+
+    // The first lane of a rank begins with the rank, so that every key is in one lane.
+    private static string Boundary(int lane, HandleKeys keys) =>
+        lane == Count ? End
+        : lane % Starts.Length == 0 ? $"{Ranks[lane / Starts.Length]}"
+        : $"{Ranks[lane / Starts.Length]}{keys.Id}{Starts[lane % Starts.Length]}";
 }

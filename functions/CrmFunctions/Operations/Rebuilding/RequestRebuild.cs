@@ -1,4 +1,5 @@
 using CrmFunctions.Http.Describing;
+using CrmFunctions.Privacy;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -7,7 +8,7 @@ namespace CrmFunctions.Operations.Rebuilding;
 /// <summary>
 /// Has everything that follows from the log written anew, or goes on with it where it stands still; of one customer at once.
 /// </summary>
-public sealed class RequestRebuild(RunScheduler work, RunStore runs, SingleCustomerRebuild one)
+public sealed class RequestRebuild(RunScheduler work, RunStore runs, SingleCustomerRebuild one, KeptTotals totals)
 {
     [Operation(
         ApiTag.Operations,
@@ -26,6 +27,7 @@ public sealed class RequestRebuild(RunScheduler work, RunStore runs, SingleCusto
     {
         if (request.Query["customer"] is [{ Length: > 0 } customer, ..])
             return await one.Answer(customer, rebuild: true, cancellationToken);
+        await totals.AskForAll(cancellationToken);
         var run = await work.BeginOrGoOn(RunStore.Rebuild, share: 1, cancellationToken);
         return TypedResults.Json(
             await RebuildRunAnswer.Of(run, runs, cancellationToken),

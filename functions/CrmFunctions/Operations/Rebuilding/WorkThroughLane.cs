@@ -49,7 +49,7 @@ public sealed class WorkThroughLane(RunStore runs, HandleStep handled, Bus bus, 
     private async Task LookAgain(RebuildRunRow run, LaneRow lane, CancellationToken cancellationToken)
     {
         await handled.LookAgain(run, lane, cancellationToken);
-        lane.FinishedAt = clocks.Machine.GetUtcNow();
+        Finish(lane);
     }
 
     private async Task WorkThrough(RebuildRunRow run, LaneRow lane, CancellationToken cancellationToken)
@@ -66,10 +66,13 @@ public sealed class WorkThroughLane(RunStore runs, HandleStep handled, Bus bus, 
         }
 
         if (lane.Suspects == "[]")
-            lane.FinishedAt = clocks.Machine.GetUtcNow();
+            Finish(lane);
         else
             lane.After = LanePart.Second;
     }
+
+    // No handle stays in the row of a lane that is done.
+    private void Finish(LaneRow lane) => (lane.FinishedAt, lane.After) = (clocks.Machine.GetUtcNow(), "");
 }
 
 /// <summary>What is done at each handle: by a rebuild it is written anew, by a verification it is compared.</summary>
