@@ -263,7 +263,12 @@ public sealed class ClaimTests
                         {"type":"phone_number","phone_number":"{{{phone}}}","field":{"id":"q2","type":"phone_number"}}]}}
             """
         );
-        var answer = await HookSuite.Send(suite, "contact-form", body, [("Typeform-Signature", "sha256=" + Webhooks.Base64("s-of-a-test", body))]);
+        var answer = await HookSuite.Send(
+            suite,
+            "contact-form",
+            body,
+            [("Typeform-Signature", "sha256=" + Webhooks.Base64("s-of-a-test", body))]
+        );
         Assert.Equal((1, 0, 0), answer.Counts);
     }
 
