@@ -34,7 +34,9 @@ public static class Composition
         var (settings, operations) = (builder.Configuration, new OperationCount());
         ExportTelemetry.AddTo(builder, operations);
 
-        // Where the settings say none, the checks of all settings refuse the start.
+        HandleSecretFile.AddTo(settings, settings[$"{SourceOptions.Section}:{nameof(SourceOptions.KeyFolder)}"]);
+
+        // Where neither settings nor folder say one, the checks of all settings refuse the start.
         if (HandleOptions.Of(settings) is { } keys)
             HandleKeys.Use(keys);
         builder

@@ -148,6 +148,8 @@ public sealed class ErasedIsErasedTests : IDisposable
 
         var without = KeyedSuite.Settings(folder, secret);
         without.Remove("Handles__Key");
+        await Refused(without, "Handles__Key is not the one that the tables were written under");
+        without.Remove("Sources__KeyFolder");
         await Refused(without, "Setting Handles__Key is missing");
         await Refused(KeyedSuite.Settings(folder, "c2hvcnQ="), "Handles__Key must be base64 of 32 bytes");
         await Refused(KeyedSuite.Settings(folder, KeyedSuite.Secret()), "Handles__Key is not the one that the tables were written under");
@@ -166,7 +168,7 @@ public sealed class ErasedIsErasedTests : IDisposable
             await suite.Events(Bystander());
             await suite.Quiet();
             Assert.Contains(
-                (await suite.Get("health"))["alarms"]!.AsArray(),
+                (await suite.Get("health/details"))["alarms"]!.AsArray(),
                 alarm => ((string)alarm!).StartsWith("handles: they are plain hashes", StringComparison.Ordinal)
             );
         }

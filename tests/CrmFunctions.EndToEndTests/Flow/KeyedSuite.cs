@@ -67,14 +67,13 @@ internal sealed class KeyedSuite : IAsyncDisposable
     public Task<JsonNode> Events(IEnumerable<JsonObject> events) =>
         Post("events", new JsonArray([.. events.Select(one => one.DeepClone())]), 202);
 
-    public async Task<JsonArray> Find(string identifier) =>
-        (await Get($"customers?handle={Uri.EscapeDataString(identifier)}"))["customers"]!.AsArray();
+    public Task<JsonArray> Find(string identifier) => Process.Find(identifier);
 
     /// <summary>Asks for the erasure of the one customer with an identifier.</summary>
     public async Task Erase(string identifier)
     {
         var id = (string)Assert.Single(await Find(identifier))!["customerId"]!;
-        var why = new JsonObject { ["by"] = "ops", ["reason"] = "asked for in a letter" };
+        var why = new JsonObject { ["reason"] = "asked for in a letter" };
         var shown = await Post($"customers/{id}/erase", why, 428);
         await Post($"customers/{id}/erase?confirm={(string)shown["confirm"]!}", why, 202);
     }

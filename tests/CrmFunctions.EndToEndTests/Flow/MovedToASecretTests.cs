@@ -104,7 +104,6 @@ public sealed class MovedToASecretTests : IDisposable
                     new JsonObject
                     {
                         ["customers"] = new JsonArray($"shop:{pair.Item1}", $"shop:{pair.Item2}"),
-                        ["by"] = "ops",
                         ["reason"] = "looked",
                     }.ToJsonString(),
                     System.Text.Encoding.UTF8,
