@@ -88,8 +88,8 @@ public sealed class KilledWhileErasing : IDisposable
 
     private static async Task Tell(HttpClient client)
     {
-        await Put(client, "shop", """{"provider":"shopify","secrets":["s"],"region":"CN"}""");
-        await Put(client, "hub", $$"""{"provider":"hubspot","secrets":["s"],"url":"{{Hub}}"}""");
+        await Put(client, "shop", """{"provider":"shopify","secrets":["s-of-a-test"],"region":"CN"}""");
+        await Put(client, "hub", $$"""{"provider":"hubspot","secrets":["s-of-a-test"],"url":"{{Hub}}"}""");
         await Shopify(
             client,
             "customers/create",
@@ -148,10 +148,10 @@ public sealed class KilledWhileErasing : IDisposable
     }
 
     private static Task Shopify(HttpClient client, string topic, string body) =>
-        Send(client, "shop", Webhooks.Shopify("s", Encoding.UTF8.GetBytes(body), topic), body);
+        Send(client, "shop", Webhooks.Shopify("s-of-a-test", Encoding.UTF8.GetBytes(body), topic), body);
 
     private static Task HubSpot(HttpClient client, string body) =>
-        Send(client, "hub", Webhooks.HubSpot("s", Encoding.UTF8.GetBytes(body), Hub, clock.GetUtcNow()), body);
+        Send(client, "hub", Webhooks.HubSpot("s-of-a-test", Encoding.UTF8.GetBytes(body), Hub, clock.GetUtcNow()), body);
 
     private static async Task Send(HttpClient client, string source, (string Name, string Value)[] headers, string body)
     {
