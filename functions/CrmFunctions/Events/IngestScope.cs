@@ -19,10 +19,7 @@ public static class IngestScope
         : caller.Sources is { } own && !own.Contains(happened.Source)
             ? new FieldProblem("source", $"must be {string.Join(" or ", own)}: the key sends events of no other source")
         : happened.Source == OwnSource ? OfTheSuite("source")
-        : Decided("type", EventTypes.Of(happened.What.GetType())) is { } decided ? decided
-        : happened.What is ConsentChanged { Granted: true } && caller.Sources is null
-            ? new FieldProblem("data.granted", "is taken only with a key of the source to which consent was given")
-        : null;
+        : Decided("type", EventTypes.Of(happened.What.GetType()));
 
     /// <summary>The refusal of the suite's own name for a source.</summary>
     public static FieldProblem OfTheSuite(string field) =>
