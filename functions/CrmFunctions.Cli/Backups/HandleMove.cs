@@ -181,7 +181,7 @@ internal sealed partial class HandleMove
 
     private string Names(string text) => Key().Replace(text, key => Name(key.Value));
 
-    [GeneratedRegex("(?<![A-Za-z0-9])[a-e][a-z0-9][a-z2-7]{24}(?![A-Za-z0-9])")]
+    [GeneratedRegex("(?<![A-Za-z0-9])[a-f][a-z0-9][a-z2-7]{24}(?![A-Za-z0-9])")]
     private static partial Regex Key();
 
     [GeneratedRegex("(?<![A-Za-z0-9])[a-z0-9][a-z2-7]{25}(?![A-Za-z0-9])")]

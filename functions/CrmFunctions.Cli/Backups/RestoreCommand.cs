@@ -61,7 +61,7 @@ internal sealed class RestoreCommand : ICommand
             );
             terminal.Out.WriteLine(
                 move is null
-                    ? "Start the suite on it, and ask for everybody's recalculation: POST /api/recalculations with the master key."
+                    ? "Start the suite on it, and ask for everybody's recalculation: POST /api/recalculations with a key of the role admin."
                     : "Start the suite on it with the same Handles__Key, and run crm rebuild and crm verify. Then delete the old tables and this backup: from them people are found without the secret."
             );
             return ExitCode.Ok;

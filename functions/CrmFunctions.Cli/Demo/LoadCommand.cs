@@ -15,7 +15,7 @@ internal sealed class LoadCommand : ICommand
     // The clock is the app's: it was set when the app started.
     public IReadOnlyList<Option> Options { get; } =
     [
-        .. Connection.Options("ingest, steward for a CSV file, and viewer"),
+        .. Connection.Options("ingest, steward for a CSV file, admin for ratings and pins, and viewer"),
         .. DataOptions.Options.Where(o => o.Name != "--now"),
         new("--json", null, "counts as JSON"),
     ];

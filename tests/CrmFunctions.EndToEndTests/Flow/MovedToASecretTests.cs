@@ -87,6 +87,7 @@ public sealed class MovedToASecretTests : IDisposable
     {
         await suite.Events(ReplayTests.Log());
         await suite.Events([Sent.Paid("zoe-1", "zoe", phone: Phone), Sent.Form("zoe-call", phone: Phone)]);
+        await suite.Events(Claimed());
         await suite.Events([
             Sent.Event(
                 "consent.changed",
@@ -118,6 +119,13 @@ public sealed class MovedToASecretTests : IDisposable
         await suite.Erase("shop:zoe");
         await suite.Quiet();
     }
+
+    // Two identifiers that were claimed together have a handle of their own, and their event is a known customer's.
+    private static IEnumerable<JsonObject> Claimed() =>
+        [
+            Sent.Paid("claimed-1", "claimed", email: "claimed@moved.example"),
+            Sent.Form("claimed-call", email: "claimed@moved.example", phone: "+8613900000001"),
+        ];
 
     // Of everybody, by the shop's own ids: the decision, its history, and what was sent; and the base.
     private static async Task<string> Told(KeyedSuite suite)
@@ -160,6 +168,7 @@ public sealed class MovedToASecretTests : IDisposable
         var report = await suite.Get("reports/base");
         lines.Add($"{report["customers"]} customers, {report["events"]} events, {report["orders"]} orders");
         Assert.Empty(await suite.Find("shop:zoe"));
+        Assert.Equal(2, (int)Assert.Single(await suite.Find("shop:claimed"))!["events"]!);
         return string.Join('\n', lines);
     }
 
@@ -171,7 +180,12 @@ public sealed class MovedToASecretTests : IDisposable
         await suite.Quiet();
         var (status, said) = await Crm(new VerifyCommand(), suite);
         Assert.True(status == ExitCode.Ok, said);
-        var again = ReplayTests.Log().Append(Sent.Paid("zoe-1", "zoe", phone: Phone)).Append(Sent.Form("zoe-call", phone: Phone)).ToList();
+        var again = ReplayTests
+            .Log()
+            .Append(Sent.Paid("zoe-1", "zoe", phone: Phone))
+            .Append(Sent.Form("zoe-call", phone: Phone))
+            .Concat(Claimed())
+            .ToList();
         Assert.Equal(again.Count, (int)(await suite.Events(again))["duplicates"]!);
         await suite.Quiet();
         return await Told(suite);

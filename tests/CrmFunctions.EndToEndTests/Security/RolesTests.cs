@@ -2,7 +2,11 @@ using System.Net.Http.Headers;
 using System.Reflection;
 using System.Text;
 using System.Text.Json.Nodes;
+using CrmFunctions.Cli.Commands;
+using CrmFunctions.Cli.Demo.Data;
+using CrmFunctions.Cli.Demo.Loading;
 using CrmFunctions.Domain.Access;
+using CrmFunctions.Domain.Events;
 using CrmFunctions.Security.Keys;
 using CrmFunctions.TestKit;
 using Microsoft.AspNetCore.Http;
@@ -116,6 +120,24 @@ public sealed class RolesTests(Azurite azurite) : IClassFixture<Azurite>
             where trigger is not null
             select trigger.AuthLevel;
         Assert.All(levels, level => Assert.Equal(AuthorizationLevel.Anonymous, level));
+    }
+
+    [Fact]
+    public async Task The_base_of_the_demo_is_taken_with_the_keys_that_start_sh_makes_and_none_of_it_is_refused()
+    {
+        await using var suite = await Suite.Start(azurite, new DateTimeOffset(2026, 7, 1, 0, 0, 0, TimeSpan.Zero));
+        var keys = await KeysOfAllRoles(suite);
+        using var api = new Api(suite.Client.BaseAddress!, role => keys[RoleNames.Parse(role)!.Value], TimeProvider.System);
+        var said = new StringWriter();
+        var terminal = new Terminal(said, said, false, TimeProvider.System, _ => null);
+        var shop = new GeneratedBase(1, 60);
+        Assert.Contains(shop.Events, happened => EventTypes.Decided.Contains(happened.Type));
+        Assert.Contains(shop.Events, happened => happened.Type == EventTypes.ConsentChanged);
+
+        var loaded = await new Load(api, new Progress(terminal, said), TimeProvider.System).Run(shop, default);
+
+        Assert.Empty(loaded.Problems);
+        Assert.Equal((shop.Events.Count, 0), (loaded.Logged, loaded.Refused));
     }
 
     [Fact]

@@ -208,7 +208,7 @@ internal sealed class StubApp : IAsyncDisposable
     {
         var id = (string)happened!["id"]!;
         if (Refuses.Contains(id))
-            return new AcceptedEvent(id, "refused", null, new ProblemAnswer("Bad amount", "`data.amount` is a decimal."));
+            return new AcceptedEvent(id, "refused", null, [new FileProblem("`data.amount`", "is a decimal.")]);
         return new AcceptedEvent(id, log.TryAdd(((string)happened["source"]!, id), 0) ? "accepted" : "duplicate", "c1", null);
     }
 

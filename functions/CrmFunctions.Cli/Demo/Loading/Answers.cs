@@ -6,16 +6,16 @@ namespace CrmFunctions.Cli.Demo.Loading;
 internal sealed record Accepted(IReadOnlyList<AcceptedEvent> Events);
 
 /// <param name="Status"><c>accepted</c>, <c>duplicate</c>, <c>quarantined</c> or <c>refused</c>.</param>
-internal sealed record AcceptedEvent(string? Id, string Status, string? CustomerId, ProblemAnswer? Problem)
+internal sealed record AcceptedEvent(string? Id, string Status, string? CustomerId, IReadOnlyList<FileProblem>? Errors)
 {
     /// <summary>Whether the event is in the log, by this delivery or an earlier one.</summary>
     public bool IsLogged => Status is "accepted" or "duplicate";
+
+    /// <summary>What is wrong with it, by field; empty where nothing is.</summary>
+    public string Why => string.Join("; ", (Errors ?? []).Select(error => $"{error.Field} {error.Message}"));
 }
 
-internal sealed record ProblemAnswer(string? Title, string? Detail)
-{
-    public override string ToString() => Detail ?? Title ?? "";
-}
+internal sealed record ProblemAnswer(string? Title, string? Detail);
 
 /// <param name="Status"><c>accepted</c>, <c>running</c> or <c>completed</c>.</param>
 internal sealed record Import(

@@ -33,11 +33,14 @@ internal sealed class Api : IDisposable
     public Uri Address { get; }
 
     /// <summary>Posts up to 500 events as one CloudEvents batch.</summary>
-    public async Task<Accepted> Post(IEnumerable<string> events, CancellationToken cancellationToken)
+    /// <param name="events">Each as JSON.</param>
+    /// <param name="role">ingest; admin where what people decide is among them.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public async Task<Accepted> Post(IEnumerable<string> events, string role, CancellationToken cancellationToken)
     {
         var body = $"[{string.Join(',', events)}]";
         using var content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue("application/cloudevents-batch+json"));
-        return await Send<Accepted>(RoleNames.Ingest, HttpMethod.Post, "events", content, cancellationToken);
+        return await Send<Accepted>(role, HttpMethod.Post, "events", content, cancellationToken);
     }
 
     /// <summary>

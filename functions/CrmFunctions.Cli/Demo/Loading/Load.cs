@@ -1,6 +1,8 @@
 using CrmFunctions.Cli.Commands;
 using CrmFunctions.Cli.Demo.Data;
 using CrmFunctions.Cli.Demo.Generation;
+using CrmFunctions.Domain.Access;
+using CrmFunctions.Domain.Events;
 
 namespace CrmFunctions.Cli.Demo.Loading;
 
@@ -50,10 +52,17 @@ internal sealed class Load(Api api, Progress progress, TimeProvider clock)
             async show =>
             {
                 var tally = new Tally();
+
+                // What people decided before the suite was there, no shop may send: an admin brings it in.
+                var batches =
+                    from byRole in events.GroupBy(e => EventTypes.Decided.Contains(e.Type) ? RoleNames.Admin : RoleNames.Ingest)
+                    from batch in byRole.Chunk(BatchSize)
+                    select (Role: byRole.Key, Events: batch);
                 await Parallel.ForEachAsync(
-                    events.Chunk(BatchSize),
+                    batches,
                     options,
-                    async (batch, cancel) => show(tally.Add(batch, await api.Post(batch.Select(e => e.Json), cancel)))
+                    async (batch, cancel) =>
+                        show(tally.Add(batch.Events, await api.Post(batch.Events.Select(e => e.Json), batch.Role, cancel)))
                 );
                 return tally.Sum();
             }
@@ -125,7 +134,7 @@ internal sealed class Load(Api api, Progress progress, TimeProvider clock)
         {
             refused++;
             if (problems.Count < Loaded.MostProblems)
-                problems.Add($"{happened.Source}, event {happened.Id}: {said.Status}. {said.Problem}");
+                problems.Add($"{happened.Source}, event {happened.Id}: {said.Status}. {said.Why}");
         }
     }
 }
