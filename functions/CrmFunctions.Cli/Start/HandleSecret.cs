@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using CrmFunctions.Domain.Identity;
 
 namespace CrmFunctions.Cli.Start;
@@ -16,24 +15,7 @@ internal static class HandleSecret
     public static string? ReadOrMake(DataFolder folder)
     {
         if (!File.Exists(PathIn(folder)) && !Directory.Exists(folder.Of("azurite")))
-            Write(PathIn(folder), New());
+            PrivateFile.Write(PathIn(folder), HandleKeys.NewSecret());
         return Read(folder);
-    }
-
-    /// <summary>A new secret.</summary>
-    public static string New() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(HandleKeys.SecretBytes));
-
-    /// <summary>Writes the value beside the file and moves it over: a start that dies here leaves none, or the whole.</summary>
-    public static void Write(string path, string value)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var beside = $"{path}.new";
-        File.Delete(beside);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var file = new StreamWriter(beside, options))
-            file.WriteLine(value);
-        File.Move(beside, path, overwrite: true);
     }
 }

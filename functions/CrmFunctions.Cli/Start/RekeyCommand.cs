@@ -1,5 +1,6 @@
 using CrmFunctions.Cli.Backups;
 using CrmFunctions.Cli.Commands;
+using CrmFunctions.Domain.Identity;
 
 namespace CrmFunctions.Cli.Start;
 
@@ -35,7 +36,7 @@ internal sealed class RekeyCommand : ICommand
         {
             await Copy(place, folder, backup, terminal, cancellationToken);
             if (!File.Exists(key))
-                HandleSecret.Write(key, string.Join(',', ((string?[])[HandleSecret.Read(folder), HandleSecret.New()]).OfType<string>()));
+                PrivateFile.Write(key, string.Join(',', ((string?[])[HandleSecret.Read(folder), HandleKeys.NewSecret()]).OfType<string>()));
             await Fill(place, folder, backup, key, terminal, cancellationToken);
             await File.WriteAllTextAsync(moved, "", cancellationToken);
         }

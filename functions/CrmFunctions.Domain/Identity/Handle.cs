@@ -77,7 +77,8 @@ public readonly record struct Handle : IComparable<Handle>
     public static IReadOnlyList<Handle> All(Identifiers customer, string source) => [.. Plain(customer, source).Select(Keyed)];
 
     /// <summary>The strongest handle that the identifiers give; null where they name nobody.</summary>
-    public static Handle? Strongest(Identifiers customer, string source) => All(customer, source) is [var first, ..] ? first : null;
+    public static Handle? Strongest(Identifiers customer, string source) =>
+        Plain(customer, source).FirstOrDefault() is { } strongest ? Keyed(strongest) : null;
 
     /// <summary>
     /// The handle an event is filed under, from the event alone: the strongest; of several claimed identifiers one that stands for all of

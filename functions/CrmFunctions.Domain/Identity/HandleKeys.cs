@@ -76,6 +76,9 @@ public sealed class HandleKeys
         return new HandleKeys(secrets);
     }
 
+    /// <summary>A new secret, as a setting has it.</summary>
+    public static string NewSecret() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(SecretBytes));
+
     /// <summary>The keyed form of a plain handle.</summary>
     public Handle Of(Handle plain) => Handle.Exactly(Of(plain.Key, kept: 1));
 

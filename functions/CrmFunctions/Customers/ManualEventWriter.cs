@@ -15,9 +15,6 @@ namespace CrmFunctions.Customers;
 /// </summary>
 public sealed class ManualEventWriter(CustomerReader reader, EventLog log, Clocks clocks)
 {
-    /// <summary>The source of the suite's own events.</summary>
-    public const string Source = IngestScope.OwnSource;
-
     /// <summary>Files an event with the members of a request's body.</summary>
     /// <param name="request">Its body is one JSON object, or empty where that is allowed.</param>
     /// <param name="id">The customer.</param>
@@ -51,7 +48,7 @@ public sealed class ManualEventWriter(CustomerReader reader, EventLog log, Clock
             new JsonObject
             {
                 ["specversion"] = "1.0",
-                ["source"] = Source,
+                ["source"] = CustomerEvent.OwnSource,
                 ["id"] = name,
                 ["type"] = type,
                 ["time"] = now.ToString("O"),

@@ -10,20 +10,17 @@ namespace CrmFunctions.Events;
 /// </summary>
 public static class IngestScope
 {
-    /// <summary>The source of the suite's own events.</summary>
-    public const string OwnSource = CustomerEvent.OwnSource;
-
     /// <summary>What is beyond the key that an event came with; null: nothing.</summary>
     public static FieldProblem? Problem(CustomerEvent happened) =>
         Caller.Current is not { Role: Roles.Ingest } caller ? null
         : caller.Sources is { } own && !own.Contains(happened.Source)
             ? new FieldProblem("source", $"must be {string.Join(" or ", own)}: the key sends events of no other source")
-        : happened.Source == OwnSource ? OfTheSuite("source")
+        : happened.Source == CustomerEvent.OwnSource ? OfTheSuite("source")
         : Decided("type", EventTypes.Of(happened.What.GetType()));
 
     /// <summary>The refusal of the suite's own name for a source.</summary>
     public static FieldProblem OfTheSuite(string field) =>
-        new(field, $"must not be {OwnSource}, which names the suite's own events; name the system that sends");
+        new(field, $"must not be {CustomerEvent.OwnSource}, which names the suite's own events; name the system that sends");
 
     /// <summary>The refusal of a type that people decide; null where it is another.</summary>
     public static FieldProblem? Decided(string field, string type) =>

@@ -83,25 +83,11 @@ public sealed class ChannelDispatcher(
     }
 
     // The row was looked for under the handles that the person had then; these are the ones it has now.
-    private async Task<bool> IsBegunElsewhere(MessageRow row, CancellationToken cancellationToken)
-    {
-        if (
-            Handle.FromKey(row.PartitionKey) is not { } handle
-            || handle == Handle.Base
-            || await customers.Follow(handle, cancellationToken) is not { } person
-        )
-            return false;
-        foreach (var other in person.Filed.Append(person.Id).Distinct().Where(other => other != handle))
-        {
-            if (
-                await ledger.Get(other.Key, row.RowKey, cancellationToken) is
-                { Status: MessageStatus.Sending or MessageStatus.Sent or MessageStatus.Uncertain }
-            )
-                return true;
-        }
-
-        return false;
-    }
+    private async Task<bool> IsBegunElsewhere(MessageRow row, CancellationToken cancellationToken) =>
+        Handle.FromKey(row.PartitionKey) is { } handle
+        && handle != Handle.Base
+        && await customers.Follow(handle, cancellationToken) is { } person
+        && await ledger.IsBegunElsewhere(row, person, cancellationToken);
 }
 
 /// <summary>How a message goes on.</summary>

@@ -15,15 +15,14 @@ public sealed class PersonEraser(HandleIndex handles, EventLog log, LogErasure e
     /// <returns>What was found, by place.</returns>
     public async Task<Dictionary<string, int>> CarryOut(ErasurePlan plan, bool isLate, CancellationToken cancellationToken)
     {
-        var found = new Dictionary<string, int> { ["events"] = 0 };
+        var (anchors, found) = (plan.AnchorHandles, new Dictionary<string, int> { ["events"] = 0 });
         if (!isLate)
         {
-            foreach (var handle in plan.AnchorHandles.Concat(plan.OwnHandles))
+            foreach (var handle in anchors.Concat(plan.OwnHandles))
                 await erasure.PutTombstone(handle, plan.Through, cancellationToken);
             found["customers"] = await Forget(plan, cancellationToken);
         }
 
-        var anchors = plan.AnchorHandles;
         foreach (var claim in anchors.Where(anchor => isLate && anchor.IsClaim))
             await PutTombstone(claim, cancellationToken);
 

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using CrmFunctions.Domain.Identity;
 using Microsoft.Extensions.Configuration;
 
@@ -24,7 +23,9 @@ public static class HandleSecretFile
             || (bool.TryParse(handles[nameof(HandleOptions.Unkeyed)], out var unkeyed) && unkeyed)
         )
             return;
-        settings.AddInMemoryCollection([KeyValuePair.Create($"{HandleOptions.Section}:{nameof(HandleOptions.Key)}", (string?)ReadOrMake(folder))]);
+        settings.AddInMemoryCollection([
+            KeyValuePair.Create($"{HandleOptions.Section}:{nameof(HandleOptions.Key)}", (string?)ReadOrMake(folder)),
+        ]);
     }
 
     private static string ReadOrMake(string folder)
@@ -44,7 +45,7 @@ public static class HandleSecretFile
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         using (var file = new StreamWriter(beside, options))
-            file.WriteLine(Convert.ToBase64String(RandomNumberGenerator.GetBytes(HandleKeys.SecretBytes)));
+            file.Write(HandleKeys.NewSecret());
         try
         {
             File.Move(beside, path, overwrite: false);

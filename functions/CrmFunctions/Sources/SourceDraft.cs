@@ -65,7 +65,7 @@ public sealed partial class SourceDraft(string id, SourceBody body, Source? befo
 
     private void Check(Source source)
     {
-        if (source.Name == IngestScope.OwnSource)
+        if (source.Name == CustomerEvent.OwnSource)
             problems.Add(IngestScope.OfTheSuite("name"));
         if (source.Currency is { } currency && Currencies.Digits(currency) is null)
             Refuse("currency", "must be an ISO 4217 code such as CNY, EUR or USD");

@@ -88,9 +88,7 @@ public sealed class DeadBetweenJoinAndState(Azurite azurite) : IClassFixture<Azu
         await suite.Settle();
         var person = StoredCustomer.New(Handle.OfId("shop", "twice"));
         var asked = MessageRequest.Of(person, new TierChange(Suite.Now.AddHours(-1), "A", "B", "active", "active"));
-        var request = asked.Body.ToObjectFromJson<MessageRequest>(
-            new System.Text.Json.JsonSerializerOptions(System.Text.Json.JsonSerializerDefaults.Web)
-        )!;
+        var request = MessageBody.Read<MessageRequest>(asked.Body.ToMemory());
         foreach (var (handle, status) in new[] { (person.Id, MessageStatus.Sent), (Of("twice@example.com"), MessageStatus.Sending) })
         {
             var row = MessageLedger.Row(handle, request, "webhook");
@@ -120,9 +118,7 @@ public sealed class DeadBetweenJoinAndState(Azurite azurite) : IClassFixture<Azu
             StoredCustomer.New(Of("race@example.com")),
             new TierChange(Suite.Now.AddHours(-1), "A", "B", "active", "active")
         );
-        var request = asked.Body.ToObjectFromJson<MessageRequest>(
-            new System.Text.Json.JsonSerializerOptions(System.Text.Json.JsonSerializerDefaults.Web)
-        )!;
+        var request = MessageBody.Read<MessageRequest>(asked.Body.ToMemory());
 
         // Looked at by both before either reserved it; the other was faster, and is dead. The lock of its delivery was lost before that, so
         // that this delivery is the last one there is.
@@ -158,9 +154,7 @@ public sealed class DeadBetweenJoinAndState(Azurite azurite) : IClassFixture<Azu
         await suite.Settle();
         var (id, email) = (Handle.OfId("shop", "same"), Of("same@example.com"));
         var asked = MessageRequest.Of(StoredCustomer.New(email), new TierChange(Suite.Now.AddHours(-1), "A", "B", "active", "active"));
-        var request = asked.Body.ToObjectFromJson<MessageRequest>(
-            new System.Text.Json.JsonSerializerOptions(System.Text.Json.JsonSerializerDefaults.Web)
-        )!;
+        var request = MessageBody.Read<MessageRequest>(asked.Body.ToMemory());
 
         // One looked when the two were strangers, and before the other, which knew both, reserved its row.
         var (stale, reserved) = (MessageLedger.Row(email, request, "webhook"), MessageLedger.Row(id, request, "webhook"));

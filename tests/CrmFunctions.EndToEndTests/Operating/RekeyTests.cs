@@ -44,8 +44,8 @@ public sealed class RekeyTests : IDisposable
         // As a kill between the copy and the end of the restore leaves it: half a copy, and a secret.
         Directory.CreateDirectory(Path.Combine(data, "rekey", "backup"));
         await File.WriteAllTextAsync(Path.Combine(data, "rekey", "backup", "events.jsonl.gz"), "half");
-        var secret = HandleSecret.New();
-        HandleSecret.Write(Path.Combine(data, "rekey", "handles.key"), secret);
+        var secret = HandleKeys.NewSecret();
+        PrivateFile.Write(Path.Combine(data, "rekey", "handles.key"), secret);
         var (status, said) = await Run(new StartCommand(), [], ("CRM_DATA", data));
         Assert.Equal(ExitCode.Failed, status);
         Assert.Contains("go on with it by crm rekey", said, StringComparison.Ordinal);

@@ -75,14 +75,29 @@ public sealed class MessageLedger(CrmTables tables, Clocks clocks)
     )
     {
         var row = Row(customer.Id, request, channel);
+        var found = await Under(customer.Filed.Prepend(customer.Id), row.RowKey, cancellationToken);
+        return found.Count == 0 ? [row] : [.. found.OrderByDescending(known => MessageStatus.Furthest(known.Status))];
+    }
+
+    /// <summary>Whether a message was begun under another handle of the person, in a row that may have left.</summary>
+    /// <param name="row">The row of the message.</param>
+    /// <param name="person">Whose handle it stands under.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public async Task<bool> IsBegunElsewhere(MessageRow row, StoredCustomer person, CancellationToken cancellationToken) =>
+        (
+            await Under(person.Filed.Prepend(person.Id).Where(handle => handle.Key != row.PartitionKey), row.RowKey, cancellationToken)
+        ).Exists(other => other.Status is MessageStatus.Sending or MessageStatus.Sent or MessageStatus.Uncertain);
+
+    private async Task<List<MessageRow>> Under(IEnumerable<Handle> handles, string rowKey, CancellationToken cancellationToken)
+    {
         var found = new List<MessageRow>();
-        foreach (var handle in customer.Filed.Prepend(customer.Id).Distinct())
+        foreach (var handle in handles.Distinct())
         {
-            if (await Get(handle.Key, row.RowKey, cancellationToken) is { } known)
+            if (await Get(handle.Key, rowKey, cancellationToken) is { } known)
                 found.Add(known);
         }
 
-        return found.Count == 0 ? [row] : [.. found.OrderByDescending(known => MessageStatus.Furthest(known.Status))];
+        return found;
     }
 
     /// <summary>The row of a message by the key that its channel was given; null where there is none.</summary>

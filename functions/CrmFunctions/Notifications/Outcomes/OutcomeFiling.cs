@@ -77,7 +77,7 @@ public sealed class OutcomeFiling(MessageLedger ledger, ConsentStore consents, E
             new JsonObject
             {
                 ["specversion"] = "1.0",
-                ["source"] = CrmFunctions.Customers.ManualEventWriter.Source,
+                ["source"] = CustomerEvent.OwnSource,
                 ["id"] = $"reply-{Base32.Hash(outcome.Message, 26)}-{outcome.At.ToUnixTimeMilliseconds()}",
                 ["type"] = EventTypes.Interaction,
                 ["time"] = Instants.Milliseconds(outcome.At).ToString("O"),

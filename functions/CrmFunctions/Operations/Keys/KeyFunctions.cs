@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CrmFunctions.Domain.Access;
+using CrmFunctions.Domain.Events;
 using CrmFunctions.Domain.Service.Owners;
 using CrmFunctions.Events;
 using CrmFunctions.Http;
@@ -63,7 +64,7 @@ public sealed class CreateKey(ApiKeyStore keys, KeyDirectory directory, Clocks c
             fields.Refuse("sources", $"is missing: the sources whose events it may send, or [\"{AnySource}\"] for any but the suite's own");
         if (role != RoleNames.Ingest && sources.Count > 0)
             fields.Refuse("sources", "goes with the role ingest only");
-        if (sources.Contains(IngestScope.OwnSource))
+        if (sources.Contains(CustomerEvent.OwnSource))
             fields.Refuse("sources", IngestScope.OfTheSuite("sources").Message);
         if (role == RoleNames.Owner && owner is null)
             fields.Refuse("owner", "is missing: the id of the owner whose customers it may see; GET /api/owners lists them");

@@ -96,7 +96,7 @@ public sealed record ImportQuery(
         var source = Value("source");
         if (string.IsNullOrWhiteSpace(source))
             problems.Add(new FieldProblem("source", "is missing: the id of the shop or system the file is from"));
-        else if (source == IngestScope.OwnSource)
+        else if (source == CustomerEvent.OwnSource)
             problems.Add(IngestScope.OfTheSuite("source"));
         else if (source.Any(char.IsControl))
             problems.Add(new FieldProblem("source", "has a control character; send text without control characters"));
