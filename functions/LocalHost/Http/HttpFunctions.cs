@@ -64,6 +64,15 @@ internal sealed class HttpFunctions(
         var forwarded = await forwarding;
         if (!forwarded)
             invocation.Cancel();
+
+        // This may be found before the worker has the request at all: the invocation then ends only when it has waited for it in vain.
+        if (!http.Response.HasStarted && IsBroken(http.GetForwarderErrorFeature()?.Exception))
+        {
+            http.Response.Clear();
+            http.Response.StatusCode = StatusCodes.Status400BadRequest;
+            return;
+        }
+
         var succeeded = (await ended).Succeeded;
         if (succeeded && forwarded)
             return;
@@ -76,6 +85,15 @@ internal sealed class HttpFunctions(
         http.Response.Clear();
         http.Response.StatusCode = succeeded ? StatusCodes.Status408RequestTimeout : StatusCodes.Status500InternalServerError;
     }
+
+    /// <summary>Whether the caller's body breaks the protocol. One that is larger than the platform takes is a failure there, and here.</summary>
+    private static bool IsBroken(Exception? error) =>
+        error switch
+        {
+            BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } => true,
+            AggregateException several => several.InnerExceptions.Any(IsBroken),
+            _ => false,
+        };
 
     /// <summary>
     /// The function has ended and the worker answered before the whole body came. HTTP/1.1 delivers the answer only once the body is sent:

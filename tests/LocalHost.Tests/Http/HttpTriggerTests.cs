@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -108,6 +109,35 @@ public sealed class HttpTriggerTests
         request.Headers.ExpectContinue = true;
         using var answer = await app.Client.SendAsync(request);
         Assert.Equal(HttpStatusCode.InternalServerError, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_body_that_breaks_the_protocol_is_the_callers_fault_whether_it_is_found_before_or_after_the_function_begins()
+    {
+        const int Callers = 8;
+        const int Times = 10;
+        await using var app = await TestApp.Start<BodyFunctions>();
+        var broken = Encoding.Latin1.GetBytes("POST /api/first-byte HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n");
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, Callers)
+                .Select(async _ =>
+                {
+                    var lines = new List<string?>();
+                    for (var time = 0; time < Times; time++)
+                    {
+                        using var connection = new TcpClient();
+                        await connection.ConnectAsync(IPAddress.Loopback, app.Client.BaseAddress!.Port);
+                        var stream = connection.GetStream();
+                        await stream.WriteAsync(broken);
+                        using var reader = new StreamReader(stream, Encoding.Latin1);
+                        lines.Add(await reader.ReadLineAsync());
+                    }
+
+                    return lines;
+                })
+        );
+        Assert.Equal(["HTTP/1.1 400 Bad Request"], answers.SelectMany(lines => lines).Distinct());
     }
 
     [Fact]
